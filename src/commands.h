@@ -1,0 +1,14 @@
+/* The commands of the program. Each gets its own name as argv[0] and answers the exit status. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int serve_main(int argc, char **argv);
+int demo_main(int argc, char **argv);
+int import_main(int argc, char **argv);
+int export_main(int argc, char **argv);
+int verify_main(int argc, char **argv);
+int user_main(int argc, char **argv);
+int watch_main(int argc, char **argv);
+int doc_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,60 @@
+/* Rights: what a route asks for. Roles: the sets of rights that accounts hold (rights.c). */
+#ifndef CONTRACTS_RIGHTS_H
+#define CONTRACTS_RIGHTS_H
+
+#include <stdbool.h>
+
+enum right {
+	ANYBODY = 0,    /* no account needed */
+	SIGNED_IN,      /* any account */
+	MACHINE,        /* the program's own workers, by token */
+	PARTY,          /* a party, by its one-time link */
+	OPERATOR_READ,
+	OPERATOR_WRITE,
+	OPERATOR_IMPORT,
+	CAMERA_READ,
+	CAMERA_WRITE,
+	CAMERA_REVIEW_LEGAL, /* legal review of a device */
+	CAMERA_REVIEW_TECH,  /* technical review of a device */
+	LEAD_READ,
+	LEAD_REVIEW,
+	CASE_READ,
+	CASE_WRITE,     /* pre-check, file, order, hear, propose, serve, close */
+	CASE_APPROVE,   /* head of unit: approve not filing, more time */
+	INSPECTION_READ,
+	INSPECTION_WRITE,
+	GRADE_READ,
+	GRADE_RECOMPUTE,
+	WALL_READ,      /* the command room's screen */
+	LEDGER_READ,    /* facts, heads, proofs of everything */
+	USER_ADMIN,
+	SETTING_ADMIN,
+	RIGHTS
+};
+
+enum role_id {
+	ROLE_NONE,
+	ROLE_OFFICER,       /* station officer with an enforcement card */
+	ROLE_REVIEWER,      /* legal reviewer */
+	ROLE_HEAD,          /* head of bureau or unit */
+	ROLE_COMMAND,       /* command room */
+	ROLE_AUDITOR,       /* reads everything, changes nothing */
+	ROLE_ADMINISTRATOR, /* accounts and settings, no cases */
+	ROLE_OPERATOR,      /* a food business's own account */
+	ROLE_PARTY,         /* holder of a one-time link */
+	ROLE_MACHINE,
+	ROLES
+};
+
+struct role {
+	enum role_id id;
+	const char *code, *label; /* "officer", "Officer" (translated) */
+	bool bureau;              /* works for the bureau: second factor asked for */
+	const enum right *rights; /* end with ANYBODY */
+};
+
+const struct role *role_of(enum role_id id);
+const struct role *role_named(const char *code); /* NULL when there is none */
+bool role_may(enum role_id id, enum right right);
+
+#endif

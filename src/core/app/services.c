@@ -1,0 +1,155 @@
+/* Services of the core to domains: rules, settings, numbers, files, messages, links, signatures. */
+#include "core/app/services.h"
+#include "core/app/embedded.h"
+#include "core/app/private.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- rules ------------------------------------------------------------------------------------------ */
+struct rule_set {
+	const char *name, *version; /* "grading/shanghai" from rules/grading/shanghai-2022.json: its member "name" */
+	int64_t valid_from;
+	const struct node *data;
+	struct rule_set *next;
+};
+
+static enum err rule_add(struct app *app, const char *file, struct bytes b, struct fault *why)
+{
+	struct node *n;
+	struct fault inner = { 0 };
+	struct rule_set *r = NEW(app->arena, struct rule_set);
+
+	if (json_parse(app->arena, b, &n, &inner))
+		return fault(why, E_INVALID, "rules %s: %s", file, inner.text);
+	r->name = node_text(n, "name", "");
+	r->version = node_text(n, "version", "");
+	r->data = n;
+	if (!*r->name || !*r->version || !date_parse(node_text(n, "valid_from", ""), &r->valid_from))
+		return fault(why, E_INVALID, "rules %s: name, version and valid_from are needed", file);
+	r->next = app->rule_sets;
+	app->rule_sets = r;
+	return OK;
+}
+
+static enum err rules_folder(struct app *app, const char *folder, struct fault *why)
+{
+	DIR *d = opendir(folder);
+	struct dirent *f;
+	enum err e = OK;
+
+	while (d && !e && (f = readdir(d))) {
+		char *path = arena_printf(app->arena, "%s/%s", folder, f->d_name);
+		struct bytes b;
+		if (f->d_name[0] == '.')
+			continue;
+		if (f->d_type == DT_DIR)
+			e = rules_folder(app, path, why);
+		else if (text_ends(path, ".json") && !(e = file_read(app->arena, path, 4 << 20, &b, why)))
+			e = rule_add(app, path, b, why);
+	}
+	if (d)
+		closedir(d);
+	return e;
+}
+
+enum err rules_load(struct app *app, struct fault *why)
+{
+	EMBEDDED_EACH(f, "rules/")
+		if (!text_starts(f->name, "rules/documents/"))
+			TRY(rule_add(app, f->name, (struct bytes){ f->at, f->n }, why));
+	return rules_folder(app, arena_printf(app->arena, "%s/rules", app->data_dir), why);
+}
+
+/* The list is searched from the newest added, so a file of the data folder wins at an equal date. */
+enum err rules(struct req *rq, const char *name, int64_t at, const struct node **out)
+{
+	const struct rule_set *best = NULL;
+	for (const struct rule_set *r = rq->app->rule_sets; r; r = r->next)
+		if (strcmp(r->name, name) == 0 && r->valid_from <= at && (!best || r->valid_from > best->valid_from))
+			best = r;
+	if (!best)
+		return fail(rq, E_NOT_FOUND, "There is no rule %s in force at that time.", name);
+	*out = best->data;
+	return OK;
+}
+
+/* ---- settings and numbers ------------------------------------------------------------------------------ */
+const char *setting(struct req *rq, const char *name, const char *fallback)
+{
+	struct rows *r;
+	bool more;
+	const char *out = fallback;
+
+	if (!rq->priv->conn || db_query(rq, &r, "SELECT value FROM settings WHERE name = $1", name))
+		return fallback;
+	if (!rows_next(r, &more) && more)
+		out = arena_dup(rq->arena, rows_text(r, 0));
+	rows_close(r);
+	return out;
+}
+
+enum err setting_put(struct req *rq, const char *name, const char *value)
+{
+	return db_run(rq,
+		"INSERT INTO settings (name, value) VALUES ($1, $2)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		name, value);
+}
+
+enum err next_number(struct req *rq, const char *series, int64_t *out)
+{
+	return db_int(rq, out,
+		"INSERT INTO counters (series, last) VALUES ($1, 1)"
+		" ON CONFLICT (series) DO UPDATE SET last = counters.last + 1 RETURNING last",
+		series);
+}
+
+const char *site_url(struct req *rq)
+{
+	return rq->app->site_url ? rq->app->site_url : setting(rq, "site_url", "http://127.0.0.1:8080");
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------ */
+enum err keep_file(struct req *rq, const struct http_file *f, struct object *out)
+{
+	struct fault why = { 0 };
+	if (store_put_file(rq->app->store, rq->arena, f->path, out, &why)) {
+		log_event(LOG_ERROR, "store.failed", "why", why.text, NULL);
+		return fail(rq, E_BUSY, "The file could not be kept. Please try again in a moment.");
+	}
+	return OK;
+}
+
+/* ---- messages, links, signatures ----------------------------------------------------------------------------- */
+enum err sms_send(struct req *rq, const char *phone, const char *text)
+{
+	return job_add(rq, "core.sms", .data = json_pairs(rq, "phone", phone, "text", text, NULL));
+}
+
+enum err link_new(
+	struct req *rq, int64_t entity, int64_t subject, const char *phone, int64_t valid_ms, const char **path)
+{
+	char *token = token_new(rq->arena);
+	struct digest d = sm3(token, strlen(token));
+
+	*path = arena_printf(rq->arena, "/l/%s", token);
+	return db_run(rq,
+		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, used_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, 0)",
+		digest_hex(rq->arena, &d), entity, subject, phone, rq->now, rq->now + valid_ms);
+}
+
+enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id)
+{
+	struct fault why = { 0 };
+	if (!rq->app->signer)
+		return fail(rq, E_BUSY, "The signer is not running.");
+	*key_id = signer_key_id(rq->app->signer);
+	if (signer_sign(rq->app->signer, "document", text, rq->arena, hex, &why)) {
+		log_event(LOG_ERROR, "signer.failed", "why", why.text, NULL);
+		return fail(rq, E_BUSY, "The signer did not answer.");
+	}
+	return OK;
+}

@@ -1,0 +1,157 @@
+#include "core/documents/flow.h"
+
+#include <string.h>
+
+struct strip *flow_strip(struct flow *f, double h)
+{
+	struct strip *s = NEW(f->arena, struct strip);
+	s->h = h;
+	if (f->last)
+		f->last->next = s;
+	else
+		f->first = s;
+	f->last = s;
+	f->strips++;
+	return s;
+}
+
+void flow_space(struct flow *f, double h)
+{
+	struct strip *s = flow_strip(f, h);
+	s->gap = true;
+}
+
+void flow_keep(struct flow *f, int n)
+{
+	int skip = f->strips - n;
+	for (struct strip *s = f->first; s; s = s->next)
+		if (skip-- <= 0)
+			s->keep = true;
+}
+
+void flow_join(struct flow *f, struct flow *more)
+{
+	if (!more->first)
+		return;
+	if (f->last)
+		f->last->next = more->first;
+	else
+		f->first = more->first;
+	f->last = more->last;
+	f->strips += more->strips;
+	more->first = more->last = NULL;
+	more->strips = 0;
+}
+
+double flow_height(const struct flow *f)
+{
+	double h = 0;
+	for (const struct strip *s = f->first; s; s = s->next)
+		h += s->h;
+	return h;
+}
+
+void strip_mark(struct flow *f, struct strip *s, struct mark m)
+{
+	struct mark *copy = NEW(f->arena, struct mark);
+	*copy = m;
+	copy->next = NULL;
+	if (s->last)
+		s->last->next = copy;
+	else
+		s->marks = copy;
+	s->last = copy;
+}
+
+/* Where a line of width used begins in a column of width w. */
+static double aligned(enum align align, double w, double used)
+{
+	if (align == ALIGN_CENTRE)
+		return (w - used) / 2;
+	return align == ALIGN_RIGHT ? w - used : 0;
+}
+
+static double indent_of(const struct type *type, int line)
+{
+	if (type->align == ALIGN_CENTRE || type->align == ALIGN_RIGHT)
+		return 0;
+	if (type->indent > 0)
+		return line == 0 ? type->indent : 0;
+	return line == 0 ? 0 : -type->indent;
+}
+
+static void one_paragraph(struct flow *f, const char *text, const struct type *type)
+{
+	PangoLayout *layout = text_set(f->types, text, type, f->w);
+	int lines = pango_layout_get_line_count(layout);
+	for (int i = 0; i < lines; i++) {
+		PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+		struct strip *s = flow_strip(f, text_pitch(type));
+		s->keep = lines > 1 && (i == 0 || i == lines - 2);
+		double dx = indent_of(type, i) + aligned(type->align, f->w, text_line_width(line));
+		strip_mark(f, s,
+			(struct mark){ .kind = MARK_TEXT,
+				.box = { .x = f->x + dx, .y = text_baseline(type) },
+				.colour = type->colour,
+				.what = line });
+	}
+}
+
+void flow_text(struct flow *f, const char *text, const struct type *type)
+{
+	for (const char *s = text;;) {
+		size_t n = strcspn(s, "\n");
+		one_paragraph(f, arena_copy(f->arena, s, n), type);
+		if (!s[n])
+			return;
+		s += n + 1;
+	}
+}
+
+void strip_text(
+	struct flow *f, struct strip *s, const char *text, const struct type *type, struct box b)
+{
+	PangoLayout *layout = text_set(f->types, text, type, 0);
+	PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
+	double x = b.x + aligned(type->align, b.w, text_line_width(line));
+	double lower = b.h > 0 ? (b.h - text_pitch(type)) / 2 : 0;
+	strip_mark(f, s,
+		(struct mark){ .kind = MARK_TEXT,
+			.box = { .x = x, .y = b.y + lower + text_baseline(type) },
+			.colour = type->colour,
+			.what = line });
+}
+
+void strip_picture(struct flow *f, struct strip *s, const struct picture *p, struct box b)
+{
+	double scale = b.w / p->width;
+	if (p->height * scale > b.h)
+		scale = b.h / p->height;
+	struct box at = { b.x, b.y + b.h - p->height * scale, p->width * scale, p->height * scale };
+	strip_mark(f, s, (struct mark){ .kind = MARK_PICTURE, .box = at, .what = p });
+}
+
+static void one_signing(struct flow *f, struct strip *s, const struct signing *sign, struct box b)
+{
+	struct type type = { .size = b.h * 0.4, .pitch = b.h, .align = ALIGN_LEFT };
+	strip_text(f, s, sign->label, &type, b);
+	double used = text_width(f->types, sign->label, &type) + 4;
+	struct box rest = { b.x + used, b.y, b.w - used - 8, b.h };
+	if (sign->picture) {
+		strip_picture(f, s, sign->picture, (struct box){ rest.x, 1, rest.w, b.h - 2 });
+	} else if (sign->text && sign->text[0]) {
+		strip_text(f, s, sign->text, &type, rest);
+	} else {
+		double y = text_baseline(&type) + 4;
+		strip_mark(
+			f, s, (struct mark){ .kind = MARK_RULE, .box = { rest.x, y, rest.w, 0 } });
+	}
+}
+
+void flow_sign(struct flow *f, const struct signing *all, int n, const struct type *type)
+{
+	double h = type->size * 2.5, w = f->w / n;
+	struct strip *s = flow_strip(f, h);
+	for (int i = 0; i < n; i++)
+		one_signing(f, s, &all[i], (struct box){ f->x + i * w, 0, w, h });
+}

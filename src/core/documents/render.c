@@ -1,0 +1,374 @@
+#include "core/documents/render.h"
+#include "core/documents/seal.h"
+#include "core/documents/table.h"
+
+#include <string.h>
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+int render_items(const struct paper *p, const char *list, size_t n)
+{
+	int most = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const char *s = p->values[i].name;
+		if (strncmp(s, list, n) != 0 || s[n] != '.' || !p->values[i].text[0])
+			continue;
+		int item = 0;
+		for (s += n + 1; *s >= '0' && *s <= '9' && item < 1000; s++)
+			item = item * 10 + (*s - '0');
+		if (*s == '.' && item <= 1000 && item > most)
+			most = item;
+	}
+	return most;
+}
+
+static const struct picture *picture_of(const struct render *r, const char *name)
+{
+	for (size_t i = 0; i < r->paper->n_images; i++)
+		if (text_is(r->paper->images[i].name, name))
+			return r->pictures ? &r->pictures[i] : NULL;
+	return NULL;
+}
+
+static const char *given(const struct render *r, const char *name)
+{
+	for (size_t i = 0; i < r->paper->n; i++)
+		if (text_is(r->paper->values[i].name, name))
+			return r->paper->values[i].text;
+	for (size_t i = 0; i < r->paper->n_images; i++)
+		if (text_is(r->paper->images[i].name, name))
+			return "1";
+	return "";
+}
+
+const char *render_value(const struct render *r, const char *name)
+{
+	const struct paper *p = r->paper;
+	if (text_is(name, "number"))
+		return p->number;
+	if (text_is(name, "bureau"))
+		return p->bureau;
+	if (text_is(name, "date"))
+		return date_zh(r->arena, p->at);
+	const char *dot = strchr(name, '.');
+	if (dot && r->item)
+		name = arena_printf(r->arena, "%.*s.%d%s", (int)(dot - name), name, r->item, dot);
+	const char *text = given(r, name);
+	if (text[0])
+		return text;
+	for (size_t i = 0; i < p->t->n_fields; i++)
+		if (p->t->fields[i].need == NEED_CONSTANT && text_is(p->t->fields[i].name, name))
+			return p->t->fields[i].text;
+	return "";
+}
+
+char *render_phrase(const struct render *r, const struct phrase *phrase)
+{
+	struct buf b = { .arena = r->arena };
+	for (size_t i = 0; i < phrase->n; i++) {
+		const struct piece *p = &phrase->pieces[i];
+		const char *value = p->kind == PIECE_FIELD || p->kind == PIECE_TICK
+					    ? render_value(r, p->name)
+					    : "";
+		if (p->kind == PIECE_COUNT)
+			buf_printf(&b, "%d", r->item);
+		else if (p->kind == PIECE_TICK)
+			buf_puts(&b, text_is(value, p->text) ? "■" : "□");
+		else
+			buf_puts(&b, value[0] ? value : p->text);
+	}
+	return arena_dup(r->arena, buf_text(&b));
+}
+
+/* ---- places to sign ---------------------------------------------------------------------------
+ */
+
+static void pour_signs(
+	const struct render *r, struct flow *f, const struct sign_plan *plans, size_t n)
+{
+	struct signing *all = NEWS(r->arena, struct signing, n);
+	struct type type = { .size = 12 };
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct signing){ render_phrase(r, &plans[i].label),
+			render_phrase(r, &plans[i].text), picture_of(r, plans[i].picture) };
+	flow_sign(f, all, (int)n, &type);
+}
+
+/* ---- tables -----------------------------------------------------------------------------------
+ */
+
+/* Text at the top of the cell, places to sign on its floor, the date at their right. */
+static void pour_cell(
+	const struct render *r, const struct cell_plan *plan, struct cell *cell, double least)
+{
+	struct flow *f = cell->text;
+	char *text = render_phrase(r, &plan->text);
+	cell->middle = plan->n_signs == 0;
+	if (text[0])
+		flow_text(f, text, &plan->type);
+	if (plan->n_signs == 0)
+		return;
+	char *date = render_phrase(r, &plan->date);
+	struct type right = plan->type;
+	right.align = ALIGN_RIGHT;
+	double for_date = date[0] ? text_width(f->types, date, &right) + 4 : 0;
+	struct flow end = { .arena = f->arena, .types = f->types, .x = f->x, .w = f->w - for_date };
+	pour_signs(r, &end, plan->signs, plan->n_signs);
+	struct box at = { f->x, 0, f->w, end.last->h };
+	if (date[0])
+		strip_text(&end, end.last, date, &right, at);
+	double blank = least - flow_height(f) - flow_height(&end);
+	if (blank > 0)
+		flow_space(f, blank);
+	if (f->last)
+		f->last->keep = true;
+	flow_join(f, &end);
+}
+
+static void pour_row(struct render *r, struct table *t, const struct row_plan *plan)
+{
+	struct cell cells[TABLE_COLUMNS];
+	int column = 0, n = (int)plan->n_cells;
+	for (int i = 0; i < n; i++) {
+		const struct cell_plan *c = &plan->cells[i];
+		int span = c->span > 0 ? c->span : i == n - 1 ? t->columns - column : 1;
+		cells[i] = (struct cell){ table_cell(t, column, span), column, span, false };
+		pour_cell(r, c, &cells[i], plan->least - 2 * t->pad);
+		column += span;
+	}
+	struct row row = { cells, n, plan->least > 0 ? plan->least : 26, plan->head };
+	table_row(t, &row);
+	if (plan->keep)
+		t->into->last->keep = true;
+}
+
+static void pour_rows(struct render *r, struct table *t, const struct row_plan *rows, size_t n);
+
+/* The rows of one item stay together on a page when they are few. */
+static void pour_items(struct render *r, struct table *t, const struct row_plan *plan)
+{
+	int items = render_items(r->paper, plan->name, strlen(plan->name));
+	for (r->item = 1; r->item <= items; r->item++) {
+		int before = t->into->strips;
+		pour_rows(r, t, plan->rows, plan->n_rows);
+		int added = t->into->strips - before;
+		if (added > 1 && added <= 8) {
+			flow_keep(t->into, added);
+			t->into->last->keep = false;
+		}
+	}
+	r->item = 0;
+}
+
+static void pour_rows(struct render *r, struct table *t, const struct row_plan *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct row_plan *plan = &rows[i];
+		if (plan->kind == ROW_CELLS) {
+			pour_row(r, t, plan);
+		} else if (plan->kind == ROW_IF) {
+			if (render_value(r, plan->name)[0])
+				pour_rows(r, t, plan->rows, plan->n_rows);
+		} else {
+			pour_items(r, t, plan);
+		}
+	}
+}
+
+static void pour_table(struct render *r, const struct block *b)
+{
+	struct table t = { .into = &r->sheet->body, .columns = b->n_columns, .pad = 4 };
+	memcpy(t.shares, b->columns, sizeof t.shares);
+	pour_rows(r, &t, b->rows, b->n_rows);
+}
+
+/* Lines "label：value"; one whose value is empty is left out. */
+static void pour_fields(struct render *r, const struct block *b)
+{
+	struct flow *f = &r->sheet->body;
+	for (size_t i = 0; i < b->n_rows; i++) {
+		const struct row_plan *row = &b->rows[i];
+		if (row->kind != ROW_CELLS)
+			continue;
+		char *value = render_phrase(r, &row->cells[1].text);
+		if (!value[0])
+			continue;
+		char *label = arena_printf(r->arena, "%s：", render_phrase(r, &row->cells[0].text));
+		struct type type = b->type;
+		double w = text_width(f->types, label, &type);
+		type.indent = w < 9 * type.size ? -w : 0;
+		flow_text(f, arena_printf(r->arena, "%s%s", label, value), &type);
+	}
+}
+
+/* ---- fixed blocks -----------------------------------------------------------------------------
+ */
+
+static void pour_title(struct render *r)
+{
+	struct flow *f = &r->sheet->body;
+	const char *name = r->paper->t->name;
+	struct type office = { .size = 20, .pitch = 32, .bold = true, .align = ALIGN_CENTRE };
+	struct type title = { .size = 22, .pitch = 36, .bold = true, .align = ALIGN_CENTRE };
+	title.tracking = utf8_length(name) <= 7 ? 6 : 1;
+	flow_text(f, r->paper->bureau, &office);
+	flow_text(f, name, &title);
+	flow_keep(f, 2);
+}
+
+static void pour_text(struct render *r, const struct block *b)
+{
+	char *text = render_phrase(r, &b->text);
+	if (!text[0])
+		return;
+	flow_text(&r->sheet->body, text, &b->type);
+	if (b->keep)
+		r->sheet->body.last->keep = true;
+}
+
+/* Office and date at the right, the seal over both, as the format of official papers wants it: they
+ * stand a little below its centre. */
+static void pour_seal(struct render *r)
+{
+	struct flow *f = &r->sheet->body;
+	struct type type = { .size = 14, .pitch = 24, .align = ALIGN_CENTRE };
+	double half = text_width(f->types, r->paper->bureau, &type) / 2;
+	half = half > SEAL_SIZE / 2 ? half : SEAL_SIZE / 2;
+	double x = f->x + f->w - half - 14, middle = SEAL_SIZE / 2 + 2;
+	flow_keep(f, 2);
+	struct strip *s = flow_strip(f, SEAL_SIZE + 6);
+	struct box line = { x - half, middle + 7, 2 * half, 0 };
+	strip_text(f, s, r->paper->bureau, &type, line);
+	line.y += 25;
+	strip_text(f, s, date_zh(r->arena, r->paper->at), &type, line);
+	struct seal *seal = NEW(r->arena, struct seal);
+	*seal = (struct seal){ r->paper->bureau, r->paper->seal_text,
+		r->paper->demo ? "示例 DEMO" : "" };
+	strip_mark(f, s,
+		(struct mark){ .kind = MARK_SEAL, .box = { .x = x, .y = middle }, .what = seal });
+}
+
+static void pour_banner(struct render *r, const struct block *b)
+{
+	struct flow *f = &r->sheet->body;
+	struct strip *s = flow_strip(f, 84);
+	struct box fill = { 0, -r->sheet->top, SHEET_WIDTH, r->sheet->top + 62 };
+	strip_mark(f, s, (struct mark){ .kind = MARK_FILL, .box = fill, .colour = b->type.colour });
+	struct type type = b->type;
+	type.colour = 0xffffff;
+	strip_text(f, s, render_phrase(r, &b->text), &type, (struct box){ f->x, -24, f->w, 62 });
+}
+
+static enum err pour_grade(struct render *r, const struct block *b, struct fault *why)
+{
+	struct flow *f = &r->sheet->body;
+	const char *letter = render_value(r, b->name);
+	const struct grade_plan *g = NULL;
+	for (size_t i = 0; i < b->n_grades; i++)
+		if (text_is(b->grades[i].letter, letter))
+			g = &b->grades[i];
+	if (!g)
+		return fault(why, E_INVALID, "%s: there is no grade '%s'", b->name, letter);
+	const double radius = 88;
+	struct strip *s = flow_strip(f, 2 * radius + 56);
+	struct box face = { f->x + f->w * 0.29, radius, radius, 0 };
+	strip_mark(f, s, (struct mark){ .kind = MARK_FACE, .box = face, .what = &g->face });
+	struct box half = { f->x + f->w / 2, 0, f->w / 2, 2 * radius };
+	struct type big = { .size = 170,
+		.pitch = 176,
+		.bold = true,
+		.align = ALIGN_CENTRE,
+		.colour = g->face.colour };
+	strip_text(f, s, letter, &big, half);
+	struct type word = { .size = 26, .pitch = 40, .bold = true, .align = ALIGN_CENTRE };
+	half.y = 2 * radius + 8;
+	half.h = 40;
+	strip_text(f, s, render_phrase(r, &b->text), &word, half);
+	half.x = face.x - half.w / 2;
+	strip_text(f, s, g->word, &word, half);
+	return OK;
+}
+
+static enum err pour_code(struct render *r, const struct block *b, struct fault *why)
+{
+	struct flow *f = &r->sheet->body;
+	const double side = 118;
+	if (!r->sheet->qr.side)
+		return fault(why, E_INVALID, "missing: verify_url");
+	struct strip *s = flow_strip(f, side + 8);
+	struct box at = { f->x + 24, 4, side, side };
+	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = &r->sheet->qr });
+	struct flow beside = { .arena = f->arena, .types = f->types };
+	beside.x = at.x + side + 26;
+	beside.w = f->x + f->w - beside.x;
+	struct type type = { .size = 15, .pitch = 26, .align = ALIGN_LEFT };
+	flow_text(&beside, render_phrase(r, &b->text), &type);
+	double y = 4 + (side - flow_height(&beside)) / 2;
+	for (const struct strip *l = beside.first; l; y += l->h, l = l->next) {
+		struct mark m = *l->marks;
+		m.box.y += y;
+		strip_mark(f, s, m);
+	}
+	return OK;
+}
+
+/* ---- all --------------------------------------------------------------------------------------
+ */
+
+static enum err pour_if(struct render *r, const struct block *b, struct fault *why)
+{
+	const char *value = render_value(r, b->name);
+	bool yes = b->is ? text_is(value, b->is) : value[0] != 0;
+	return yes ? render_blocks(r, b->blocks, b->n_blocks, why)
+		   : render_blocks(r, b->otherwise, b->n_otherwise, why);
+}
+
+static enum err one_block(struct render *r, const struct block *b, struct fault *why)
+{
+	struct flow *f = &r->sheet->body;
+	if (b->space > 0)
+		flow_space(f, b->space);
+	switch (b->kind) {
+	case BLOCK_TITLE:
+		pour_title(r);
+		break;
+	case BLOCK_NUMBER:
+		flow_text(f, r->paper->number, &b->type);
+		break;
+	case BLOCK_TEXT:
+		pour_text(r, b);
+		break;
+	case BLOCK_FIELDS:
+		pour_fields(r, b);
+		break;
+	case BLOCK_TABLE:
+		pour_table(r, b);
+		break;
+	case BLOCK_IF:
+		return pour_if(r, b, why);
+	case BLOCK_SIGN:
+		pour_signs(r, f, b->signs, b->n_signs);
+		break;
+	case BLOCK_SEAL:
+		pour_seal(r);
+		break;
+	case BLOCK_SPACE:
+		break;
+	case BLOCK_BANNER:
+		pour_banner(r, b);
+		break;
+	case BLOCK_GRADE:
+		return pour_grade(r, b, why);
+	case BLOCK_CODE:
+		return pour_code(r, b, why);
+	}
+	return OK;
+}
+
+enum err render_blocks(struct render *r, const struct block *blocks, size_t n, struct fault *why)
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(one_block(r, &blocks[i], why));
+	return OK;
+}

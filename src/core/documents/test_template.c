@@ -1,0 +1,144 @@
+#include "core/documents/template.h"
+#include "core/documents/test_support.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <string.h>
+
+#define HEAD                                                                                        \
+	"\"code\":\"t\",\"name\":\"试\",\"version\":\"1\",\"source\":\"s\",\"valid_from\":\"2021-" \
+	"07-15\","
+
+static enum err parse(struct arena *a, const char *json, struct fault *why)
+{
+	struct paper_template *t = NULL;
+	*why = (struct fault){ 0 };
+	return paper_template_parse(
+		a, (struct bytes){ (const uint8_t *)json, strlen(json) }, &t, why);
+}
+
+static void mistakes_are_told_at_load(void **state)
+{
+	(void)state;
+	static const char *const bad[][2] = {
+		{ "{", "line 1" },
+		{ "[]", "Expected object" },
+		{ "{" HEAD "\"blocks\":[],\"blocks\":[]}", "duplicate" },
+		{ "{" HEAD "\"blocks\":[],\"colour\":\"red\"}", "colour" },
+		{ "{" HEAD "\"blocks\":{}}", "list" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"poem\"}]}", "block 1: 'poem' is no kind" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"{who}\"}]}",
+			"block 1: the field {who} is not declared" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"a{who\"}]}", "not closed" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"a}\"}]}", "not closed" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"{?date}\"}]}", "compare" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"{#}\"}]}",
+			"outside of a list" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"a\",\"size\":900}]}", "900" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"a\",\"align\":\"up\"}]}",
+			"'up'" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"para\",\"text\":\"a\",\"font\":\"x\"}]}",
+			"font" },
+		{ "{" HEAD "\"required\":[\"a\"],\"blocks\":[]}", "a is declared but never used" },
+		{ "{" HEAD "\"required\":[\"a\",\"a\"],\"blocks\":[]}", "twice" },
+		{ "{" HEAD "\"required\":[\"A b\"],\"blocks\":[]}", "no name" },
+		{ "{" HEAD "\"required\":[\"date\"],\"blocks\":[]}", "twice" },
+		{ "{" HEAD "\"required_with\":{\"z\":[\"a\"]},\"blocks\":[]}", "names z" },
+		{ "{" HEAD
+		  "\"required\":[\"f.n\"],\"blocks\":[{\"type\":\"para\",\"text\":\"{f.n}\"}]}",
+			"outside of its list" },
+		{ "{" HEAD "\"required\":[\"p\"],\"blocks\":[{\"type\":\"signature\",\"signs\":"
+		  "[{\"label\":\"x\",\"picture\":\"p\"}]}]}",
+			"not declared as a picture" },
+		{ "{" HEAD "\"number\":\"[{year}]{seq}\",\"blocks\":[{\"type\":\"number\"}]}",
+			"〔{year}〕" },
+		{ "{" HEAD "\"number\":\"〔{year}〕{seq}{x}\",\"blocks\":[{\"type\":\"number\"}]}",
+			"{x}" },
+		{ "{" HEAD "\"number\":\"〔{year}〕{seq}\",\"blocks\":[]}", "go together" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"number\"}]}", "go together" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"table\",\"columns\":[],\"rows\":[]}]}",
+			"columns" },
+		{ "{" HEAD
+		  "\"blocks\":[{\"type\":\"table\",\"columns\":[1],\"rows\":[[\"a\",\"b\"]]}]}",
+			"more than the 1 columns" },
+		{ "{" HEAD "\"blocks\":[{\"type\":\"table\",\"columns\":[1],\"rows\":[7]}]}", "" },
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct arena *a = arena_new();
+		struct fault why;
+		assert_int_equal(parse(a, bad[i][0], &why), E_INVALID);
+		if (!why.text[0] || !strstr(why.text, bad[i][1]))
+			fail_msg("%s\n%s", bad[i][0], why.text);
+		arena_free(a);
+	}
+}
+
+static void nesting_has_an_end(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct buf b = { .arena = a };
+	struct fault why;
+	buf_puts(&b, "{" HEAD "\"blocks\":[");
+	for (int i = 0; i < 30; i++)
+		buf_puts(&b, "{\"type\":\"if\",\"field\":\"date\",\"blocks\":[");
+	for (int i = 0; i < 30; i++)
+		buf_puts(&b, "]}");
+	buf_puts(&b, "]}");
+	assert_int_equal(parse(a, b.s, &why), E_INVALID);
+	assert_non_null(strstr(why.text, "too deep"));
+	arena_free(a);
+}
+
+static void numbers_follow_the_pattern(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct paper_serial s = { "示范", NULL, 2026, 17 };
+	struct paper_template *t = test_template(a, "onspot_decision");
+	assert_string_equal(paper_number(a, t, &s), "示范市监当罚〔2026〕17号");
+	assert_string_equal(paper_number(a, test_template(a, "door_sign"), &s), "");
+	static const char json[] =
+		"{" HEAD
+		"\"type\":\"处\",\"number\":\"{office}{type}〔{year}〕{district}{year}{seq:6}号\","
+		"\"blocks\":[{\"type\":\"number\"}]}";
+	struct fault why;
+	if (paper_template_parse(
+		    a, (struct bytes){ (const uint8_t *)json, sizeof json - 1 }, &t, &why))
+		fail_msg("%s", why.text);
+	struct paper_serial full = { "沪市监闵", "12", 2026, 345 };
+	assert_string_equal(paper_number(a, t, &full), "沪市监闵处〔2026〕122026000345号");
+	arena_free(a);
+}
+
+static void all_templates_load(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	DIR *d = opendir(test_path(a, "rules/documents"));
+	assert_non_null(d);
+	int n = 0;
+	for (struct dirent *e; (e = readdir(d));) {
+		if (!text_ends(e->d_name, ".json"))
+			continue;
+		struct paper_template *t =
+			test_template(a, arena_copy(a, e->d_name, strlen(e->d_name) - 5));
+		assert_true(t->n_fields > 3 && t->source[0] && t->valid_from > 0);
+		n++;
+	}
+	closedir(d);
+	assert_true(n >= 9);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mistakes_are_told_at_load),
+		cmocka_unit_test(nesting_has_an_end),
+		cmocka_unit_test(numbers_follow_the_pattern),
+		cmocka_unit_test(all_templates_load),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

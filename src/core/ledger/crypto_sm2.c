@@ -1,0 +1,216 @@
+/* SM2 keys and signatures (GB/T 32918) with SM3 and the default id, in PEM files.
+ *
+ * EVP_EC_gen("SM2") gives a key of type EC, with which SM3 signatures fail; only keys of type SM2
+ * are made and accepted here. */
+#include "core/ledger/crypto.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PEM_MAX = 16 * 1024, SIGNATURE_MAX = 128, KEY_ID = 16 };
+
+static const char distinguishing_id[] = "1234567812345678";
+
+struct sm2_key {
+	EVP_PKEY *pkey;
+	char id[KEY_ID + 1];
+};
+
+static enum err crypto_fault(struct fault *why, enum err e, const char *what)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	enum err out = fault(why, e, "%s: %s", what, reason ? reason : "no reason given");
+	ERR_clear_error();
+	return out;
+}
+
+/* Takes pkey over. */
+static enum err key_wrap(EVP_PKEY *pkey, struct sm2_key **out, struct fault *why)
+{
+	if (!EVP_PKEY_is_a(pkey, "SM2")) {
+		EVP_PKEY_free(pkey);
+		return fault(why, E_INVALID, "the key is not an SM2 key");
+	}
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(pkey, &der);
+	struct sm2_key *k = calloc(1, sizeof *k);
+	if (n <= 0 || !k) {
+		OPENSSL_free(der);
+		free(k);
+		EVP_PKEY_free(pkey);
+		return crypto_fault(why, E_INTERNAL, "the public key cannot be encoded");
+	}
+	struct digest d = sm3(der, (size_t)n);
+	OPENSSL_free(der);
+	hex_encode(k->id, d.b, KEY_ID / 2);
+	k->pkey = pkey;
+	*out = k;
+	return OK;
+}
+
+/* ---- files -------------------------------------------------------------------------------- */
+
+static enum err write_private(EVP_PKEY *pkey, const char *path, struct fault *why)
+{
+	BIO *bio = BIO_new(BIO_s_secmem());
+	if (!bio || PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) != 1) {
+		BIO_free(bio);
+		return crypto_fault(why, E_INTERNAL, "the private key cannot be encoded");
+	}
+	char *at = NULL;
+	long n = BIO_get_mem_data(bio, &at);
+	enum err e = file_write(path, at, (size_t)n, 0600, why);
+	BIO_free(bio);
+	return e;
+}
+
+enum err sm2_write_public(const struct sm2_key *k, const char *path, struct fault *why)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	if (!bio || PEM_write_bio_PUBKEY(bio, k->pkey) != 1) {
+		BIO_free(bio);
+		return crypto_fault(why, E_INTERNAL, "the public key cannot be encoded");
+	}
+	char *at = NULL;
+	long n = BIO_get_mem_data(bio, &at);
+	enum err e = file_write(path, at, (size_t)n, 0644, why);
+	BIO_free(bio);
+	return e;
+}
+
+enum err sm2_create(const char *private_path, const char *public_path, struct fault *why)
+{
+	if (access(private_path, F_OK) == 0)
+		return fault(why, E_CONFLICT, "%s exists already: a key is never overwritten",
+			private_path);
+	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	if (!pkey)
+		return crypto_fault(why, E_INTERNAL, "no SM2 key could be made");
+	struct sm2_key *k = NULL;
+	TRY(key_wrap(pkey, &k, why));
+	enum err e = write_private(k->pkey, private_path, why);
+	if (!e && public_path)
+		e = sm2_write_public(k, public_path, why);
+	sm2_free(k);
+	return e;
+}
+
+static enum err read_pem(const char *path, bool secret, struct sm2_key **out, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct bytes text = { 0 };
+	enum err e = file_read(a, path, PEM_MAX, &text, why);
+	if (e) {
+		arena_free(a);
+		return e;
+	}
+	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
+	EVP_PKEY *pkey = NULL;
+	if (bio)
+		pkey = secret ? PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"")
+			      : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	BIO_free(bio);
+	if (secret)
+		OPENSSL_cleanse((void *)(uintptr_t)text.at, text.n);
+	arena_free(a);
+	if (!pkey) {
+		ERR_clear_error();
+		return fault(why, E_INVALID, "%s holds no %s key in PEM", path,
+			secret ? "private" : "public");
+	}
+	ERR_clear_error();
+	return key_wrap(pkey, out, why);
+}
+
+enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *why)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return fault(why, errno == ENOENT ? E_NOT_FOUND : E_INTERNAL, "%s: %s", path,
+			strerror(errno));
+	if (st.st_mode & 077)
+		return fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
+	return read_pem(path, true, out, why);
+}
+
+enum err sm2_load_public(const char *path, struct sm2_key **out, struct fault *why)
+{
+	return read_pem(path, false, out, why);
+}
+
+void sm2_free(struct sm2_key *k)
+{
+	if (!k)
+		return;
+	EVP_PKEY_free(k->pkey);
+	free(k);
+}
+
+const char *sm2_key_id(const struct sm2_key *k)
+{
+	return k->id;
+}
+
+/* ---- signatures --------------------------------------------------------------------------- */
+
+struct sm2_op {
+	EVP_MD_CTX *md;
+	EVP_PKEY_CTX *pkey;
+};
+
+static bool op_begin(struct sm2_op *op, const struct sm2_key *k)
+{
+	op->md = EVP_MD_CTX_new();
+	op->pkey = EVP_PKEY_CTX_new(k->pkey, NULL);
+	if (!op->md || !op->pkey)
+		return false;
+	EVP_MD_CTX_set_pkey_ctx(op->md, op->pkey);
+	return EVP_PKEY_CTX_set1_id(op->pkey, distinguishing_id, (int)strlen(distinguishing_id)) >
+	       0;
+}
+
+static void op_end(struct sm2_op *op)
+{
+	EVP_MD_CTX_free(op->md);
+	EVP_PKEY_CTX_free(op->pkey);
+}
+
+enum err sm2_sign(const struct sm2_key *k, const void *at, size_t n, struct arena *a, char **hex,
+	struct fault *why)
+{
+	struct sm2_op op = { 0 };
+	unsigned char der[SIGNATURE_MAX];
+	size_t len = sizeof der;
+	bool ok = op_begin(&op, k) &&
+		  EVP_DigestSignInit(op.md, NULL, EVP_sm3(), NULL, k->pkey) == 1 &&
+		  EVP_DigestSign(op.md, der, &len, n ? at : "", n) == 1;
+	op_end(&op);
+	if (!ok)
+		return crypto_fault(why, E_INTERNAL, "SM2 could not sign");
+	*hex = arena_alloc(a, 2 * len + 1);
+	hex_encode(*hex, der, len);
+	return OK;
+}
+
+bool sm2_verify(const struct sm2_key *k, const void *at, size_t n, const char *hex)
+{
+	unsigned char der[SIGNATURE_MAX];
+	size_t digits = hex ? strlen(hex) : 0;
+	if (!digits || digits % 2 || digits > 2 * sizeof der || !hex_decode(der, hex, digits / 2))
+		return false;
+	struct sm2_op op = { 0 };
+	bool ok = op_begin(&op, k) &&
+		  EVP_DigestVerifyInit(op.md, NULL, EVP_sm3(), NULL, k->pkey) == 1 &&
+		  EVP_DigestVerify(op.md, der, digits / 2, n ? at : "", n) == 1;
+	op_end(&op);
+	ERR_clear_error();
+	return ok;
+}

@@ -1,0 +1,36 @@
+/* The key and what may be signed with it: the half of the signer that holds the secret. Not for use
+ *outside the signer's own files. One thread at a time.
+ *
+ *	KEYS/sm2.pem               private key, mode 0600
+ *	KEYS/public/<key id>.pem   its public half; keys of earlier years stay beside it
+ *	KEYS/last-head             text of the last head signed, then key id and signature, a line
+ *each
+ */
+#ifndef CORE_LEDGER_SIGNER_KEY_H
+#define CORE_LEDGER_SIGNER_KEY_H
+
+#include "core/ledger/ledger.h"
+
+struct signer_key;
+
+/* E_NOT_FOUND when there is no key and create is false. */
+enum err signer_key_open(
+	const char *keys_dir, bool create, struct signer_key **out, struct fault *why);
+void signer_key_close(struct signer_key *k);
+const char *signer_key_name(const struct signer_key *k);
+/* Checks what signer_sign() promises, signs, and remembers a head durably before its signature
+ * leaves. */
+enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *text,
+	struct arena *a, char **hex, struct fault *why);
+
+/* Reads exactly the text of a head, else false; key_id and signature are left alone. */
+bool head_parse(const char *text, size_t n, struct tree_head *out);
+/* The last head that was signed with the key in keys_dir; E_NOT_FOUND when there was none. */
+enum err last_head_read(
+	struct arena *a, const char *keys_dir, struct tree_head *out, struct fault *why);
+
+/* For good, for the whole process: no new socket, connection, process or program, no files but
+ * those of keys_dir (where the kernel has Landlock), no core dump. False: it could not be done. */
+bool signer_rights_drop(const char *keys_dir);
+
+#endif

@@ -1,0 +1,162 @@
+/* Parsing: text into a tree of parts. Rendering is in render.c. */
+#include "core/page/template_parts.h"
+
+#include <string.h>
+
+struct parser {
+	struct templates *set;
+	const char *name, *at, *end;
+	int line, depth;
+	struct fault *why;
+};
+
+struct templates *templates_new(struct arena *a)
+{
+	struct templates *t = NEW(a, struct templates);
+	t->arena = a;
+	return t;
+}
+
+static const struct template *find(const struct templates *t, const char *name)
+{
+	for (const struct template *p = t->first; p; p = p->next)
+		if (strcmp(p->name, name) == 0)
+			return p;
+	return NULL;
+}
+
+bool templates_has(const struct templates *t, const char *name)
+{
+	return find(t, name) != NULL;
+}
+
+static enum err wrong(struct parser *p, const char *what)
+{
+	return fault(p->why, E_INVALID, "template %s, line %d: %s", p->name, p->line, what);
+}
+
+static struct part *part_add(struct parser *p, struct part ***tail, enum part_kind kind)
+{
+	struct part *n = NEW(p->set->arena, struct part);
+	n->kind = kind;
+	**tail = n;
+	*tail = &n->next;
+	return n;
+}
+
+static void text_add(struct parser *p, struct part ***tail, const char *from, const char *to)
+{
+	if (to == from)
+		return;
+	struct part *n = part_add(p, tail, PART_TEXT);
+	n->text = arena_copy(p->set->arena, from, (size_t)(to - from));
+	n->n = (size_t)(to - from);
+	for (; from < to; from++)
+		p->line += *from == '\n';
+}
+
+static enum err parts_read(struct parser *p, struct part **first, const char *closing);
+
+static enum part_kind kind_of(char sign)
+{
+	switch (sign) {
+	case '#':
+		return PART_SECTION;
+	case '^':
+		return PART_INVERTED;
+	case '>':
+		return PART_PARTIAL;
+	case '<':
+		return PART_PARENT;
+	case '$':
+		return PART_BLOCK;
+	case '_':
+		return PART_TRANSLATED;
+	case '&':
+		return PART_RAW;
+	default:
+		return PART_VALUE;
+	}
+}
+
+/* One tag that is neither comment nor closing. */
+static enum err tag_read(struct parser *p, struct part ***tail, enum part_kind kind, const char *name)
+{
+	struct part *n = part_add(p, tail, kind);
+	n->text = name;
+	n->n = strlen(name);
+	if (!n->n)
+		return wrong(p, "an empty tag");
+	if (kind == PART_SECTION || kind == PART_INVERTED || kind == PART_BLOCK || kind == PART_PARENT) {
+		if (++p->depth > MAX_NESTING)
+			return wrong(p, "nested too deep");
+		TRY(parts_read(p, &n->inner, name));
+		p->depth--;
+	}
+	return OK;
+}
+
+static enum err parts_read(struct parser *p, struct part **first, const char *closing)
+{
+	struct part **tail = first;
+
+	for (;;) {
+		const char *open = memmem(p->at, (size_t)(p->end - p->at), "{{", 2);
+		text_add(p, &tail, p->at, open ? open : p->end);
+		if (!open) {
+			p->at = p->end;
+			return closing ? wrong(p, arena_printf(p->set->arena, "%s is not closed", closing))
+				       : OK;
+		}
+		bool triple = open + 2 < p->end && open[2] == '{';
+		const char *from = open + (triple ? 3 : 2);
+		const char *close = memmem(from, (size_t)(p->end - from), triple ? "}}}" : "}}", triple ? 3 : 2);
+		if (!close)
+			return wrong(p, "{{ without }}");
+		p->at = close + (triple ? 3 : 2);
+		char sign = triple ? '&' : *from;
+		bool signed_tag = !triple && strchr("#^/><$_&!", sign);
+		const char *name = text_trim(p->set->arena,
+			arena_copy(p->set->arena, from + signed_tag, (size_t)(close - from - signed_tag)));
+		if (sign == '!')
+			continue;
+		if (sign == '/') {
+			if (!closing || strcmp(name, closing) != 0)
+				return wrong(p, arena_printf(p->set->arena, "/%s closes nothing", name));
+			return OK;
+		}
+		TRY(tag_read(p, &tail, kind_of(triple ? '&' : signed_tag ? sign : ' '), name));
+	}
+}
+
+enum err templates_add(struct templates *t, const char *name, const char *text, size_t n, struct fault *why)
+{
+	struct template *made = NEW(t->arena, struct template);
+	struct parser p = { t, name, text, text + n, 1, 0, why };
+
+	made->name = name;
+	TRY(parts_read(&p, &made->parts, NULL));
+	made->next = t->first;
+	t->first = made;
+	return OK;
+}
+
+static enum err parts_link(struct templates *t, const char *name, struct part *p, struct fault *why)
+{
+	for (; p; p = p->next) {
+		if (p->kind == PART_PARTIAL || p->kind == PART_PARENT) {
+			p->template = find(t, p->text);
+			if (!p->template)
+				return fault(why, E_INVALID, "template %s: there is no %s", name, p->text);
+		}
+		TRY(parts_link(t, name, p->inner, why));
+	}
+	return OK;
+}
+
+enum err templates_close(struct templates *t, struct fault *why)
+{
+	for (struct template *p = t->first; p; p = p->next)
+		TRY(parts_link(t, p->name, p->parts, why));
+	return OK;
+}

@@ -1,0 +1,118 @@
+#include "core/papers/papers.h"
+#include "contracts/facts.h"
+#include "core/app/app.h"
+#include "core/app/embedded.h"
+#include "core/papers/private.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const struct choice paper_states[] = { { "ordered", "Being made", "yellow" }, { "sealed", "Sealed", "green" }, { 0 } };
+
+const struct model paper_model = MODEL("papers", struct paper_row, .witnessed = true,
+	FIELDS(STORED(struct paper_row, id), STORED(struct paper_row, version), STORED(struct paper_row, code),
+		STORED(struct paper_row, template), STORED(struct paper_row, template_version),
+		STORED(struct paper_row, number), STORED(struct paper_row, title),
+		STORED(struct paper_row, subject, .as = AS_ID), STORED(struct paper_row, entity, .as = AS_ID),
+		STORED(struct paper_row, area), STORED(struct paper_row, content, .as = AS_SECRET),
+		STORED(struct paper_row, dated_at, .as = AS_TIME), STORED(struct paper_row, ordered_at, .as = AS_TIME),
+		STORED(struct paper_row, state, .choices = paper_states),
+		STORED(struct paper_row, sealed_at, .as = AS_TIME), STORED(struct paper_row, sm3),
+		STORED(struct paper_row, sha256), STORED(struct paper_row, size), STORED(struct paper_row, signature),
+		STORED(struct paper_row, key_id)));
+
+/* A newer form in the data folder wins over the one compiled in. */
+enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
+{
+	struct fault why = { 0 };
+	struct bytes b;
+	const char *path = arena_printf(rq->arena, "%s/rules/documents/%s.json", rq->app->data_dir, code);
+	const struct embedded *e = embedded_find(arena_printf(rq->arena, "rules/documents/%s.json", code));
+
+	if (!file_read(rq->arena, path, 1 << 20, &b, &why))
+		e = NULL;
+	else if (e)
+		b = (struct bytes){ e->at, e->n };
+	else
+		return fail(rq, E_INTERNAL, "There is no form %s.", code);
+	if (paper_template_parse(rq->arena, b, out, &why)) {
+		log_event(LOG_ERROR, "form.broken", "form", code, "why", why.text, NULL);
+		return fail(rq, E_INTERNAL, "The form %s is broken.", code);
+	}
+	return OK;
+}
+
+/* Ten characters that nobody confuses when reading them out. */
+static const char *code_new(struct req *rq)
+{
+	static const char set[] = "23456789abcdefghjkmnpqrstuvwxyz";
+	uint8_t r[12];
+	char *code = arena_alloc(rq->arena, sizeof(r) + 1);
+	random_bytes(r, sizeof(r));
+	for (size_t i = 0; i < sizeof(r); i++)
+		code[i] = set[r[i] % (sizeof(set) - 1)];
+	return code;
+}
+
+static enum err number_take(struct req *rq, const struct paper_template *t, int64_t at, const char **number)
+{
+	int64_t seq;
+	struct civil c = civil_of(at);
+
+	*number = "";
+	if (!*t->number)
+		return OK;
+	TRY(next_number(rq, arena_printf(rq->arena, "%s:%d", t->code, c.year), &seq));
+	struct paper_serial s = { setting(rq, "office", "示范"), setting(rq, "district", "12"), c.year, seq };
+	*number = paper_number(rq->arena, t, &s);
+	return OK;
+}
+
+static const char *content_text(struct req *rq, const struct paper_order *o)
+{
+	struct node *n = node_map(rq->arena), *values = put_map(n, "values"), *pictures = put_map(n, "pictures");
+	for (size_t i = 0; i < o->n; i++)
+		put_text(values, o->values[i].name, o->values[i].text);
+	for (size_t i = 0; i < o->n_pictures; i++)
+		put_text(pictures, o->pictures[i].name, o->pictures[i].sm3);
+	return json_text(rq, n);
+}
+
+static enum err duty_check(struct req *rq, const struct paper_order *o, struct paper_template *t, int64_t at)
+{
+	struct fault why = { 0 };
+	const char *missing = "";
+	struct paper p;
+
+	TRY(paper_assemble(rq, o, t, &p));
+	p.at = at;
+	if (!paper_check(rq->arena, &p, &missing, &why))
+		return OK;
+	if (*missing)
+		return fail(rq, E_INVALID, "The paper %s cannot be made: %s is missing.", t->name, missing);
+	return fail(rq, E_INVALID, "The paper %s cannot be made: %s", t->name, why.text);
+}
+
+enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out)
+{
+	struct paper_template *t;
+	int64_t at = o->at ? o->at : rq->now;
+	struct paper_row p = { .template = o->template, .subject = o->subject, .entity = o->entity, .area = o->area,
+		.dated_at = at, .ordered_at = rq->now, .state = "ordered", .sm3 = "", .sha256 = "", .signature = "",
+		.key_id = "" };
+
+	TRY(paper_template_load(rq, o->template, &t));
+	TRY(duty_check(rq, o, t, at));
+	TRY(number_take(rq, t, at, &p.number));
+	p.code = code_new(rq);
+	p.title = t->name;
+	p.template_version = t->version;
+	p.content = content_text(rq, o);
+	TRY(db_insert(rq, &paper_model, &p));
+	TRY(emit(rq, PAPER_ORDERED, p.id, o->entity,
+		json_pairs(rq, "template", p.template, "number", p.number, "subject",
+			arena_printf(rq->arena, "%" PRId64, p.subject), NULL)));
+	TRY(job_add(rq, "papers.make", p.id));
+	*out = (struct paper_ref){ p.id, p.code, p.number, p.title };
+	return OK;
+}

@@ -1,0 +1,56 @@
+/* The demonstration district: invented operators, people and a year of inspections, the same every time for the same
+ * day and number. Everything is written through the functions of the domains, so every fact is in the ledger.
+ *
+ * Invented and recognisable as such: licence numbers begin with JYX, codes with 92310112XX, telephones with 1990000. */
+#ifndef DEMO_H
+#define DEMO_H
+
+#include "core/app/app.h"
+#include "domains/entities/rules.h"
+
+enum { DEMO_TOWNS = 14, DEMO_OFFICERS = DEMO_TOWNS * 2, DEMO_BATCH = 1000, DEMO_MAX = 1000000 };
+extern const char demo_password[]; /* of all accounts */
+
+struct demo_town {
+	int64_t area, lat, lon; /* middle, micro-degrees */
+	const char *name;
+	int weight;
+};
+extern const struct demo_town demo_towns[DEMO_TOWNS];
+
+struct demo {
+	struct app *app;
+	struct arena *arena;
+	int64_t n;                         /* operators */
+	int64_t today;                     /* local midnight: everything lies before it */
+	uint64_t random;
+	struct user officers[DEMO_OFFICERS]; /* town t has 2t and 2t+1 */
+	int64_t admin;
+	int64_t *operators;                /* ids in the order of their licence numbers */
+	uint8_t *town, *kind;              /* of each operator: index into demo_towns, operator_kinds */
+	int64_t *registered;
+	int64_t inspections;
+};
+
+/* xorshift64*: small, the same everywhere. below: 0 .. n - 1; chance: true in per_mille of 1000. */
+uint64_t demo_random(uint64_t *state);
+int64_t demo_below(uint64_t *state, int64_t n);
+bool demo_chance(uint64_t *state, int per_mille);
+
+/* ---- names.c ---------------------------------------------------------------------------------- */
+int demo_kind(uint64_t *random); /* index into operator_kinds */
+/* Fills everything a person would type in; no is the number of the operator from 0. */
+void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operator *o);
+const char *demo_person(struct arena *a, uint64_t *random);
+
+/* ---- steps, in this order ------------------------------------------------------------------------ */
+enum err demo_people(struct demo *d, struct fault *why);
+enum err demo_year(struct demo *d, struct fault *why); /* operators and inspections in the order of time */
+/* Filled in by whoever provides cameras; nothing happens without it. */
+enum err demo_camera(struct demo *d, struct fault *why) __attribute__((weak));
+enum err demo_settings(struct demo *d, struct fault *why);
+
+/* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration. */
+enum err demo_build(struct app *app, int64_t n, int64_t today, bool *built, struct fault *why);
+
+#endif

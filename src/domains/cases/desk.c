@@ -1,0 +1,360 @@
+/* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks and next steps. */
+#include "contracts/facts.h"
+#include "domains/cases/cases.h"
+
+#include <string.h>
+
+/* ---- list ------------------------------------------------------------------------------------------ */
+struct row {
+	int64_t id;
+	const char *number, *operator_name, *area_name, *act_name, *state;
+	int64_t opened_at, precheck_due, decide_due;
+};
+static const struct model row_model = MODEL("cases", struct row,
+	FIELDS(STORED(struct row, id), STORED(struct row, number), STORED(struct row, operator_name),
+		STORED(struct row, area_name), STORED(struct row, act_name), STORED(struct row, state, .choices = case_states),
+		STORED(struct row, opened_at, .as = AS_TIME), STORED(struct row, precheck_due, .as = AS_DATE),
+		STORED(struct row, decide_due, .as = AS_DATE)));
+
+static void put_states(struct req *rq, const char *chosen)
+{
+	struct node *list = put_list(rq->view, "states");
+	list->hidden = true;
+	for (const struct choice *c = case_states; c->code; c++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "value", c->code);
+		put_text(n, "label", tr(rq, c->label));
+		put_flag(n, "selected", text_is(chosen, c->code));
+	}
+}
+
+enum err case_list(struct req *rq)
+{
+	struct list l;
+	struct paging p = paging(rq, 50);
+	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
+
+	TRY(db_all(rq, &row_model, &l,
+		"SELECT c.id, c.number, o.name AS operator_name, a.name AS area_name, c.act_name, c.state, c.opened_at,"
+		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = c.operator"
+		" JOIN pub_areas a ON a.id = c.area WHERE ($1 = 0 OR c.area = $1)"
+		" AND ($2 = '' AND c.state NOT IN ('closed', 'not_filed') OR $2 = 'all' OR c.state = $2)"
+		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR c.number = $3)"
+		" ORDER BY c.opened_at DESC, c.id DESC LIMIT $5 OFFSET $6",
+		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
+	show_pages(rq, p, &l);
+	show_table(rq, "cases", &row_model, &l);
+	put_states(rq, state);
+	put_flag(rq->view, "all_selected", text_is(state, "all"));
+	put_text(rq->view, "q", q);
+	return page(rq, "cases/cases");
+}
+
+/* ---- one case ------------------------------------------------------------------------------------------ */
+static struct node *put_row(struct req *rq, struct node *rows, const char *label, const char *value)
+{
+	struct node *n = put_map(rows, NULL);
+	put_text(n, "label", tr(rq, label));
+	put_text(n, "value", value);
+	put_text(n, "href", "");
+	put_text(n, "action", "");
+	return n;
+}
+
+static void put_step(struct req *rq, struct node *list, const char *label, int64_t at, bool current)
+{
+	struct node *n = put_map(list, NULL);
+	put_text(n, "label", tr(rq, label));
+	put_text(n, "at", at ? date_text(rq->arena, at) : "");
+	put_flag(n, "done", at != 0);
+	put_flag(n, "current", current);
+}
+
+static void put_steps(struct req *rq, const struct case_row *c)
+{
+	struct node *list = put_list(rq->view, "steps");
+	const int64_t at[] = { c->opened_at, c->filed_at, c->told_at, c->heard_at, c->decided_at, c->served_at, c->closed_at };
+	static const char *const labels[] = { "Pre-check", "Filed", "Party told", "Party heard", "Decided", "Served",
+		"Closed" };
+	bool now = false;
+
+	list->hidden = true;
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		bool current = !now && i + 1 < sizeof(at) / sizeof(*at) ? at[i] && !at[i + 1] : false;
+		now |= current;
+		put_step(rq, list, labels[i], at[i], current);
+	}
+}
+
+static enum err put_clock(struct req *rq, const char *label, const char *clause, int64_t due)
+{
+	int left;
+	struct node *n = put_map(rq->view, "clock");
+
+	TRY(workdays_left(rq, due, &left));
+	put_text(n, "label", tr(rq, label));
+	put_text(n, "due", date_text(rq->arena, due));
+	put_text(n, "left", left < 0 ? tr(rq, "Overdue")
+				     : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
+	put_text(n, "tone", left < 0 ? "red" : left <= 3 ? "yellow" : "green");
+	put_text(n, "clause", clause);
+	put_text(n, "due_iso", time_iso(rq->arena, due));
+	return OK;
+}
+
+static enum err put_clocks(struct req *rq, const struct case_row *c)
+{
+	if (text_is(c->state, "precheck"))
+		return put_clock(rq, "Decide whether to file", "O2 18", c->precheck_due);
+	if (text_is(c->state, "told"))
+		return put_clock(rq, "Party may state and defend", "O2 57", c->hear_due);
+	if (c->filed_at && !c->decided_at)
+		return put_clock(rq, "Decide", "O2 64", c->decide_due);
+	return OK;
+}
+
+static enum err put_evidence(struct req *rq, const struct case_row *c)
+{
+	struct list l;
+	struct node *list = put_list(rq->view, "evidence_shown");
+
+	TRY(db_all(rq, &evidence_model, &l, "SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
+	show_list(rq, "evidence", &evidence_model, &l);
+	list->hidden = true;
+	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l); e++) {
+		struct node *n = put_map(list, NULL), *rows;
+		put_printf(n, "still_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/still", c->id, e->id);
+		put_printf(n, "clip_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c->id, e->id);
+		put_text(n, "boxes", "[]");
+		put_text(n, "caption", *e->usable_why ? tr(rq, e->usable_why) : tr(rq, "May serve as evidence"));
+		rows = put_list(n, "rows");
+		put_row(rq, rows, "Taken", time_text(rq->arena, e->taken_at));
+		put_row(rq, rows, "Method, time, maker", e->method);
+		put_row(rq, rows, "SM3 of the still", e->still_sm3);
+		put_row(rq, rows, "SM3 of the clip", e->clip_sm3);
+		put_row(rq, rows, "SHA-256 of the clip", e->clip_sha256);
+	}
+	return OK;
+}
+
+static const char *fact_sentence(struct req *rq, const char *name)
+{
+	static const char *const words[][2] = {
+		{ CASE_PRECHECK_OPENED, "Pre-check opened" }, { CASE_EVIDENCE_ADDED, "Evidence added" },
+		{ CASE_FILED, "Case filed" }, { CASE_NOT_FILED, "Not filed" }, { CASE_LINK_SENT, "Link sent to the party" },
+		{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence" }, { CASE_ANSWERED, "The party answered" },
+		{ CASE_ADDRESS_CONFIRMED, "The party confirmed its address" },
+		{ CASE_CORRECTION_ORDERED, "Correction ordered" }, { CASE_CORRECTION_SHOWN, "The party showed the correction" },
+		{ CASE_CORRECTION_ACCEPTED, "Correction accepted" }, { CASE_CORRECTION_REFUSED, "Correction refused" },
+		{ CASE_TOLD, "The party was told" }, { CASE_HEARD, "The party was heard" },
+		{ CASE_PROPOSED, "Decision proposed" }, { CASE_DECIDED, "Decision" }, { CASE_SERVED, "Paper served" }, { CASE_CLOSED, "Case closed" },
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_is(name, words[i][0]))
+			return tr(rq, words[i][1]);
+	return name;
+}
+
+static enum err put_timeline(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "timeline");
+
+	TRY(db_query(rq, &r,
+		"SELECT seq, at, name, actor_name FROM pub_ledger WHERE subject = $1 ORDER BY seq DESC LIMIT 100", c->id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct node *n = put_map(list, NULL);
+		put_text(n, "at", time_text(rq->arena, rows_int(r, 1)));
+		put_text(n, "title", fact_sentence(rq, arena_dup(rq->arena, rows_text(r, 2))));
+		put_text(n, "who", arena_dup(rq->arena, rows_text(r, 3)));
+		put_printf(n, "detail", "#%" PRId64, rows_int(r, 0));
+		put_text(n, "href", "");
+		put_text(n, "tone", "");
+	}
+	rows_close(r);
+	return OK;
+}
+
+static enum err put_papers(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "papers");
+
+	TRY(db_query(rq, &r, "SELECT id, title, number, state, code FROM pub_papers WHERE subject = $1 ORDER BY id", c->id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct node *n = put_map(list, NULL);
+		put_printf(n, "id", "%" PRId64, rows_int(r, 0));
+		put_text(n, "title", arena_dup(rq->arena, rows_text(r, 1)));
+		put_text(n, "number", arena_dup(rq->arena, rows_text(r, 2)));
+		put_flag(n, "sealed", text_is(rows_text(r, 3), "sealed"));
+		put_text(n, "code", arena_dup(rq->arena, rows_text(r, 4)));
+	}
+	rows_close(r);
+	return OK;
+}
+
+static enum err put_officers(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "officers");
+
+	list->hidden = true;
+	TRY(db_query(rq, &r,
+		"SELECT id, name, card_no FROM pub_users WHERE role = 'officer' AND state = 'active' AND card_no <> ''"
+		" AND (area = 0 OR area = $1) ORDER BY name LIMIT 100",
+		c->area));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		if (rows_int(r, 0) == rq->user->id)
+			continue;
+		struct node *n = put_map(list, NULL);
+		put_printf(n, "id", "%" PRId64, rows_int(r, 0));
+		put_text(n, "name", arena_dup(rq->arena, rows_text(r, 1)));
+		put_text(n, "card", arena_dup(rq->arena, rows_text(r, 2)));
+		put_flag(n, "selected", rows_int(r, 0) == c->officer1 || rows_int(r, 0) == c->officer2);
+	}
+	rows_close(r);
+	return OK;
+}
+
+static enum err put_next_steps(struct req *rq, const struct case_row *c)
+{
+	struct case_facts f;
+	bool write = may(rq, CASE_WRITE);
+	struct node *n = put_map(rq->view, "can");
+
+	TRY(case_facts_of(rq, c, &f));
+	f.officer1 = f.officer1 ? f.officer1 : 1;
+	n->hidden = true;
+	put_flag(n, "file", write && text_is(c->state, "precheck"));
+	put_flag(n, "link", write && !may_send_link(&f) && !c->closed_at);
+	put_flag(n, "order", write && !may_order_correction(&f, rq->now + 1, rq->now));
+	put_flag(n, "judge", write && !may_judge_correction(&f));
+	put_flag(n, "tell", write && !may_tell(&f));
+	put_flag(n, "silence", write && !may_take_silence(&f, rq->now));
+	put_flag(n, "propose", write && text_is(c->state, "heard"));
+	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
+	put_flag(n, "serve", write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
+	put_text(n, "waiting", text_is(c->state, "proposed") && !node_true(n, "decide")
+		? tr(rq, "The decision waits for the other officer's signature.")
+		: text_is(c->state, "told") ? tr(rq, "The party has been told and may now state and defend.") : "");
+	put_text(n, "no_evidence", text_is(c->state, "precheck") && !f.usable_evidence
+		? tr(rq, "No clip of this matter may serve as evidence. Visit the place, or do not file.") : "");
+	return OK;
+}
+
+static enum err put_facts(struct req *rq, const struct case_row *c, const struct party *p)
+{
+	struct node *rows = put_list(rq->view, "rows");
+	const struct node *act = act_of(rq, c->act);
+
+	rows->hidden = true;
+	put_text(put_row(rq, rows, "Business", p->name), "href", arena_printf(rq->arena, "/operators/%" PRId64, c->operator));
+	put_row(rq, rows, "Act", arena_printf(rq->arena, "%s %s", c->act, rq->zh ? c->act_name : node_text(act, "name_en", "")));
+	put_row(rq, rows, "Duty", node_text(act, rq->zh ? "duty" : "duty_en", ""));
+	put_row(rq, rows, "Provision", node_text(act, "provision", ""));
+	put_row(rq, rows, "Officers", arena_printf(rq->arena, "%s %s · %s %s", user_name(rq, c->officer1),
+		user_card(rq, c->officer1), user_name(rq, c->officer2), user_card(rq, c->officer2)));
+	if (*c->filed_reason)
+		put_row(rq, rows, "Reason", c->filed_reason);
+	if (*c->answer)
+		put_row(rq, rows, "The party's answer", arena_printf(rq->arena, "%s · %s",
+			tr(rq, text_is(c->answer, "accepts") ? "accepts the evidence" : "disputes the evidence"),
+			c->answer_words));
+	if (c->address_at)
+		put_row(rq, rows, "Service", arena_printf(rq->arena, "%s · %s", tr(rq, c->e_service ? "electronically" : "on paper"),
+			c->post_address));
+	if (*c->correction_text)
+		put_row(rq, rows, "Correction", arena_printf(rq->arena, "%s (%s)", c->correction_text,
+			date_text(rq->arena, c->correction_due)));
+	if (*c->statement)
+		put_row(rq, rows, "Statement and defence", text_is(c->statement, "made") ? c->statement_words
+			: tr(rq, text_is(c->statement, "silent") ? "none within the term" : "none wished"));
+	if (*c->defence_adopted)
+		put_row(rq, rows, "On the statement", c->defence_adopted);
+	if (c->decided_at)
+		put_row(rq, rows, "Penalty", tr(rq, "Warning"));
+	if (c->served_at)
+		put_row(rq, rows, "Served at", time_text(rq->arena, c->served_at));
+	return OK;
+}
+
+enum err case_page(struct req *rq)
+{
+	struct case_row c;
+	struct party p;
+
+	TRY(case_load(rq, rq->id, &c));
+	TRY(party_load(rq, c.operator, &p));
+	show(rq, "case", &case_model, &c);
+	put_text(rq->view, "operator_name", p.name);
+	put_text(rq->view, "act_label", rq->zh ? c.act_name : node_text(act_of(rq, c.act), "name_en", c.act_name));
+	put_text(rq->view, "requirement", node_text(act_of(rq, c.act), "requirement", ""));
+	int64_t due;
+	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "correction_workdays", 5), &due));
+	put_text(rq->view, "default_due", date_text(rq->arena, due));
+	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : p.phone);
+	TRY(put_facts(rq, &c, &p));
+	put_steps(rq, &c);
+	TRY(put_clocks(rq, &c));
+	TRY(put_evidence(rq, &c));
+	TRY(put_papers(rq, &c));
+	TRY(put_timeline(rq, &c));
+	TRY(put_officers(rq, &c));
+	TRY(put_next_steps(rq, &c));
+	return page(rq, "cases/case");
+}
+
+/* ---- its files --------------------------------------------------------------------------------------------- */
+static enum err evidence_file(struct req *rq, bool clip)
+{
+	struct evidence e;
+
+	TRY(db_one(rq, &evidence_model, &e, "SELECT * FROM case_evidence WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
+	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
+	return reply_object(rq, clip ? e.clip_sm3 : e.still_sm3, clip ? "video/mp4" : "image/jpeg", NULL);
+}
+
+enum err case_still(struct req *rq)
+{
+	return evidence_file(rq, false);
+}
+
+enum err case_clip(struct req *rq)
+{
+	return evidence_file(rq, true);
+}
+
+enum err case_correction_photo(struct req *rq)
+{
+	struct case_row c;
+	TRY(case_load(rq, rq->id, &c));
+	if (!*c.correction_sm3)
+		return fail(rq, E_NOT_FOUND, "No photo has been sent yet.");
+	return reply_object(rq, c.correction_sm3, "image/jpeg", NULL);
+}
+
+enum err my_still(struct req *rq)
+{
+	struct case_row c;
+	TRY(case_load_mine(rq, &c));
+	return evidence_file(rq, false);
+}
+
+enum err my_clip(struct req *rq)
+{
+	struct case_row c;
+	TRY(case_load_mine(rq, &c));
+	return evidence_file(rq, true);
+}

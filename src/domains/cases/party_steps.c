@@ -1,0 +1,155 @@
+/* What a party does on its telephone. Every step is a fact in its own name. */
+#include "contracts/facts.h"
+#include "domains/cases/cases.h"
+
+#include <string.h>
+
+static enum err home(struct req *rq)
+{
+	return redirect(rq, "/my/cases/%" PRId64, rq->id);
+}
+
+static enum err load(struct req *rq, struct case_row *c, struct case_facts *f)
+{
+	TRY(case_load_mine(rq, c));
+	return case_facts_of(rq, c, f);
+}
+
+enum err my_seen(struct req *rq)
+{
+	struct case_row c;
+
+	TRY(case_load_mine(rq, &c));
+	if (!c.viewed_at) {
+		c.viewed_at = rq->now;
+		TRY(case_save_with(rq, &c, CASE_EVIDENCE_VIEWED, json_pairs(rq, "from", rq->http->remote, NULL)));
+	}
+	return c.answered_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/answer", c.id);
+}
+
+enum err my_answer(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_answer(&f)));
+	c.answer = form_text(rq, "answer");
+	c.answer_words = form_text(rq, "words");
+	if (!text_is(c.answer, "accepts") && !text_is(c.answer, "disputes"))
+		field_error(rq, "answer", "Choose one of the two.");
+	else if (text_is(c.answer, "disputes") && !*c.answer_words)
+		field_error(rq, "words", "Say what you dispute, in your own words.");
+	else if (utf8_length(c.answer_words) > 1000)
+		field_error(rq, "words", "At most 1,000 characters, please.");
+	if (form_failed(rq)) {
+		put_printf(rq->view, "id", "%" PRId64, c.id);
+		put_text(rq->view, "words", c.answer_words);
+		return form_again(rq, "cases/my_answer");
+	}
+	c.answered_at = rq->now;
+	TRY(case_save_with(rq, &c, CASE_ANSWERED, json_pairs(rq, "answer", c.answer, "words", c.answer_words, NULL)));
+	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
+}
+
+/* The correction order may have been sealed before the party consented: it arrives now. */
+static enum err serve_waiting_order(struct req *rq, struct case_row *c)
+{
+	int64_t sealed;
+
+	if (!c->e_service || !c->order_paper)
+		return OK;
+	TRY(db_int(rq, &sealed, "SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'", c->order_paper));
+	if (!sealed)
+		return OK;
+	return emit(rq, CASE_SERVED, c->id, c->operator,
+		json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at", time_iso(rq->arena, rq->now), NULL));
+}
+
+static bool address_wrong(struct req *rq, const struct case_row *c)
+{
+	const char *wrong = *c->e_phone ? check_phone(c->e_phone) : "is needed";
+	if (wrong)
+		field_error(rq, "e_phone", "Give the telephone on which messages reach you.");
+	if (!*c->post_address)
+		field_error(rq, "post_address", "Give the address where papers can be delivered.");
+	if (!*c->receiver)
+		field_error(rq, "receiver", "Give the name of the person who receives them.");
+	return form_failed(rq);
+}
+
+enum err my_address(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	struct object sign;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_confirm_address(&f)));
+	c.e_service = text_is(form_text(rq, "consent"), "yes");
+	c.e_phone = form_text(rq, "e_phone");
+	c.post_address = form_text(rq, "post_address");
+	c.receiver = form_text(rq, "receiver");
+	if (!address_wrong(rq, &c) && keep_signature(rq, "signature", &sign))
+		field_error(rq, "signature", "Please sign in the box with your finger.");
+	if (form_failed(rq)) {
+		put_printf(rq->view, "id", "%" PRId64, c.id);
+		put_text(rq->view, "e_phone", c.e_phone);
+		put_text(rq->view, "post_address", c.post_address);
+		put_text(rq->view, "receiver", c.receiver);
+		return form_again(rq, "cases/my_address");
+	}
+	c.address_sign = sign.sm3;
+	c.address_sign_sha256 = sign.sha256;
+	c.address_at = rq->now;
+	TRY(order_address_paper(rq, &c));
+	TRY(case_save(rq, &c, CASE_ADDRESS_CONFIRMED));
+	TRY(serve_waiting_order(rq, &c));
+	return home(rq);
+}
+
+enum err my_correction(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	struct object photo;
+	const struct http_file *file = form_file(rq, "photo");
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_show_correction(&f)));
+	if (!file || !text_starts(file->type, "image/jpeg"))
+		return fail(rq, E_INVALID, "Add a photo (JPEG) that shows the correction.");
+	TRY(keep_file(rq, file, &photo));
+	c.correction_sm3 = photo.sm3;
+	c.correction_sha256 = photo.sha256;
+	c.correction_words = form_text(rq, "words");
+	c.correction_at = rq->now;
+	c.correction_state = "shown";
+	TRY(case_save_with(rq, &c, CASE_CORRECTION_SHOWN, json_pairs(rq, "sm3", photo.sm3, "sha256", photo.sha256, "late",
+		rq->now > c.correction_due ? "yes" : "no", NULL)));
+	return home(rq);
+}
+
+enum err my_statement(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	const char *words = form_text(rq, "words");
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_state(&f)));
+	bool none = text_is(form_text(rq, "statement"), "none");
+	if (!none && !*words) {
+		field_error(rq, "words", "Write your statement, or choose that you make none.");
+		put_printf(rq->view, "id", "%" PRId64, c.id);
+		put_flag(rq->view, "open", true);
+		put_flag(rq->view, "told", true);
+		return form_again(rq, "cases/my_statement");
+	}
+	c.state = "heard";
+	c.statement = none ? "none" : "made";
+	c.statement_words = none ? "" : words;
+	c.heard_at = rq->now;
+	TRY(case_save_with(rq, &c, CASE_HEARD, json_pairs(rq, "statement", c.statement, "words", c.statement_words, NULL)));
+	return home(rq);
+}

@@ -1,0 +1,223 @@
+/* Officers' steps. Each is the procedure it carries out: load, check against the rule, change, record, answer. */
+#include "contracts/facts.h"
+#include "domains/cases/cases.h"
+
+#include <string.h>
+
+static enum err back(struct req *rq)
+{
+	return redirect(rq, "/cases/%" PRId64, rq->id);
+}
+
+static enum err load(struct req *rq, struct case_row *c, struct case_facts *f)
+{
+	TRY(case_load(rq, rq->id, c));
+	return case_facts_of(rq, c, f);
+}
+
+static enum err number_take(struct req *rq, const char **number)
+{
+	int64_t seq;
+	struct civil now = civil_of(rq->now);
+	TRY(next_number(rq, arena_printf(rq->arena, "case:%d", now.year), &seq));
+	*number = arena_printf(rq->arena, "%s市监立〔%d〕%" PRId64 "号", setting(rq, "office", "示范"), now.year, seq);
+	return OK;
+}
+
+/* ---- filing ---------------------------------------------------------------------------------------- */
+enum err case_file(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	const char *reason = form_text(rq, "reason");
+
+	TRY(load(rq, &c, &f));
+	c.officer1 = rq->user->id;
+	c.officer2 = form_int(rq, "officer2", 0);
+	TRY(case_facts_of(rq, &c, &f));
+	TRY(allow(rq, may_file(&f, reason)));
+	TRY(number_take(rq, &c.number));
+	c.state = "filed";
+	c.filed_at = rq->now;
+	c.filed_reason = reason;
+	TRY(term_days(rq, rq->now, (int)act_term(rq, "decide_days", 90), &c.decide_due));
+	TRY(case_save(rq, &c, CASE_FILED));
+	notice(rq, "The case was filed.");
+	return back(rq);
+}
+
+enum err case_not_file(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	const char *reason = form_text(rq, "reason");
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_not_file(&f, reason)));
+	c.state = "not_filed";
+	c.filed_reason = reason;
+	c.closed_at = rq->now;
+	c.close_reason = "不予立案";
+	TRY(case_save(rq, &c, CASE_NOT_FILED));
+	notice(rq, "Not filed; the reason is kept.");
+	return back(rq);
+}
+
+/* ---- writing to the party ------------------------------------------------------------------------------ */
+enum err case_send_link(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	const char *path, *phone = form_text(rq, "phone"), *wrong;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_send_link(&f)));
+	if (!*phone || (wrong = check_phone(phone)))
+		return fail(rq, E_INVALID, "Give the party's telephone, such as 13800000000.");
+	TRY(link_new(rq, c.operator, c.id, phone, act_term(rq, "link_days", 30) * DAY, &path));
+	TRY(sms_send(rq, phone, arena_printf(rq->arena,
+		"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%s（30日内有效，首次打开的手机有效）。如有疑问请拨打12315核实。",
+		setting(rq, "bureau", "市场监督管理局"), site_url(rq), path)));
+	c.party_phone = phone;
+	c.link_sent_at = rq->now;
+	TRY(case_save_with(rq, &c, CASE_LINK_SENT, "{}"));
+	notice(rq, "The link was sent to the party's telephone.");
+	return back(rq);
+}
+
+/* ---- correction ------------------------------------------------------------------------------------------ */
+enum err case_order_correction(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	int64_t due = 0;
+
+	TRY(load(rq, &c, &f));
+	if (!date_parse(form_text(rq, "due"), &due))
+		return fail(rq, E_INVALID, "Give the date until which it is to be corrected, such as 2026-11-30.");
+	due += DAY - 1;
+	TRY(allow(rq, may_order_correction(&f, due, rq->now)));
+	c.correction_text = form_text(rq, "requirement");
+	if (!*c.correction_text)
+		return fail(rq, E_INVALID, "Write what is to be corrected.");
+	c.correction_due = due;
+	c.correction_state = "ordered";
+	TRY(order_correction_paper(rq, &c));
+	TRY(case_save(rq, &c, CASE_CORRECTION_ORDERED));
+	notice(rq, "The correction order is being made and will be served.");
+	return back(rq);
+}
+
+enum err case_judge_correction(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+	bool accept = text_is(form_text(rq, "verdict"), "accept");
+	const char *reason = form_text(rq, "reason");
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_judge_correction(&f)));
+	if (!accept && !*reason)
+		return fail(rq, E_INVALID, "Say what is still missing: the party reads it.");
+	c.correction_state = accept ? "accepted" : "refused";
+	if (!accept)
+		c.correction_words = reason;
+	TRY(case_save_with(rq, &c, accept ? CASE_CORRECTION_ACCEPTED : CASE_CORRECTION_REFUSED,
+		json_pairs(rq, "reason", reason, NULL)));
+	TRY(case_close_if_done(rq, &c));
+	return back(rq);
+}
+
+/* ---- telling and hearing ---------------------------------------------------------------------------------- */
+enum err case_tell(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_tell(&f)));
+	c.state = "told";
+	c.told_at = rq->now;
+	c.told_penalty = "PEN_WARN";
+	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "silence_workdays", 5), &c.hear_due));
+	if (*c.party_phone)
+		TRY(sms_send(rq, c.party_phone, arena_printf(rq->arena,
+			"%s：拟对您单位作出警告的行政处罚，事实、理由、依据和您的权利见%s/my/cases/%" PRId64 "，您可以陈述、申辩。",
+			setting(rq, "bureau", "市场监督管理局"), site_url(rq), c.id)));
+	TRY(case_save_with(rq, &c, CASE_TOLD, json_pairs(rq, "penalty", "PEN_WARN", NULL)));
+	notice(rq, "The party was told what is intended and why.");
+	return back(rq);
+}
+
+enum err case_take_silence(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_take_silence(&f, rq->now)));
+	c.state = "heard";
+	c.statement = "silent";
+	c.heard_at = rq->now;
+	TRY(case_save_with(rq, &c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL)));
+	return back(rq);
+}
+
+/* ---- deciding ------------------------------------------------------------------------------------------------ */
+enum err case_propose(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+
+	TRY(load(rq, &c, &f));
+	c.defence_adopted = form_text(rq, "adopted");
+	f.defence_adopted = c.defence_adopted;
+	TRY(allow(rq, may_propose(&f)));
+	if (rq->user->id != c.officer1 && rq->user->id != c.officer2)
+		return fail(rq, E_FORBIDDEN, "Only the two officers of the case propose its decision.");
+	c.state = "proposed";
+	c.proposed_by = rq->user->id;
+	c.outcome = "penalty";
+	c.penalty = c.told_penalty; /* a statement never makes it worse (APL 45) */
+	TRY(case_save_with(rq, &c, CASE_PROPOSED, json_pairs(rq, "penalty", c.penalty, NULL)));
+	notice(rq, "Proposed. The other officer of the case now signs or returns it.");
+	return back(rq);
+}
+
+enum err case_decide(struct req *rq)
+{
+	struct case_row c;
+	struct case_facts f;
+
+	TRY(load(rq, &c, &f));
+	TRY(allow(rq, may_decide(&f, rq->user->id)));
+	if (text_is(form_text(rq, "verdict"), "return")) {
+		c.state = "heard";
+		c.proposed_by = 0;
+		TRY(case_save_with(rq, &c, CASE_PROPOSED, json_pairs(rq, "returned", form_text(rq, "reason"), NULL)));
+		return back(rq);
+	}
+	c.state = "decided";
+	c.decided_at = rq->now;
+	TRY(order_decision_paper(rq, &c));
+	TRY(case_save_with(rq, &c, CASE_DECIDED,
+		json_pairs(rq, "outcome", c.outcome, "penalty", c.penalty, "act", c.act, "fine_fen", "0", "decided_at",
+			arena_printf(rq->arena, "%" PRId64, c.decided_at), NULL)));
+	notice(rq, "Decided. The paper is being sealed and served.");
+	return back(rq);
+}
+
+/* Without consent to electronic service: handed over on the spot (O2 81). */
+enum err case_serve_by_hand(struct req *rq)
+{
+	struct case_row c;
+
+	TRY(case_load(rq, rq->id, &c));
+	if (!text_is(c.state, "decided") || c.served_at)
+		return fail(rq, E_CONFLICT, "There is no decision waiting to be served.");
+	c.served_at = rq->now;
+	c.service_way = "direct";
+	TRY(case_save_with(rq, &c, CASE_SERVED, json_pairs(rq, "way", "direct", "receiver", form_text(rq, "receiver"), NULL)));
+	TRY(case_close_if_done(rq, &c));
+	return back(rq);
+}

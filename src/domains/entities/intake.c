@@ -1,0 +1,195 @@
+/* The pure half: decoding, header, rows, doubled licence numbers. */
+#include "domains/entities/intake.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+const char *const intake_columns[INTAKE_COLUMNS + 1] = { "name", "uscc", "licence_no", "licence_valid_to", "kind",
+	"address", "town", "legal_person", "phone", "lat", "lon", NULL };
+
+enum { LICENCE = 2 };
+
+/* Licence numbers already met: open addressing, grown by doubling. */
+struct seen {
+	struct arena *arena;
+	const char **at;
+	int64_t *line;
+	size_t n, cap;
+};
+
+/* ---- decoding ------------------------------------------------------------------------------- */
+enum err intake_decode(struct arena *a, struct bytes file, struct bytes *out, struct fault *why)
+{
+	size_t skip = file.n >= 3 && memcmp(file.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	if (utf8_valid((const char *)file.at + skip, file.n - skip)) {
+		*out = (struct bytes){ file.at + skip, file.n - skip };
+		return OK;
+	}
+	iconv_t cd = iconv_open("UTF-8", "GB18030");
+	if (cd == (iconv_t)-1)
+		return fault(why, E_INTERNAL, "iconv knows no GB18030");
+	/* the worst case is two bytes for a letter of three, and single bytes stay single */
+	size_t room = file.n * 2 + 16, left = file.n;
+	char *to = arena_alloc(a, room), *at = to, *from = (char *)file.at;
+	size_t bad = iconv(cd, &from, &left, &at, &room);
+	iconv_close(cd);
+	*out = (struct bytes){ (const uint8_t *)to, (size_t)(at - to) };
+	if (bad == (size_t)-1 || left || !utf8_valid(to, out->n))
+		return fault(why, E_INVALID, "the file is neither UTF-8 nor GB18030 text");
+	return OK;
+}
+
+/* ---- header --------------------------------------------------------------------------------- */
+static int column_named(const char *name)
+{
+	for (int i = 0; i < INTAKE_COLUMNS; i++)
+		if (strcmp(intake_columns[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static enum err needed_columns(const struct intake *in, struct fault *why)
+{
+	static const char *const needed[] = { "name", "licence_no", "kind", "address", "town" };
+
+	for (size_t k = 0; k < sizeof(needed) / sizeof(*needed); k++) {
+		bool there = false;
+		for (int i = 0; i < in->n; i++)
+			there = there || in->column[i] == column_named(needed[k]);
+		if (!there)
+			return fault(why, E_INVALID, "the header lacks the column %s", needed[k]);
+	}
+	return OK;
+}
+
+enum err intake_open(struct arena *a, struct bytes text, struct intake *out, struct fault *why)
+{
+	struct csv_record head;
+
+	*out = (struct intake){ 0 };
+	csv_start(&out->csv, (const char *)text.at, text.n);
+	if (!csv_next(&out->csv, a, &head))
+		return fault(why, E_INVALID, "the file is empty");
+	if (head.bad)
+		return fault(why, E_INVALID, "line %" PRId64 ", the header, %s", head.line, head.bad);
+	out->n = head.n;
+	for (int i = 0; i < head.n; i++) {
+		const char *name = text_trim(a, head.cells[i]);
+		out->header[i] = name;
+		out->column[i] = column_named(name);
+		if (out->column[i] < 0)
+			return fault(why, E_INVALID, "unknown column \"%.60s\"; known are name, uscc, licence_no,"
+				" licence_valid_to, kind, address, town, legal_person, phone, lat, lon", name);
+		for (int k = 0; k < i; k++)
+			if (out->column[k] == out->column[i])
+				return fault(why, E_INVALID, "the column %s comes twice", name);
+	}
+	TRY(needed_columns(out, why));
+	out->seen = NEW(a, struct seen);
+	return OK;
+}
+
+/* ---- licence numbers met ---------------------------------------------------------------------- */
+static size_t slot(const struct seen *s, const char *key)
+{
+	uint64_t h = 1469598103934665603u;
+
+	for (const char *c = key; *c; c++)
+		h = (h ^ (unsigned char)*c) * 1099511628211u;
+	size_t i = (size_t)h & (s->cap - 1);
+	while (s->at[i] && strcmp(s->at[i], key) != 0)
+		i = (i + 1) & (s->cap - 1);
+	return i;
+}
+
+static void grow(struct seen *s)
+{
+	struct seen old = *s;
+
+	s->cap = old.cap ? old.cap * 4 : 1024;
+	s->at = NEWS(s->arena, const char *, s->cap);
+	s->line = NEWS(s->arena, int64_t, s->cap);
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.at[i]) {
+			size_t to = slot(s, old.at[i]);
+			s->at[to] = old.at[i];
+			s->line[to] = old.line[i];
+		}
+}
+
+/* The line the key was met on before, or 0 after remembering it. */
+static int64_t met(struct seen *s, const char *key, int64_t line)
+{
+	if (s->n * 2 >= s->cap)
+		grow(s);
+	size_t i = slot(s, key);
+	if (s->at[i])
+		return s->line[i];
+	s->at[i] = arena_dup(s->arena, key);
+	s->line[i] = line;
+	s->n++;
+	return 0;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
+static const char *licence_of(const struct intake *in, struct arena *a, const struct csv_record *r)
+{
+	for (int i = 0; i < in->n; i++)
+		if (in->column[i] == LICENCE)
+			return text_trim(a, r->cells[i]);
+	return "";
+}
+
+static void look(struct intake *in, struct arena *a, const struct csv_record *r, struct intake_row *row)
+{
+	row->unreadable = r->bad;
+	if (r->bad) {
+		row->problem = ROW_UNREADABLE;
+	} else if (r->n != in->n) {
+		row->problem = ROW_FIELDS;
+	} else {
+		const char *licence = licence_of(in, a, r);
+		if (*licence) /* an empty one is told of later, with the other fields */
+			row->doubles = met(in->seen, licence, r->line);
+		row->problem = row->doubles ? ROW_DOUBLED : ROW_FINE;
+	}
+}
+
+int intake_read(struct intake *in, struct arena *a, struct arena *keep, struct intake_row *rows, int max)
+{
+	struct csv_record r;
+	int n = 0;
+
+	in->seen->arena = keep;
+	in->slice = a;
+	while (n < max && csv_next(&in->csv, a, &r)) {
+		const char **cells = NEWS(a, const char *, (size_t)r.n);
+		memcpy(cells, r.cells, (size_t)r.n * sizeof(*cells));
+		rows[n] = (struct intake_row){ .line = r.line, .cells = cells, .n = r.n };
+		look(in, a, &r, &rows[n++]);
+	}
+	return n;
+}
+
+void intake_rejected_head(struct buf *b, const struct intake *in)
+{
+	buf_puts(b, "line,reason");
+	for (int i = 0; i < in->n; i++) {
+		buf_putc(b, ',');
+		csv_write(b, in->header[i]);
+	}
+	buf_puts(b, "\r\n");
+}
+
+void intake_rejected_row(struct buf *b, const struct intake_row *row)
+{
+	buf_printf(b, "%" PRId64 ",", row->line);
+	csv_write(b, row->reason);
+	for (int i = 0; i < row->n; i++) {
+		buf_putc(b, ',');
+		csv_write(b, row->cells[i]);
+	}
+	buf_puts(b, "\r\n");
+}

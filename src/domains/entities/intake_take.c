@@ -1,0 +1,170 @@
+/* The half of the intake that writes: a slice of rows inside a transaction. */
+#include "contracts/facts.h"
+#include "domains/entities/entities.h"
+#include "domains/entities/intake.h"
+
+#include <string.h>
+
+struct place {
+	int64_t id;
+	const char *code, *name, *name_en;
+};
+
+/* Words of the file and what they stand for. */
+struct words {
+	struct place *places;
+	int n_places;
+	const char **kinds; /* Chinese names, in the order of operator_kinds */
+};
+
+enum { MAX_PLACES = 64 };
+
+static enum err words_load(struct req *rq, struct words *w)
+{
+	struct rows *r;
+	bool more, zh = rq->zh;
+	int n = 0;
+
+	*w = (struct words){ .places = NEWS(rq->arena, struct place, MAX_PLACES) };
+	TRY(db_query(rq, &r, "SELECT id, code, name, name_en FROM areas ORDER BY id"));
+	while (w->n_places < MAX_PLACES) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		w->places[w->n_places++] = (struct place){ rows_int(r, 0), arena_dup(rq->arena, rows_text(r, 1)),
+			arena_dup(rq->arena, rows_text(r, 2)), arena_dup(rq->arena, rows_text(r, 3)) };
+	}
+	rows_close(r);
+	while (operator_kinds[n].code)
+		n++;
+	w->kinds = NEWS(rq->arena, const char *, (size_t)n);
+	rq->zh = true;
+	for (int i = 0; i < n; i++)
+		w->kinds[i] = tr(rq, operator_kinds[i].label);
+	rq->zh = zh;
+	return OK;
+}
+
+static const char *kind_of(const struct words *w, const char *word)
+{
+	for (int i = 0; operator_kinds[i].code; i++)
+		if (text_is(word, operator_kinds[i].code) || text_is(word, w->kinds[i]) ||
+			text_is(word, operator_kinds[i].label))
+			return operator_kinds[i].code;
+	return NULL;
+}
+
+static int64_t place_of(const struct words *w, const char *word)
+{
+	for (int i = 0; i < w->n_places; i++)
+		if (text_is(word, w->places[i].code) || text_is(word, w->places[i].name) ||
+			text_is(word, w->places[i].name_en))
+			return w->places[i].id;
+	return 0;
+}
+
+static const char *upper(struct arena *a, const char *s)
+{
+	char *out = arena_dup(a, s);
+	for (char *c = out; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 32);
+	return out;
+}
+
+static const char *reason(struct req *rq, const char *column, const char *what)
+{
+	return arena_printf(rq->arena, "%s %s", column, tr(rq, what));
+}
+
+/* One cell into the operator; NULL or why not. */
+static const char *cell_take(struct req *rq, const struct words *w, const char *column, struct operator *o, const char *cell)
+{
+	const char *text = one_line(rq->arena, cell);
+
+	if (!text)
+		return reason(rq, column, "has a control character in it");
+	if (text_is(column, "town")) {
+		if (!*text)
+			return reason(rq, column, "is needed");
+		o->area = place_of(w, text);
+		return o->area ? NULL : reason(rq, column, "is not a town or sub-district of this district");
+	}
+	if (text_is(column, "kind") && *text) {
+		text = kind_of(w, text);
+		if (!text)
+			return reason(rq, column, "is not a known kind of business");
+	}
+	if (text_is(column, "uscc"))
+		text = upper(rq->arena, text);
+	const char *bad = field_read(rq->arena, model_field(&operator_model, column), o, text);
+	return bad ? reason(rq, column, bad) : NULL;
+}
+
+static const char *cells_take(struct req *rq, const struct words *w, const struct intake *in, const struct intake_row *row,
+	struct operator *o)
+{
+	for (int i = 0; i < in->n; i++) {
+		const char *bad = cell_take(rq, w, intake_columns[in->column[i]], o, row->cells[i]);
+		if (bad)
+			return bad;
+	}
+	if (!o->lat != !o->lon)
+		return reason(rq, o->lat ? "lon" : "lat", "is needed");
+	return NULL;
+}
+
+static const char *licence_cell(const struct intake *in, const struct intake_row *row)
+{
+	for (int i = 0; i < in->n; i++)
+		if (text_is(intake_columns[in->column[i]], "licence_no"))
+			return row->cells[i];
+	return "";
+}
+
+static enum err row_take(struct req *rq, const struct words *w, const struct intake *in, struct intake_row *row)
+{
+	struct operator before = { 0 }, o;
+	struct list known;
+	bool changed;
+	const char *licence = one_line(rq->arena, licence_cell(in, row));
+
+	TRY(db_all(rq, &operator_model, &known, "SELECT * FROM operators WHERE licence_no = $1", licence ? licence : ""));
+	if (known.n)
+		before = *LIST_OF(struct operator, &known);
+	o = before;
+	row->reason = cells_take(rq, w, in, row, &o);
+	if (row->reason)
+		return OK;
+	return known.n ? operator_change(rq, &o, &before, &changed) : operator_register(rq, &o);
+}
+
+static const char *problem_text(struct req *rq, const struct intake *in, const struct intake_row *row)
+{
+	switch (row->problem) {
+	case ROW_UNREADABLE:
+		return tr(rq, row->unreadable);
+	case ROW_FIELDS:
+		return arena_printf(rq->arena, tr(rq, "has %d fields, the header has %d"), row->n, in->n);
+	case ROW_DOUBLED:
+		return arena_printf(rq->arena, tr(rq, "licence_no is the same as in line %d"), (int)row->doubles);
+	case ROW_FINE:
+		break;
+	}
+	return NULL;
+}
+
+enum err intake_take(struct req *rq, const struct intake *in, struct intake_row *rows, int n)
+{
+	struct words w;
+
+	TRY(words_load(rq, &w));
+	for (int i = 0; i < n; i++) {
+		rows[i].reason = problem_text(rq, in, &rows[i]);
+		if (!rows[i].reason)
+			TRY(row_take(rq, &w, in, &rows[i]));
+		if (rows[i].reason) /* it outlives this request */
+			rows[i].reason = arena_dup(in->slice, rows[i].reason);
+	}
+	return OK;
+}

@@ -1,0 +1,124 @@
+#include "domains/entities/labels.h"
+
+#include "contracts/facts.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct label grade_labels[] = {
+	{ "green", "A good", "green" },
+	{ "yellow", "B fair", "yellow" },
+	{ "red", "C poor", "red" },
+	{ "none", "Not graded yet", "neutral" },
+	{ NULL },
+};
+
+const struct label inspection_labels[] = {
+	{ "INSP_ROUTINE", "Routine inspection" },
+	{ "INSP_UNANNOUNCED", "Unannounced inspection" },
+	{ "INSP_SYSTEM", "System inspection" },
+	{ "INSP_OFFSITE", "Check by video" },
+	{ "INSP_GRADING", "Grading inspection" },
+	{ "INSP_RANDOM", "Random inspection" },
+	{ "INSP_SPECIAL", "Special inspection" },
+	{ "INSP_RECHECK", "Re-inspection" },
+	{ NULL },
+};
+
+const struct label result_labels[] = {
+	{ "CONFORM", "Conforms", "green" },
+	{ "BASIC_CONFORM", "Conforms in the main", "yellow" },
+	{ "NOT_CONFORM", "Does not conform", "red" },
+	{ NULL },
+};
+
+const struct label case_labels[] = {
+	{ "PRECHECK", "Pre-check", "info" },
+	{ "FILED", "Filed", "info" },
+	{ "NOT_FILED", "Not filed", "neutral" },
+	{ "TOLD", "Party told", "info" },
+	{ "DECIDED", "Decided", "yellow" },
+	{ "SERVED", "Served", "yellow" },
+	{ "CLOSED", "Closed", "neutral" },
+	{ NULL },
+};
+
+const struct label camera_labels[] = {
+	{ "REGISTERED", "Registered", "info" },
+	{ "ACTIVE", "In use", "green" },
+	{ "LIVE", "In use", "green" },
+	{ "STOPPED", "Stopped", "neutral" },
+	{ "RETIRED", "Taken down", "neutral" },
+	{ NULL },
+};
+
+const struct label lead_labels[] = {
+	{ "FOUND", "To be reviewed", "info" },
+	{ "NEW", "To be reviewed", "info" },
+	{ "REVIEWED", "Reviewed once", "info" },
+	{ "CONFIRMED", "Confirmed", "yellow" },
+	{ "REJECTED", "Rejected", "neutral" },
+	{ NULL },
+};
+
+const struct label paper_labels[] = {
+	{ "ORDERED", "Being made", "info" },
+	{ "SEALED", "Sealed", "green" },
+	{ "VOID", "Void", "red" },
+	{ NULL },
+};
+
+const struct label fact_labels[] = {
+	{ OPERATOR_REGISTERED, "Operator registered", "info" },
+	{ OPERATOR_CHANGED, "Operator changed", "info" },
+	{ CAMERA_REGISTERED, "Camera registered", "info" },
+	{ CAMERA_CHANGED, "Camera changed", "info" },
+	{ CAMERA_REVIEWED, "Camera reviewed", "info" },
+	{ LEAD_FOUND, "A camera found a lead", "yellow" },
+	{ LEAD_REVIEWED, "Lead reviewed by the first officer", "info" },
+	{ LEAD_CONFIRMED, "Lead confirmed by two officers", "yellow" },
+	{ LEAD_REJECTED, "Lead rejected", "neutral" },
+	{ CASE_PRECHECK_OPENED, "Pre-check opened", "info" },
+	{ CASE_EVIDENCE_ADDED, "Evidence added", "info" },
+	{ CASE_FILED, "Case filed", "yellow" },
+	{ CASE_NOT_FILED, "Case not filed", "neutral" },
+	{ CASE_LINK_SENT, "Link sent to the party", "info" },
+	{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence", "info" },
+	{ CASE_ANSWERED, "The party answered", "info" },
+	{ CASE_ADDRESS_CONFIRMED, "Address for service confirmed", "info" },
+	{ CASE_CORRECTION_ORDERED, "Correction ordered", "yellow" },
+	{ CASE_CORRECTION_SHOWN, "Correction shown by the party", "info" },
+	{ CASE_CORRECTION_ACCEPTED, "Correction accepted", "green" },
+	{ CASE_CORRECTION_REFUSED, "Correction refused", "yellow" },
+	{ CASE_TOLD, "The party was told facts, reasons and rights", "info" },
+	{ CASE_HEARD, "The party was heard", "info" },
+	{ CASE_DECIDED, "Case decided", "red" },
+	{ CASE_SERVED, "Decision served", "info" },
+	{ CASE_CLOSED, "Case closed", "neutral" },
+	{ PAPER_ORDERED, "Paper ordered", "info" },
+	{ PAPER_SEALED, "Paper sealed", "info" },
+	{ INSPECTION_RECORDED, "Inspection recorded", "info" },
+	{ INSPECTION_PUBLISHED, "Inspection published", "info" },
+	{ GRADE_CHANGED, "Grade changed", "yellow" },
+	{ NULL },
+};
+
+static const struct label *find(const struct label *all, const char *code)
+{
+	for (; all && all->code; all++)
+		if (strcmp(all->code, code) == 0)
+			return all;
+	return NULL;
+}
+
+const char *label_of(const struct label *all, const char *code)
+{
+	const struct label *l = find(all, code);
+	return l ? l->text : code;
+}
+
+const char *tone_of(const struct label *all, const char *code)
+{
+	const struct label *l = find(all, code);
+	return l && l->tone ? l->tone : "neutral";
+}

@@ -1,0 +1,274 @@
+/* Screens: the list, new, edit, close. */
+#include "contracts/facts.h"
+#include "domains/entities/entities.h"
+
+#include <string.h>
+
+struct operator_row {
+	int64_t id;
+	const char *name, *uscc, *licence_no;
+	int64_t licence_valid_to;
+	const char *kind, *address, *town, *phone, *state, *colour, *letter;
+};
+
+static const struct choice colours[] = {
+	{ "green", "A good", "green" },
+	{ "yellow", "B fair", "yellow" },
+	{ "red", "C poor", "red" },
+	{ "none", "Not graded yet", "neutral" },
+	{ NULL },
+};
+
+/* clang-format off */
+static const struct model operator_row_model = MODEL("operators", struct operator_row, FIELDS(
+	STORED(struct operator_row, id, .as = AS_ID),
+	STORED(struct operator_row, name),
+	STORED(struct operator_row, uscc),
+	STORED(struct operator_row, licence_no),
+	STORED(struct operator_row, licence_valid_to, .as = AS_DATE),
+	STORED(struct operator_row, kind, .choices = operator_kinds),
+	STORED(struct operator_row, address),
+	STORED(struct operator_row, town),
+	STORED(struct operator_row, phone),
+	STORED(struct operator_row, state, .choices = operator_states),
+	STORED(struct operator_row, colour, .choices = colours),
+	STORED(struct operator_row, letter)));
+/* clang-format on */
+
+enum { PAGE_ROWS = 50 };
+
+void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen, const char *all)
+{
+	struct node *list = put_list(rq->view, name), *n;
+
+	list->hidden = true;
+	n = put_map(list, NULL);
+	put_text(n, "value", "");
+	put_text(n, "label", all);
+	put_flag(n, "selected", !*chosen);
+	for (; choices->code; choices++) {
+		n = put_map(list, NULL);
+		put_text(n, "value", choices->code);
+		put_text(n, "label", tr(rq, choices->label));
+		put_flag(n, "selected", text_is(chosen, choices->code));
+	}
+}
+
+static enum err put_towns(struct req *rq, struct node *list, int64_t chosen, const char *all)
+{
+	struct rows *r;
+	bool more;
+	struct node *n = put_map(list, NULL);
+
+	put_text(n, "value", "");
+	put_text(n, "label", all);
+	put_flag(n, "selected", !chosen);
+	TRY(db_query(rq, &r, "SELECT id, name, name_en FROM areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		int64_t id = rows_int(r, 0);
+		n = put_map(list, NULL);
+		put_printf(n, "value", "%" PRId64, id);
+		put_text(n, "label", arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)));
+		put_flag(n, "selected", id == chosen);
+	}
+	rows_close(r);
+	return OK;
+}
+
+enum err put_town_field(struct req *rq, int64_t chosen, const char *error)
+{
+	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime", "is_time", "is_int",
+		"is_money", "is_choice", "is_many", "is_bool", "is_file", "is_secret", "is_hidden" };
+	struct node *f = put_map(rq->view, "town_field");
+
+	f->hidden = true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		put_flag(f, kinds[i], false);
+	put_flag(f, "is_select", true);
+	put_text(f, "name", "area");
+	put_text(f, "label", tr(rq, "Town or sub-district"));
+	put_text(f, "hint", "");
+	put_text(f, "error", error);
+	put_flag(f, "required", true);
+	return put_towns(rq, put_list(f, "choices"), chosen, tr(rq, "Choose"));
+}
+
+static enum err put_filters(struct req *rq, int64_t town)
+{
+	struct node *towns = put_list(rq->view, "towns");
+
+	towns->hidden = true;
+	TRY(put_towns(rq, towns, town, tr(rq, "All towns")));
+	put_options(rq, "kinds", operator_kinds, query_text(rq, "kind"), tr(rq, "All kinds"));
+	put_options(rq, "colours", colours, query_text(rq, "colour"), tr(rq, "All colours"));
+	put_text(rq->view, "q", query_text(rq, "q"));
+	return OK;
+}
+
+/* What partials/tricode_small needs of each row. */
+static void put_codes(struct req *rq, struct node *list)
+{
+	for (struct node *n = list->first; n; n = n->next) {
+		put_text(n, "label", tr(rq, choice_label(colours, node_text(n, "colour", "none"))))->hidden = true;
+		put_flag(n, "closed", text_is(node_text(n, "state", ""), "CLOSED"))->hidden = true;
+	}
+}
+
+enum err operator_list(struct req *rq)
+{
+	int64_t town = rq->user->area ? rq->user->area : query_int(rq, "area", 0);
+	const char *q = text_trim(rq->arena, query_text(rq, "q"));
+	struct paging p = paging(rq, PAGE_ROWS);
+	struct list found;
+
+	TRY(db_all(rq, &operator_row_model, &found,
+		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
+		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, o.phone, o.state,"
+		" coalesce(g.colour, 'none') AS colour, coalesce(g.letter, '') AS letter"
+		" FROM operators o JOIN areas a ON a.id = o.area LEFT JOIN pub_grades g ON g.operator = o.id"
+		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
+		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
+		" AND ($5 = '' OR o.search LIKE $5 ESCAPE '\\')"
+		" ORDER BY o.name, o.id LIMIT $6 OFFSET $7",
+		rq->zh, town, query_text(rq, "kind"), query_text(rq, "colour"), like_pattern(rq->arena, q), p.limit,
+		p.offset));
+	show_pages(rq, p, &found);
+	put_codes(rq, show_table(rq, "operators", &operator_row_model, &found));
+	TRY(put_filters(rq, town));
+	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
+	put_flag(rq->view, "may_import", may(rq, OPERATOR_IMPORT))->hidden = true;
+	return page(rq, "entities/list");
+}
+
+/* ---- the form ------------------------------------------------------------------------------------- */
+static enum err form_page(struct req *rq, const struct operator *o, const char *town_error)
+{
+	if (o->id) {
+		put_printf(rq->view, "path", "/operators/%" PRId64, o->id);
+		put_text(rq->view, "name", o->name);
+	} else {
+		put_text(rq->view, "path", "/operators");
+	}
+	put_int(rq->view, "version", o->version);
+	put_flag(rq->view, "edit", o->id != 0)->hidden = true;
+	return put_town_field(rq, o->area, town_error);
+}
+
+enum err operator_new(struct req *rq)
+{
+	struct operator o = { .area = rq->user->area };
+
+	show_form(rq, "form", &operator_model, &o);
+	TRY(form_page(rq, &o, ""));
+	return page(rq, "entities/form");
+}
+
+/* Reads form and town into o; E_INVALID has all messages. */
+static enum err read_form(struct req *rq, struct operator *o, const char **town_error)
+{
+	enum err e = form_read(rq, &operator_model, o);
+	int64_t known = 0;
+
+	if (e && e != E_INVALID)
+		return e;
+	*town_error = "";
+	o->area = form_int(rq, "area", 0);
+	TRY(db_int(rq, &known, "SELECT count(*) FROM areas WHERE id = $1", o->area));
+	if (!known) {
+		*town_error = tr(rq, "Choose the town or sub-district.");
+		field_error(rq, "area", "Choose the town or sub-district.");
+		e = E_INVALID;
+	} else {
+		TRY(in_area(rq, o->area));
+	}
+	if (!o->lat != !o->lon) {
+		field_error(rq, "lat", "Give both latitude and longitude, or neither.");
+		e = E_INVALID;
+	}
+	return e;
+}
+
+enum err operator_create(struct req *rq)
+{
+	struct operator o = { 0 };
+	const char *town_error;
+	enum err e = read_form(rq, &o, &town_error);
+
+	if (e == E_INVALID) {
+		TRY(form_page(rq, &o, town_error));
+		return form_again(rq, "entities/form");
+	}
+	TRY(e);
+	TRY(operator_register(rq, &o));
+	notice(rq, "Registered.");
+	return redirect(rq, "/operators/%" PRId64, o.id);
+}
+
+enum err operator_edit(struct req *rq)
+{
+	struct operator o;
+
+	TRY(operator_load(rq, rq->id, &o));
+	show_form(rq, "form", &operator_model, &o);
+	TRY(form_page(rq, &o, ""));
+	return page(rq, "entities/form");
+}
+
+enum err operator_save(struct req *rq)
+{
+	struct operator before, o;
+	const char *town_error;
+	bool changed;
+
+	TRY(operator_load(rq, rq->id, &before));
+	o = before;
+	o.version = form_int(rq, "version", before.version);
+	enum err e = read_form(rq, &o, &town_error);
+	if (e == E_INVALID) {
+		TRY(form_page(rq, &o, town_error));
+		return form_again(rq, "entities/form");
+	}
+	TRY(e);
+	int64_t other;
+	TRY(db_int(rq, &other, "SELECT count(*) FROM operators WHERE licence_no = $1 AND id <> $2", o.licence_no,
+		o.id));
+	if (other)
+		return fail(rq, E_CONFLICT, "The licence number %s is registered already.", o.licence_no);
+	TRY(operator_change(rq, &o, &before, &changed));
+	if (changed)
+		notice(rq, "Saved.");
+	else
+		notice(rq, "Nothing was changed.");
+	return redirect(rq, "/operators/%" PRId64, o.id);
+}
+
+static enum err move(struct req *rq, const char *from, const char *to)
+{
+	struct operator before, o;
+	bool changed;
+
+	TRY(operator_load(rq, rq->id, &before));
+	if (!text_is(before.state, from)) {
+		if (text_is(to, "CLOSED"))
+			return fail(rq, E_CONFLICT, "This business is closed already.");
+		return fail(rq, E_CONFLICT, "This business is open already.");
+	}
+	o = before;
+	o.state = to;
+	TRY(operator_change(rq, &o, &before, &changed));
+	return redirect(rq, "/operators/%" PRId64, o.id);
+}
+
+enum err operator_close(struct req *rq)
+{
+	return move(rq, "ACTIVE", "CLOSED");
+}
+
+enum err operator_reopen(struct req *rq)
+{
+	return move(rq, "CLOSED", "ACTIVE");
+}

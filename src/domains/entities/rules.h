@@ -1,0 +1,60 @@
+/* Decisions about operators and their files. Pure: no request, no database. */
+#ifndef ENTITIES_RULES_H
+#define ENTITIES_RULES_H
+
+#include "core/model/model.h"
+
+/* Kinds of business (主体业态); code, English label. Their Chinese names are in zh.po. */
+extern const struct choice operator_kinds[];
+extern const struct choice operator_states[];
+
+struct operator {
+	int64_t id, version;
+	const char *code; /* what the QR code at the door carries; ten signs of base32 */
+	const char *name, *uscc, *licence_no;
+	int64_t licence_valid_to; /* local midnight of the last valid day; 0: not known */
+	const char *kind, *address;
+	int64_t area;
+	const char *legal_person, *phone;
+	int64_t lat, lon; /* micro-degrees; 0: not known */
+	const char *state;
+	int64_t registered_at;
+	const char *search; /* what the list searches in */
+};
+extern const struct model operator_model;
+
+/* ---- licences ------------------------------------------------------------------------------- */
+enum { EXPIRY_WARNING_DAYS = 60 };
+enum licence_state { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRING, LICENCE_EXPIRED };
+/* valid_to is the last day on which it is valid. days: left until then, negative once it has passed. */
+enum licence_state licence_state(int64_t valid_to, int64_t now, int *days);
+
+/* ---- completeness of the one file (一户一档) -------------------------------------------------- */
+struct file_parts { /* how many the other rooms hold */
+	int64_t inspections, last_inspection_at, cameras;
+	bool graded;
+};
+struct file_part {
+	const char *label; /* English sentence */
+	const char *why;   /* where the duty comes from */
+	bool there, needed;
+};
+enum { FILE_PARTS = 10 };
+/* Fills parts[FILE_PARTS]; answers how many of the needed ones are there, in percent. */
+int file_completeness(const struct operator *o, const struct file_parts *f, int64_t now, struct file_part *parts);
+
+/* ---- text ------------------------------------------------------------------------------------- */
+/* Lower-case ASCII of all that the list searches in. */
+const char *operator_search_text(struct arena *a, const struct operator *o);
+/* "%q%" for LIKE ... ESCAPE '\', lower case; "" for nothing to search. */
+const char *like_pattern(struct arena *a, const char *q);
+/* One line: blanks of all kinds become one space; NULL when a control character is left. */
+const char *one_line(struct arena *a, const char *s);
+/* Public code out of the id: ten signs of base32 without I L O U, from a digest;
+ * salt picks another after a clash. */
+const char *public_code(struct arena *a, int64_t id, int salt);
+
+const char *check_latitude(const char *value);  /* 3.5 .. 53.6 */
+const char *check_longitude(const char *value); /* 73 .. 135.1 */
+
+#endif

@@ -1,0 +1,46 @@
+/* The program: one binary, its commands. */
+#include "commands.h"
+#include "core/base/base.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *usage;
+};
+
+static const struct command commands[] = {
+	{ "serve", serve_main, "serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]" },
+	{ "demo", demo_main, "demo --data DIR [--operators N] [--db URL]" },
+	{ "import", import_main, "import operators FILE.csv --data DIR [--db URL]" },
+	{ "export", export_main, "export operators --data DIR [--db URL]" },
+	{ "verify", verify_main, "verify --data DIR [--db URL]" },
+	{ "user", user_main, "user add NAME --role ROLE --data DIR [--name FULL_NAME] [--card NO] [--area CODE]" },
+	{ "watch", watch_main, "watch FILE|URL [--every SECONDS] [--json]" },
+	{ "doc", doc_main, "doc events|openapi" },
+};
+
+static int usage(FILE *to)
+{
+	fputs("Shian: food-safety supervision of a district, in one program.\n\nusage:\n", to);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		fprintf(to, "  shian %s\n", commands[i].usage);
+	return to == stdout ? 0 : 2;
+}
+
+int main(int argc, char **argv)
+{
+	log_to(LOG_INFO, "shian");
+	if (argc < 2)
+		return usage(stderr);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return usage(stdout);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "shian: there is no command %s\n\n", argv[1]);
+	return usage(stderr);
+}

@@ -1,0 +1,33 @@
+/* A thread that keeps one camera recorded: connects, records, and tries again for ever. */
+#ifndef WORKERS_MEDIA_CAMERA_H
+#define WORKERS_MEDIA_CAMERA_H
+
+#include "workers/media/status.h"
+
+enum {
+	CAMERA_CONNECT_MS = 8 * SECOND,
+	CAMERA_READ_MS = 6 * SECOND,
+	CAMERA_RETRY_FIRST_MS = 1 * SECOND, /* doubles with each failure */
+	CAMERA_RETRY_LAST_MS = 30 * SECOND,
+	CAMERA_STEADY_MS = 10 * SECOND, /* live for so long: the next retry is quick again */
+};
+
+struct camera;
+
+/* Starts the thread; makes the folder media/<id>. */
+enum err camera_start(
+	const char *media, const char *id, const char *url, struct camera **out, struct fault *why);
+
+/* Asks the thread to end; returns at once. */
+void camera_ask_stop(struct camera *c);
+
+/* True when the thread has ended. */
+bool camera_ended(const struct camera *c);
+
+/* Waits for the thread, which must have been asked to stop, and frees c. */
+void camera_join(struct camera *c);
+
+/* A copy of its status; returns a number that grows when the state, reason or format changes. */
+uint64_t camera_status(struct camera *c, struct camera_status *out);
+
+#endif

@@ -1,0 +1,26 @@
+/* Talks to the web process over its internal interface. Belongs to one thread. */
+#ifndef WORKERS_MEDIA_CENTRE_H
+#define WORKERS_MEDIA_CENTRE_H
+
+#include "core/base/base.h"
+
+enum { CENTRE_DEADLINE_MS = 1500, CENTRE_BYTES_MAX = 4 << 20 };
+
+struct centre;
+
+/* stopping is asked while a call waits: true ends it. */
+struct centre_options {
+	const char *web_url; /* http:// or https://, without a path */
+	const char *token;
+	bool (*stopping)(void);
+};
+
+enum err centre_open(const struct centre_options *o, struct centre **out, struct fault *why);
+void centre_close(struct centre *c); /* NULL is fine */
+
+/* Both fail with E_BUSY when the web process does not answer with 2xx within the deadline. */
+enum err centre_get(
+	struct centre *c, struct arena *a, const char *path, struct bytes *out, struct fault *why);
+enum err centre_post(struct centre *c, const char *path, const char *json, struct fault *why);
+
+#endif

@@ -1,0 +1,32 @@
+/* What recordings go: by age, then by the quota; the oldest first. */
+#ifndef WORKERS_MEDIA_RETENTION_H
+#define WORKERS_MEDIA_RETENTION_H
+
+#include "workers/media/segment.h"
+
+struct retention_rule {
+	int64_t now_ms, keep_ms;
+	int64_t quota_bytes; /* 0: none */
+};
+
+struct recording {
+	struct segment segment;
+	uint32_t camera; /* which folder it is in: a number of the caller */
+	bool gone;	 /* decided: to be deleted */
+};
+
+/* Marks what has to go in all cameras' recordings together and returns how many. Sorts by start.
+ * Nothing that ends within the last 2 minutes goes by quota: it is being watched. */
+size_t retention_decide(struct recording *all, size_t n, const struct retention_rule *rule);
+
+/* Applies the rule to every camera's folder below media (<data>/media). Deletes only files that
+ * bear the names of segments and heads; a head goes when no segment of its gen is left and it is
+ * older than an hour. deleted (may be NULL) receives the number of segments. */
+enum err retention_sweep(
+	const char *media, const struct retention_rule *rule, size_t *deleted, struct fault *why);
+
+/* After a crash or a power cut: removes files written by half (dot-names) and segments of each
+ * folder's last 2 minutes that are not whole. */
+enum err retention_repair(const char *media, struct fault *why);
+
+#endif

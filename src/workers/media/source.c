@@ -1,0 +1,27 @@
+#include "workers/media/source.h"
+
+const char *codec_text(enum stream_codec c)
+{
+	return c == CODEC_H264 ? "h264" : c == CODEC_H265 ? "h265" : "";
+}
+
+const char *reason_text(enum stream_reason r)
+{
+	static const char *const TEXTS[] = {
+		[REASON_NONE] = "",
+		[REASON_REFUSED] = "refused",
+		[REASON_UNREACHABLE] = "unreachable",
+		[REASON_UNAUTHORIZED] = "unauthorized",
+		[REASON_NOT_FOUND] = "not_found",
+		[REASON_TIMEOUT] = "timeout",
+		[REASON_CLOSED] = "closed",
+		[REASON_NO_VIDEO] = "no_video",
+		[REASON_CODEC] = "codec",
+		[REASON_NO_KEYFRAME] = "no_keyframe",
+		[REASON_BAD_STREAM] = "bad_stream",
+		[REASON_BAD_ADDRESS] = "bad_address",
+		[REASON_STORAGE] = "storage",
+		[REASON_STOPPED] = "stopped",
+	};
+	return TEXTS[r];
+}

@@ -1,0 +1,407 @@
+/* The main thread: keeps the cameras' threads to the list, and reports. */
+#include "workers/media/media.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libavutil/log.h>
+#include <libavutil/mem.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/proc/sandbox.h"
+#include "workers/media/camera.h"
+#include "workers/media/centre.h"
+#include "workers/media/retention.h"
+#include "workers/media/roster.h"
+
+enum {
+	TURN_MS = 500, /* of the main loop */
+	LIST_EVERY_MS = 2 * SECOND,
+	REPORT_AGAIN_MS = 2 * SECOND, /* after one that did not arrive */
+	REPORT_EVERY_MS = 30 * SECOND,
+	SWEEP_EVERY_MS = 5 * MINUTE,
+	STOP_MS = 2500,
+	/* One allocation of libav: the parser's picture and the muxer's segment fit in. */
+	LIBAV_ALLOCATION_MAX = 48 << 20,
+};
+
+struct running {
+	struct camera *camera;
+	char id[41];
+	char *url;
+	bool leaving;	   /* asked to stop, not yet ended */
+	uint64_t reported; /* serial of the last report that arrived */
+};
+
+struct worker {
+	const struct media_options *options;
+	char *media; /* <data>/media */
+	int lock;
+	struct centre *centre;
+	struct arena *roster_arena; /* holds the two below */
+	struct bytes list;	    /* as it came */
+	struct roster roster;
+	struct running *running;
+	size_t n, room;
+	int64_t next_list, next_report, no_report_before; /* clock_mono */
+	bool web_away;					  /* said in the log */
+
+	pthread_t sweeper;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	bool stop; /* of the sweeper */
+};
+
+/* ---- signals ----------------------------------------------------------------------------- */
+
+static sigset_t ending(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	return set;
+}
+
+static bool stopping(void)
+{
+	sigset_t pending;
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);
+}
+
+/* True when a signal to end came within that time. */
+static bool wait_for_end(int64_t ms)
+{
+	sigset_t set = ending();
+	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+	return sigtimedwait(&set, NULL, &t) > 0;
+}
+
+/* ---- cameras ----------------------------------------------------------------------------- */
+
+static void start(struct worker *w, const struct roster_camera *c)
+{
+	struct fault why = { 0 };
+	struct running r = { .url = strdup(c->url) };
+	if (w->n == w->room) {
+		w->room = w->room ? w->room * 2 : 16;
+		w->running = realloc(w->running, w->room * sizeof(*w->running));
+	}
+	if (!w->running || !r.url)
+		abort();
+	if (camera_start(w->media, c->id, c->url, &r.camera, &why)) {
+		log_event(LOG_ERROR, "media.camera_not_started", "camera", c->id, "error", why.text,
+			NULL);
+		free(r.url);
+		return;
+	}
+	memcpy(r.id, c->id, strlen(c->id) + 1);
+	w->running[w->n++] = r;
+	w->next_report = 0;
+}
+
+static struct running *find(struct worker *w, const char *id)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (text_is(w->running[i].id, id))
+			return &w->running[i];
+	return NULL;
+}
+
+static void reap(struct worker *w)
+{
+	for (size_t i = w->n; i-- > 0;) {
+		struct running *r = &w->running[i];
+		if (!camera_ended(r->camera))
+			continue;
+		camera_join(r->camera);
+		free(r->url);
+		*r = w->running[--w->n];
+		w->next_report = 0;
+	}
+}
+
+/* What runs now, as a list to compare with. */
+static struct roster roster_running(struct worker *w, struct arena *a)
+{
+	struct roster r = { NEWS(a, struct roster_camera, w->n + 1), 0 };
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->running[i].leaving)
+			r.at[r.n++] =
+				(struct roster_camera){ w->running[i].id, w->running[i].url, true };
+	roster_sort(&r);
+	return r;
+}
+
+/* Moves what runs towards the list. Whatever has to end is only asked to; a camera that is to begin
+ * again does so when its old thread is gone, in a later turn. */
+static void reconcile(struct worker *w)
+{
+	struct arena *a = arena_new();
+	struct roster_changes todo;
+	reap(w);
+	struct roster now = roster_running(w, a);
+	roster_diff(a, &now, &w->roster, &todo);
+	for (size_t i = 0; i < todo.n; i++) {
+		struct running *r = find(w, todo.at[i].id);
+		if (!r) {
+			start(w, roster_find(&w->roster, todo.at[i].id));
+		} else if (!r->leaving) {
+			r->leaving = true;
+			camera_ask_stop(r->camera);
+		}
+	}
+	arena_free(a);
+}
+
+/* Takes a list that differs from the last; its arena a is then kept. False when it is not taken. */
+static bool take_list(struct worker *w, struct arena *a, struct bytes json)
+{
+	struct roster after;
+	struct fault why = { 0 };
+	if (json.n == w->list.n && memcmp(json.at, w->list.at, json.n) == 0)
+		return false;
+	if (roster_parse(a, json, &after, &why)) {
+		log_event(LOG_ERROR, "media.bad_camera_list", "error", why.text, NULL);
+		return false;
+	}
+	arena_free(w->roster_arena);
+	w->roster_arena = a;
+	w->list = json;
+	w->roster = after;
+	return true;
+}
+
+/* ---- the list ---------------------------------------------------------------------------- */
+
+static char *list_path(struct worker *w, struct arena *a)
+{
+	return arena_printf(a, "%s/cameras.json", w->media);
+}
+
+static void recall_list(struct worker *w)
+{
+	struct arena *a = arena_new();
+	struct bytes json;
+	if (file_read(a, list_path(w, a), ROSTER_BYTES_MAX, &json, NULL) || !take_list(w, a, json))
+		arena_free(a);
+}
+
+/* Keeps the list for the day the web process is away. It may hold cameras' passwords. */
+static void remember_list(struct worker *w, struct bytes json)
+{
+	struct arena *a = arena_new();
+	struct fault why = { 0 };
+	if (file_write(list_path(w, a), json.at, json.n, 0600, &why))
+		log_event(LOG_ERROR, "media.list_not_kept", "error", why.text, NULL);
+	arena_free(a);
+}
+
+static void note_web(struct worker *w, bool away, const char *error)
+{
+	if (away != w->web_away && !stopping())
+		log_event(away ? LOG_WARN : LOG_INFO, away ? "media.web_away" : "media.web_back",
+			"error", error, NULL);
+	w->web_away = away;
+}
+
+static void fetch_list(struct worker *w)
+{
+	struct arena *a = arena_new();
+	struct bytes json;
+	struct fault why = { 0 };
+	enum err e = centre_get(w->centre, a, "/internal/cameras", &json, &why);
+	note_web(w, e != OK, why.text);
+	if (!e && take_list(w, a, json))
+		remember_list(w, json);
+	else
+		arena_free(a);
+}
+
+/* ---- the report -------------------------------------------------------------------------- */
+
+/* Statuses of all that run; true when one changed since it was reported. */
+static bool gather(struct worker *w, struct camera_status *all, uint64_t *serials)
+{
+	bool changed = false;
+	for (size_t i = 0; i < w->n; i++) {
+		serials[i] = camera_status(w->running[i].camera, &all[i]);
+		changed = changed || serials[i] != w->running[i].reported;
+	}
+	return changed;
+}
+
+static void report(struct worker *w)
+{
+	struct arena *a = arena_new();
+	struct camera_status *all = NEWS(a, struct camera_status, w->n + 1);
+	uint64_t *serials = NEWS(a, uint64_t, w->n + 1);
+	struct fault why = { 0 };
+	int64_t now = clock_mono();
+	bool changed = gather(w, all, serials);
+	if (w->n && now >= w->no_report_before && (changed || now >= w->next_report)) {
+		const char *json = status_report_json(a, all, w->n);
+		if (centre_post(w->centre, "/internal/cameras/status", json, &why)) {
+			note_web(w, true, why.text);
+			w->no_report_before = clock_mono() + REPORT_AGAIN_MS;
+		} else {
+			w->next_report = clock_mono() + REPORT_EVERY_MS;
+			for (size_t i = 0; i < w->n; i++)
+				w->running[i].reported = serials[i];
+		}
+	}
+	arena_free(a);
+}
+
+/* ---- tidying ----------------------------------------------------------------------------- */
+
+static void sweep(struct worker *w)
+{
+	const struct media_options *o = w->options;
+	struct retention_rule rule = { .now_ms = clock_now(),
+		.keep_ms = o->keep_ms ? o->keep_ms : 30 * DAY,
+		.quota_bytes = o->quota_bytes };
+	struct fault why = { 0 };
+	if (retention_sweep(w->media, &rule, NULL, &why))
+		log_event(LOG_ERROR, "media.sweep_failed", "error", why.text, NULL);
+}
+
+static void *sweep_until_stopped(void *at)
+{
+	struct worker *w = at;
+	pthread_mutex_lock(&w->mutex);
+	while (!w->stop) {
+		struct timespec until;
+		pthread_mutex_unlock(&w->mutex);
+		sweep(w);
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += SWEEP_EVERY_MS / 1000;
+		pthread_mutex_lock(&w->mutex);
+		while (!w->stop && pthread_cond_timedwait(&w->wake, &w->mutex, &until) != ETIMEDOUT)
+			;
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return NULL;
+}
+
+static enum err start_sweeper(struct worker *w, struct fault *why)
+{
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	if (pthread_create(&w->sweeper, NULL, sweep_until_stopped, w))
+		return fault(why, E_BUSY, "cannot start the tidying thread");
+	return OK;
+}
+
+/* ---- start and end ----------------------------------------------------------------------- */
+
+/* Two workers on one folder would write each other's playlists. The lock goes with the process. */
+static enum err lock_folder(struct worker *w, struct fault *why)
+{
+	struct arena *a = arena_new();
+	const char *path = arena_printf(a, "%s/.lock", w->media);
+	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	int rc = w->lock < 0 ? -1 : flock(w->lock, LOCK_EX | LOCK_NB);
+	int code = errno;
+	arena_free(a);
+	if (!rc)
+		return OK;
+	if (code == EWOULDBLOCK)
+		return fault(why, E_CONFLICT, "another media worker records into %s", w->media);
+	return fault(why, E_INTERNAL, "cannot lock %s: %s", w->media, strerror(code));
+}
+
+static enum err give_up_rights(struct worker *w, struct fault *why)
+{
+	const char *const writable[] = { w->media, NULL };
+	struct sandbox s = {
+		.profile = SANDBOX_NET, .read_write = writable, .memory_max = (uint64_t)8 << 30
+	};
+	if (w->options->no_sandbox) {
+		log_event(LOG_WARN, "media.no_sandbox", NULL);
+		return OK;
+	}
+	return sandbox_enter(&s, why);
+}
+
+static enum err begin(struct worker *w, struct fault *why)
+{
+	sigset_t set = ending();
+	struct centre_options co = { w->options->web_url, w->options->token, stopping };
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	av_log_set_level(AV_LOG_QUIET); /* its lines would show addresses with passwords */
+	av_max_alloc(LIBAV_ALLOCATION_MAX);
+	TRY(dir_make(w->media, why));
+	TRY(lock_folder(w, why));
+	TRY(centre_open(&co, &w->centre, why));
+	TRY(give_up_rights(w, why));
+	TRY(retention_repair(w->media, why));
+	return start_sweeper(w, why);
+}
+
+/* A thread may hang in a name look-up, which nothing interrupts; the process then ends without it.
+ * That loses nothing: what is visible in the folders is whole at any moment. */
+static void end(struct worker *w)
+{
+	int64_t deadline = clock_mono() + STOP_MS;
+	struct timespec moment = { 0, 20000000 };
+	for (size_t i = 0; i < w->n; i++)
+		camera_ask_stop(w->running[i].camera);
+	while (w->n && clock_mono() < deadline) {
+		reap(w);
+		if (w->n)
+			nanosleep(&moment, NULL);
+	}
+	pthread_mutex_lock(&w->mutex);
+	w->stop = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->mutex);
+	if (w->n) {
+		log_event(LOG_WARN, "media.ended_with_cameras_hanging", NULL);
+		_exit(0);
+	}
+	pthread_join(w->sweeper, NULL);
+	centre_close(w->centre);
+	arena_free(w->roster_arena);
+	free(w->running);
+	close(w->lock);
+}
+
+int media_main(const struct media_options *o)
+{
+	struct arena *a = arena_new();
+	struct worker w = {
+		.options = o, .lock = -1, .media = arena_printf(a, "%s/media", o->data_dir)
+	};
+	struct fault why = { 0 };
+	if (begin(&w, &why)) {
+		log_event(LOG_ERROR, "media.not_started", "error", why.text, NULL);
+		arena_free(a);
+		return 1;
+	}
+	log_event(LOG_INFO, "media.started", "folder", w.media, NULL);
+	recall_list(&w);
+	do {
+		if (clock_mono() >= w.next_list) {
+			fetch_list(&w);
+			w.next_list = clock_mono() + LIST_EVERY_MS;
+		}
+		reconcile(&w);
+		report(&w);
+	} while (!wait_for_end(TURN_MS));
+	end(&w);
+	log_event(LOG_INFO, "media.ended", NULL);
+	arena_free(a);
+	return 0;
+}

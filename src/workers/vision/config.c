@@ -1,0 +1,122 @@
+#include "workers/vision/config.h"
+#include "workers/media/segment.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A picture that is this many intervals back says nothing about now any more. */
+enum { REACH_INTERVALS = 3 };
+
+static bool read_int(const json_t *from, const char *key, int64_t most, int64_t *out)
+{
+	const json_t *v = json_object_get(from, key);
+	if (!json_is_integer(v))
+		return false;
+	*out = json_integer_value(v);
+	return *out >= 0 && *out <= most;
+}
+
+/* A rule this program does not know is none, and no mistake: the web process may be newer. */
+static enum err read_rule(
+	const json_t *from, int64_t interval_ms, struct rule *out, struct fault *why)
+{
+	int64_t threshold, k, n, cooldown;
+	const char *version = json_string_value(json_object_get(from, "version"));
+	*out = (struct rule){ .code = rule_code_of(
+				      json_string_value(json_object_get(from, "code"))) };
+	if (out->code == RULE_UNKNOWN)
+		return OK;
+	bool numbers = read_int(from, "threshold", SCORE_MAX, &threshold) &&
+		       read_int(from, "k", VOTES_MAX, &k) && read_int(from, "n", VOTES_MAX, &n) &&
+		       read_int(from, "cooldown_s", INT32_MAX, &cooldown);
+	if (!numbers || !version || strlen(version) >= sizeof out->version)
+		return fault(why, E_INVALID, "rule %s: version, threshold, k, n or cooldown_s",
+			rule_name(out->code));
+	memcpy(out->version, version, strlen(version) + 1);
+	out->threshold = (int32_t)threshold;
+	out->k = (int)k;
+	out->n = (int)n;
+	out->cooldown_s = (int32_t)cooldown;
+	out->reach_ms = n * REACH_INTERVALS * interval_ms;
+	return rule_check(out, why);
+}
+
+static enum err read_rules(const json_t *list, struct camera_config *out, struct fault *why)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach(list, i, item)
+	{
+		struct rule r;
+		TRY(read_rule(item, out->interval_ms, &r, why));
+		if (r.code == RULE_UNKNOWN)
+			continue;
+		for (size_t k = 0; k < out->n; k++)
+			if (out->rules[k].code == r.code)
+				return fault(why, E_INVALID, "rule %s twice", rule_name(r.code));
+		if (out->n < CAMERA_RULES_MAX)
+			out->rules[out->n++] = r;
+	}
+	return OK;
+}
+
+static enum err read_camera(const json_t *from, struct camera_config *out, struct fault *why)
+{
+	*out = (struct camera_config){ 0 };
+	const char *id = json_string_value(json_object_get(from, "id"));
+	const json_t *hours = json_object_get(from, "hours");
+	const json_t *rules = json_object_get(from, "rules");
+	if (!id || !camera_id_valid(id))
+		return fault(why, E_INVALID, "id");
+	snprintf(out->id, sizeof out->id, "%s", id);
+	if (!read_int(from, "interval_ms", INTERVAL_MOST, &out->interval_ms) ||
+		out->interval_ms < INTERVAL_LEAST)
+		return fault(why, E_INVALID, "interval_ms lies between %d and %d", INTERVAL_LEAST,
+			INTERVAL_MOST);
+	if (hours && !json_is_null(hours) && !json_is_string(hours))
+		return fault(why, E_INVALID, "hours");
+	if (json_is_string(hours))
+		TRY(hours_parse(json_string_value(hours), &out->hours, why));
+	if (!json_is_array(rules))
+		return fault(why, E_INVALID, "rules");
+	return read_rules(rules, out, why);
+}
+
+static void take_camera(const json_t *item, struct camera_configs *out)
+{
+	struct fault why = { 0 };
+	struct camera_config *c = &out->at[out->n];
+	const char *id = json_string_value(json_object_get(item, "id"));
+	if (!json_is_true(json_object_get(item, "enabled")))
+		return;
+	if (read_camera(item, c, &why))
+		log_event(LOG_WARN, "vision.camera_refused", "camera", id ? id : "", "why",
+			why.text, NULL);
+	else if (c->n > 0)
+		out->n++;
+}
+
+enum err config_parse(
+	struct bytes json, struct arena *a, struct camera_configs *out, struct fault *why)
+{
+	json_error_t at;
+	*out = (struct camera_configs){ 0 };
+	json_t *root = json_loadb((const char *)json.at, json.n, JSON_REJECT_DUPLICATES, &at);
+	if (!root)
+		return fault(why, E_INVALID, "the list of cameras is no JSON: %s", at.text);
+	const json_t *list = json_object_get(root, "cameras");
+	enum err e = OK;
+	if (!json_is_array(list))
+		e = fault(why, E_INVALID, "the answer holds no list of cameras");
+	else if (json_array_size(list) > CAMERAS_MAX)
+		e = fault(why, E_TOO_LARGE, "more than %d cameras", CAMERAS_MAX);
+	if (!e) {
+		size_t i;
+		json_t *item;
+		out->at = NEWS(a, struct camera_config, json_array_size(list) + 1);
+		json_array_foreach(list, i, item) take_camera(item, out);
+	}
+	json_decref(root);
+	return e;
+}

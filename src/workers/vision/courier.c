@@ -1,0 +1,180 @@
+#include "workers/vision/courier.h"
+#include "workers/media/clip.h"
+#include "workers/media/segment.h"
+#include "workers/vision/lead.h"
+
+#include <string.h>
+
+enum {
+	GIVE_UP_WAITING_MS =
+		30 * SECOND, /* for the clip's last seconds: the camera may be off now */
+	PAUSE_FIRST_MS = SECOND,
+	PAUSE_LONGEST_MS = MINUTE,
+	FIELDS = 16,
+};
+
+static const char *folder_of(const struct courier *c, const struct lead *l, struct arena *a)
+{
+	return arena_printf(a, "%s/media/%s", c->data_dir, l->camera);
+}
+
+/* True when the clip's end is recorded, or will not be any more. */
+static bool clip_ready(const struct courier *c, const struct lead *l, struct arena *a)
+{
+	struct segment_list list = { 0 };
+	struct segment_query q = { .folder = folder_of(c, l, a),
+		.from_ms = l->clip_to - 1,
+		.to_ms = l->clip_to + MINUTE };
+	int64_t now = clock_now();
+	if (l->clip_kept || now > l->clip_to + GIVE_UP_WAITING_MS ||
+		now < l->started_at - MINUTE) /* the clock was set back */
+		return true;
+	if (now < l->clip_to || segment_find(a, &q, &list, NULL))
+		return false;
+	for (size_t i = 0; i < list.n; i++)
+		if (segment_end(&list.at[i]) >= l->clip_to)
+			return true;
+	return false;
+}
+
+/* A lead without a clip is still a lead: recording may have failed, the picture is there. */
+static struct bytes make_clip(const struct courier *c, struct lead *l, struct arena *a)
+{
+	struct fault why = { 0 };
+	struct clip clip = { 0 };
+	struct clip_request r = {
+		.folder = folder_of(c, l, a), .from_ms = l->clip_from, .to_ms = l->clip_to
+	};
+	if (clip_build(a, &r, &clip, &why)) {
+		log_event(LOG_WARN, "vision.clip_missing", "camera", l->camera, "why", why.text,
+			NULL);
+		return (struct bytes){ 0 };
+	}
+	l->clip_from = clip.start_ms;
+	l->clip_to = clip.end_ms;
+	return clip.data;
+}
+
+static const char *number(struct arena *a, int64_t v)
+{
+	return arena_printf(a, "%" PRId64, v);
+}
+
+static enum err post(const struct courier *c, const struct lead *l, const struct lead_files *files,
+	struct arena *a, struct fault *why)
+{
+	char key[LEAD_KEY_MAX];
+	lead_key(l, key);
+	const struct part parts[FIELDS] = {
+		{ .name = "key", .text = key },
+		{ .name = "camera", .text = l->camera },
+		{ .name = "rule", .text = rule_name(l->rule) },
+		{ .name = "rule_version", .text = l->rule_version },
+		{ .name = "model", .text = l->model },
+		{ .name = "started_at", .text = number(a, l->started_at) },
+		{ .name = "ended_at", .text = number(a, l->ended_at) },
+		{ .name = "score", .text = number(a, l->score) },
+		{ .name = "clip_from", .text = number(a, l->clip_from) },
+		{ .name = "clip_to", .text = number(a, l->clip_to) },
+		{ .name = "width", .text = number(a, l->width) },
+		{ .name = "height", .text = number(a, l->height) },
+		{ .name = "findings", .text = lead_findings(l, a) },
+		{ .name = "still",
+			.data = files->still,
+			.file_name = "still.jpg",
+			.type = "image/jpeg" },
+		{ .name = "clip",
+			.data = files->clip,
+			.file_name = "clip.mp4",
+			.type = "video/mp4" },
+	};
+	size_t n = files->clip.n ? 15 : 14; /* the clip is the last */
+	return web_post(c->web, "/leads", parts, n, why);
+}
+
+/* The recording may be tidied away before the web process is back. */
+static void make_safe(const struct courier *c, struct lead *l, struct bytes clip)
+{
+	struct fault why = { 0 };
+	if (clip.n && !l->clip_kept && lead_keep_clip(c->leads_dir, l, clip, &why))
+		log_event(LOG_ERROR, "vision.clip_not_kept", "why", why.text, NULL);
+}
+
+static void rest(struct courier *c)
+{
+	c->pause_ms = c->pause_ms ? c->pause_ms * 2 : PAUSE_FIRST_MS;
+	if (c->pause_ms > PAUSE_LONGEST_MS)
+		c->pause_ms = PAUSE_LONGEST_MS;
+	c->next_try = clock_mono() + c->pause_ms;
+	c->first++;
+}
+
+/* Posts one lead and forgets it when that is settled; false when the web process takes nothing. */
+static bool settle(struct courier *c, struct lead *l, const char *key, struct arena *a)
+{
+	struct fault why = { 0 };
+	struct lead_files files;
+	if (lead_files(c->leads_dir, l, a, &files, &why)) {
+		log_event(LOG_ERROR, "vision.lead_damaged", "key", key, "why", why.text, NULL);
+		lead_set_aside(c->leads_dir, key);
+		return true;
+	}
+	if (!l->clip_kept)
+		files.clip = make_clip(c, l, a);
+	enum err e = post(c, l, &files, a, &why);
+	if (e == E_BUSY || e == E_INTERNAL) {
+		log_event(LOG_WARN, "vision.lead_put_off", "key", key, "why", why.text, NULL);
+		make_safe(c, l, files.clip);
+		return false;
+	}
+	if (e)
+		log_event(LOG_ERROR, "vision.lead_refused", "key", key, "why", why.text, NULL);
+	else
+		log_event(LOG_INFO, "vision.lead_delivered", "key", key, NULL);
+	lead_drop(c->leads_dir, key);
+	return true;
+}
+
+/* False when the web process takes nothing; away says that this is known already. */
+static bool deliver(struct courier *c, const char *key, bool away, struct arena *a)
+{
+	struct fault why = { 0 };
+	struct lead l;
+	enum err e = lead_read(c->leads_dir, key, a, &l, &why);
+	if (e) {
+		log_event(LOG_ERROR, "vision.lead_damaged", "key", key, "why", why.text, NULL);
+		if (e == E_INVALID)
+			lead_set_aside(c->leads_dir, key);
+		return true;
+	}
+	if (!clip_ready(c, &l, a))
+		return true;
+	if (!away)
+		return settle(c, &l, key, a);
+	if (!l.clip_kept)
+		make_safe(c, &l, make_clip(c, &l, a));
+	return true;
+}
+
+void courier_round(struct courier *c)
+{
+	struct fault why = { 0 };
+	const char **keys;
+	size_t n;
+	bool away = false;
+	if (clock_mono() < c->next_try)
+		return;
+	struct arena *list = arena_new(), *one = arena_new();
+	if (lead_list(c->leads_dir, list, &keys, &n, &why))
+		log_event(LOG_ERROR, "vision.leads_unreadable", "why", why.text, NULL);
+	for (size_t i = 0; i < n; i++) {
+		away = !deliver(c, keys[(c->first + i) % n], away, one) || away;
+		arena_reset(one);
+	}
+	if (away)
+		rest(c);
+	else
+		c->pause_ms = 0;
+	arena_free(one);
+	arena_free(list);
+}

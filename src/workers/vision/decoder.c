@@ -1,0 +1,387 @@
+#include "workers/vision/decoder.h"
+#include "workers/vision/confine.h"
+#include "core/proc/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	PIPE_AT = 3, /* where a child finds its files */
+	FILE_AT = 4,
+	PICTURE_SECONDS = 20, /* of processor time; the caller's deadline is the usual end */
+	MEMORY_MB = 1536,
+	NOTE_MAGIC = 0x5348414e,
+};
+
+struct decoder {
+	int keeper; /* socket to it */
+};
+
+/* What the keeper is asked: to start a child, with the pipe and the file (unless an address) as
+ * descriptors, or to end the one that is at work. It answers with one int, 1 for done. */
+struct request {
+	bool end;
+	enum source_kind kind;
+	bool first_only;
+	int64_t every_ms;
+	char address[ADDRESS_MAX];
+};
+
+/* What a child writes before each picture and at its end. */
+struct note {
+	uint32_t magic;
+	enum { NOTE_FRAME, NOTE_END, NOTE_ERROR } kind;
+	int64_t time_ms;
+	int32_t width, height;
+	int32_t code;
+	char text[sizeof((struct fault *)0)->text];
+};
+
+/* ---- descriptors over a socket ----------------------------------------------------------------
+ */
+
+enum { FDS_MAX = 2 };
+
+static ssize_t send_with(int to, const void *at, size_t n, const int *fds, size_t count)
+{
+	struct iovec part = { .iov_len = n };
+	memcpy(&part.iov_base, &at, sizeof at); /* only read */
+	_Alignas(struct cmsghdr) char space[CMSG_SPACE(FDS_MAX * sizeof(int))] = { 0 };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
+	if (count) {
+		m.msg_control = space;
+		m.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
+	}
+	ssize_t r;
+	do
+		r = sendmsg(to, &m, MSG_NOSIGNAL);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
+/* fds must have room for FDS_MAX; those not received are -1. */
+static ssize_t receive_with(int from, void *into, size_t n, int *fds)
+{
+	struct iovec part = { into, n };
+	_Alignas(struct cmsghdr) char space[CMSG_SPACE(FDS_MAX * sizeof(int))] = { 0 };
+	struct msghdr m = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = space,
+		.msg_controllen = sizeof space };
+	ssize_t r;
+	do
+		r = recvmsg(from, &m, MSG_CMSG_CLOEXEC);
+	while (r < 0 && errno == EINTR);
+	fds[0] = fds[1] = -1;
+	if (r < 0)
+		return r;
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	return r;
+}
+
+static bool write_all(int fd, const void *at, size_t n)
+{
+	const uint8_t *p = at;
+	while (n) {
+		ssize_t r = write(fd, p, n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return false;
+		p += r;
+		n -= (size_t)r;
+	}
+	return true;
+}
+
+/* ---- the child --------------------------------------------------------------------------------
+ */
+
+static enum err send_frame(void *self, const struct picture *p, int64_t time_ms, struct fault *why)
+{
+	const int *pipe = self;
+	struct note n = { .magic = NOTE_MAGIC,
+		.kind = NOTE_FRAME,
+		.time_ms = time_ms,
+		.width = p->width,
+		.height = p->height };
+	bool ok = write_all(*pipe, &n, sizeof n) &&
+		  write_all(*pipe, p->rgb, (size_t)p->width * (size_t)p->height * 3);
+	return ok ? OK : fault(why, E_GONE, "nobody listens");
+}
+
+static enum err give_up_rights(const struct request *r, struct fault *why)
+{
+	bool one = r->kind == SOURCE_STILL || r->first_only;
+	int64_t memory = (int64_t)MEMORY_MB * 1024 * 1024;
+	struct sandbox reader = { .profile = SANDBOX_NET };
+	TRY(confine_limits(memory, one ? PICTURE_SECONDS : 0, why));
+	return r->kind == SOURCE_ADDRESS ? sandbox_enter(&reader, why) : confine_bytes_only(why);
+}
+
+static _Noreturn void child_run(const struct request *r, const int *fds)
+{
+	int pipe = PIPE_AT;
+	/* out of the way first: what is to be moved may lie where it is to go */
+	int p = fcntl(fds[0], F_DUPFD, FILE_AT + 1);
+	int f = fds[1] < 0 ? -1 : fcntl(fds[1], F_DUPFD, FILE_AT + 1);
+	dup2(p, PIPE_AT);
+	if (f >= 0)
+		dup2(f, FILE_AT);
+	int keep[] = { PIPE_AT, FILE_AT };
+	confine_close_others(keep, f >= 0 ? 2 : 1);
+	struct fault why = { 0 };
+	struct source s = { .kind = r->kind,
+		.fd = FILE_AT,
+		.address = r->address,
+		.every_ms = r->every_ms,
+		.first_only = r->first_only };
+	struct sink to = { send_frame, &pipe };
+	enum err e = give_up_rights(r, &why);
+	if (!e)
+		e = unpack(&s, &to, &why);
+	struct note end = {
+		.magic = NOTE_MAGIC, .kind = e ? NOTE_ERROR : NOTE_END, .code = (int32_t)e
+	};
+	memcpy(end.text, why.text, sizeof end.text);
+	write_all(pipe, &end, sizeof end);
+	_exit(0);
+}
+
+/* ---- the keeper -------------------------------------------------------------------------------
+ */
+
+static void keeper_end(pid_t *child)
+{
+	if (*child <= 0)
+		return;
+	kill(*child, SIGKILL); /* it is not reaped yet, so the number is still its own */
+	while (waitpid(*child, NULL, 0) < 0 && errno == EINTR)
+		;
+	*child = 0;
+}
+
+static void keeper_start(pid_t *child, const struct request *r, const int *fds)
+{
+	pid_t self = getpid();
+	*child = fork();
+	if (*child)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != self)
+		_exit(1);
+	child_run(r, fds);
+}
+
+static void keeper_serve(int socket, const struct request *r, const int *fds, pid_t *child)
+{
+	keeper_end(child);
+	if (!r->end)
+		keeper_start(child, r, fds);
+	int done = r->end || *child > 0;
+	(void)send_with(socket, &done, sizeof done, NULL, 0);
+}
+
+static _Noreturn void keeper_run(int socket, pid_t parent)
+{
+	struct fault why = { 0 };
+	pid_t child = 0;
+	signal(SIGINT, SIG_IGN); /* ends with the parent, not with its terminal */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_DFL);
+	confine_close_others(&socket, 1);
+	enum err e = confine_drop_user(&why);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the change of user, which clears it */
+	if (e || getppid() != parent)
+		_exit(1);
+	unpack_warm_up();
+	for (;;) {
+		struct request r;
+		int fds[FDS_MAX];
+		ssize_t n = receive_with(socket, &r, sizeof r, fds);
+		if (n != (ssize_t)sizeof r)
+			_exit(0);
+		r.address[sizeof r.address - 1] = '\0';
+		keeper_serve(socket, &r, fds, &child);
+		for (size_t i = 0; i < FDS_MAX; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
+	}
+}
+
+enum err decoder_open(struct decoder **out, struct fault *why)
+{
+	*out = NULL;
+	int ends[2];
+	struct decoder *d = calloc(1, sizeof *d);
+	if (!d)
+		return fault(why, E_INTERNAL, "out of memory");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		free(d);
+		return fault(why, E_INTERNAL, "socketpair: %s", strerror(errno));
+	}
+	pid_t self = getpid(), keeper = fork();
+	if (keeper == 0) {
+		close(ends[0]);
+		keeper_run(ends[1], self);
+	}
+	close(ends[1]);
+	if (keeper < 0) {
+		close(ends[0]);
+		free(d);
+		return fault(why, E_INTERNAL, "fork: %s", strerror(errno));
+	}
+	d->keeper = ends[0];
+	*out = d;
+	return OK;
+}
+
+void decoder_close(struct decoder *d)
+{
+	if (!d)
+		return;
+	close(d->keeper); /* the keeper ends when it sees this */
+	free(d);
+}
+
+/* ---- the caller -------------------------------------------------------------------------------
+ */
+
+/* Asks the keeper; true when it did what it was asked. */
+static bool ask(struct decoder *d, const struct request *r, const int *fds, size_t n)
+{
+	int done = 0, none[FDS_MAX];
+	return send_with(d->keeper, r, sizeof *r, fds, n) == (ssize_t)sizeof *r &&
+	       receive_with(d->keeper, &done, sizeof done, none) == (ssize_t)sizeof done && done;
+}
+
+enum err decoding_start(
+	struct decoder *d, const struct source *s, struct decoding *out, struct fault *why)
+{
+	*out = (struct decoding){ NULL, -1 };
+	struct request r = {
+		.kind = s->kind, .first_only = s->first_only, .every_ms = s->every_ms
+	};
+	if (s->kind == SOURCE_ADDRESS) {
+		if (strlen(s->address) >= sizeof r.address)
+			return fault(why, E_INVALID, "the address is too long");
+		memcpy(r.address, s->address, strlen(s->address) + 1);
+	}
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return fault(why, E_INTERNAL, "socketpair: %s", strerror(errno));
+	int fds[FDS_MAX] = { ends[1], s->fd };
+	bool started = ask(d, &r, fds, s->kind == SOURCE_ADDRESS ? 1 : 2);
+	close(ends[1]);
+	if (!started) {
+		close(ends[0]);
+		return fault(why, E_INTERNAL, "the decoder cannot be started");
+	}
+	*out = (struct decoding){ d, ends[0] };
+	return OK;
+}
+
+/* Reads exactly n bytes before the deadline. */
+static enum err read_all(int fd, void *into, size_t n, int64_t deadline, struct fault *why)
+{
+	uint8_t *p = into;
+	while (n) {
+		int64_t left = deadline - clock_mono();
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
+		if (ready < 0 && errno == EINTR)
+			return fault(why, E_GONE, "interrupted");
+		if (ready <= 0)
+			return fault(why, E_BUSY, "decoding takes too long");
+		ssize_t r = read(fd, p, n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return fault(
+				why, E_INVALID, "the file is damaged: its decoder was stopped");
+		p += r;
+		n -= (size_t)r;
+	}
+	return OK;
+}
+
+/* The child is not trusted: what it says is checked like any input. */
+static enum err check_note(struct note *n, struct fault *why)
+{
+	n->text[sizeof n->text - 1] = '\0';
+	if (n->magic != NOTE_MAGIC)
+		return fault(why, E_INVALID, "the decoder answered nonsense");
+	if (n->kind == NOTE_FRAME)
+		return picture_size_ok(n->width, n->height, why);
+	if (n->kind == NOTE_END)
+		return OK;
+	if (n->kind != NOTE_ERROR || n->code < E_BAD_REQUEST || n->code > 599)
+		return fault(why, E_INVALID, "the decoder answered nonsense");
+	return fault(why, (enum err)n->code, "%s", n->text);
+}
+
+enum err decoding_next(
+	struct decoding *job, int wait_ms, struct frame *out, bool *more, struct fault *why)
+{
+	*out = (struct frame){ 0 };
+	*more = false;
+	struct note n;
+	int64_t deadline = clock_mono() + wait_ms;
+	TRY(read_all(job->pipe, &n, sizeof n, deadline, why));
+	TRY(check_note(&n, why));
+	if (n.kind == NOTE_END)
+		return OK;
+	size_t bytes = (size_t)n.width * (size_t)n.height * 3;
+	struct picture p = { n.width, n.height, malloc(bytes) };
+	if (!p.rgb)
+		return fault(why, E_TOO_LARGE, "not enough memory for the picture");
+	enum err e = read_all(job->pipe, p.rgb, bytes, deadline, why);
+	if (e) {
+		picture_free(&p);
+		return e;
+	}
+	*out = (struct frame){ p, n.time_ms };
+	*more = true;
+	return OK;
+}
+
+void decoding_end(struct decoding *job)
+{
+	if (!job->decoder)
+		return;
+	struct request end = { .end = true };
+	(void)ask(
+		job->decoder, &end, NULL, 0); /* a keeper that is gone has taken its child along */
+	close(job->pipe);
+	*job = (struct decoding){ NULL, -1 };
+}
+
+enum err decoder_picture(struct decoder *d, const struct source *s, int wait_ms, struct frame *out,
+	struct fault *why)
+{
+	struct decoding job;
+	bool more = false;
+	*out = (struct frame){ 0 };
+	TRY(decoding_start(d, s, &job, why));
+	enum err e = decoding_next(&job, wait_ms, out, &more, why);
+	decoding_end(&job);
+	if (!e && !more)
+		e = fault(why, E_INVALID, "no picture in it");
+	return e;
+}

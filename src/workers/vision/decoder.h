@@ -1,0 +1,49 @@
+/* Pictures from hostile bytes, decoded where they can do no harm.
+ *
+ * decoder_open() forks a keeper, which for every job forks a fresh child: it gets the opened file
+ * and a pipe, gives up every right (no files, no network, no programs, limited memory and time),
+ * unpacks, and sends plain RGB back. What a damaged or hostile file does to the child ends with the
+ * child; the next picture, perhaps of another camera, meets a new one. A child that reads a network
+ * address keeps the network, and loses the rest.
+ *
+ * The caller keeps the deadlines: a child that is late is killed.
+ */
+#ifndef WORKERS_VISION_DECODER_H
+#define WORKERS_VISION_DECODER_H
+
+#include "workers/vision/unpack.h"
+
+struct decoder;
+
+/* Call before any thread is started. A decoder serves one thread at a time. */
+enum err decoder_open(struct decoder **out, struct fault *why);
+void decoder_close(struct decoder *d); /* NULL is fine */
+
+/* A job under way. */
+struct decoding {
+	struct decoder *decoder; /* NULL: none */
+	int pipe;		 /* the pictures come from here */
+};
+
+struct frame {
+	struct picture picture; /* picture_free() */
+	int64_t time_ms;	/* from the beginning; -1: live */
+};
+
+/* The source's fd stays the caller's. E_INTERNAL when the keeper is gone: start the process anew.
+ */
+enum err decoding_start(
+	struct decoder *d, const struct source *s, struct decoding *out, struct fault *why);
+
+/* Waits up to wait_ms for the next picture; *more is false after the last. The errors are those of
+ * unpack(), and E_BUSY (too late) and E_INVALID (the child died on it). After an error or the last
+ * picture only decoding_end() may follow. */
+enum err decoding_next(
+	struct decoding *job, int wait_ms, struct frame *out, bool *more, struct fault *why);
+void decoding_end(struct decoding *job); /* kills a child still at work; may be called again */
+
+/* One picture: start, next, end. */
+enum err decoder_picture(struct decoder *d, const struct source *s, int wait_ms, struct frame *out,
+	struct fault *why);
+
+#endif

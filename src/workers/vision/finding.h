@@ -1,0 +1,35 @@
+/* What was seen in one picture: an observation, no more. */
+#ifndef WORKERS_VISION_FINDING_H
+#define WORKERS_VISION_FINDING_H
+
+#include "core/base/base.h"
+
+enum finding_kind { SEEN_PERSON, SEEN_HEAD_UNCOVERED, SEEN_HEAD_COVERED, SEEN_HEAD_UNCLEAR };
+
+enum { FINDINGS_MAX = 64, SCORE_MAX = 10000 };
+
+struct box {
+	int32_t x, y, w, h; /* pixels of the picture, inside it; w, h >= 1 */
+};
+
+struct finding {
+	int64_t time; /* ms UTC, or ms from the beginning of a file */
+	enum finding_kind kind;
+	int32_t score; /* hundredths of a per cent of certainty: 0..SCORE_MAX */
+	struct box box;
+};
+
+struct findings {
+	size_t n;
+	struct finding at[FINDINGS_MAX];
+};
+
+/* person, head_uncovered, head_covered, head_unclear: as files and addresses spell it. */
+const char *finding_name(enum finding_kind kind);
+
+/* f as one JSON object without line end into out, which holds at least FINDING_JSON bytes; time is
+ * put in as it stands there ("1763879700000", "12.000", "\"2026-11-23T...\""). */
+enum { FINDING_JSON = 256 };
+void finding_json(const struct finding *f, const char *kind, const char *time, char *out);
+
+#endif

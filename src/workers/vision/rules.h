@@ -1,0 +1,65 @@
+/* When does what was seen become a lead: k of the last n pictures, then silence for a while.
+ *
+ * Pure: no clock, no files. One struct watchman stands for one rule on one camera. Times are ms UTC
+ * and come from the pictures; scores are hundredths 0..10000.
+ */
+#ifndef WORKERS_VISION_RULES_H
+#define WORKERS_VISION_RULES_H
+
+#include "workers/vision/finding.h"
+#include "workers/vision/hours.h"
+
+enum rule_code { RULE_UNKNOWN, RULE_HEAD_UNCOVERED, RULE_PERSON_OFF_HOURS };
+
+enum { VOTES_MAX = 32, RULE_VERSION_MAX = 16 };
+
+struct rule {
+	enum rule_code code;
+	char version[RULE_VERSION_MAX];
+	int32_t threshold;  /* a finding counts from this score on, 0..10000 */
+	int k, n;	    /* k of n pictures, 1 <= k <= n <= VOTES_MAX */
+	int32_t cooldown_s; /* after a lead no other starts for so long, >= 0 */
+	int64_t reach_ms;   /* pictures further back than this do not count, > 0 */
+};
+
+/* "head_uncovered", "person_off_hours"; RULE_UNKNOWN for any other text. */
+enum rule_code rule_code_of(const char *text);
+const char *rule_name(enum rule_code code);
+
+/* OK when the numbers are in their ranges. */
+enum err rule_check(const struct rule *r, struct fault *why);
+
+struct vote {
+	int64_t time;
+	bool yes;
+	struct finding best; /* the strongest finding that counted, when yes */
+};
+
+/* What a rule remembers of its camera. All zero at the beginning. */
+struct watchman {
+	struct vote last[VOTES_MAX]; /* a ring; the newest at (next - 1) */
+	size_t next, count;
+	int64_t quiet_until; /* 0: never fired */
+};
+
+/* A lead begins. Votes are those that made it, oldest first. */
+struct decision {
+	int64_t started_at, ended_at; /* first and last picture that counted */
+	int32_t score;	   /* the mean of the votes: one lucky picture does not make it */
+	int64_t best_time; /* the picture with the strongest finding */
+	size_t n;
+	struct finding votes[VOTES_MAX];
+};
+
+/* Takes what was seen at time (later than the picture before; an earlier one makes the memory start
+ * anew, as after a clock was set back). True when a lead begins; *out is filled then. */
+bool rule_see(struct watchman *w, const struct rule *r, const struct hours *hours, int64_t time,
+	const struct findings *seen, struct decision *out);
+
+/* Would this finding count for this rule at its time? */
+bool rule_counts(const struct rule *r, const struct hours *hours, const struct finding *f);
+
+/* The oldest picture a lead could still begin with: what is older need not be kept. */
+int64_t rule_oldest(const struct watchman *w);
+
+#endif

@@ -1,0 +1,295 @@
+/* Rules over time, and the hours of a kitchen: pure functions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "workers/vision/rules.h"
+
+#include <string.h>
+
+enum { STEP = 2000 };
+static const int64_t NOON = INT64_C(1795406400000); /* 2026-11-23 12:00 in Shanghai */
+
+static struct rule bare_rule(int k, int n)
+{
+	return (struct rule){ .code = RULE_HEAD_UNCOVERED,
+		.version = "1",
+		.threshold = 6000,
+		.k = k,
+		.n = n,
+		.cooldown_s = 600,
+		.reach_ms = (int64_t)n * 3 * STEP };
+}
+
+static struct findings seen(enum finding_kind kind, int32_t score, int64_t time)
+{
+	return (struct findings){ 1, { { time, kind, score, { 1, 2, 30, 40 } } } };
+}
+
+/* Shows the rule one picture for each letter: b bare, c covered, w bare but weak, . nothing.
+ * Returns the index of the picture that began a lead, -1 when none did. */
+static int show(struct watchman *w, const struct rule *r, int64_t from, const char *pictures,
+	struct decision *d)
+{
+	static const struct hours none = { 0 };
+	for (int i = 0; pictures[i]; i++) {
+		int64_t at = from + (int64_t)i * STEP;
+		struct findings f = { 0 };
+		if (pictures[i] == 'b')
+			f = seen(SEEN_HEAD_UNCOVERED, 9000 + i, at);
+		if (pictures[i] == 'w')
+			f = seen(SEEN_HEAD_UNCOVERED, 5999, at);
+		if (pictures[i] == 'c')
+			f = seen(SEEN_HEAD_COVERED, 9900, at);
+		if (rule_see(w, r, &none, at, &f, d))
+			return i;
+	}
+	return -1;
+}
+
+static void test_k_of_n(void **state)
+{
+	(void)state;
+	static const struct {
+		int k, n;
+		const char *pictures;
+		int begins;
+	} cases[] = {
+		{ 3, 5, "bbb", 2 },
+		{ 3, 5, "b.b.b", 4 },
+		{ 3, 5, "b..b..b..b", -1 }, /* never three of five */
+		{ 3, 5, "bb...b", -1 },
+		{ 3, 5, "bb...bb", -1 },
+		{ 3, 5, "bb..b", 4 },
+		{ 3, 5, "bbc", -1 },
+		{ 3, 5, "ccccc", -1 },
+		{ 3, 5, "wwwww", -1 }, /* under the threshold */
+		{ 3, 5, "bwbwb", 4 },
+		{ 1, 1, ".b", 1 },
+		{ 2, 2, "b.bb", 3 },
+		{ 5, 5, "bbbb.bbbbb", 9 },
+		{ 3, 32, "b.........b.........b", 20 },
+		{ 3, 5, "", -1 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct watchman w = { 0 };
+		struct rule r = bare_rule(cases[i].k, cases[i].n);
+		struct decision d;
+		assert_int_equal(show(&w, &r, NOON, cases[i].pictures, &d), cases[i].begins);
+	}
+}
+
+static void test_decision(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 5);
+	struct decision d;
+	assert_int_equal(show(&w, &r, NOON, ".b.bb", &d), 4);
+	assert_int_equal(d.started_at, NOON + STEP);
+	assert_int_equal(d.ended_at, NOON + 4 * STEP);
+	assert_int_equal(d.n, 3);
+	assert_int_equal(d.votes[0].score, 9001);
+	assert_int_equal(d.votes[2].score, 9004);
+	assert_int_equal(d.best_time, NOON + 4 * STEP);
+	assert_int_equal(d.score, (9001 + 9003 + 9004) / 3);
+	assert_int_equal(d.votes[1].box.w, 30);
+}
+
+static void test_strongest_of_a_picture_votes(void **state)
+{
+	(void)state;
+	static const struct hours none = { 0 };
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(1, 1);
+	struct decision d;
+	struct findings f = { 3, { { NOON, SEEN_HEAD_UNCOVERED, 7000, { 0, 0, 1, 1 } },
+					 { NOON, SEEN_HEAD_UNCOVERED, 8000, { 5, 0, 1, 1 } },
+					 { NOON, SEEN_PERSON, 9900, { 9, 0, 1, 1 } } } };
+	assert_true(rule_see(&w, &r, &none, NOON, &f, &d));
+	assert_int_equal(d.score, 8000);
+	assert_int_equal(d.votes[0].box.x, 5);
+}
+
+static void test_silence_after_a_lead(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 5);
+	struct decision d;
+	assert_int_equal(show(&w, &r, NOON, "bbb", &d), 2);
+	int64_t end = NOON + 2 * STEP + 600 * SECOND;
+	assert_int_equal(show(&w, &r, NOON + 3 * STEP, "bbbbbbbbbb", &d), -1);
+	/* what was seen during the silence does not count afterwards */
+	assert_int_equal(show(&w, &r, end - 2 * STEP, "bbbb", &d), -1);
+	assert_int_equal(show(&w, &r, end + 2 * STEP, "b", &d), 0);
+	assert_int_equal(d.started_at, end);
+}
+
+static void test_old_pictures_do_not_count(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 5);
+	struct decision d;
+	assert_int_equal(show(&w, &r, NOON, "bb", &d), -1);
+	/* the camera was away for an hour */
+	assert_int_equal(show(&w, &r, NOON + HOUR, "bb", &d), -1);
+	assert_int_equal(show(&w, &r, NOON + HOUR + 2 * STEP, "b", &d), 0);
+	assert_int_equal(d.started_at, NOON + HOUR);
+}
+
+static void test_clock_set_back(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 5);
+	struct decision d;
+	assert_int_equal(show(&w, &r, NOON, "bb", &d), -1);
+	assert_int_equal(show(&w, &r, NOON - DAY, "b", &d), -1); /* begins anew */
+	assert_int_equal(show(&w, &r, NOON - DAY + STEP, "bb", &d), 1);
+	/* a silence that the old clock began does not last a day */
+	assert_int_equal(show(&w, &r, NOON - 2 * DAY, "bbb", &d), 2);
+}
+
+static void test_oldest(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 3);
+	struct decision d;
+	assert_true(rule_oldest(&w) == INT64_MAX);
+	assert_int_equal(show(&w, &r, NOON, "b.b.", &d), -1);
+	assert_int_equal(rule_oldest(&w), NOON + STEP);
+}
+
+static void test_ring_goes_round(void **state)
+{
+	(void)state;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(3, 5);
+	struct decision d;
+	char many[200];
+	for (size_t i = 0; i < sizeof many; i++)
+		many[i] = i % 3 ? '.' : 'b';
+	many[sizeof many - 1] = '\0';
+	assert_int_equal(show(&w, &r, NOON, many, &d), -1);
+	/* the last five are then b . . b b */
+	assert_int_equal(show(&w, &r, NOON + (int64_t)sizeof many * STEP, "b", &d), 0);
+	assert_int_equal(d.n, 3);
+}
+
+static void test_off_hours(void **state)
+{
+	(void)state;
+	struct hours h;
+	struct decision d;
+	struct watchman w = { 0 };
+	struct rule r = bare_rule(1, 1);
+	r.code = RULE_PERSON_OFF_HOURS;
+	r.cooldown_s = 0;
+	assert_int_equal(hours_parse("06:00-22:00", &h, NULL), OK);
+	struct findings f = seen(SEEN_PERSON, 9000, NOON);
+	assert_false(rule_see(&w, &r, &h, NOON, &f, &d));
+	f = seen(SEEN_PERSON, 9000, NOON + 11 * HOUR);
+	assert_true(rule_see(&w, &r, &h, NOON + 11 * HOUR, &f, &d));
+	f = seen(SEEN_HEAD_UNCOVERED, 9000, NOON + 12 * HOUR);
+	assert_false(rule_see(&w, &r, &h, NOON + 12 * HOUR, &f, &d));
+	h.n = 0; /* hours not known: nobody is there too late */
+	f = seen(SEEN_PERSON, 9000, NOON + 13 * HOUR);
+	assert_false(rule_see(&w, &r, &h, NOON + 13 * HOUR, &f, &d));
+}
+
+static void test_check(void **state)
+{
+	(void)state;
+	struct rule good = bare_rule(3, 5);
+	assert_int_equal(rule_check(&good, NULL), OK);
+	struct rule bad[7];
+	for (size_t i = 0; i < 7; i++)
+		bad[i] = good;
+	bad[0].code = RULE_UNKNOWN;
+	bad[1].threshold = 10001;
+	bad[2].k = 0;
+	bad[3].k = 6;
+	bad[4].n = VOTES_MAX + 1;
+	bad[5].cooldown_s = -1;
+	bad[6].reach_ms = 0;
+	for (size_t i = 0; i < 7; i++)
+		assert_int_equal(rule_check(&bad[i], NULL), E_INVALID);
+	assert_int_equal(rule_code_of("head_uncovered"), RULE_HEAD_UNCOVERED);
+	assert_int_equal(rule_code_of("person_off_hours"), RULE_PERSON_OFF_HOURS);
+	assert_int_equal(rule_code_of("nothing"), RULE_UNKNOWN);
+	assert_int_equal(rule_code_of(NULL), RULE_UNKNOWN);
+	assert_string_equal(rule_name(RULE_PERSON_OFF_HOURS), "person_off_hours");
+}
+
+/* A moment of 2026-11-23 in Shanghai. */
+static int64_t at(int hour, int minute)
+{
+	return NOON + (hour - 12) * (int64_t)HOUR + minute * (int64_t)MINUTE;
+}
+
+static void test_hours(void **state)
+{
+	(void)state;
+	struct hours h;
+	assert_int_equal(hours_parse("06:00-22:00", &h, NULL), OK);
+	assert_true(hours_closed(&h, at(5, 59)));
+	assert_false(hours_closed(&h, at(6, 0)));
+	assert_false(hours_closed(&h, at(21, 59)));
+	assert_true(hours_closed(&h, at(22, 0)));
+	assert_int_equal(hours_parse("10:30-14:00,17:00-02:00", &h, NULL), OK);
+	assert_int_equal(h.n, 2);
+	assert_true(hours_closed(&h, at(10, 29)));
+	assert_false(hours_closed(&h, at(13, 59)));
+	assert_true(hours_closed(&h, at(16, 0)));
+	assert_false(hours_closed(&h, at(23, 59)));
+	assert_false(hours_closed(&h, at(0, 0)));
+	assert_false(hours_closed(&h, at(1, 59)));
+	assert_true(hours_closed(&h, at(2, 0)));
+	assert_int_equal(hours_parse("00:00-24:00", &h, NULL), OK);
+	assert_false(hours_closed(&h, at(0, 0)));
+	assert_false(hours_closed(&h, at(23, 59)));
+	assert_int_equal(hours_parse("", &h, NULL), OK);
+	assert_int_equal(h.n, 0);
+	assert_false(hours_closed(&h, at(3, 0)));
+}
+
+static void test_hours_refused(void **state)
+{
+	(void)state;
+	static const char nine[] = "01:00-02:00,01:00-02:00,01:00-02:00,01:00-02:00,01:00-02:00,"
+				   "01:00-02:00,01:00-02:00,01:00-02:00,01:00-02:00";
+	static const char *const bad[] = { "6:00-22:00", "06:00", "06:00-", "06:00-22",
+		"06:60-07:00", "25:00-26:00", "24:01-02:00", "24:00-06:00", "06:00-06:00",
+		"06:00-22:00,", ",06:00-22:00", "06:00-22:00;", "06:00 -22:00", "-6:00-22:00",
+		"ab:cd-ef:gh", "06:00-22:00x", "06:00-07:00,08:00", "06:00-24:30", nine };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct hours h;
+		struct fault why = { 0 };
+		assert_int_equal(hours_parse(bad[i], &h, &why), E_INVALID);
+		assert_true(strlen(why.text) > 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_k_of_n),
+		cmocka_unit_test(test_decision),
+		cmocka_unit_test(test_strongest_of_a_picture_votes),
+		cmocka_unit_test(test_silence_after_a_lead),
+		cmocka_unit_test(test_old_pictures_do_not_count),
+		cmocka_unit_test(test_clock_set_back),
+		cmocka_unit_test(test_oldest),
+		cmocka_unit_test(test_ring_goes_round),
+		cmocka_unit_test(test_off_hours),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_hours),
+		cmocka_unit_test(test_hours_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,410 @@
+#include "workers/vision/unpack.h"
+
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/cpu.h>
+#include <libswscale/swscale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	IO_BUFFER = 64 * 1024,
+	NETWORK_WAIT = 10 * SECOND, /* for the first and for each further packet */
+	PACKET_MAX = 32 * 1024 * 1024,
+	PADDING = 256, /* the scaler may write a little past a row's end */
+};
+
+/* longer than any video; keeps sums of times from a hostile file inside 64 bits */
+#define TIME_MAX (1000 * DAY)
+
+#define CONTAINERS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,flv,avi,h264,hevc"
+#define STREAMS	   CONTAINERS ",rtsp,hls,mpjpeg,jpeg_pipe,png_pipe"
+#define CODECS	   "h264,hevc,mpeg4,mpeg2video,mpeg1video,mjpeg,png,vp8,vp9"
+#define PROTOCOLS  "rtsp,rtsps,rtp,tcp,tls,http,https"
+
+struct input {
+	int fd;
+	int64_t give_up; /* clock_mono() at which the network has kept us waiting too long; 0: never
+			  */
+	AVIOContext *io;
+	AVFormatContext *format;
+	AVCodecContext *codec;
+	AVPacket *packet;
+	AVFrame *frame;
+	struct SwsContext *scaler;
+	int stream;
+};
+
+struct wanted {
+	int64_t every_ms, next_ms; /* next_ms: the time from which the next picture is wanted */
+	bool live, first_only, done;
+	size_t given;
+};
+
+static enum err av_fault(struct fault *why, enum err e, const char *doing, int code)
+{
+	char text[AV_ERROR_MAX_STRING_SIZE] = "";
+	av_strerror(code, text, sizeof text);
+	return fault(why, e, "%s: %s", doing, text);
+}
+
+void unpack_warm_up(void)
+{
+	static const enum AVCodecID often[] = { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
+		AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG };
+	av_log_set_level(AV_LOG_QUIET);
+	tzset(); /* formats turn dates into text, for which the C library reads its zone file */
+	av_cpu_count();
+	for (size_t i = 0; i < sizeof often / sizeof *often; i++) {
+		const AVCodec *codec = avcodec_find_decoder(often[i]);
+		AVCodecContext *c = codec ? avcodec_alloc_context3(codec) : NULL;
+		if (c) {
+			c->thread_count = 1;
+			avcodec_open2(c, codec, NULL);
+		}
+		avcodec_free_context(&c);
+	}
+	struct SwsContext *s = sws_getContext(64, 64, AV_PIX_FMT_YUV420P, 64, 64, AV_PIX_FMT_RGB24,
+		SWS_BILINEAR, NULL, NULL, NULL);
+	sws_freeContext(s);
+}
+
+static void input_close(struct input *in)
+{
+	sws_freeContext(in->scaler);
+	av_frame_free(&in->frame);
+	av_packet_free(&in->packet);
+	avcodec_free_context(&in->codec);
+	avformat_close_input(&in->format);
+	if (in->io) {
+		av_freep(&in->io->buffer);
+		avio_context_free(&in->io);
+	}
+}
+
+/* ---- from a decoded frame to RGB ------------------------------------------------------------ */
+
+static enum err give(struct input *in, const struct sink *to, int64_t time_ms, struct fault *why)
+{
+	const AVFrame *f = in->frame;
+	TRY(picture_size_ok(f->width, f->height, why));
+	in->scaler =
+		sws_getCachedContext(in->scaler, f->width, f->height, (enum AVPixelFormat)f->format,
+			f->width, f->height, AV_PIX_FMT_RGB24, SWS_BILINEAR, NULL, NULL, NULL);
+	if (!in->scaler)
+		return fault(why, E_INVALID, "the picture's colours are of an unknown kind");
+	struct picture p = { f->width, f->height, NULL };
+	size_t row = (size_t)f->width * 3;
+	p.rgb = malloc(row * (size_t)f->height + PADDING);
+	if (!p.rgb)
+		return fault(why, E_TOO_LARGE, "not enough memory for the picture");
+	uint8_t *planes[4] = { p.rgb };
+	int rows[4] = { (int)row };
+	sws_scale(in->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, planes,
+		rows);
+	enum err e = to->take(to->self, &p, time_ms, why);
+	picture_free(&p);
+	return e;
+}
+
+static enum err open_codec(
+	struct input *in, enum AVCodecID id, const AVCodecParameters *par, struct fault *why)
+{
+	const AVCodec *codec = avcodec_find_decoder(id);
+	in->packet = av_packet_alloc();
+	in->frame = av_frame_alloc();
+	in->codec = codec ? avcodec_alloc_context3(codec) : NULL;
+	if (!codec)
+		return fault(why, E_INVALID, "no decoder for this kind of video");
+	if (!in->packet || !in->frame || !in->codec)
+		return fault(why, E_INTERNAL, "out of memory");
+	if (par && avcodec_parameters_to_context(in->codec, par) < 0)
+		return fault(why, E_INVALID, "the video's parameters are damaged");
+	in->codec->thread_count = 1;
+	in->codec->max_pixels = PICTURE_PIXELS_MAX;
+	AVDictionary *options = NULL;
+	av_dict_set(&options, "codec_whitelist", CODECS, 0);
+	int r = avcodec_open2(in->codec, codec, &options);
+	av_dict_free(&options);
+	return r < 0 ? av_fault(why, E_INVALID, "the decoder refuses the file", r) : OK;
+}
+
+/* ---- stills --------------------------------------------------------------------------------- */
+
+static enum err read_all(int fd, AVPacket *into, struct fault *why)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	if (size < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return fault(why, E_INVALID, "the file cannot be read: %s", strerror(errno));
+	if (size > STILL_BYTES_MAX)
+		return fault(why, E_TOO_LARGE, "the picture's file is too large: %lld bytes",
+			(long long)size);
+	if (av_new_packet(into, (int)size) < 0)
+		return fault(why, E_TOO_LARGE, "not enough memory for the file");
+	for (int at = 0; at < (int)size;) {
+		ssize_t n = read(fd, into->data + at, (size_t)((int)size - at));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fault(why, E_INVALID, "the file cannot be read");
+		at += (int)n;
+	}
+	return OK;
+}
+
+/* Decoders fill in what is missing; a picture for the record has to be whole. */
+static bool is_whole(enum picture_kind kind, const uint8_t *at, size_t n)
+{
+	size_t tail = kind == KIND_JPEG ? 2 : 12;
+	static const uint8_t jpeg_end[2] = { 0xFF, 0xD9 };
+	const void *end = kind == KIND_JPEG ? (const void *)jpeg_end : "IEND";
+	size_t length = kind == KIND_JPEG ? 2 : 4, span = PICTURE_HEAD;
+	if (n < tail)
+		return false;
+	size_t from = n > span ? n - span : 0; /* cameras append notes of their own */
+	return memmem(at + from, n - from, end, length) != NULL;
+}
+
+static enum err unpack_still(
+	struct input *in, const struct source *s, const struct sink *to, struct fault *why)
+{
+	AVPacket *whole = av_packet_alloc();
+	if (!whole)
+		return fault(why, E_INTERNAL, "out of memory");
+	struct picture_facts facts = { 0 };
+	enum err e = read_all(s->fd, whole, why);
+	if (!e)
+		e = picture_look(whole->data, (size_t)whole->size, &facts, why);
+	if (!e && facts.kind == KIND_VIDEO)
+		e = fault(why, E_INVALID, "the file is a video, not a still picture");
+	if (!e && !is_whole(facts.kind, whole->data, (size_t)whole->size))
+		e = fault(why, E_INVALID, "the picture is cut off");
+	if (!e)
+		e = open_codec(in, facts.kind == KIND_PNG ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG,
+			NULL, why);
+	int r = 0;
+	if (!e) {
+		r = avcodec_send_packet(in->codec, whole);
+		if (!r)
+			r = avcodec_receive_frame(in->codec, in->frame);
+		if (r < 0)
+			e = av_fault(why, E_INVALID, "the picture is damaged", r);
+	}
+	av_packet_free(&whole);
+	return e ? e : give(in, to, 0, why);
+}
+
+/* ---- video ---------------------------------------------------------------------------------- */
+
+static int io_read(void *self, uint8_t *into, int n)
+{
+	struct input *in = self;
+	for (;;) {
+		ssize_t got = read(in->fd, into, (size_t)n);
+		if (got > 0)
+			return (int)got;
+		if (got == 0)
+			return AVERROR_EOF;
+		if (errno != EINTR)
+			return AVERROR(errno);
+	}
+}
+
+static int64_t io_seek(void *self, int64_t to, int from)
+{
+	struct input *in = self;
+	if (from & AVSEEK_SIZE) {
+		off_t here = lseek(in->fd, 0, SEEK_CUR), size = lseek(in->fd, 0, SEEK_END);
+		lseek(in->fd, here, SEEK_SET);
+		return size;
+	}
+	return lseek(in->fd, to, from & ~AVSEEK_FORCE);
+}
+
+static int too_late(void *self)
+{
+	const struct input *in = self;
+	return in->give_up && clock_mono() > in->give_up;
+}
+
+static enum err open_format(struct input *in, const struct source *s, struct fault *why)
+{
+	bool net = s->kind == SOURCE_ADDRESS;
+	AVDictionary *o = NULL;
+	in->format = avformat_alloc_context();
+	if (!in->format)
+		return fault(why, E_INTERNAL, "out of memory");
+	av_dict_set(&o, "format_whitelist", net ? STREAMS : CONTAINERS, 0);
+	av_dict_set(&o, "protocol_whitelist", net ? PROTOCOLS : "", 0);
+	av_dict_set(&o, "codec_whitelist", CODECS, 0);
+	if (net) {
+		avformat_network_init();
+		av_dict_set(&o, "rtsp_transport", "tcp", 0);
+		in->give_up = clock_mono() + NETWORK_WAIT;
+		in->format->interrupt_callback = (AVIOInterruptCB){ too_late, in };
+	} else {
+		uint8_t *buffer = av_malloc(IO_BUFFER);
+		in->fd = s->fd;
+		in->io = buffer ? avio_alloc_context(
+					  buffer, IO_BUFFER, 0, in, io_read, NULL, io_seek)
+				: NULL;
+		if (!in->io) {
+			av_free(buffer);
+			av_dict_free(&o);
+			return fault(why, E_INTERNAL, "out of memory");
+		}
+		in->format->pb = in->io;
+	}
+	int r = avformat_open_input(&in->format, net ? s->address : "", NULL, &o);
+	av_dict_free(&o);
+	if (r < 0)
+		return av_fault(why, net ? E_NOT_FOUND : E_INVALID,
+			net ? "the address does not answer with video" : "not a readable video", r);
+	return OK;
+}
+
+/* Many formats say in their head what they hold; for the others some packets are looked at, by
+ * decoders held to the same size. */
+static enum err find_video(struct input *in, struct fault *why)
+{
+	AVFormatContext *f = in->format;
+	int at = av_find_best_stream(f, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+	if (at < 0 || f->streams[at]->codecpar->width <= 0) {
+		unsigned n = f->nb_streams;
+		AVDictionary **o = calloc(n ? n : 1, sizeof *o);
+		for (unsigned i = 0; o && i < n; i++) {
+			av_dict_set_int(&o[i], "max_pixels", PICTURE_PIXELS_MAX, 0);
+			av_dict_set_int(&o[i], "threads", 1, 0);
+		}
+		int r = o ? avformat_find_stream_info(f, n ? o : NULL) : AVERROR(ENOMEM);
+		for (unsigned i = 0; o && i < n; i++)
+			av_dict_free(&o[i]);
+		free(o);
+		if (r < 0)
+			return av_fault(why, E_INVALID, "not a readable video", r);
+		at = av_find_best_stream(f, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+	}
+	if (at < 0)
+		return fault(why, E_INVALID, "there is no video in it");
+	in->stream = at;
+	for (unsigned i = 0; i < f->nb_streams; i++)
+		if ((int)i != at)
+			f->streams[i]->discard = AVDISCARD_ALL;
+	const AVCodecParameters *par = f->streams[at]->codecpar;
+	if (par->width > 0 || par->height > 0)
+		TRY(picture_size_ok(par->width, par->height, why));
+	return OK;
+}
+
+/* Key frames alone are enough when the index says that they come as often as pictures are wanted.
+ */
+static bool keys_suffice(const struct input *in, int64_t every_ms)
+{
+	AVStream *st = in->format->streams[in->stream];
+	int n = avformat_index_get_entries_count(st);
+	int64_t last = AV_NOPTS_VALUE, widest = 0;
+	for (int i = 0; i < n; i++) {
+		const AVIndexEntry *e = avformat_index_get_entry(st, i);
+		if (!e || !(e->flags & AVINDEX_KEYFRAME))
+			continue;
+		int64_t gap = last == AV_NOPTS_VALUE ? 0 : av_sat_sub64(e->timestamp, last);
+		if (gap > widest)
+			widest = gap;
+		last = e->timestamp;
+	}
+	if (n < 2 || !widest)
+		return false;
+	return av_rescale_q(widest, st->time_base, (AVRational){ 1, 1000 }) <= every_ms;
+}
+
+static int64_t frame_time(const struct input *in)
+{
+	const AVStream *st = in->format->streams[in->stream];
+	int64_t at = in->frame->best_effort_timestamp;
+	if (at == AV_NOPTS_VALUE)
+		return 0;
+	if (st->start_time != AV_NOPTS_VALUE)
+		at = av_sat_sub64(at, st->start_time);
+	int64_t ms = av_rescale_q(at, st->time_base, (AVRational){ 1, 1000 });
+	return ms < 0 ? 0 : ms > TIME_MAX ? TIME_MAX : ms;
+}
+
+/* Hands on the frames the decoder has ready, those that are wanted and undamaged. */
+static enum err drain(struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
+{
+	while (!w->done && avcodec_receive_frame(in->codec, in->frame) == 0) {
+		int64_t now = w->live ? clock_mono() : frame_time(in);
+		bool broken =
+			in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT);
+		bool due = w->given == 0 || now >= w->next_ms;
+		enum err e = OK;
+		if (due && !broken) {
+			e = give(in, to, w->live ? -1 : now, why);
+			int64_t base = w->given++ ? w->next_ms : now;
+			w->next_ms = base + ((now - base) / w->every_ms + 1) * w->every_ms;
+			w->done = w->first_only;
+		}
+		av_frame_unref(in->frame);
+		TRY(e);
+	}
+	return OK;
+}
+
+static enum err feed(struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
+{
+	bool mine = in->packet->stream_index == in->stream && in->packet->size <= PACKET_MAX;
+	bool key = in->packet->flags & AV_PKT_FLAG_KEY;
+	bool keys_only = in->codec->skip_frame == AVDISCARD_NONKEY;
+	if (mine && (key || !keys_only)) {
+		/* a damaged packet is skipped; what counts is whether pictures come */
+		(void)avcodec_send_packet(in->codec, in->packet);
+		if (w->first_only && key)
+			(void)avcodec_send_packet(in->codec, NULL); /* no need to wait for others */
+	}
+	av_packet_unref(in->packet);
+	return mine ? drain(in, w, to, why) : OK;
+}
+
+static enum err unpack_video(
+	struct input *in, const struct source *s, const struct sink *to, struct fault *why)
+{
+	struct wanted w = { .every_ms = s->every_ms > 0 ? s->every_ms : 1,
+		.live = s->kind == SOURCE_ADDRESS,
+		.first_only = s->first_only };
+	TRY(open_format(in, s, why));
+	TRY(find_video(in, why));
+	const AVCodecParameters *par = in->format->streams[in->stream]->codecpar;
+	TRY(open_codec(in, par->codec_id, par, why));
+	if (w.first_only || (!w.live && keys_suffice(in, w.every_ms)))
+		in->codec->skip_frame = AVDISCARD_NONKEY;
+	int r = 0;
+	while (!w.done) {
+		if (in->give_up)
+			in->give_up = clock_mono() + NETWORK_WAIT;
+		r = av_read_frame(in->format, in->packet);
+		if (r < 0)
+			break;
+		TRY(feed(in, &w, to, why));
+	}
+	if (!w.done) {
+		(void)avcodec_send_packet(in->codec, NULL);
+		TRY(drain(in, &w, to, why));
+	}
+	if (w.live && r < 0 && r != AVERROR_EOF)
+		return av_fault(why, E_GONE, "the stream broke off", r);
+	if (w.given == 0)
+		return fault(why, E_INVALID, "the video holds no picture that can be decoded");
+	return OK;
+}
+
+enum err unpack(const struct source *s, const struct sink *to, struct fault *why)
+{
+	struct input in = { .fd = -1 };
+	enum err e = s->kind == SOURCE_STILL ? unpack_still(&in, s, to, why)
+					     : unpack_video(&in, s, to, why);
+	input_close(&in);
+	return e;
+}

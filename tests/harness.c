@@ -1,0 +1,552 @@
+#include "harness.h"
+
+#include "core/app/accounts.h"
+#include "modules.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TOKEN = 43, MAX_PAIRS = 64, MAX_FILES = 8 };
+
+struct bench {
+	struct arena *arena;
+	struct app *app;
+	char dir[64];
+	char schema[32];
+	bool postgres, english;
+	struct http_file files[MAX_FILES + 1];
+	int n_files;
+};
+
+static void broken(const char *what, const char *why)
+{
+	fprintf(stderr, "harness: %s: %s\n", what, why);
+	abort();
+}
+
+bool bench_has_postgres(void)
+{
+	const char *url = getenv("SHIAN_TEST_PG");
+	return url && *url;
+}
+
+struct app *bench_app(struct bench *b)
+{
+	return b->app;
+}
+
+struct arena *bench_arena(struct bench *b)
+{
+	return b->arena;
+}
+
+const char *bench_dir(struct bench *b)
+{
+	return b->dir;
+}
+
+void bench_english(struct bench *b, bool on)
+{
+	b->english = on;
+}
+
+/* ---- people ----------------------------------------------------------------------------------- */
+static const struct {
+	const char *login, *name, *role, *card;
+	int64_t area;
+} people[] = {
+	{ "officer1", "李明", "officer", "沪市监01001", HARNESS_AREA },
+	{ "officer2", "王芳", "officer", "沪市监01002", HARNESS_AREA },
+	{ "officer3", "赵强", "officer", "沪市监02001", HARNESS_AREA2 },
+	{ "reviewer1", "陈静", "reviewer", "沪市监90001", 0 },
+	{ "head1", "孙局", "head", "沪市监90002", 0 },
+	{ "command1", "周岚", "command", "", 0 },
+	{ "auditor1", "吴审", "auditor", "", 0 },
+	{ "admin1", "郑管", "administrator", "", 0 },
+};
+
+static const char *token_of(struct arena *a, const char *who)
+{
+	char *t = arena_alloc(a, TOKEN + 1);
+	memset(t, '-', TOKEN);
+	size_t n = strlen(who);
+	memcpy(t, who, n < TOKEN ? n : TOKEN);
+	return t;
+}
+
+static const char *hash_of(struct arena *a, const char *token)
+{
+	struct digest d = sm3(token, strlen(token));
+	return digest_hex(a, &d);
+}
+
+struct session_row {
+	const char *token, *kind;
+	int64_t user, entity, subject;
+};
+
+static enum err session_write(struct req *rq, void *arg)
+{
+	const struct session_row *s = arg;
+	return db_run(rq,
+		"INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, created_at, expires_at, seen_at)"
+		" VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $7) ON CONFLICT (token) DO NOTHING",
+		s->token, s->kind, s->user, s->entity, s->subject, rq->now, rq->now + 4000 * DAY);
+}
+
+static enum err people_write(struct req *rq, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < sizeof(people) / sizeof(*people); i++) {
+		struct account u = { .login = people[i].login, .name = people[i].name, .role = people[i].role,
+			.card_no = people[i].card, .area = people[i].area, .phone = "", .totp_secret = "",
+			.password = "$none" };
+		TRY(account_create(rq, &u));
+		struct session_row s = { hash_of(rq->arena, token_of(rq->arena, u.login)), "user", u.id, 0, 0 };
+		TRY(session_write(rq, &s));
+	}
+	return OK;
+}
+
+enum err bench_write(struct bench *b, enum err (*work)(struct req *rq, void *arg), void *arg)
+{
+	struct fault why = { 0 };
+	enum err e = app_write(b->app, work, arg, &why);
+	if (e)
+		fprintf(stderr, "harness: write: %s\n", why.text);
+	return e;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------ */
+struct bench *bench_open_on(const struct module *const *list, bool postgres)
+{
+	struct arena *a = arena_new();
+	struct bench *b = NEW(a, struct bench);
+	struct fault why = { 0 };
+
+	b->arena = a;
+	b->postgres = postgres;
+	snprintf(b->dir, sizeof(b->dir), "/tmp/shian-test-XXXXXX");
+	if (!mkdtemp(b->dir))
+		broken("mkdtemp", b->dir);
+	snprintf(b->schema, sizeof(b->schema), "t%" PRId64, id_new());
+	clock_set(civil_to_ms((struct civil){ .year = 2026, .month = 11, .day = 23, .hour = 10 }));
+	struct app_options o = { .data_dir = b->dir, .db_url = postgres ? getenv("SHIAN_TEST_PG") : NULL,
+		.db_schema = postgres ? b->schema : NULL, .site_url = "http://shian.test",
+		.modules = list ? list : modules, .migrate = true };
+	if (app_open(&o, &b->app, &why))
+		broken("app_open", why.text);
+	if (signer_open_local(arena_printf(a, "%s/keys", b->dir), true, &b->app->signer, &why))
+		broken("signer", why.text);
+	if (bench_write(b, people_write, NULL))
+		broken("people", "not written");
+	return b;
+}
+
+struct bench *bench_open(const struct module *const *list)
+{
+	return bench_open_on(list, false);
+}
+
+static enum err schema_drop(struct req *rq, void *arg)
+{
+	return conn_run(rq_conn(rq), arg, BINDS(), NULL);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static void tree_remove(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void bench_close(struct bench *b)
+{
+	if (b->postgres)
+		(void)!bench_write(b, schema_drop, arena_printf(b->app->arena, "DROP SCHEMA %s CASCADE", b->schema));
+	app_close(b->app);
+	tree_remove(b->dir);
+	clock_set(0);
+	arena_free(b->arena);
+}
+
+void bench_clock(struct bench *b, int64_t ms)
+{
+	(void)b;
+	clock_set(ms);
+}
+
+/* ---- requests -------------------------------------------------------------------------------------- */
+static const char *login_cookie(struct bench *b, const char *who)
+{
+	struct session_row s = { .kind = "party" };
+	const char *token = token_of(b->arena, who);
+
+	if (!text_starts(who, "party:"))
+		return token;
+	char *colon = strchr(who + 6, ':');
+	if (!colon || !text_to_int(arena_copy(b->arena, who + 6, (size_t)(colon - who - 6)), &s.entity) ||
+		!text_to_int(colon + 1, &s.subject))
+		broken("party", who);
+	s.token = hash_of(b->arena, token);
+	if (bench_write(b, session_write, &s))
+		broken("party", who);
+	return token;
+}
+
+static const char *csrf_of(struct bench *b, const char *token)
+{
+	const char *hash = hash_of(b->arena, token);
+	struct digest d = sm3_hmac(b->app->secret, sizeof(b->app->secret), hash, strlen(hash));
+	return arena_copy(b->arena, digest_hex(b->arena, &d), 32);
+}
+
+static const struct http_pair *query_of(struct bench *b, const char *path, const char **plain)
+{
+	struct http_pair *q = NEWS(b->arena, struct http_pair, MAX_PAIRS + 1);
+	char *copy = arena_dup(b->arena, path), *mark = strchr(copy, '?');
+	int n = 0;
+
+	*plain = copy;
+	if (!mark)
+		return q;
+	*mark++ = 0;
+	while (*mark && n < MAX_PAIRS) {
+		size_t len = strcspn(mark, "&");
+		char *pair = arena_copy(b->arena, mark, len), *equals = strchr(pair, '=');
+		if (equals)
+			*equals++ = 0;
+		q[n].name = url_decode(b->arena, pair, strlen(pair));
+		q[n++].value = equals ? url_decode(b->arena, equals, strlen(equals)) : "";
+		mark += len + (mark[len] == '&');
+	}
+	return q;
+}
+
+struct call {
+	const char *method, *who, *path, *json;
+	const struct http_pair *form;
+	bool machine;
+};
+
+static void take_body(struct bench *b, struct answer *r)
+{
+	r->status = r->reply.status;
+	r->location = r->type = "";
+	for (int i = 0; i < r->reply.n_headers; i++) {
+		if (strcmp(r->reply.headers[i].name, "Location") == 0)
+			r->location = arena_dup(b->arena, r->reply.headers[i].value);
+		if (strcmp(r->reply.headers[i].name, "Content-Type") == 0)
+			r->type = arena_dup(b->arena, r->reply.headers[i].value);
+	}
+	r->body_n = r->reply.body.n;
+	r->body = arena_copy(b->arena, r->body_n ? (const char *)r->reply.body.at : "", r->body_n);
+	if (r->reply.fd >= 0) {
+		char *at = arena_alloc(b->arena, (size_t)r->reply.fd_size + 1);
+		ssize_t n = read(r->reply.fd, at, (size_t)r->reply.fd_size);
+		close(r->reply.fd);
+		r->reply.fd = -1;
+		r->body = at;
+		r->body_n = n > 0 ? (size_t)n : 0;
+	}
+}
+
+static struct answer *call(struct bench *b, const struct call *c)
+{
+	struct answer *r = NEW(b->arena, struct answer);
+	struct http_pair *headers = NEWS(b->arena, struct http_pair, 6), *cookies = NEWS(b->arena, struct http_pair, 4);
+	const char *token = c->machine || !*c->who ? NULL : login_cookie(b, c->who);
+	int h = 0, k = 0;
+
+	headers[h++] = (struct http_pair){ "accept", c->json || c->machine ? "application/json" : "text/html" };
+	if (c->json)
+		headers[h++] = (struct http_pair){ "content-type", "application/json" };
+	if (c->machine)
+		headers[h++] = (struct http_pair){ "authorization",
+			arena_printf(b->arena, "Bearer %s", b->app->machine_token) };
+	if (token) {
+		cookies[k++] = (struct http_pair){ "shian", token };
+		headers[h++] = (struct http_pair){ "x-csrf", csrf_of(b, token) };
+	} else if (!c->machine) { /* a visitor who loaded a form */
+		token = token_of(b->arena, "visitor");
+		struct digest d = sm3_hmac(b->app->secret, sizeof(b->app->secret), token, strlen(token));
+		cookies[k++] = (struct http_pair){ "shian_v", token };
+		headers[h++] = (struct http_pair){ "x-csrf", arena_copy(b->arena, digest_hex(b->arena, &d), 32) };
+	}
+	if (b->english)
+		cookies[k++] = (struct http_pair){ "lang", "en" };
+	struct http_request rq = { .arena = b->arena, .method = c->method, .headers = headers, .cookies = cookies,
+		.form = c->form, .files = b->files, .remote = "127.0.0.1",
+		.body = { (const uint8_t *)c->json, c->json ? strlen(c->json) : 0 } };
+	rq.query = query_of(b, c->path, &rq.path);
+	r->reply.fd = -1;
+	app_serve(b->app, &rq, &r->reply);
+	take_body(b, r);
+	return r;
+}
+
+static void files_forget(struct bench *b)
+{
+	for (int i = 0; i < b->n_files; i++)
+		unlink(b->files[i].path);
+	memset(b->files, 0, sizeof(b->files));
+	b->n_files = 0;
+}
+
+static const struct http_pair *pairs(struct bench *b, va_list ap)
+{
+	struct http_pair *p = NEWS(b->arena, struct http_pair, MAX_PAIRS + 1);
+	for (int n = 0; n < MAX_PAIRS; n++) {
+		p[n].name = va_arg(ap, const char *);
+		if (!p[n].name)
+			break;
+		p[n].value = va_arg(ap, const char *);
+	}
+	return p;
+}
+
+struct answer *bench_get(struct bench *b, const char *who, const char *path)
+{
+	return call(b, &(struct call){ "GET", who, path, NULL, NULL, false });
+}
+
+struct answer *bench_post(struct bench *b, const char *who, const char *path, ...)
+{
+	va_list ap;
+	va_start(ap, path);
+	const struct http_pair *form = pairs(b, ap);
+	va_end(ap);
+	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
+	files_forget(b);
+	return r;
+}
+
+struct answer *bench_post_json(struct bench *b, const char *who, const char *path, const char *json)
+{
+	return call(b, &(struct call){ "POST", who, path, json, NULL, false });
+}
+
+struct answer *bench_machine_get(struct bench *b, const char *path)
+{
+	return call(b, &(struct call){ "GET", "", path, NULL, NULL, true });
+}
+
+struct answer *bench_machine_post(struct bench *b, const char *path, ...)
+{
+	va_list ap;
+	va_start(ap, path);
+	const struct http_pair *form = pairs(b, ap);
+	va_end(ap);
+	struct answer *r = call(b, &(struct call){ "POST", "", path, NULL, form, true });
+	files_forget(b);
+	return r;
+}
+
+struct answer *bench_machine_json(struct bench *b, const char *path, const char *json)
+{
+	return call(b, &(struct call){ "POST", "", path, json, NULL, true });
+}
+
+void bench_file(struct bench *b, const char *field, const char *name, const char *type, struct bytes content)
+{
+	struct fault why = { 0 };
+	struct digest d3 = sm3(content.at, content.n), d2 = sha256(content.at, content.n);
+	char *path = arena_printf(b->arena, "%s/tmp/up-%" PRId64, b->dir, id_new());
+
+	if (b->n_files == MAX_FILES || file_write(path, content.at, content.n, 0600, &why))
+		broken("file", why.text);
+	b->files[b->n_files++] = (struct http_file){ .field = field, .name = name, .type = type, .path = path,
+		.size = (int64_t)content.n, .sm3 = digest_hex(b->arena, &d3), .sha256 = digest_hex(b->arena, &d2) };
+}
+
+/* ---- looking and tampering ----------------------------------------------------------------------------- */
+int64_t bench_int(struct bench *b, const char *sql)
+{
+	struct conn *c;
+	struct fault why = { 0 };
+	int64_t v = 0;
+
+	if (db_read_begin(b->app->db, &c, &why))
+		broken("read", why.text);
+	enum err e = conn_int(c, arena_dup(b->app->arena, sql), BINDS(), &v);
+	if (e)
+		broken(sql, conn_fault(c)->text);
+	db_read_end(c);
+	return v;
+}
+
+const char *bench_text(struct bench *b, const char *sql)
+{
+	struct conn *c;
+	struct rows *r;
+	struct fault why = { 0 };
+	bool more = false;
+	const char *out = "";
+
+	if (db_read_begin(b->app->db, &c, &why))
+		broken("read", why.text);
+	if (conn_query(c, arena_dup(b->app->arena, sql), BINDS(), &r) || rows_next(r, &more))
+		broken(sql, conn_fault(c)->text);
+	if (more)
+		out = arena_dup(b->arena, rows_text(r, 0));
+	rows_close(r);
+	db_read_end(c);
+	return out;
+}
+
+static enum err raw_run(struct req *rq, void *arg)
+{
+	return conn_run(rq_conn(rq), arg, BINDS(), NULL);
+}
+
+void bench_run(struct bench *b, const char *sql)
+{
+	if (bench_write(b, raw_run, arena_dup(b->app->arena, sql)))
+		broken("run", sql);
+}
+
+void bench_jobs(struct bench *b)
+{
+	struct fault why = { 0 };
+	bool ran = true;
+
+	for (int i = 0; ran && i < 1000; i++)
+		if (app_run_job(b->app, &ran, &why))
+			broken("job", why.text);
+	const char *stuck = bench_text(b, "SELECT kind || ': ' || error FROM jobs WHERE error <> '' LIMIT 1");
+	if (*stuck)
+		broken("job", stuck);
+}
+
+void bench_minute(struct bench *b)
+{
+	struct fault why = { 0 };
+	if (app_every_minute(b->app, &why))
+		broken("minute", why.text);
+}
+
+/* ---- torture ------------------------------------------------------------------------------------------------ */
+static int64_t facts(struct bench *b)
+{
+	return bench_int(b, "SELECT count(*) FROM ledger");
+}
+
+int bench_torture(struct bench *b, const char *who, const char *path, ...)
+{
+	va_list ap;
+	va_start(ap, path);
+	const struct http_pair *form = pairs(b, ap);
+	va_end(ap);
+	struct call c = { "POST", who, path, NULL, form, false };
+	if (text_starts(who, "party:"))
+		login_cookie(b, who);
+	int64_t before = facts(b), jobs = bench_int(b, "SELECT count(*) FROM jobs");
+
+	for (int round = 1; round < 500; round++) {
+		db_fail_at(b->app->db, round);
+		struct answer *r = call(b, &c);
+		db_fail_at(b->app->db, 0);
+		if (r->status < 400) {
+			files_forget(b);
+			return round;
+		}
+		if (r->status != 500 && r->status != 503 && r->status != 409)
+			broken("torture: a made failure was answered otherwise", arena_printf(b->arena, "%d in round %d: %s",
+				r->status, round, r->body));
+		if (facts(b) != before || bench_int(b, "SELECT count(*) FROM jobs") != jobs)
+			broken("torture: something stayed", path);
+	}
+	broken("torture: it never succeeded", path);
+	return 0;
+}
+
+/* ---- golden pages ----------------------------------------------------------------------------------------------- */
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* Long runs of digits become ID1, ID2 in order of appearance; of hexadecimal, HEX; hashed assets lose their hash. */
+static const char *settle(struct bench *b, const char *from, size_t n)
+{
+	struct buf out = { .arena = b->arena };
+	const char *seen[64];
+	size_t len_of[64];
+	int known = 0;
+
+	for (const char *s = from, *end = from + n; s < end;) {
+		size_t len = 0, digits = 0;
+		while (s + len < end && is_word(s[len]))
+			digits += s[len] >= '0' && s[len] <= '9', len++;
+		if (len >= 16 && digits == len) {
+			int i = 0;
+			while (i < known && (len_of[i] != len || memcmp(seen[i], s, len) != 0))
+				i++;
+			if (i == known && known < 64)
+				seen[known] = s, len_of[known++] = len;
+			buf_printf(&out, "ID%d", i + 1);
+		} else if (len >= 32) {
+			buf_puts(&out, "HEX");
+		} else {
+			buf_add(&out, s, len ? len : 1);
+			len = len ? len : 1;
+		}
+		s += len;
+	}
+	return buf_text(&out);
+}
+
+void bench_golden(struct bench *b, const struct answer *r, const char *path)
+{
+	const char *root = getenv("SHIAN_SOURCE"), *mode = getenv("SHIAN_GOLDEN");
+	const char *from = strstr(r->body, "<main"), *to = from ? strstr(from, "</main>") : NULL;
+	char *file = arena_printf(b->arena, "%s/%s", root ? root : ".", path);
+	struct fault why = { 0 };
+	struct bytes want = { 0 };
+
+	if (!to)
+		broken("golden: no <main>", r->body);
+	const char *got = settle(b, from, (size_t)(to - from));
+	if (mode && strcmp(mode, "write") == 0) {
+		char *slash = strrchr(file, '/');
+		if (dir_make(arena_copy(b->arena, file, (size_t)(slash - file)), &why) ||
+			file_write(file, got, strlen(got), 0644, &why))
+			broken("golden", why.text);
+		return;
+	}
+	if (file_read(b->arena, file, 1 << 22, &want, &why))
+		broken("golden (SHIAN_GOLDEN=write makes it)", why.text);
+	if (want.n != strlen(got) || memcmp(want.at, got, want.n) != 0) {
+		size_t i = 0;
+		while (i < want.n && got[i] && (char)want.at[i] == got[i])
+			i++;
+		size_t back = i > 60 ? i - 60 : 0;
+		broken(path, arena_printf(b->arena, "differs at byte %zu:\n  golden: %.160s\n  now:    %.160s", i,
+			arena_copy(b->arena, (const char *)want.at + back, want.n - back), got + back));
+	}
+}
+
+int64_t bench_operator(struct bench *b, const char *name, int64_t area)
+{
+	/* licence numbers count up; one code with a right check digit serves all */
+	int64_t n = bench_int(b, "SELECT count(*) FROM pub_operators") + 1;
+	struct answer *r = bench_post(b, area == HARNESS_AREA2 ? "officer3" : "officer1", "/operators", "name", name, "uscc",
+		"91310112MA1GB00A8L", "licence_no", arena_printf(b->arena, "JY2310112%07" PRId64, n), "licence_valid_to",
+		"2028-06-30", "kind", "restaurant_small", "address", "示例路1号", "area",
+		arena_printf(b->arena, "%" PRId64, area), "legal_person", "张三", "phone", "13900000000", "lat", "31.100000",
+		"lon", "121.380000", NULL);
+	if (r->status >= 400)
+		broken("operator", r->body);
+	return bench_int(b, "SELECT max(id) FROM pub_operators");
+}

@@ -1,0 +1,36 @@
+// The signature pad. Its picture goes into the hidden field when the form is sent; the typed name always counts too.
+import SignaturePad from "signature_pad";
+
+export function mount(box) {
+  const frame = box.querySelector(".sign-pad");
+  const canvas = box.querySelector("canvas");
+  const field = box.querySelector('input[type="hidden"]');
+  frame.hidden = false;
+  const pad = new SignaturePad(canvas, { penColor: "#0b1f3f", minWidth: 0.8, maxWidth: 3.2, throttle: 8 });
+
+  let width = 0;
+  const fit = () => {
+    if (canvas.offsetWidth === width) return;
+    width = canvas.offsetWidth;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const strokes = pad.toData();
+    canvas.width = width * ratio;
+    canvas.height = canvas.offsetHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.clear();
+    pad.fromData(strokes);
+  };
+  fit();
+  new ResizeObserver(fit).observe(canvas);
+
+  pad.addEventListener("beginStroke", () => box.classList.add("is-signed"));
+  box.querySelector(".sign-clear").addEventListener("click", () => {
+    pad.clear();
+    field.value = "";
+    box.classList.remove("is-signed");
+  });
+  if (!box.form) return;
+  box.form.addEventListener("submit", () => {
+    field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+  }, true);
+}
