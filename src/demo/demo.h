@@ -8,7 +8,7 @@
 #include "core/app/app.h"
 #include "domains/entities/rules.h"
 
-enum { DEMO_TOWNS = 14, DEMO_OFFICERS = DEMO_TOWNS * 2, DEMO_BATCH = 1000, DEMO_MAX = 1000000 };
+enum { DEMO_TOWNS = 14, DEMO_OFFICERS = DEMO_TOWNS * 2, DEMO_BATCH = 250, DEMO_MAX = 1000000 };
 extern const char demo_password[]; /* of all accounts */
 
 struct demo_town {

@@ -184,6 +184,10 @@ static enum err write_work(struct conn *c, void *arg)
 	struct job_of_request *j = arg;
 	fresh(j, c);
 	j->answer = run_route(j->rq, POST);
+	/* a statement failed and the handler went on without its row: what it says now is not to be trusted */
+	if (conn_doomed(c) && j->answer != E_CONFLICT && j->answer != E_BUSY && j->answer != E_INTERNAL)
+		j->answer = fail(j->rq, E_INTERNAL,
+			"The database refused. This has been logged; please tell the administrator.");
 	return j->answer ? j->answer : j->rq->status >= 400 ? E_INVALID : OK;
 }
 

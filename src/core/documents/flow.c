@@ -17,8 +17,11 @@ struct strip *flow_strip(struct flow *f, double h)
 
 void flow_space(struct flow *f, double h)
 {
+	bool keep = f->last &&
+		    f->last->keep; /* what stays with the next stays with what is behind the gap */
 	struct strip *s = flow_strip(f, h);
 	s->gap = true;
+	s->keep = keep;
 }
 
 void flow_keep(struct flow *f, int n)

@@ -81,7 +81,7 @@ static bool chunk_wanted(const char *kind)
 /* Copies signature and wanted chunks into clean, having checked every chunk up to the last byte. */
 static enum err strip(struct bytes png, struct buf *clean, struct fault *why)
 {
-	struct chunk c;
+	struct chunk c = { 0 };
 	size_t at = 8;
 	buf_add(clean, png.at, 8);
 	TRY(chunk_next(png, &at, &c, why));

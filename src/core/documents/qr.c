@@ -35,7 +35,7 @@ static int run(const struct qr *q, int x, int y)
 
 enum err qr_svg(struct arena *a, const char *text, char **out, struct fault *why)
 {
-	struct qr q;
+	struct qr q = { 0 };
 	TRY(qr_make(a, text, &q, why));
 	struct buf b = { .arena = a };
 	int all = q.side + 2 * QR_QUIET;

@@ -238,7 +238,7 @@ static void pour_seal(struct render *r)
 	double x = f->x + f->w - half - 14, middle = SEAL_SIZE / 2 + 2;
 	flow_keep(f, 2);
 	struct strip *s = flow_strip(f, SEAL_SIZE + 6);
-	struct box line = { x - half, middle + 7, 2 * half, 0 };
+	struct box line = { x - half, middle + 9, 2 * half, 0 };
 	strip_text(f, s, r->paper->bureau, &type, line);
 	line.y += 25;
 	strip_text(f, s, date_zh(r->arena, r->paper->at), &type, line);

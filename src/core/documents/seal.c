@@ -51,7 +51,7 @@ static void arc_name(cairo_t *c, struct type_case *types, const char *name)
 {
 	int n = (int)utf8_length(name);
 	double r = SEAL_SIZE / 2 - 3.4 - 10.5; /* to the middle of the signs */
-	double step = n > 1 ? fmin(0.46, 4.5 / (n - 1)) : 0;
+	double step = n > 1 ? fmin(0.42, 3.75 / (n - 1)) : 0;
 	double size = fmin(14, r * step * 1.04);
 	size = fmax(size, 5);
 	const char *s = name;

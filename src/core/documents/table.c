@@ -65,39 +65,55 @@ static void whole_row(struct table *t, const struct row *row, double h)
 	}
 }
 
-/* One strip per line: the n-th strips of all cells stand side by side. */
+/* The strips of all cells that stand side by side at one height, NULL where a cell has ended. */
+struct level {
+	const struct strip *at[TABLE_COLUMNS];
+	double h;
+	bool keep, any, more; /* any: not all have ended; more: one goes on below */
+};
+
+static struct level level_of(const struct row *row, const struct level *above)
+{
+	struct level l = { 0 };
+	for (int i = 0; i < row->n; i++) {
+		const struct strip *s = row->cells[i].text->first;
+		if (above)
+			s = above->at[i] ? above->at[i]->next : NULL;
+		l.at[i] = s;
+		if (!s)
+			continue;
+		l.h = s->h > l.h ? s->h : l.h;
+		l.keep = l.keep || s->keep;
+		l.more = l.more || s->next;
+		l.any = true;
+	}
+	return l;
+}
+
+static void one_level(struct table *t, const struct row *row, const struct level *l, bool first)
+{
+	double top = first ? t->pad : 0;
+	struct strip *s = flow_strip(t->into, l->h + top + (l->more ? 0 : t->pad));
+	s->keep = l->keep && l->more;
+	s->open_above = !first;
+	s->open_below = l->more;
+	sides(t, s, row);
+	if (first)
+		rule(t, s, (struct box){ t->into->x, 0, t->into->w, 0 });
+	if (!l->more)
+		rule(t, s, (struct box){ t->into->x, s->h, t->into->w, 0 });
+	for (int i = 0; i < row->n; i++)
+		if (l->at[i])
+			pour(t, s, l->at[i], top);
+}
+
+/* One strip per line: a page may end between any two of them. */
 static void cut_row(struct table *t, const struct row *row)
 {
-	const struct strip *at[TABLE_COLUMNS] = { 0 };
-	bool more = false;
-	for (int i = 0; i < row->n; i++) {
-		at[i] = row->cells[i].text->first;
-		more = more || at[i];
-	}
-	for (bool first = true; more; first = false) {
-		double h = 0;
-		bool keep = false;
-		more = false;
-		for (int i = 0; i < row->n; i++) {
-			h = at[i] && at[i]->h > h ? at[i]->h : h;
-			keep = keep || (at[i] && at[i]->keep);
-			more = more || (at[i] && at[i]->next);
-		}
-		double top = first ? t->pad : 0;
-		struct strip *s = flow_strip(t->into, h + top + (more ? 0 : t->pad));
-		s->keep = keep && more;
-		s->open_above = !first;
-		s->open_below = more;
-		sides(t, s, row);
-		if (first)
-			rule(t, s, (struct box){ t->into->x, 0, t->into->w, 0 });
-		if (!more)
-			rule(t, s, (struct box){ t->into->x, s->h, t->into->w, 0 });
-		for (int i = 0; i < row->n; i++)
-			if (at[i]) {
-				pour(t, s, at[i], top);
-				at[i] = at[i]->next;
-			}
+	struct level l = level_of(row, NULL);
+	for (bool first = true; l.any; first = false) {
+		one_level(t, row, &l, first);
+		l = level_of(row, &l);
 	}
 }
 

@@ -6,8 +6,9 @@
 #include <dirent.h>
 #include <string.h>
 
-#define HEAD                                                                                        \
-	"\"code\":\"t\",\"name\":\"试\",\"version\":\"1\",\"source\":\"s\",\"valid_from\":\"2021-" \
+#define HEAD                                                                                       \
+	"\"code\":\"t\",\"name\":\"试\",\"version\":\"1\",\"source\":\"s\","                      \
+	"\"valid_from\":\"2021-"                                                                   \
 	"07-15\","
 
 static enum err parse(struct arena *a, const char *json, struct fault *why)

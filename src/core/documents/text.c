@@ -100,7 +100,7 @@ static void justify(PangoLayout *layout, const struct type *type, double w)
 		int slack = (int)((w - shift - text_line_width(line)) * PANGO_SCALE);
 		int gaps = widen_gaps(line, 0, 0);
 		/* a line that is short because of a long foreign word stays ragged */
-		if (slack <= 0 || gaps == 0 || slack / gaps > type->size * PANGO_SCALE / 3)
+		if (slack <= 0 || gaps == 0 || slack > gaps * type->size * PANGO_SCALE / 3)
 			continue;
 		widen_gaps(line, slack / gaps, slack % gaps);
 	}

@@ -1,19 +1,19 @@
 /* The HTTP server, hidden behind one door: what comes in is a struct http_request, what goes out a
  * struct http_reply; nothing above this room knows libmicrohttpd.
  *
- * GET and HEAD run on the server's threads; POSTs are handed to a pool of workers (they wait for the
- * commit), the connection suspended meanwhile. A HEAD reaches the handler as a GET, the server leaves
- * the body away; every other method is answered with 405.
+ * GET and HEAD run on the server's threads; POSTs are handed to a pool of workers (they wait for
+ * the commit), the connection suspended meanwhile. A HEAD reaches the handler as a GET, the server
+ * leaves the body away; every other method is answered with 405.
  *
- * Bodies: application/x-www-form-urlencoded and multipart/form-data become form and files (each file
- * is streamed to the upload folder while its SM3 and SHA-256 are computed; removed after the reply
- * unless the handler renamed it away); anything else up to body_max stays in body.
+ * Bodies: application/x-www-form-urlencoded and multipart/form-data become form and files (each
+ * file is streamed to the upload folder while its SM3 and SHA-256 are computed; removed after the
+ * reply unless the handler renamed it away); anything else up to body_max stays in body.
  *
  * Refused by the server itself, whatever the library lets through: duplicate or conflicting
- * Content-Length, Transfer-Encoding (411: a body must say its length), a missing or second Host, lines
- * not ended by CRLF, folded lines, blanks in header names, heads above 16 KiB (431), bodies above the
- * limits (413), bad percent encoding or NUL or invalid UTF-8 in paths and fields, "..", "//", "%2F" in
- * paths (400). Clients that are slow beyond reason are disconnected.
+ * Content-Length, Transfer-Encoding (411: a body must say its length), a missing or second Host,
+ * lines not ended by CRLF, folded lines, blanks in header names, heads above 16 KiB (431), bodies
+ * above the limits (413), bad percent encoding or NUL or invalid UTF-8 in paths and fields, "..",
+ * "//", "%2F" in paths (400). Clients that are slow beyond reason are disconnected.
  *
  * Added by the server: Content-Length, Date, gzip for compressible bodies over 1 KiB when accepted,
  * ranges for files, ETag/If-None-Match answers, and, where the handler set no other, Cache-Control:
@@ -44,9 +44,9 @@ struct http_request {
 	const struct http_pair *cookies;
 	const struct http_file *files; /* ends with a NULL field */
 	struct bytes body;	       /* JSON and other bodies */
-	const char
-		*remote; /* address of the client; behind a trusted proxy, X-Forwarded-For's last */
-	bool secure;	 /* came by TLS (behind the proxy) */
+	/* address of the client; behind a trusted proxy, X-Forwarded-For's last */
+	const char *remote;
+	bool secure; /* came by TLS (behind the proxy) */
 };
 
 enum { HTTP_HEADERS = 24 };
@@ -86,14 +86,17 @@ struct http_options {
 struct http_server;
 enum err http_start(const struct http_options *o, struct http_server **out, struct fault *why);
 int http_port(const struct http_server *s);
-/* Sends one event to every connection of the audience (NULL: all). Thread-safe. data has no
- * newlines. */
+/* Sends one event to every connection of the audience (NULL: all). Thread-safe. A line end in data
+ * becomes a blank. A client that does not keep up is disconnected. */
 void http_publish(struct http_server *s, const char *audience, const char *event, int64_t id,
 	const char *data);
-void http_stop(struct http_server *s); /* lets running requests finish, at most 10 s */
+/* Accepts nobody more, ends event streams, lets running requests finish (at most 10 s). Closes the
+ * listening socket. When a handler does not end in time its memory stays: the process should end.
+ */
+void http_stop(struct http_server *s);
 struct http_stats {
-	int64_t requests, in_flight, events_open, bytes_out,
-		by_class[6]; /* by_class[2] = answers 2xx */
+	int64_t requests, in_flight, events_open, bytes_out;
+	int64_t by_class[6]; /* by_class[2] = answers 2xx */
 };
 struct http_stats http_stats(const struct http_server *s);
 

@@ -3,167 +3,13 @@
  * One wrong thing should give one finding. So the chain goes on from the stored digest once it was
  * found broken, the tree grows from the stored leaves, and of tree nodes and roots only the first
  * that differs is told. */
-#include "core/ledger/merkle.h"
 #include "core/ledger/state.h"
-#include "core/ledger/verification.h"
+#include "core/ledger/walk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 1000, HEADS = 100, SLACK = 10 * MINUTE };
-
-struct heads {
-	struct tree_head at[HEADS];
-	char text[HEADS][2][200]; /* key id and signature */
-	int n, next;
-	int64_t last; /* size of the last one read */
-	bool done;
-};
-
-struct walk {
-	struct verification *v;
-	struct frontier tree; /* over the stored leaves of the facts read */
-	struct digest chain;  /* as it should be after the last fact */
-	struct digest stored; /* as it is */
-	int64_t next;	      /* the number that must come */
-	int64_t last_at, head_at;
-	bool chain_told, node_told, root_told;
-	struct arena *scratch;
-	struct buf bytes;
-	struct heads heads;
-};
-
-/* ---- heads -------------------------------------------------------------------------------- */
-
-static void head_copy(struct heads *h, struct rows *r)
-{
-	struct tree_head *to = &h->at[h->n];
-	char(*text)[200] = h->text[h->n];
-	memset(text, 0, sizeof h->text[0]);
-	*to = (struct tree_head){ .size = rows_int(r, 0), .at = rows_int(r, 1) };
-	if (!digest_parse(rows_text(r, 2), &to->root))
-		memset(to->root.b, 0, DIGEST); /* which is the root of nothing */
-	for (int i = 0; i < 2; i++) {
-		const char *from = rows_text(r, 3 + i);
-		memcpy(text[i], from, strnlen(from, sizeof text[i] - 1));
-	}
-	to->key_id = text[0];
-	to->signature = text[1];
-	h->last = to->size;
-	h->n++;
-}
-
-/* The head in hand, reading more when the last page is used up; NULL at the end. */
-static enum err head_in_hand(struct walk *w, struct tree_head **out)
-{
-	struct heads *h = &w->heads;
-	struct verification *v = w->v;
-	if (h->next == h->n && !h->done) {
-		struct rows *r = NULL;
-		bool more = false;
-		enum err e;
-		h->n = h->next = 0;
-		SQL(v->c, v->why,
-			conn_query(v->c,
-				"SELECT size, at, root, key_id, signature FROM ledger_heads"
-				" WHERE size > $1 ORDER BY size LIMIT 100",
-				BINDS(h->last), &r));
-		while (!(e = rows_next(r, &more)) && more && h->n < HEADS)
-			head_copy(h, r);
-		rows_close(r);
-		if (e)
-			return sql_fault(v->c, e, v->why);
-		h->done = h->n < HEADS;
-	}
-	*out = h->next < h->n ? &h->at[h->next] : NULL;
-	return OK;
-}
-
-static const char *head_words(const struct walk *w, const struct tree_head *h)
-{
-	struct arena *a = w->v->o->arena;
-	return arena_printf(
-		a, "the head of %" PRId64 " facts, signed %s", h->size, time_text(a, h->at));
-}
-
-static bool signature_check(struct walk *w, const struct tree_head *h, const char *words)
-{
-	struct verification *v = w->v;
-	if (!v->o->keys_dir)
-		return false;
-	enum err e = head_signature(v, h);
-	v->r->signatures += e == OK;
-	if (e == E_NOT_FOUND)
-		found(v, "%s: there is no public key %.40s", words, h->key_id);
-	else if (e)
-		found(v, "%s: its signature does not hold", words);
-	return e == OK;
-}
-
-/* A root other than the signed one: something between the last head that holds and this one. */
-static void root_wrong(struct walk *w, const struct tree_head *h, const char *words)
-{
-	struct verify_report *r = w->v->r;
-	struct arena *a = w->v->o->arena;
-	if (w->root_told)
-		return;
-	w->root_told = true;
-	const char *since = r->held_size ? time_text(a, r->held_at) : "the beginning";
-	found(w->v,
-		"%s, does not match the facts: one of facts %" PRId64 " to %" PRId64
-		" was changed after that (the last head that holds is of %s)",
-		words, r->held_size + 1, h->size, since);
-}
-
-static void head_check(struct walk *w, const struct tree_head *h)
-{
-	struct verify_report *r = w->v->r;
-	const char *words = head_words(w, h);
-	struct digest root = frontier_root(&w->tree);
-	bool signature = signature_check(w, h, words), same = digest_same(&root, &h->root);
-	r->heads++;
-	if (!same)
-		root_wrong(w, h, words);
-	if (h->at < w->head_at || h->at < w->last_at)
-		found(w->v, "%s: it is dated before what it covers", words);
-	if (same && signature) {
-		r->held_size = h->size;
-		r->held_at = h->at;
-	}
-	if (h->at > w->head_at)
-		w->head_at = h->at;
-}
-
-static void remembered_check(struct walk *w)
-{
-	const struct tree_head *h = &w->v->remembered;
-	struct digest root = frontier_root(&w->tree);
-	const char *words =
-		arena_printf(w->v->o->arena, "%s (as the signer remembers it)", head_words(w, h));
-	if (head_signature(w->v, h) == E_CONFLICT)
-		found(w->v, "%s: its signature does not hold", words);
-	else if (!digest_same(&root, &h->root))
-		root_wrong(w, h, words);
-}
-
-/* Every head of as many facts as were read. */
-static enum err heads_here(struct walk *w)
-{
-	struct tree_head *h = NULL;
-	for (;;) {
-		TRY(head_in_hand(w, &h));
-		if (!h || h->size > w->tree.size)
-			break;
-		if (h->size < 1)
-			found(w->v, "%s: no such head can be", head_words(w, h));
-		else
-			head_check(w, h);
-		w->heads.next++;
-	}
-	if (w->v->remembered.size && w->v->remembered.size == w->tree.size)
-		remembered_check(w);
-	return OK;
-}
+enum { PAGE = 1000, SLACK = 10 * MINUTE };
 
 /* ---- the tree ----------------------------------------------------------------------------- */
 
@@ -363,33 +209,6 @@ static void state_check(struct walk *w, const struct ledger_state *s)
 		found(v, "the state of the ledger has another chain than its facts");
 	else if (s->last_at != at)
 		found(v, "the state of the ledger has another time than its last fact or head");
-}
-
-/* Heads, in the table or with the signer, of more facts than there are. */
-static enum err heads_beyond(struct walk *w)
-{
-	struct verification *v = w->v;
-	struct tree_head *h = NULL;
-	bool any = false;
-	for (;; w->heads.next++) {
-		TRY(head_in_hand(w, &h));
-		if (!h)
-			break;
-		any = true;
-		v->r->heads++;
-		(void)signature_check(w, h, head_words(w, h));
-		if (h->at > w->head_at)
-			w->head_at = h->at;
-		found(v, "facts were removed: %s, covers more than the %" PRId64 " that are left",
-			head_words(w, h), w->tree.size);
-	}
-	h = &v->remembered;
-	if (!any && h->size > w->tree.size)
-		found(v,
-			"facts were removed: %s (as the signer remembers it), covers more than the "
-			"%" PRId64 " that are left",
-			head_words(w, h), w->tree.size);
-	return OK;
 }
 
 static enum err the_end(struct walk *w)

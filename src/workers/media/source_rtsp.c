@@ -17,13 +17,18 @@ struct rtsp {
 	AVPacket *packet; /* the last one given out */
 	AVPacket *ahead;  /* read, not yet given out */
 	bool has_ahead, begun, closing;
+	bool expired;	  /* the deadline ended a call: no further call may read */
 	int64_t deadline; /* clock_mono */
 };
 
 static int interrupted(void *at)
 {
-	const struct rtsp *r = at;
-	return (!r->closing && atomic_load(r->request.stop)) || clock_mono() > r->deadline;
+	struct rtsp *r = at;
+	bool over = clock_mono() > r->deadline;
+	if (r->closing)
+		return over;
+	r->expired = r->expired || over || atomic_load(r->request.stop);
+	return r->expired;
 }
 
 static enum stream_reason reason_of(const struct rtsp *r, int code)
@@ -130,7 +135,8 @@ static enum err rtsp_next(struct stream_source *s, struct stream_frame *out, str
 	struct rtsp *r = (struct rtsp *)s;
 	r->deadline = clock_mono() + r->request.read_ms;
 	do {
-		int rc = read_next(r);
+		/* After the deadline libavformat first gives out the picture it had half read. */
+		int rc = r->expired ? AVERROR_EXIT : read_next(r);
 		if (rc < 0)
 			return failed(r, rc, "reading", why);
 	} while (r->packet->pts == AV_NOPTS_VALUE);

@@ -144,16 +144,14 @@ static void start_camera(struct world *w)
 	}
 }
 
+/* This program once more, as the worker: a fork alone would inherit the locks of our web thread. */
 static void start_worker(struct world *w)
 {
+	const char *web = arena_printf(w->arena, "http://127.0.0.1:%d", w->web_port);
 	w->worker = fork();
 	if (w->worker == 0) {
-		struct media_options o = {
-			.web_url = arena_printf(w->arena, "http://127.0.0.1:%d", w->web_port),
-			.token = "secret",
-			.data_dir = w->data,
-		};
-		_exit(media_main(&o));
+		execl("/proc/self/exe", "test_media", "--worker", web, w->data, (char *)NULL);
+		_exit(127);
 	}
 }
 
@@ -184,6 +182,17 @@ static void wait_for_text(struct world *w, const char *name, const char *text)
 	while (!strstr(read_text(w, name), text)) {
 		if (clock_mono() > end)
 			fail_msg("%s never showed %s: %s", name, text, read_text(w, name));
+		nanosleep(&moment, NULL);
+	}
+}
+
+static void wait_for_count(atomic_int *count, int n)
+{
+	int64_t end = clock_mono() + PATIENCE_MS;
+	struct timespec moment = { 0, 50000000 };
+	while (atomic_load(count) < n) {
+		if (clock_mono() > end)
+			fail_msg("only %d reports", atomic_load(count));
 		nanosleep(&moment, NULL);
 	}
 }
@@ -312,10 +321,11 @@ static void cameras_vanish_and_come_back(void **state)
 	kill(w->camera, SIGSTOP);
 	wait_for_text(w, "status.json", "\"reason\":\"timeout\"");
 	print_message("a camera that hung was noticed after %d ms\n", (int)(clock_mono() - since));
+	wait_for_count(&w->reports_lost, 2);
 	assert_int_equal(end_process(&w->worker, SIGTERM), 0);
 	wait_for_text(w, "status.json", "\"reason\":\"stopped\"");
 	assert_int_equal(atomic_load(&w->strangers), 0);
-	assert_true(atomic_load(&w->reports_live) >= 2 && atomic_load(&w->reports_lost) >= 2);
+	assert_true(atomic_load(&w->reports_live) >= 2);
 }
 
 static void goes_on_alone_after_kill(void **state)
@@ -355,8 +365,14 @@ static void goes_on_alone_after_kill(void **state)
 
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 4 && text_is(argv[1], "--worker")) {
+		struct media_options o = {
+			.web_url = argv[2], .token = "secret", .data_dir = argv[3]
+		};
+		return media_main(&o);
+	}
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(cameras_vanish_and_come_back),
 		IN_WORLD(goes_on_alone_after_kill),

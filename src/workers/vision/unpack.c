@@ -260,6 +260,9 @@ static enum err open_format(struct input *in, const struct source *s, struct fau
 	}
 	int r = avformat_open_input(&in->format, net ? s->address : "", NULL, &o);
 	av_dict_free(&o);
+	if (r < 0 && too_late(in))
+		return fault(why, E_NOT_FOUND, "the address does not answer within %d s",
+			NETWORK_WAIT / SECOND);
 	if (r < 0)
 		return av_fault(why, net ? E_NOT_FOUND : E_INVALID,
 			net ? "the address does not answer with video" : "not a readable video", r);

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -289,7 +288,6 @@ int watch_main(int argc, char **argv)
 	}
 	if (!e)
 		e = decoder_open(&d, &why);
-	signal(SIGPIPE, SIG_IGN);
 	if (!e)
 		e = run(&w, d, &why);
 	decoder_close(d);
