@@ -67,6 +67,22 @@ static void camera_made(struct story *s)
 	ok(bench_post(b, "officer1", arena_printf(bench_arena(b), "/cameras/%" PRId64 "/sign", s->camera), NULL), 303);
 }
 
+/* A spotless inspection: the code is green until the decision. */
+static void inspected(struct story *s)
+{
+	struct bench *b = s->b;
+	ok(bench_post(b, "officer1", "/inspections", "operator", num(b, s->operator), "inspector2",
+		num(b, bench_int(b, "SELECT id FROM pub_users WHERE login = 'officer2'")), "kind", "INSP_ROUTINE",
+		"inspected_at", "2026-11-23", "handling", "PASS", "remarks", "",
+		"i1_1", "ok", "i2_1", "ok", "i2_2", "ok", "i2_3", "ok", "i3_1", "ok", "i3_2", "ok", "i4_1", "ok",
+		"i4_2", "ok", "i4_3", "ok", "i4_4", "ok", "i5_1", "ok", "i5_2", "ok", "i5_3", "ok", "i5_4", "ok",
+		"i6_1", "ok", "i6_2", "ok", "i6_3", "ok", "i7_1", "ok", "i7_2", "ok", "i7_3", "ok", "i7_4", "ok",
+		"i7_5", "ok", "i7_6", "ok", "i8_1", "ok", "i8_2", "ok", "i8_3", "ok", "i8_4", "ok", "i9_1", "ok",
+		"i9_2", "ok", "i9_3", "ok", NULL),
+		303);
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "green");
+}
+
 static struct answer *send_lead(struct story *s, const char *key, int64_t at)
 {
 	struct bench *b = s->b;
@@ -278,6 +294,7 @@ static void chain_on(bool postgres)
 	struct story s = { .b = bench_open_on(NULL, postgres) };
 
 	camera_made(&s);
+	inspected(&s);
 	lead_confirmed(&s);
 	case_filed(&s);
 	party_answers(&s);

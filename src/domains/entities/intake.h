@@ -11,7 +11,7 @@
 #include "domains/entities/csv.h"
 #include "domains/entities/rules.h"
 
-enum { INTAKE_COLUMNS = 11, INTAKE_MAX = 256 * 1024 * 1024, INTAKE_SLICE = 500 };
+enum { INTAKE_COLUMNS = 11, INTAKE_MAX = 256 * 1024 * 1024, INTAKE_SLICE = 250 };
 extern const char *const intake_columns[INTAKE_COLUMNS + 1]; /* ends with NULL; the order of exports */
 
 struct intake {
