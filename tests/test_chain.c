@@ -238,7 +238,7 @@ static void public_sees(struct story *s)
 	bench_file(b, "file", "copy.pdf", "application/pdf", bytes_of(pdf->body, pdf->body_n));
 	assert_non_null(strstr(bench_post(b, "", arena_printf(bench_arena(b), "/v/%s", code), NULL)->body, "copy.pdf"));
 	ok(bench_get(b, "", arena_printf(bench_arena(b), "/papers/%" PRId64 "/file",
-		bench_int(b, "SELECT max(id) FROM pub_papers"))), 401);
+		bench_int(b, "SELECT max(id) FROM pub_papers"))), 303); /* to the login */
 }
 
 /* ---- what was changed afterwards is found -------------------------------------------------------------- */

@@ -172,7 +172,6 @@ static void *carry(void *arg)
 	if (client < 0)
 		return NULL;
 	pthread_create(&next, NULL, carry, wire);
-	pthread_detach(next);
 	int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	going = connect(server, (struct sockaddr *)&wire->server, sizeof wire->server) == 0;
 	while (going) {
@@ -187,6 +186,7 @@ static void *carry(void *arg)
 	}
 	close(server);
 	close(client);
+	pthread_join(next, NULL);
 	return NULL;
 }
 
@@ -235,6 +235,7 @@ static void done_commit_on(struct world *w)
 	w->options.url = url;
 	open_again(w);
 	shutdown(wire->listening, SHUT_RDWR); /* ends the thread that accepts */
+	pthread_join(first, NULL);	      /* which joined all after it */
 	close(wire->listening);
 	unlink(here.sun_path);
 }

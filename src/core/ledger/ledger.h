@@ -64,6 +64,8 @@ enum err ledger_last_head(
 enum err ledger_inclusion(
 	struct conn *c, int64_t seq, int64_t size, struct proof *out, struct fault *why);
 bool proof_holds(const struct proof *p); /* pure: recomputes the root from the leaf */
+/* For whoever joins by hand: left[i] says that path[i] stands left of what was joined so far. */
+void proof_sides(const struct proof *p, bool left[PROOF_MAX]);
 /* That the tree of b facts continues the tree of a facts (0 < a <= b), for whoever keeps an older
  * head; the check is merkle_consistency_holds() (merkle.h). path is at most PROOF_MAX digests. */
 enum err ledger_consistency(

@@ -169,6 +169,19 @@ bool proof_holds(const struct proof *p)
 		&p->leaf, p->seq - 1, &(struct merkle_tree){ p->size, p->root }, &path);
 }
 
+void proof_sides(const struct proof *p, bool left[PROOF_MAX])
+{
+	uint64_t fn = (uint64_t)(p->seq - 1), sn = (uint64_t)(p->size - 1);
+	for (int i = 0; i < p->n && i < PROOF_MAX; i++) {
+		left[i] = fn & 1 || fn == sn;
+		if (left[i])
+			for (; !(fn & 1) && fn; fn >>= 1)
+				sn >>= 1;
+		fn >>= 1;
+		sn >>= 1;
+	}
+}
+
 enum err ledger_consistency(
 	struct conn *c, int64_t a, int64_t b, struct proof *out, struct fault *why)
 {

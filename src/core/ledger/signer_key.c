@@ -6,7 +6,7 @@
 
 enum { LAST_HEAD_MAX = 4096, HEAD_LINES = 4, LINE = 80 };
 
-static const char head_tag[] = "shian-head-v1\n";
+static const char head_line[] = "shian-head-v1";
 static const char document_tag[] = "shian-document-v1\n";
 
 struct signer_key {
@@ -35,7 +35,7 @@ bool signature_holds(
 
 char *head_text(struct arena *a, const struct tree_head *h)
 {
-	return arena_printf(a, "%s%" PRId64 "\n%" PRId64 "\n%s\n", head_tag, h->size, h->at,
+	return arena_printf(a, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n", head_line, h->size, h->at,
 		digest_hex(a, &h->root));
 }
 
@@ -59,7 +59,7 @@ bool head_parse(const char *text, size_t n, struct tree_head *out)
 		if (!line_read(&at, end, line[i]))
 			return false;
 	struct tree_head h = { 0 };
-	if (at != end || memcmp(text, head_tag, strlen(head_tag)) != 0 ||
+	if (at != end || !text_is(line[0], head_line) ||
 		!text_to_int(line[1], &h.size) || !text_to_int(line[2], &h.at) ||
 		!digest_parse(line[3], &h.root) || h.size < 1)
 		return false;

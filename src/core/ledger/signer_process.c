@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Only the socket and stderr stay open. Returns the socket's new number, or -1. */
+/* Only the standard streams and the socket stay open. Returns the socket's new number, or -1. */
 static int close_others(int fd)
 {
 	static const int first_free = STDERR_FILENO + 1;

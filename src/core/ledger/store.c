@@ -192,7 +192,9 @@ enum err store_put(struct store *s, struct arena *a, struct bytes content, struc
 	struct fault *why)
 {
 	char name[NAME];
-	(void)snprintf(name, sizeof name, "put-%" PRId64, id_new());
+	uint64_t number;
+	random_bytes(&number, sizeof number); /* ids may come from a fixed sequence */
+	(void)snprintf(name, sizeof name, "put-%016" PRIx64, number);
 	int fd =
 		openat(s->tmp_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

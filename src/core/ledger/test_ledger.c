@@ -299,6 +299,16 @@ static struct digest *leaves_of(struct conn *c, int n)
 	return all;
 }
 
+static void assert_joined_by_hand(const struct proof *p)
+{
+	bool left[PROOF_MAX];
+	struct digest d = p->leaf;
+	proof_sides(p, left);
+	for (int i = 0; i < p->n; i++)
+		d = left[i] ? merkle_node(&p->path[i], &d) : merkle_node(&d, &p->path[i]);
+	assert_true(digest_same(&d, &p->root));
+}
+
 static void proofs_of_every_age_hold(void **state)
 {
 	(void)state;
@@ -327,6 +337,7 @@ static void proofs_of_every_age_hold(void **state)
 			assert_true(digest_same(&p.root, &root[k]));
 			assert_true(digest_same(&p.leaf, &leaf[seq - 1]));
 			assert_true(proof_holds(&p));
+			assert_joined_by_hand(&p);
 			p.leaf.b[3] ^= 1;
 			assert_false(proof_holds(&p));
 		}

@@ -136,6 +136,7 @@ static void nothing_else_is_signed(void **state)
 		{ "head", "shian-document-v1\n" },
 		{ "head", "" },
 		{ "head", "shian-head-v1\n" },
+		{ "head", "sh\n3\n1\n\n" },
 		{ "head", "shian-head-v1\n5\n1000\n" },
 		{ "head", arena_printf(a, "%s\n", good) },
 		{ "head", arena_printf(a, " %s", good) },

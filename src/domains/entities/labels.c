@@ -100,6 +100,7 @@ const struct label fact_labels[] = {
 	{ INSPECTION_RECORDED, "Inspection recorded", "info" },
 	{ INSPECTION_PUBLISHED, "Inspection published", "info" },
 	{ GRADE_CHANGED, "Grade changed", "yellow" },
+	{ GRADE_CONFIRMED, "Grade confirmed", "info" },
 	{ NULL },
 };
 

@@ -20,7 +20,7 @@ const struct choice operator_kinds[] = {
 	{ "catering_distributor", "Group-meal distributor" },
 	{ "food_maker", "Food maker" },
 	{ "workshop", "Food workshop" },
-	{ "market", "Market" },
+	{ "market", "Food market" },
 	{ "supermarket", "Supermarket" },
 	{ "convenience_store", "Convenience store" },
 	{ "food_shop", "Food shop" },

@@ -23,7 +23,7 @@ const struct choice inspection_results[] = {
 };
 
 const struct choice inspection_handlings[] = {
-	{ "PASS", "Passed", "green" },
+	{ "PASS", "Passed, nothing to correct", "green" },
 	{ "ORDER", "Written order to correct by a date", "yellow" },
 	{ "STOP", "Food business stopped at once", "red" },
 	{ NULL },

@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh Debian 12: make run, make test. The rest is for who works on it.
+BUILD = build
+MESON = meson setup --buildtype=release -Db_ndebug=false
+
+.PHONY: run build test check watch bench fuzz format install-packages clean
+
+run: build
+	tools/run.sh $(BUILD)
+
+# the program at build/shian, release flags, with the browser's files and the models beside it
+build: install-packages
+	@tools/configure.sh $(BUILD) --buildtype=release
+	ninja -C $(BUILD) shian shian-camera
+	tools/models/fetch.sh $(BUILD)/models
+
+test: install-packages
+	tools/run-tests
+
+# one domain's or room's tests in a second: make check D=cases
+check:
+	@tools/configure.sh build-dev --buildtype=debugoptimized -Db_sanitize=address,undefined
+	tools/run-tests --only "$(D)"
+
+# rebuilds and restarts whenever a source changes
+watch: build
+	tools/watch.sh $(BUILD)
+
+bench: build
+	tools/bench.sh $(BUILD)
+
+fuzz: install-packages
+	tools/fuzz.sh
+
+format:
+	tools/sources src | xargs clang-format-14 -i
+
+install-packages:
+	@tools/install-packages
+
+clean:
+	rm -rf build build-*
