@@ -9,13 +9,13 @@ static void read_head(struct arena *a, struct bytes head)
 {
 	struct head_info info, again;
 	struct fault why = { 0 };
-	if (head_read(head, &info, &why)) {
+	if (box_head_read(head, &info, &why)) {
 		if (!why.text[0])
 			abort();
 		return;
 	}
 	struct bytes longer = head_with_duration(a, head, &info, 123456);
-	if (head_read(longer, &again, NULL) || again.timescale != info.timescale)
+	if (box_head_read(longer, &again, NULL) || again.timescale != info.timescale)
 		abort();
 }
 

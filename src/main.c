@@ -33,7 +33,7 @@ static int usage(FILE *to)
 
 int main(int argc, char **argv)
 {
-	log_to(LOG_INFO, "shian");
+	log_to(LOG_WARN, "shian"); /* a command says what matters itself; serve logs more */
 	if (argc < 2)
 		return usage(stderr);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

@@ -245,6 +245,7 @@ int serve_main(int argc, char **argv)
 	struct house h = { .data = option(argc, argv, "--data", NULL), .db = option(argc, argv, "--db", NULL),
 		.site = option(argc, argv, "--site", NULL), .models = models_dir() };
 
+	log_to(LOG_INFO, "serve");
 	if (!h.data)
 		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]", 2);
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) || house_prepare(&h, &why))

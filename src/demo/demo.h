@@ -46,8 +46,8 @@ const char *demo_person(struct arena *a, uint64_t *random);
 /* ---- steps, in this order ------------------------------------------------------------------------ */
 enum err demo_people(struct demo *d, struct fault *why);
 enum err demo_year(struct demo *d, struct fault *why); /* operators and inspections in the order of time */
-/* Filled in by whoever provides cameras; nothing happens without it. */
-enum err demo_camera(struct demo *d, struct fault *why) __attribute__((weak));
+/* One kitchen camera with its whole register (camera.c). */
+enum err demo_camera(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration. */

@@ -95,8 +95,10 @@ enum err sm2_create(const char *private_path, const char *public_path, struct fa
 	if (!pkey)
 		return crypto_fault(why, E_INTERNAL, "no SM2 key could be made");
 	struct sm2_key *k = NULL;
-	TRY(key_wrap(pkey, &k, why));
-	enum err e = write_private(k->pkey, private_path, why);
+	enum err e = key_wrap(pkey, &k, why);
+	if (e || !k)
+		return e;
+	e = write_private(k->pkey, private_path, why);
 	if (!e && public_path)
 		e = sm2_write_public(k, public_path, why);
 	sm2_free(k);

@@ -199,6 +199,26 @@ enum err merkle_consistency(
 
 /* ---- checks (RFC 9162, 2.1.3.2 and 2.1.4.2) ------------------------------------------------- */
 
+/* One step towards the root. fn is the place of what was joined so far on this level, sn the last
+ * place; true when the next digest of the path stands left of it. */
+static bool step(uint64_t *fn, uint64_t *sn)
+{
+	bool left = *fn & 1 || *fn == *sn;
+	if (left)
+		for (; !(*fn & 1) && *fn; *fn >>= 1)
+			*sn >>= 1;
+	*fn >>= 1;
+	*sn >>= 1;
+	return left;
+}
+
+void merkle_sides(int64_t leaf, int64_t size, int n, bool *left)
+{
+	uint64_t fn = (uint64_t)leaf, sn = (uint64_t)size - 1;
+	for (int i = 0; i < n; i++)
+		left[i] = step(&fn, &sn);
+}
+
 bool merkle_inclusion_holds(const struct digest *leaf_digest, int64_t leaf,
 	const struct merkle_tree *t, const struct merkle_path *p)
 {
@@ -209,17 +229,33 @@ bool merkle_inclusion_holds(const struct digest *leaf_digest, int64_t leaf,
 	for (int i = 0; i < p->n; i++) {
 		if (sn == 0)
 			return false;
-		if (fn & 1 || fn == sn) {
-			r = merkle_node(&p->at[i], &r);
-			for (; !(fn & 1) && fn; fn >>= 1)
-				sn >>= 1;
-		} else {
-			r = merkle_node(&r, &p->at[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
+		r = step(&fn, &sn) ? merkle_node(&p->at[i], &r) : merkle_node(&r, &p->at[i]);
 	}
 	return sn == 0 && digest_same(&r, &t->root);
+}
+
+/* 0 < a < b: both roots grow out of the path, the old one from its left digests alone. */
+static bool grows(
+	const struct merkle_tree *a, const struct merkle_tree *b, const struct merkle_path *p)
+{
+	uint64_t fn = (uint64_t)a->size - 1, sn = (uint64_t)b->size - 1;
+	bool power = !((uint64_t)a->size & fn); /* then the old root itself begins the path */
+	if (!power && p->n == 0)
+		return false;
+	for (; fn & 1; fn >>= 1)
+		sn >>= 1;
+	struct digest fr = power ? a->root : p->at[0], sr = fr;
+	for (int i = power ? 0 : 1; i < p->n; i++) {
+		if (sn == 0)
+			return false;
+		if (step(&fn, &sn)) {
+			fr = merkle_node(&p->at[i], &fr);
+			sr = merkle_node(&p->at[i], &sr);
+		} else {
+			sr = merkle_node(&sr, &p->at[i]);
+		}
+	}
+	return sn == 0 && digest_same(&fr, &a->root) && digest_same(&sr, &b->root);
 }
 
 bool merkle_consistency_holds(
@@ -229,27 +265,5 @@ bool merkle_consistency_holds(
 		return false;
 	if (a->size == b->size)
 		return p->n == 0 && digest_same(&a->root, &b->root);
-	uint64_t fn = (uint64_t)a->size - 1, sn = (uint64_t)b->size - 1;
-	bool power =
-		!((uint64_t)a->size & fn); /* the old root is itself the first digest of the path */
-	if (!power && p->n == 0)
-		return false;
-	for (; fn & 1; fn >>= 1)
-		sn >>= 1;
-	struct digest fr = power ? a->root : p->at[0], sr = fr;
-	for (int i = power ? 0 : 1; i < p->n; i++) {
-		if (sn == 0)
-			return false;
-		if (fn & 1 || fn == sn) {
-			fr = merkle_node(&p->at[i], &fr);
-			sr = merkle_node(&p->at[i], &sr);
-			for (; !(fn & 1) && fn; fn >>= 1)
-				sn >>= 1;
-		} else {
-			sr = merkle_node(&sr, &p->at[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
-	}
-	return sn == 0 && digest_same(&fr, &a->root) && digest_same(&sr, &b->root);
+	return grows(a, b, p);
 }

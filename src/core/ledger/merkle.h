@@ -71,5 +71,7 @@ bool merkle_inclusion_holds(const struct digest *leaf_digest, int64_t leaf,
 	const struct merkle_tree *t, const struct merkle_path *p);
 bool merkle_consistency_holds(
 	const struct merkle_tree *a, const struct merkle_tree *b, const struct merkle_path *p);
+/* left[i]: does the i-th digest of an inclusion path stand left of what was joined so far? */
+void merkle_sides(int64_t leaf, int64_t size, int n, bool *left);
 
 #endif

@@ -171,15 +171,7 @@ bool proof_holds(const struct proof *p)
 
 void proof_sides(const struct proof *p, bool left[PROOF_MAX])
 {
-	uint64_t fn = (uint64_t)(p->seq - 1), sn = (uint64_t)(p->size - 1);
-	for (int i = 0; i < p->n && i < PROOF_MAX; i++) {
-		left[i] = fn & 1 || fn == sn;
-		if (left[i])
-			for (; !(fn & 1) && fn; fn >>= 1)
-				sn >>= 1;
-		fn >>= 1;
-		sn >>= 1;
-	}
+	merkle_sides(p->seq - 1, p->size, p->n < PROOF_MAX ? p->n : PROOF_MAX, left);
 }
 
 enum err ledger_consistency(

@@ -59,9 +59,8 @@ bool head_parse(const char *text, size_t n, struct tree_head *out)
 		if (!line_read(&at, end, line[i]))
 			return false;
 	struct tree_head h = { 0 };
-	if (at != end || !text_is(line[0], head_line) ||
-		!text_to_int(line[1], &h.size) || !text_to_int(line[2], &h.at) ||
-		!digest_parse(line[3], &h.root) || h.size < 1)
+	if (at != end || !text_is(line[0], head_line) || !text_to_int(line[1], &h.size) ||
+		!text_to_int(line[2], &h.at) || !digest_parse(line[3], &h.root) || h.size < 1)
 		return false;
 	out->size = h.size;
 	out->at = h.at;

@@ -322,7 +322,7 @@ enum err store_read(struct store *s, struct arena *a, const char *sm3_hex, size_
 enum err store_check(
 	struct store *s, const char *sm3_hex, const char *sha256_hex, struct fault *why)
 {
-	int fd;
+	int fd = -1;
 	int64_t size;
 	struct sums sums;
 	TRY(store_fd(s, sm3_hex, &fd, &size, why));

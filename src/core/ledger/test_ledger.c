@@ -1,6 +1,7 @@
 #include "core/ledger/fact.h"
 #include "core/ledger/merkle.h"
 #include "core/ledger/test_fixture.h"
+#include "core/ledger/witness_map.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -102,6 +103,31 @@ static void witnessed_rows_are_written_and_read(void **state)
 		assert_false(witness_read(&at, &e));
 	}
 	arena_free(a);
+}
+
+static void a_map_keeps_every_row(void **state)
+{
+	(void)state;
+	enum { N = 60000, TABLES = 3 };
+	struct witness_map *m = witness_map_new();
+	for (int t = 0; t < TABLES; t++)
+		assert_int_equal(witness_table(m, t == 0 ? "a" : t == 1 ? "b" : "c"), t);
+	assert_int_equal(witness_table(m, "b"), 1);
+	for (int64_t i = 0; i < N; i++) {
+		struct witness_slot *w = witness_at(m, (int)(i % TABLES), i / TABLES << 22);
+		assert_int_equal(w->seq, 0);
+		w->seq = i + 1;
+	}
+	assert_int_equal(witness_count(m), N);
+	for (int64_t i = 0; i < N; i++) {
+		const struct witness_slot *w = witness_find(m, (int)(i % TABLES), i / TABLES << 22);
+		assert_non_null(w);
+		assert_int_equal(w->seq, i + 1);
+		assert_ptr_equal(w, witness_nth(m, (size_t)i));
+	}
+	assert_null(witness_find(m, 0, 1));
+	assert_null(witness_find(m, 2, -(INT64_C(1) << 22)));
+	witness_map_free(m);
 }
 
 static int64_t value(const char *sql)
@@ -455,6 +481,7 @@ int main(void)
 	const struct CMUnitTest sqlite[] = {
 		cmocka_unit_test(canonical_bytes_are_as_documented),
 		cmocka_unit_test(witnessed_rows_are_written_and_read),
+		cmocka_unit_test(a_map_keeps_every_row),
 		ALL(begin_sqlite),
 	};
 	const struct CMUnitTest postgres[] = { ALL(begin_postgres) };

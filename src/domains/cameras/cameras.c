@@ -95,7 +95,7 @@ const struct module cameras = {
 		{ GET, "/internal/cameras", internal_cameras, MACHINE, .about = "For the program's workers" },
 		{ POST, "/internal/cameras/status", internal_status, MACHINE, .about = "For the program's workers" },
 		{ POST, "/leads", lead_take, MACHINE, .about = "A finding of the vision worker" },
-		{ GET, "/leads", lead_list, LEAD_READ, .about = "Leads", .gives = &lead_model },
+		{ GET, "/leads", lead_inbox, LEAD_READ, .about = "Leads", .gives = &lead_model },
 		{ GET, "/leads/:id", lead_page, LEAD_READ, AREA_OF_LEAD, "One lead", .gives = &lead_model },
 		{ POST, "/leads/:id/review", lead_review, LEAD_REVIEW, AREA_OF_LEAD, "Confirm or reject" },
 		{ GET, "/leads/:id/still", lead_still, LEAD_READ, AREA_OF_LEAD, "Its still" },

@@ -62,7 +62,7 @@ enum err internal_cameras(struct req *rq);
 enum err internal_status(struct req *rq);
 /* leads.c */
 enum err lead_take(struct req *rq);
-enum err lead_list(struct req *rq);
+enum err lead_inbox(struct req *rq);
 enum err lead_page(struct req *rq);
 enum err lead_review(struct req *rq);
 enum err lead_still(struct req *rq);

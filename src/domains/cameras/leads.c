@@ -120,7 +120,7 @@ static void put_state_options(struct req *rq, const char *chosen)
 }
 
 /* Without a filter: what waits for this officer first, newest first. */
-enum err lead_list(struct req *rq)
+enum err lead_inbox(struct req *rq)
 {
 	struct list l;
 	struct paging p = paging(rq, 30);

@@ -124,7 +124,8 @@ static const char *licence_cell(const struct intake *in, const struct intake_row
 
 static enum err row_take(struct req *rq, const struct words *w, const struct intake *in, struct intake_row *row)
 {
-	struct operator before = { 0 }, o;
+	struct operator before = { .name = "", .uscc = "", .licence_no = "", .kind = "", .address = "",
+		.legal_person = "", .phone = "" }, o;
 	struct list known;
 	bool changed;
 	const char *licence = one_line(rq->arena, licence_cell(in, row));

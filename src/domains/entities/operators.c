@@ -147,6 +147,7 @@ enum err operator_list(struct req *rq)
 /* ---- the form ------------------------------------------------------------------------------------- */
 static enum err form_page(struct req *rq, const struct operator *o, const char *town_error)
 {
+	show_form(rq, "form", &operator_model, o);
 	if (o->id) {
 		put_printf(rq->view, "path", "/operators/%" PRId64, o->id);
 		put_text(rq->view, "name", o->name);
@@ -162,7 +163,6 @@ enum err operator_new(struct req *rq)
 {
 	struct operator o = { .area = rq->user->area };
 
-	show_form(rq, "form", &operator_model, &o);
 	TRY(form_page(rq, &o, ""));
 	return page(rq, "entities/form");
 }
@@ -213,7 +213,6 @@ enum err operator_edit(struct req *rq)
 	struct operator o;
 
 	TRY(operator_load(rq, rq->id, &o));
-	show_form(rq, "form", &operator_model, &o);
 	TRY(form_page(rq, &o, ""));
 	return page(rq, "entities/form");
 }

@@ -35,7 +35,7 @@ static bool has(const struct answer *r, const char *text)
 
 static struct answer *register_one(struct bench *b, const char *who, const char *name, const char *licence)
 {
-	return bench_post(b, who, "/operators", "name", name, "uscc", "91310112MA1GB00A8L", "licence_no", licence,
+	return bench_post(b, who, "/operators", "name", name, "uscc", "91310112MA1GB00A88", "licence_no", licence,
 		"licence_valid_to", "2026-12-20", "kind", "restaurant_small", "address", "示例路8号", "area",
 		who[7] == '3' ? "310112102" : "310112101", "legal_person", "张三", "phone", "13900000000", "lat",
 		"31.112345", "lon", "121.380001", NULL);
@@ -229,7 +229,7 @@ static void test_import(void **state)
 	struct bench *b = *state;
 	const char *text = arena_printf(bench_arena(b),
 		"\xef\xbb\xbf%s"
-		"甲店,91310112MA1GB00A8L,JYX1001,2028-06-30,小吃店,\"示例路1号,\r\n二楼\",莘庄镇,张三,13900000000,31.1,121.38\r\n"
+		"甲店,91310112MA1GB00A88,JYX1001,2028-06-30,小吃店,\"示例路1号,\r\n二楼\",莘庄镇,张三,13900000000,31.1,121.38\r\n"
 		"乙店,,JYX1002,,snack,x,310112102,,,,\r\n"
 		"丙店,91310112MA1GB00A8X,JYX1003,,snack,x,莘庄镇,,,,\r\n"
 		"丁店,,JYX1004,,snack,x,长宁区,,,,\r\n"

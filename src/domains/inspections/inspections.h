@@ -22,7 +22,7 @@ struct inspection {
 };
 extern const struct model inspection_model;
 
-/* Judges the answers (enum answer of each item of t), fills in the rest, writes and tells inspection.recorded. i has
+/* Judges the answers (enum verdict of each item of t), fills in the rest, writes and tells inspection.recorded. i has
  * operator, kind, inspected_at, inspectors, handling, correct_by, remarks, published_at. E_INVALID with words. */
 enum err inspection_record(struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers);
 /* The check table in force at the time, out of rules/inspections. */

@@ -10,7 +10,7 @@
 
 #include "core/model/model.h"
 
-enum answer { NOT_ASKED, PASSED, FAILED, NOT_APPLICABLE };
+enum verdict { NOT_ASKED, PASSED, FAILED, NOT_APPLICABLE };
 enum { MAX_ITEMS = 120, MAX_GROUP_ITEMS = 20, MAX_GROUPS = 20 };
 
 struct check_item {
@@ -45,7 +45,7 @@ bool asks_all_items(const char *kind);
 
 struct judging {
 	const struct check_table *table;
-	const uint8_t *answers;   /* enum answer of each item */
+	const uint8_t *answers;   /* enum verdict of each item */
 	const uint8_t *mandatory; /* 1: failed last time, must be answered now; or NULL */
 	bool all_items;
 };

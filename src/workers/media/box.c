@@ -121,7 +121,7 @@ static bool read_moov(const struct box_walk *w, struct head_info *out)
 	       read_timescale(w, &mdhd, &out->timescale) && read_track(w, &tkhd, out);
 }
 
-enum err head_read(struct bytes head, struct head_info *out, struct fault *why)
+enum err box_head_read(struct bytes head, struct head_info *out, struct fault *why)
 {
 	struct box_walk w = { head.at, 0, head.n };
 	struct box b;

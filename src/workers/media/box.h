@@ -37,7 +37,7 @@ struct head_info {
 	uint16_t width, height;
 	struct box moov, mvex; /* both with 8-byte headers */
 };
-enum err head_read(struct bytes head, struct head_info *out, struct fault *why);
+enum err box_head_read(struct bytes head, struct head_info *out, struct fault *why);
 
 /* One moof + mdat, with optional styp/sidx/prft before them belonging to nobody. */
 struct fragment_info {

@@ -71,7 +71,7 @@ static enum err read_head(struct cutting *c, struct fault *why)
 	init_name(name, c->list.at[c->stretch.first].gen);
 	const char *path = arena_printf(c->a, "%s/%s", c->r->folder, name);
 	TRY(file_read(c->a, path, HEAD_MAX, &c->head, why));
-	return head_read(c->head, &c->head_info, why);
+	return box_head_read(c->head, &c->head_info, why);
 }
 
 static enum err add_pieces(

@@ -55,10 +55,14 @@ static unsigned kind_of(enum stream_codec codec, unsigned type)
 
 void parameter_sets_gather(enum stream_codec codec, struct bytes annexb, struct parameter_sets *out)
 {
-	struct nal_walk w = { annexb.at, annexb.at + annexb.n };
+	struct nal_walk w = { annexb.at, annexb.at };
 	struct nal u;
 	unsigned seen = 0;
 	out->n = 0;
+	out->complete = false;
+	if (annexb.n == 0)
+		return;
+	w.end = annexb.at + annexb.n;
 	while (nal_next(&w, codec, &u)) {
 		unsigned kind = kind_of(codec, u.type);
 		if (!kind || u.n > sizeof(out->at) || out->n + START_CODE + u.n > sizeof(out->at))

@@ -94,9 +94,9 @@ static void damaged_bytes_do_no_harm(void **state)
 		memcpy(head, p.head.at, p.head.n);
 		head[i] ^= 0xff;
 		struct bytes damaged = { head, p.head.n };
-		if (!head_read(damaged, &info, NULL))
+		if (!box_head_read(damaged, &info, NULL))
 			(void)head_with_duration(x->arena, damaged, &info, 1000);
-		assert_int_not_equal(head_read((struct bytes){ p.head.at, i }, &info, NULL), OK);
+		assert_int_not_equal(box_head_read((struct bytes){ p.head.at, i }, &info, NULL), OK);
 	}
 	free(head);
 }

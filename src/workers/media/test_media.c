@@ -233,7 +233,7 @@ static int check_folder(struct world *w)
 		assert_true(segment_whole(b));
 		path = arena_printf(w->arena, "%s/%s", w->folder, head);
 		assert_int_equal(file_read(w->arena, path, 1 << 20, &b, NULL), OK);
-		assert_int_equal(head_read(b, &info, NULL), OK);
+		assert_int_equal(box_head_read(b, &info, NULL), OK);
 		assert_int_equal(info.width, 768);
 		runs += i == 0 || l.at[i].gen != l.at[i - 1].gen;
 		assert_true(i == 0 || l.at[i].start_ms >= segment_end(&l.at[i - 1]));

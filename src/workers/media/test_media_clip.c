@@ -72,7 +72,7 @@ static void whole_segments_around_the_range(void **state)
 	assert_int_equal(decode(x, c.data), 60);
 	/* The head tells the length, for the player's bar: mehd of 6 s. */
 	struct head_info info;
-	assert_int_equal(head_read(c.data, &info, NULL), OK);
+	assert_int_equal(box_head_read(c.data, &info, NULL), OK);
 	const uint8_t *mehd = c.data.at + info.mvex.at + 8;
 	assert_memory_equal(mehd + 4, "mehd", 4);
 	assert_int_equal(mehd[18] << 8 | mehd[19], 6 * info.movie_timescale);

@@ -9,7 +9,7 @@ static void segments_lie_end_to_end(void **state)
 	assert_int_equal(recorder_end(x->recorder, NULL), OK);
 	struct segment_list l = fixture_list(x);
 	assert_int_equal(l.n, 6);
-	assert_int_equal(head_read(fixture_head(x, l.at[0].gen), &head, NULL), OK);
+	assert_int_equal(box_head_read(fixture_head(x, l.at[0].gen), &head, NULL), OK);
 	assert_int_equal(head.timescale, 90000);
 	assert_int_equal(head.width, 768);
 	assert_int_equal(head.height, 432);

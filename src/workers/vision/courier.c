@@ -165,7 +165,7 @@ void courier_round(struct courier *c)
 	if (clock_mono() < c->next_try)
 		return;
 	struct arena *list = arena_new(), *one = arena_new();
-	if (lead_list(c->leads_dir, list, &keys, &n, &why))
+	if (lead_keys(c->leads_dir, list, &keys, &n, &why))
 		log_event(LOG_ERROR, "vision.leads_unreadable", "why", why.text, NULL);
 	for (size_t i = 0; i < n; i++) {
 		away = !deliver(c, keys[(c->first + i) % n], away, one) || away;

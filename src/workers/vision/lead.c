@@ -209,7 +209,7 @@ static int by_time(const void *pa, const void *pb)
 	return r ? r : strcmp(*(const char *const *)pa, *(const char *const *)pb);
 }
 
-enum err lead_list(
+enum err lead_keys(
 	const char *dir, struct arena *a, const char ***keys, size_t *n, struct fault *why)
 {
 	*n = 0;

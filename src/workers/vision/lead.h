@@ -57,7 +57,7 @@ void lead_set_aside(const char *dir, const char *key);
 void lead_drop(const char *dir, const char *key);
 
 /* The keys kept, oldest event first, at most LEADS_MAX; in the arena. */
-enum err lead_list(
+enum err lead_keys(
 	const char *dir, struct arena *a, const char ***keys, size_t *n, struct fault *why);
 
 #endif

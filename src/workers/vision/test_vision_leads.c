@@ -63,7 +63,7 @@ static size_t leads_kept(struct place *p)
 {
 	const char **keys;
 	size_t n;
-	assert_int_equal(lead_list(p->leads, p->a, &keys, &n, NULL), OK);
+	assert_int_equal(lead_keys(p->leads, p->a, &keys, &n, NULL), OK);
 	return n;
 }
 
@@ -322,7 +322,7 @@ static void test_list_is_in_order(void **state)
 	}
 	const char **keys;
 	size_t n;
-	assert_int_equal(lead_list(p->leads, p->a, &keys, &n, NULL), OK);
+	assert_int_equal(lead_keys(p->leads, p->a, &keys, &n, NULL), OK);
 	assert_int_equal(n, 5);
 	for (size_t i = 1; i < n; i++)
 		assert_true(strcmp(strrchr(keys[i - 1], '-'), strrchr(keys[i], '-')) < 0);

@@ -1,0 +1,209 @@
+/* The room of grades: what it hears, keeps and tells. */
+#include "domains/grading/grading.h"
+#include "contracts/facts.h"
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int open_bench(void **state)
+{
+	struct bench *b = bench_open(NULL);
+	id_seed(23);
+	*state = b;
+	return 0;
+}
+
+static int close_bench(void **state)
+{
+	bench_close(*state);
+	id_seed(0);
+	return 0;
+}
+
+static bool has(const struct answer *r, const char *text)
+{
+	if (strstr(r->body, text))
+		return true;
+	fprintf(stderr, "not found: %s\nin: %.3000s\n", text, r->body);
+	return false;
+}
+
+/* A fact as another room would tell it. */
+struct told {
+	const char *name, *data;
+	int64_t subject, entity;
+};
+
+static enum err tell_work(struct req *rq, void *arg)
+{
+	const struct told *t = arg;
+	return emit(rq, .name = t->name, .subject = t->subject, .entity = t->entity, .data = t->data);
+}
+
+static void tell(struct bench *b, struct told t)
+{
+	assert_int_equal(bench_write(b, tell_work, &t), OK);
+}
+
+static int64_t day(const char *text)
+{
+	int64_t ms = 0;
+	assert_true(date_parse(text, &ms));
+	return ms;
+}
+
+static void inspected(struct bench *b, int64_t op, int64_t ref, const char *on, int64_t score)
+{
+	tell(b, (struct told){ INSPECTION_RECORDED,
+		arena_printf(bench_arena(b),
+			"{\"kind\":\"INSP_ROUTINE\",\"result\":\"BASIC_CONFORM\",\"score\":%" PRId64
+			",\"key_failed\":0,\"general_failed\":1,\"inspected_at\":%" PRId64 "}",
+			score, day(on)),
+		ref, op });
+}
+
+static void decided(struct bench *b, int64_t op, int64_t ref, const char *on, const char *penalty)
+{
+	tell(b, (struct told){ CASE_DECIDED,
+		arena_printf(bench_arena(b),
+			"{\"outcome\":\"penalty\",\"penalty\":\"%s\",\"act\":\"V01\",\"fine_fen\":0,\"decided_at\":%" PRId64 "}",
+			penalty, day(on) + 10 * HOUR),
+		ref, op });
+}
+
+static int64_t changes(struct bench *b)
+{
+	return bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'grade.changed'");
+}
+
+static void test_life_of_a_grade(void **state)
+{
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_grades"), 0);
+	inspected(b, op, 501, "2026-11-20", 950);
+	assert_string_equal(bench_text(b, "SELECT letter FROM pub_grades"), "A");
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "green");
+	assert_string_equal(bench_text(b, "SELECT scheme FROM pub_grades"), "SHG");
+	assert_int_equal(changes(b), 1);
+	/* the same letter again: confirmed, not changed */
+	inspected(b, op, 502, "2026-11-21", 970);
+	assert_int_equal(changes(b), 1);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'grade.confirmed'"), 1);
+	assert_int_equal(bench_int(b, "SELECT points FROM pub_grades"), 970);
+	/* a warning: yellow for six months */
+	decided(b, op, 601, "2026-11-23", "PEN_WARN");
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "yellow");
+	assert_int_equal(changes(b), 2);
+	const char *data = bench_text(b, "SELECT data FROM ledger WHERE name = 'grade.changed' ORDER BY seq DESC LIMIT 1");
+	assert_non_null(strstr(data, "\"from\":\"A\",\"to\":\"B\""));
+	assert_non_null(strstr(data, "PEN_WARN"));
+	assert_int_equal(bench_int(b, "SELECT cause FROM ledger WHERE name = 'grade.changed' ORDER BY seq DESC LIMIT 1"),
+		bench_int(b, "SELECT seq FROM ledger WHERE name = 'case.decided'"));
+	/* its last day, and the one after */
+	bench_clock(b, day("2027-05-23") + 23 * HOUR);
+	bench_minute(b);
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "yellow");
+	bench_clock(b, day("2027-05-24") + 1);
+	bench_minute(b);
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "green");
+	assert_int_equal(changes(b), 3);
+	int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
+	bench_minute(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_grade_history"), 3);
+}
+
+static void test_decisions(void **state)
+{
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+
+	inspected(b, op, 501, "2026-11-20", 950);
+	tell(b, (struct told){ CASE_DECIDED, "{\"outcome\":\"no_penalty\",\"penalty\":\"\",\"act\":\"V01\"}", 600, op });
+	assert_int_equal(changes(b), 1);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 0);
+	decided(b, op, 601, "2026-11-22", "PEN_WARN");
+	decided(b, op, 601, "2026-11-22", "PEN_WARN"); /* the same decision heard again */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 1);
+	assert_int_equal(changes(b), 2);
+	tell(b, (struct told){ CASE_DECIDED, "{\"outcome\":\"penalty\",\"penalty\":\"PEN_WARN\",\"fine_fen\":5000}", 602, op });
+	assert_string_equal(bench_text(b, "SELECT letter FROM pub_grades"), "C");
+}
+
+static void test_kind_changes(void **state)
+{
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+	const char *path = arena_printf(bench_arena(b), "/operators/%" PRId64, op);
+
+	inspected(b, op, 501, "2026-11-20", 950);
+	struct answer *r = bench_post(b, "officer1", path, "version", "1", "name", "禾记小馆", "licence_no",
+		bench_text(b, "SELECT licence_no FROM pub_operators"), "kind", "supermarket", "address", "x", "area",
+		"310112101", NULL);
+	assert_int_equal(r->status, 303);
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "none");
+	assert_int_equal(changes(b), 2);
+}
+
+static void test_pages(void **state)
+{
+	struct bench *b = *state;
+
+	bench_golden(b, bench_get(b, "head1", "/grades"), "src/domains/grading/golden/overview_empty.html");
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA), other = bench_operator(b, "沁芽面馆", HARNESS_AREA2);
+	const char *path = arena_printf(bench_arena(b), "/grades/%" PRId64, op);
+	struct answer *r = bench_get(b, "head1", path);
+	assert_true(has(r, "新许可"));
+	inspected(b, op, 501, "2026-11-20", 950);
+	inspected(b, other, 502, "2026-11-20", 700);
+	decided(b, op, 601, "2026-11-22", "PEN_WARN");
+	r = bench_get(b, "head1", "/grades");
+	bench_golden(b, r, "src/domains/grading/golden/overview.html");
+	assert_true(r->statements <= 8);
+	r = bench_get(b, "head1", path);
+	bench_golden(b, r, "src/domains/grading/golden/grade.html");
+	assert_true(has(r, "警告"));
+	assert_true(has(r, "2027-05-22"));
+	bench_english(b, true);
+	assert_true(has(bench_get(b, "head1", path), "A penalty of the last months"));
+	bench_english(b, false);
+	assert_true(has(bench_get(b, "head1", "/grades?format=csv"), "莘庄镇"));
+	assert_null(strstr(bench_get(b, "officer3", "/grades")->body, "禾记"));
+	assert_int_equal(bench_get(b, "officer3", path)->status, 403);
+}
+
+static void test_recompute(void **state)
+{
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+	const char *path = arena_printf(bench_arena(b), "/grades/%" PRId64 "/recompute", op);
+
+	inspected(b, op, 501, "2026-11-20", 950);
+	decided(b, op, 601, "2026-11-22", "PEN_WARN");
+	int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
+	assert_int_equal(bench_post(b, "officer1", path, NULL)->status, 403);
+	assert_int_equal(bench_post(b, "head1", path, NULL)->status, 303);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts); /* nothing differs */
+	bench_clock(b, day("2027-06-01"));
+	assert_true(bench_torture(b, "head1", path, NULL) > 3);
+	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "green");
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts + 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_life_of_a_grade, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(test_decisions, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(test_kind_changes, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(test_pages, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(test_recompute, open_bench, close_bench),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
