@@ -1,5 +1,5 @@
-/* The reader of operator files: whatever comes in, it ends, stays in its bounds and goes forward; and what it
- * read as a good record is written and read back the same. */
+/* The reader of operator files: whatever comes in, it ends, stays in its bounds and goes forward;
+ * and what it read as a good record is written and read back the same. */
 #include "domains/entities/csv.h"
 
 #include <stdlib.h>

@@ -25,7 +25,8 @@ int import_main(int argc, char **argv)
 		return 2;
 	printf("imported %" PRId64 ", rejected %" PRId64 "\n", t.imported, t.rejected);
 	if (t.rejected)
-		fprintf(stderr, "shian import: the rejected rows are in %s.rejected.csv\n", argv[2]);
+		fprintf(stderr, "shian import: the rejected rows are in %s.rejected.csv\n",
+			argv[2]);
 	return e || t.rejected ? 1 : 0;
 }
 

@@ -1,5 +1,5 @@
-/* One kitchen with a camera whose register is complete, so that what it sees may serve as evidence. The stream is the
- * sample clip that make run serves. */
+/* One kitchen with a camera whose register is complete, so that what it sees may serve as evidence.
+ * The stream is the sample clip that make run serves. */
 #include "contracts/facts.h"
 #include "demo/demo.h"
 #include "domains/cameras/cameras.h"
@@ -13,7 +13,7 @@
 
 enum { SIGN_WIDTH = 640, SIGN_HEIGHT = 420, QUALITY = 85 };
 
-/* ---- the sign beside the device, as a photo would show it --------------------------------------------- */
+/* ---- the sign beside the device, as a photo would show it ------------------ */
 static void sign_line(cairo_t *c, const char *font, int y, const char *text)
 {
 	PangoLayout *l = pango_cairo_create_layout(c);
@@ -61,7 +61,8 @@ static struct bytes jpeg_of(struct arena *a, cairo_surface_t *s)
 	jpeg_set_quality(&j, QUALITY, TRUE);
 	jpeg_start_compress(&j, TRUE);
 	while (j.next_scanline < j.image_height) {
-		const uint8_t *p = cairo_image_surface_get_data(s) +
+		const uint8_t *p =
+			cairo_image_surface_get_data(s) +
 			(size_t)j.next_scanline * (size_t)cairo_image_surface_get_stride(s);
 		for (int x = 0; x < SIGN_WIDTH; x++, p += 4) {
 			row[3 * x] = p[2];
@@ -80,7 +81,8 @@ static struct bytes jpeg_of(struct arena *a, cairo_surface_t *s)
 
 static struct bytes sign_photo(struct arena *a, const char *place)
 {
-	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SIGN_WIDTH, SIGN_HEIGHT);
+	cairo_surface_t *s =
+		cairo_image_surface_create(CAIRO_FORMAT_RGB24, SIGN_WIDTH, SIGN_HEIGHT);
 	cairo_t *c = cairo_create(s);
 	sign_draw(c, place);
 	cairo_destroy(c);
@@ -90,14 +92,16 @@ static struct bytes sign_photo(struct arena *a, const char *place)
 	return b;
 }
 
-/* ---- the register ----------------------------------------------------------------------------------------- */
-/* A green restaurant of the first officer's town: its code will turn yellow before the visitor's eyes. */
+/* ---- the register ---------------------------------------------------------- */
+/* A green restaurant of the first officer's town: its code will turn yellow before the visitor's
+ * eyes. */
 static enum err kitchen_choose(struct req *rq, const struct demo *d, int64_t *operator)
 {
-	return db_int(rq, operator,
-		"SELECT o.id FROM pub_operators o JOIN pub_grades g ON g.operator = o.id WHERE o.area = $1"
-		" AND g.colour = 'green' AND o.kind IN ('restaurant_large', 'restaurant_medium', 'restaurant_small',"
-		" 'small_caterer', 'snack') ORDER BY o.kind, o.id LIMIT 1",
+	return db_int(rq, operator, "SELECT o.id FROM pub_operators o JOIN pub_grades g ON "
+				    "g.operator = o.id WHERE o.area = $1"
+				    " AND g.colour = 'green' AND o.kind IN ('restaurant_large', "
+				    "'restaurant_medium', 'restaurant_small',"
+				    " 'small_caterer', 'snack') ORDER BY o.kind, o.id LIMIT 1",
 		d->officers[0].area);
 }
 
@@ -108,7 +112,8 @@ static enum err reviewed(struct req *rq, struct camera *c, const struct demo *d)
 	c->legal_at = rq->now;
 	c->legal_by = d->admin;
 	TRY(db_update(rq, &camera_model, c));
-	TRY(emit(rq, CAMERA_REVIEWED, c->id, c->operator, json_pairs(rq, "kind", "legal", "result", "passed", NULL)));
+	TRY(emit(rq, CAMERA_REVIEWED, c->id, c->operator,
+		json_pairs(rq, "kind", "legal", "result", "passed", NULL)));
 	c->technical_no = "闵市监技审〔2026〕示例1号";
 	c->technical_result = "passed";
 	c->technical_at = rq->now;
@@ -123,10 +128,18 @@ static enum err camera_write(struct req *rq, void *arg)
 	struct demo *d = arg;
 	struct object sign;
 	struct fault why = { 0 };
-	struct camera c = { .name = "后厨一号机", .place = "热加工间入口上方，朝向操作台",
-		.url = "rtsp://127.0.0.1:8554/kitchen", .standard = "GB/T 28181-2022", .hours = "05:00-23:00",
-		.interval_ms = 2000, .notice_url = "https://www.example.org/open-kitchen", .legal_no = "", .legal_result = "",
-		.technical_no = "", .technical_result = "", .clock_offset_ms = 40 };
+	struct camera c = { .name = "后厨一号机",
+		.place = "热加工间入口上方，朝向操作台",
+		.url = d->camera_url,
+		.standard = "GB/T 28181-2022",
+		.hours = "05:00-23:00",
+		.interval_ms = 2000,
+		.notice_url = "https://www.example.org/open-kitchen",
+		.legal_no = "",
+		.legal_result = "",
+		.technical_no = "",
+		.technical_result = "",
+		.clock_offset_ms = 40 };
 
 	TRY(kitchen_choose(rq, d, &c.operator));
 	TRY(db_text(rq, &c.owner, "SELECT name FROM pub_operators WHERE id = $1", c.operator));

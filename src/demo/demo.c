@@ -15,8 +15,7 @@ struct demo_step {
 };
 
 static const struct demo_step demo_steps[] = {
-	{ "people", demo_people },
-	{ "a year of operators and inspections", demo_year },
+	{ "people", demo_people }, { "a year of operators and inspections", demo_year },
 	{ "a kitchen camera", demo_camera },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
@@ -50,7 +49,9 @@ static enum err check_empty(struct app *app, int64_t n, bool *there, struct faul
 		return OK;
 	}
 	if (text_is(f.demo, "1"))
-		return fault(why, E_CONFLICT, "this folder holds a demonstration district of %s operators; take another folder",
+		return fault(why, E_CONFLICT,
+			"this folder holds a demonstration district of %s operators; take another "
+			"folder",
 			f.count);
 	if (f.users || f.operators)
 		return fault(why, E_CONFLICT,
@@ -77,19 +78,24 @@ static enum err run_steps(struct demo *d, struct fault *why)
 	return OK;
 }
 
-enum err demo_build(struct app *app, int64_t n, int64_t today, bool *built, struct fault *why)
+enum err demo_build(struct app *app, const struct demo_plan *plan, bool *built, struct fault *why)
 {
 	bool there;
 
 	*built = false;
-	TRY(check_empty(app, n, &there, why));
+	TRY(check_empty(app, plan->operators, &there, why));
 	if (there)
 		return OK;
 	struct arena *a = arena_new();
 	struct demo *d = NEW(a, struct demo);
-	*d = (struct demo){ .app = app, .arena = a, .n = n, .today = today, .random = seed };
+	*d = (struct demo){ .app = app,
+		.arena = a,
+		.n = plan->operators,
+		.today = plan->today,
+		.random = seed,
+		.camera_url = plan->camera_url };
 	id_seed(seed); /* ids repeat too */
-	clock_set(today - 400 * DAY);
+	clock_set(plan->today - 400 * DAY);
 	enum err e = run_steps(d, why);
 	clock_set(0);
 	id_seed(0);
@@ -100,7 +106,9 @@ enum err demo_build(struct app *app, int64_t n, int64_t today, bool *built, stru
 
 static int usage(void)
 {
-	fputs("usage: shian demo --data DIR [--operators N] [--at 2026-11-23] [--db URL]\n", stderr);
+	fputs("usage: shian demo --data DIR [--operators N] [--at 2026-11-23] [--camera "
+	      "rtsp://...] [--db URL]\n",
+		stderr);
 	return 2;
 }
 
@@ -119,16 +127,20 @@ int demo_main(int argc, char **argv)
 		return usage();
 	enum err e = cli_app(argc, argv, false, &app, &why);
 	if (!e)
-		e = demo_build(app, n, today, &built, &why);
+		e = demo_build(app,
+			&(struct demo_plan){ n, today,
+				option(argc, argv, "--camera", "rtsp://127.0.0.1:8554/kitchen") },
+			&built, &why);
 	app_close(app);
 	if (e)
 		return cli_fail("demo", &why, 1);
 	if (!built)
 		printf("the demonstration district of %" PRId64 " operators is there already\n", n);
 	else
-		printf("built a demonstration district of %" PRId64 " operators in %" PRId64 " s\n", n,
-			(clock_mono() - started) / SECOND);
-	printf("accounts: officer1 .. officer%d, reviewer1, head1, command1, auditor1, admin1; password %s\n",
+		printf("built a demonstration district of %" PRId64 " operators in %" PRId64 " s\n",
+			n, (clock_mono() - started) / SECOND);
+	printf("accounts: officer1 .. officer%d, reviewer1, head1, command1, auditor1, admin1; "
+	       "password %s\n",
 		DEMO_OFFICERS, demo_password);
 	return 0;
 }

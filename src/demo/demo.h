@@ -1,7 +1,9 @@
-/* The demonstration district: invented operators, people and a year of inspections, the same every time for the same
- * day and number. Everything is written through the functions of the domains, so every fact is in the ledger.
+/* The demonstration district: invented operators, people and a year of inspections, the same every
+ * time for the same day and number. Everything is written through the functions of the domains, so
+ * every fact is in the ledger.
  *
- * Invented and recognisable as such: licence numbers begin with JYX, codes with 92310112XX, telephones with 1990000. */
+ * Invented and recognisable as such: licence numbers begin with JYX, codes with 92310112XX,
+ * telephones with 1990000. */
 #ifndef DEMO_H
 #define DEMO_H
 
@@ -21,13 +23,14 @@ extern const struct demo_town demo_towns[DEMO_TOWNS];
 struct demo {
 	struct app *app;
 	struct arena *arena;
-	int64_t n;                         /* operators */
-	int64_t today;                     /* local midnight: everything lies before it */
+	int64_t n;     /* operators */
+	int64_t today; /* local midnight: everything lies before it */
 	uint64_t random;
+	const char *camera_url;
 	struct user officers[DEMO_OFFICERS]; /* town t has 2t and 2t+1 */
 	int64_t admin;
-	int64_t *operators;                /* ids in the order of their licence numbers */
-	uint8_t *town, *kind;              /* of each operator: index into demo_towns, operator_kinds */
+	int64_t *operators;   /* ids in the order of their licence numbers */
+	uint8_t *town, *kind; /* of each operator: index into demo_towns, operator_kinds */
 	int64_t *registered;
 	int64_t inspections;
 };
@@ -37,20 +40,26 @@ uint64_t demo_random(uint64_t *state);
 int64_t demo_below(uint64_t *state, int64_t n);
 bool demo_chance(uint64_t *state, int per_mille);
 
-/* ---- names.c ---------------------------------------------------------------------------------- */
+/* ---- names.c --------------------------------------------------------------- */
 int demo_kind(uint64_t *random); /* index into operator_kinds */
 /* Fills everything a person would type in; no is the number of the operator from 0. */
-void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operator *o);
+void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operator* o);
 const char *demo_person(struct arena *a, uint64_t *random);
 
-/* ---- steps, in this order ------------------------------------------------------------------------ */
+/* ---- steps, in this order -------------------------------------------------- */
 enum err demo_people(struct demo *d, struct fault *why);
-enum err demo_year(struct demo *d, struct fault *why); /* operators and inspections in the order of time */
+enum err demo_year(
+	struct demo *d, struct fault *why); /* operators and inspections in the order of time */
 /* One kitchen camera with its whole register (camera.c). */
 enum err demo_camera(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
-/* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration. */
-enum err demo_build(struct app *app, int64_t n, int64_t today, bool *built, struct fault *why);
+/* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.
+ */
+struct demo_plan {
+	int64_t operators, today; /* today: local midnight */
+	const char *camera_url;
+};
+enum err demo_build(struct app *app, const struct demo_plan *plan, bool *built, struct fault *why);
 
 #endif

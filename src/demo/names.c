@@ -40,7 +40,7 @@ bool demo_chance(uint64_t *state, int per_mille)
 	return demo_below(state, 1000) < per_mille;
 }
 
-/* ---- kinds --------------------------------------------------------------------------------------- */
+/* ---- kinds ----------------------------------------------------------------- */
 struct kind_words {
 	const char *code;
 	int weight;
@@ -101,16 +101,17 @@ int demo_kind(uint64_t *random)
 	return kind_index(pick_kind(random)->code);
 }
 
-/* ---- words ---------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------- */
 #define PICK(random, words) (words)[demo_below(random, (int64_t)(sizeof(words) / sizeof(*(words))))]
 
-static const char *const syllables[] = { "沁", "禾", "稻", "竹", "苑", "溪", "岚", "柚", "槿", "汐", "苔", "澜", "麦", "椒", "桂",
-	"荷", "粟", "枫", "蘅", "芷", "檀", "菱", "榆", "砚", "芽", "篱", "棠", "霁", "柿", "笋", "茗", "萤", "栀", "鹿", "穗", "栗",
-	"葵", "瓷", "枣", "酌" };
-static const char *const surnames[] = { "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "蒋", "沈", "韩", "杨",
-	"朱", "秦", "许", "何", "吕", "张", "曹", "严", "金", "魏", "陶", "姜" };
-static const char *const given[] = { "安", "宁", "和", "平", "明", "清", "文", "雅", "勤", "朴", "实", "诚", "信", "达", "远",
-	"嘉", "禾", "新", "思", "敏" };
+static const char *const syllables[] = { "沁", "禾", "稻", "竹", "苑", "溪", "岚", "柚", "槿", "汐",
+	"苔", "澜", "麦", "椒", "桂", "荷", "粟", "枫", "蘅", "芷", "檀", "菱", "榆", "砚", "芽",
+	"篱", "棠", "霁", "柿", "笋", "茗", "萤", "栀", "鹿", "穗", "栗", "葵", "瓷", "枣", "酌" };
+static const char *const surnames[] = { "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈",
+	"蒋", "沈", "韩", "杨", "朱", "秦", "许", "何", "吕", "张", "曹", "严", "金", "魏", "陶",
+	"姜" };
+static const char *const given[] = { "安", "宁", "和", "平", "明", "清", "文", "雅", "勤", "朴",
+	"实", "诚", "信", "达", "远", "嘉", "禾", "新", "思", "敏" };
 
 const char *demo_person(struct arena *a, uint64_t *random)
 {
@@ -133,7 +134,8 @@ static const char *name_of(struct arena *a, uint64_t *random, const char *kind)
 
 	while (n < 5 && w->ends[n])
 		n++;
-	const char *one = PICK(random, syllables), *two = PICK(random, syllables), *three = PICK(random, syllables);
+	const char *one = PICK(random, syllables), *two = PICK(random, syllables),
+		   *three = PICK(random, syllables);
 	return arena_printf(a, "%s%s%s%s", one, two, three, w->ends[demo_below(random, n)]);
 }
 
@@ -167,7 +169,7 @@ static const struct demo_town *town_of(uint64_t *random)
 	return &demo_towns[0];
 }
 
-void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operator *o)
+void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operator* o)
 {
 	const struct demo_town *t = town_of(random);
 	const char *kind = operator_kinds[demo_kind(random)].code;
@@ -178,8 +180,8 @@ void demo_operator(struct arena *a, uint64_t *random, int64_t no, struct operato
 		.uscc = uscc_of(a, no),
 		.licence_no = arena_printf(a, "JYX310112%07" PRId64, no),
 		.kind = kind,
-		.address = arena_printf(a, "上海市闵行区%s%s%s路%" PRId64 "号", t->name, road, road2,
-			1 + demo_below(random, 999)),
+		.address = arena_printf(a, "上海市闵行区%s%s%s路%" PRId64 "号", t->name, road,
+			road2, 1 + demo_below(random, 999)),
 		.area = t->area,
 		.legal_person = demo_person(a, random),
 		.phone = arena_printf(a, "1990000%04" PRId64, no % 10000),

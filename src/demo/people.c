@@ -16,8 +16,14 @@ struct post {
 
 static enum err hire(struct req *rq, const struct hiring *h, struct post p, int64_t *id)
 {
-	struct account u = { .login = p.login, .name = p.name, .role = p.role, .card_no = p.card, .area = p.area,
-		.phone = "", .password = h->password, .totp_secret = "" };
+	struct account u = { .login = p.login,
+		.name = p.name,
+		.role = p.role,
+		.card_no = p.card,
+		.area = p.area,
+		.phone = "",
+		.password = h->password,
+		.totp_secret = "" };
 
 	TRY(account_create(rq, &u));
 	*id = u.id;
@@ -38,7 +44,8 @@ static enum err hire_officers(struct req *rq, struct hiring *h)
 			.role_id = ROLE_OFFICER,
 			.area = demo_towns[i / 2].area,
 		};
-		TRY(hire(rq, h, (struct post){ o->login, o->role, o->name, o->card_no, o->area }, &o->id));
+		TRY(hire(rq, h, (struct post){ o->login, o->role, o->name, o->card_no, o->area },
+			&o->id));
 	}
 	return OK;
 }
@@ -50,11 +57,15 @@ static enum err hire_all(struct req *rq, void *arg)
 	struct hiring *h = arg;
 	int64_t id;
 
-	TRY(hire(rq, h, (struct post){ "admin1", "administrator", demo_person(h->d->arena, &h->d->random), "", 0 },
+	TRY(hire(rq, h,
+		(struct post){
+			"admin1", "administrator", demo_person(h->d->arena, &h->d->random), "", 0 },
 		&h->d->admin));
 	TRY(hire_officers(rq, h));
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		TRY(hire(rq, h, (struct post){ others[i][0], others[i][1], demo_person(h->d->arena, &h->d->random), "", 0 },
+		TRY(hire(rq, h,
+			(struct post){ others[i][0], others[i][1],
+				demo_person(h->d->arena, &h->d->random), "", 0 },
 			&id));
 	return OK;
 }

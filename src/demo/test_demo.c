@@ -1,4 +1,5 @@
-/* The demonstration district: the same twice, with the colours of a real one, and never over another district. */
+/* The demonstration district: the same twice, with the colours of a real one, and never over
+ * another district. */
 #include "demo/demo.h"
 #include "core/ledger/ledger.h"
 #include "harness.h"
@@ -31,7 +32,8 @@ static struct bench *empty(void)
 static const char *signature(struct bench *b)
 {
 	return arena_printf(bench_arena(b), "%s|%" PRId64 "|%" PRId64 "|%" PRId64,
-		bench_text(b, "SELECT code FROM pub_operators WHERE licence_no = 'JYX3101120000123'"),
+		bench_text(
+			b, "SELECT code FROM pub_operators WHERE licence_no = 'JYX3101120000123'"),
 		bench_int(b, "SELECT count(*) FROM pub_inspections"),
 		bench_int(b, "SELECT count(*) FROM pub_grades WHERE letter = 'A'"),
 		bench_int(b, "SELECT sum(score) FROM pub_inspections"));
@@ -40,7 +42,7 @@ static const char *signature(struct bench *b)
 static const char *build(bool *built, struct fault *why, enum err *e)
 {
 	struct bench *b = empty();
-	*e = demo_build(bench_app(b), N, day("2026-11-23"), built, why);
+	*e = demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, built, why);
 	char *s = *e ? strdup("") : strdup(signature(b));
 	bench_close(b);
 	return s;
@@ -72,28 +74,42 @@ static void test_district(void **state)
 	bool built;
 
 	(void)state;
-	assert_int_equal(demo_build(bench_app(b), N, day("2026-11-23"), &built, &why), OK);
+	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), OK);
 	assert_true(built);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_operators"), N);
-	assert_int_equal(bench_int(b, "SELECT count(DISTINCT area) FROM pub_operators"), DEMO_TOWNS);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_users WHERE role = 'officer' AND card_no <> ''"), DEMO_OFFICERS);
-	assert_int_equal(bench_int(b, "SELECT area FROM pub_users WHERE login = 'officer1'"), 310112101);
-	assert_int_equal(bench_int(b, "SELECT area FROM pub_users WHERE login = 'officer3'"), 310112102);
+	assert_int_equal(
+		bench_int(b, "SELECT count(DISTINCT area) FROM pub_operators"), DEMO_TOWNS);
+	assert_int_equal(
+		bench_int(b,
+			"SELECT count(*) FROM pub_users WHERE role = 'officer' AND card_no <> ''"),
+		DEMO_OFFICERS);
+	assert_int_equal(
+		bench_int(b, "SELECT area FROM pub_users WHERE login = 'officer1'"), 310112101);
+	assert_int_equal(
+		bench_int(b, "SELECT area FROM pub_users WHERE login = 'officer3'"), 310112102);
 	/* every place of business that was graded, with about 31 % A, 68 % B, hardly any C */
-	int64_t all = bench_int(b, "SELECT count(*) FROM pub_grades"), a = bench_int(b, "SELECT count(*) FROM pub_grades WHERE letter = 'A'"),
-		c = bench_int(b, "SELECT count(*) FROM pub_grades WHERE letter = 'C'");
+	int64_t all = bench_int(b, "SELECT count(*) FROM pub_grades");
+	int64_t a = bench_int(b, "SELECT count(*) FROM pub_grades WHERE letter = 'A'");
+	int64_t c = bench_int(b, "SELECT count(*) FROM pub_grades WHERE letter = 'C'");
 	assert_true(all > N * 6 / 10);
 	assert_in_range(a * 1000 / all, 250, 380);
 	assert_in_range(c * 1000 / all, 0, 20);
-	/* nothing lies after the day, and each fact is where it should be */
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE at >= 1795363200000"), 0);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.registered'"), N);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspections WHERE inspector1 = inspector2"), 0);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'inspection.recorded' AND actor = 0"), 0);
+	/* nothing lies after the day, and each has its fact */
+	assert_true(bench_int(b, "SELECT max(inspected_at) FROM inspections") < day("2026-11-23"));
+	assert_true(bench_int(b, "SELECT max(registered_at) FROM operators") < day("2026-11-23"));
+	assert_true(bench_int(b, "SELECT min(registered_at) FROM operators") > day("2025-10-01"));
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.registered'"), N);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM inspections WHERE inspector1 = inspector2"), 0);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = "
+				      "'inspection.recorded' AND actor = 0"),
+		0);
 	/* once more: nothing is done; another number: refused */
-	assert_int_equal(demo_build(bench_app(b), N, day("2026-11-23"), &built, &why), OK);
+	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), OK);
 	assert_false(built);
-	assert_int_equal(demo_build(bench_app(b), N + 1, day("2026-11-23"), &built, &why), E_CONFLICT);
+	assert_int_equal(
+		demo_build(bench_app(b), &(struct demo_plan){ N + 1, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), E_CONFLICT);
 	bench_close(b);
 }
 
@@ -104,7 +120,7 @@ static void test_refuses(void **state)
 	bool built;
 
 	(void)state;
-	assert_int_equal(demo_build(bench_app(b), N, day("2026-11-23"), &built, &why), E_CONFLICT);
+	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), E_CONFLICT);
 	assert_false(built);
 	assert_non_null(strstr(why.text, "holds a district already"));
 	bench_close(b);
@@ -123,7 +139,8 @@ static void test_names(void **state)
 		assert_null(check_phone(o.phone));
 		assert_true(text_starts(o.uscc, "92310112XX"));
 		assert_true(text_starts(o.phone, "1990000"));
-		assert_true(o.lat > 30900000 && o.lat < 31300000 && o.lon > 121200000 && o.lon < 121600000);
+		assert_true(o.lat > 30900000 && o.lat < 31300000 && o.lon > 121200000 &&
+			    o.lon < 121600000);
 		assert_true(utf8_length(o.name) >= 5);
 	}
 	arena_free(a);

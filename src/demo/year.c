@@ -1,5 +1,5 @@
-/* Step: operators registered and inspected over some thirteen months, in the order of time, because the clock of the
- * ledger never goes back. */
+/* Step: operators registered and inspected over some thirteen months, in the order of time, because
+ * the clock of the ledger never goes back. */
 #include "demo/demo.h"
 #include "domains/entities/entities.h"
 #include "domains/inspections/inspections.h"
@@ -33,18 +33,20 @@ static int by_time(const void *a, const void *b)
 	return x->who < y->who ? -1 : x->who > y->who;
 }
 
-/* Each operator has its own stream, so that planning knows its kind and town before the row is written. */
+/* Each operator has its own stream, so that planning knows its kind and town before the row is
+ * written. */
 static uint64_t own_stream(int32_t who)
 {
 	return 0x5348494144u * (uint64_t)(who + 1) + 77;
 }
 
-/* ---- planning ------------------------------------------------------------------------------------ */
+/* ---- planning -------------------------------------------------------------- */
 static bool graded_kind(const char *kind)
 {
-	return text_starts(kind, "restaurant") || text_starts(kind, "canteen") || text_is(kind, "small_caterer") ||
-	       text_is(kind, "fast_food") || text_is(kind, "snack") || text_is(kind, "drink_shop") ||
-	       text_is(kind, "bakery") || text_is(kind, "central_kitchen") || text_is(kind, "catering_distributor");
+	return text_starts(kind, "restaurant") || text_starts(kind, "canteen") ||
+	       text_is(kind, "small_caterer") || text_is(kind, "fast_food") ||
+	       text_is(kind, "snack") || text_is(kind, "drink_shop") || text_is(kind, "bakery") ||
+	       text_is(kind, "central_kitchen") || text_is(kind, "catering_distributor");
 }
 
 /* A moment in office hours of a day so many days before today. */
@@ -64,7 +66,8 @@ static void plan_operator(struct year *y, int32_t who)
 {
 	struct demo *d = y->d;
 	bool young = demo_chance(&d->random, NEW_PER_MILLE);
-	int64_t days = young ? 1 + demo_below(&d->random, 80) : YEAR + 1 + demo_below(&d->random, 30);
+	int64_t days =
+		young ? 1 + demo_below(&d->random, 80) : YEAR + 1 + demo_below(&d->random, 30);
 
 	y->all[y->n++] = (struct happening){ office_hour(d, days), who, REGISTRATION, 0 };
 	if (young || !graded_kind(operator_kinds[d->kind[who]].code))
@@ -72,11 +75,12 @@ static void plan_operator(struct year *y, int32_t who)
 	int64_t last = 1 + demo_below(&d->random, YEAR - 1);
 	y->all[y->n++] = (struct happening){ office_hour(d, last), who, INSPECTION, target(d) };
 	if (last < YEAR - 120 && demo_chance(&d->random, TWICE_PER_MILLE))
-		y->all[y->n++] = (struct happening){ office_hour(d, last + 60 + demo_below(&d->random, 60)), who,
-			INSPECTION, target(d) };
+		y->all[y->n++] =
+			(struct happening){ office_hour(d, last + 60 + demo_below(&d->random, 60)),
+				who, INSPECTION, target(d) };
 }
 
-/* ---- answers ---------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------- */
 static void fail_some(struct year *y, uint8_t *answers, int n, bool key)
 {
 	while (n > 0) {
@@ -96,7 +100,8 @@ static void answer_all(struct year *y, uint8_t *answers)
 	memset(answers, PASSED, (size_t)y->table.n);
 	for (int i = 0; i < y->table.n; i++)
 		for (size_t k = 0; k < sizeof(absent) / sizeof(*absent); k++)
-			if (strcmp(y->table.items[i].no, absent[k]) == 0 && demo_chance(&y->d->random, 700))
+			if (strcmp(y->table.items[i].no, absent[k]) == 0 &&
+				demo_chance(&y->d->random, 700))
 				answers[i] = NOT_APPLICABLE;
 }
 
@@ -128,7 +133,7 @@ static void answers_for(struct year *y, uint8_t want, uint8_t *answers, struct o
 	} while (inspection_judge(&j, o, &item) || letter_of(o) != want);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------- */
 static enum err do_registration(struct req *rq, struct year *y, int32_t who)
 {
 	struct demo *d = y->d;
@@ -156,10 +161,15 @@ static enum err do_inspection(struct req *rq, struct year *y, const struct happe
 	}
 	answers_for(y, h->target, answers, &o);
 	bool conforms = text_is(o.result, "CONFORM");
-	struct inspection i = { .operator = d->operators[h->who], .kind = "INSP_ROUTINE", .inspected_at = rq->now,
-		.inspector1 = first->id, .inspector2 = second->id, .handling = conforms ? "PASS" : "ORDER",
+	struct inspection i = { .operator= d->operators[h->who],
+		.kind = "INSP_ROUTINE",
+		.inspected_at = rq->now,
+		.inspector1 = first->id,
+		.inspector2 = second->id,
+		.handling = conforms ? "PASS" : "ORDER",
 		.correct_by = conforms ? 0 : rq->now - (rq->now + 8 * HOUR) % DAY + 7 * DAY,
-		.remarks = "", .published_at = rq->now };
+		.remarks = "",
+		.published_at = rq->now };
 	const struct user *program = rq->user;
 	rq->user = first;
 	enum err e = inspection_record(rq, &y->table, &i, answers);

@@ -5,18 +5,24 @@
  * the application (id_new); times bigint ms UTC; booleans smallint 0/1; CAST(x AS bigint), never
  * ::; lower(x) LIKE; RETURNING, ON CONFLICT DO UPDATE/NOTHING, CTEs, window functions, partial
  * indexes are fine. Keep out: JSON functions, group_concat/string_agg, max(a,b)/greatest, date
- * functions, FOR UPDATE, autoincrement. The text of a statement must be a literal (or live as long
- * as the process): statements are cached by it.
+ * functions, FOR UPDATE, autoincrement. On PostgreSQL a number is bound as bigint and text as text:
+ * what wants int says CAST($1 AS integer). The text of a statement should be a literal: statements
+ * are cached by it.
  *
- * Reading  a connection of its own per reading request, one snapshot from begin to end, physically
- * unable to write (query_only / READ ONLY transaction). Writing  db_write() runs the work in a
- * transaction and returns only when it is durable. SQLite: works run one after another on the one
- * writer connection, each in a savepoint of the current batch; the last waiting work commits the
- * batch with full sync and only then all of the batch return (group commit). PostgreSQL: each work
- * is a READ COMMITTED transaction on a pooled connection, run again (up to 5 times) after a
- * deadlock or serialization failure, so work must not keep memory of an earlier run. A work that
- * returns an error leaves nothing behind. Threads  struct db is shared by all threads; a struct
- * conn belongs to one thread between begin and end.
+ * - Reading: a connection of its own per reading request, one snapshot from begin to end,
+ *   physically unable to write (query_only / READ ONLY transaction).
+ * - Writing: db_write() runs the work in a transaction and returns only when it is durable.
+ *   SQLite: works run one after another on the one writer connection, each in a savepoint of the
+ *   current batch; when none waits the batch is committed with full sync, and only then all of the
+ *   batch return (group commit). PostgreSQL: each work is a READ COMMITTED transaction on a pooled
+ *   connection, run again (up to 5 times) after a deadlock, a serialization failure or a lost
+ *   connection, so work must not keep memory of an earlier run.
+ *   A work that returns an error leaves nothing behind.
+ * - Threads: struct db is shared by all threads; a struct conn belongs to one thread between begin
+ *   and end. A work may be run by another thread that waits in db_write() too: whatever it needs
+ *   comes through arg, nothing from thread-local variables. db_write() inside a work ends the
+ *   process; reading connections may be used there.
+ * - A real number in a result is an error: a sum beyond 63 bits, or a mistake.
  */
 #ifndef CORE_DB_H
 #define CORE_DB_H
@@ -48,7 +54,7 @@ void db_read_end(struct conn *c);			      /* NULL is fine */
 typedef enum err db_work(struct conn *c, void *arg);
 /* Runs work, then commits durably. Returns work's error after undoing it, E_BUSY with a reason when
  * the commit itself failed (disk full, connection lost: nothing of it stays), OK when it is on
- * disk. */
+ * disk. why is cleared first; a work that returns its own error may write its reason there. */
 enum err db_write(struct db *db, db_work *work, void *arg, struct fault *why);
 
 /* ---- statements ---------------------------------------------------------------------------

@@ -84,6 +84,19 @@ static inline void on_both(void (*test)(struct world *w))
 	world_free(w);
 }
 
+/* ---- tables that several tests use -------------------------------------------------------- */
+static const char table_item[] =
+	"CREATE TABLE item ("
+	" id bigint NOT NULL PRIMARY KEY, code text NOT NULL UNIQUE,"
+	" qty bigint NOT NULL CHECK (qty >= 0), ok smallint NOT NULL DEFAULT 1,"
+	" note text) STRICT;"
+	"CREATE TABLE part (id bigint NOT NULL PRIMARY KEY,"
+	" item bigint NOT NULL REFERENCES item (id)) STRICT;"
+	"CREATE TABLE late (id bigint NOT NULL PRIMARY KEY, item bigint NOT NULL"
+	" REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED) STRICT";
+
+static const char insert_item[] = "INSERT INTO item (id, code, qty) VALUES ($1, $2, $3)";
+
 /* ---- small works -------------------------------------------------------------------------- */
 
 struct job {

@@ -12,7 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { POOL_BYTES = 64 * 1024, LOST_AFTER_MS = 60 * SECOND, CONNECTIONS_SPARE = 256 };
+enum {
+	POOL_BYTES = 64 * 1024,
+	LOST_AFTER_MS = 60 * SECOND,
+	CONNECTIONS_SPARE = 256,
+	ENDED_MS = 1000
+};
 
 /* ---- answers ------------------------------------------------------------------------------ */
 
@@ -20,6 +25,14 @@ static void until(struct request *rq, int64_t ms)
 {
 	atomic_store_explicit(
 		&rq->client->deadline, ms ? clock_mono() + ms : 0, memory_order_relaxed);
+}
+
+/* The library's edge-triggered reading misses a client's end that arrives together with its last
+ * bytes. Having been given those bytes we can still see it. */
+static bool has_ended(const struct client *c)
+{
+	char unread;
+	return recv(c->fd, &unread, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 static int64_t transfer_ms(const struct limits *l, int64_t bytes)
@@ -185,7 +198,7 @@ static enum MHD_Result take_body(struct request *rq, const char *at, size_t n)
 		rq->refusal = body_feed(rq->body, at, n);
 	if (rq->refusal && rq->length - rq->taken > rq->server->limits.drain)
 		return MHD_NO;
-	return MHD_YES;
+	return rq->taken < rq->length && has_ended(rq->client) ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result take_head(struct request *rq, const char *method, const char *version)
@@ -273,7 +286,9 @@ static void on_completed(void *context, struct MHD_Connection *c, void **request
 		close(rq->reply.fd);
 	if (rq->ready.fd >= 0)
 		close(rq->ready.fd);
-	until(rq, s->limits.idle_ms);
+	/* behind the end of the stream there may yet be requests that the library has read */
+	until(rq, has_ended(rq->client) && s->limits.idle_ms > ENDED_MS ? ENDED_MS
+									: s->limits.idle_ms);
 	if (rq->counted)
 		atomic_fetch_sub(&s->in_flight, 1);
 	arena_free(rq->arena);

@@ -11,24 +11,33 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_CHILDREN = 16, FIRST_WAIT = 100, LONGEST_WAIT = 5000, STEADY = 30 * SECOND, PATIENCE = 10 * SECOND };
+enum {
+	MAX_CHILDREN = 16,
+	FIRST_WAIT = 100,
+	LONGEST_WAIT = 5000,
+	STEADY = 30 * SECOND,
+	PATIENCE = 10 * SECOND
+};
 
 struct child {
 	const struct child_spec *spec;
 	pid_t pid; /* 0: not running */
 	int control;
 	int64_t born, start_at; /* monotonic ms */
+	int64_t since;		/* when it began, or died: ms since 1970 */
 	int wait_ms, restarts;
 };
 
 struct house {
 	struct child child[MAX_CHILDREN];
 	int n, signals;
+	bool ends;
 	const struct supervise_options *o;
 	sigset_t before;
 };
 
-/* ---- lines between children ------------------------------------------------------------------------ */
+/* ---- lines between children
+ * ------------------------------------------------------------------------ */
 static void line_send(int control, const char *tag, int fd)
 {
 	char text[32] = "";
@@ -37,7 +46,10 @@ static void line_send(int control, const char *tag, int fd)
 		char space[CMSG_SPACE(sizeof(int))];
 	} c = { .space = { 0 } };
 	struct iovec io = { text, sizeof(text) };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c.space) };
+	struct msghdr m = { .msg_iov = &io,
+		.msg_iovlen = 1,
+		.msg_control = &c,
+		.msg_controllen = sizeof(c.space) };
 
 	snprintf(text, sizeof(text), "%s", tag);
 	c.head.cmsg_level = SOL_SOCKET;
@@ -45,7 +57,9 @@ static void line_send(int control, const char *tag, int fd)
 	c.head.cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(&c.head), &fd, sizeof(fd));
 	/* a child that has just died does not take it; it gets another when it starts again */
-	(void)!sendmsg(control, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sendmsg(control, &m, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EPIPE &&
+		errno != ECONNRESET)
+		log_event(LOG_WARN, "line.unsent", "tag", tag, "why", strerror(errno), NULL);
 }
 
 enum err control_receive(int control_fd, char tag[32], int *fd, int timeout_ms)
@@ -55,7 +69,10 @@ enum err control_receive(int control_fd, char tag[32], int *fd, int timeout_ms)
 		char space[CMSG_SPACE(sizeof(int))];
 	} c = { .space = { 0 } };
 	struct iovec io = { tag, 32 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c.space) };
+	struct msghdr m = { .msg_iov = &io,
+		.msg_iovlen = 1,
+		.msg_control = &c,
+		.msg_controllen = sizeof(c.space) };
 	struct pollfd p = { .fd = control_fd, .events = POLLIN };
 
 	if (poll(&p, 1, timeout_ms) <= 0)
@@ -93,61 +110,108 @@ static void lines_renew(struct house *h, const struct child *started)
 	}
 }
 
-/* ---- one child ------------------------------------------------------------------------------------------ */
-static void child_become(struct house *h, struct child *c, int control)
+/* ---- one child
+ * ------------------------------------------------------------------------------------------ */
+
+/* Nothing of the parent's but the standard streams and the two that are meant for it. */
+static void close_all_but(int one, int other)
+{
+	int low = one < other ? one : other, high = one < other ? other : one;
+	unsigned from = STDERR_FILENO + 1;
+
+	if (low >= (int)from) {
+		if (low > (int)from)
+			close_range(from, (unsigned)low - 1, 0);
+		from = (unsigned)low + 1;
+	}
+	if (high > (int)from)
+		close_range(from, (unsigned)high - 1, 0);
+	close_range(high >= (int)from ? (unsigned)high + 1 : from, ~0U, 0);
+}
+
+static void signals_as_new(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void child_become(struct house *h, struct child *c, int control, pid_t parent)
 {
 	char name[16];
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it died before we asked to be told */
+		_exit(1);
 	snprintf(name, sizeof(name), "shian-%s", c->spec->name);
 	prctl(PR_SET_NAME, name);
 	setpgid(0, 0); /* ^C at the terminal reaches it through the parent */
-	close(h->signals);
-	for (int i = 0; i < h->n; i++)
-		if (h->child[i].control >= 0)
-			close(h->child[i].control);
-	sigprocmask(SIG_SETMASK, &h->before, NULL);
+	close_all_but(control, h->o->keep_fd);
+	signals_as_new();
 	log_to(LOG_INFO, c->spec->name);
 	_exit(c->spec->run(c->spec->arg, control));
+}
+
+/* Neither a process nor a socket is to be had: not now, then later. */
+static void child_later(struct child *c, const char *what)
+{
+	log_event(LOG_ERROR, "child.unstarted", "child", c->spec->name, "what", what, "why",
+		strerror(errno), NULL);
+	c->start_at = clock_mono() + LONGEST_WAIT;
 }
 
 static void child_start(struct house *h, struct child *c)
 {
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		child_later(c, "socketpair");
 		return;
-	pid_t parent = getpid(), pid = fork();
-	if (pid == 0) {
-		close(pair[0]);
-		if (getppid() != parent)
-			_exit(1);
-		child_become(h, c, pair[1]);
 	}
+	pid_t parent = getpid(), pid = fork();
+	if (pid == 0)
+		child_become(h, c, pair[1], parent);
+	if (pid < 0)
+		child_later(c, "fork");
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
-		c->start_at = clock_mono() + LONGEST_WAIT;
 		return;
 	}
 	c->pid = pid;
 	c->control = pair[0];
 	c->born = clock_mono();
+	c->since = clock_now();
 	lines_renew(h, c);
 }
 
-static void child_died(struct child *c, int status)
+static void how_it_died(char *words, size_t n, int status)
+{
+	const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
+
+	if (WIFSIGNALED(status))
+		snprintf(words, n, "signal %d SIG%s%s", WTERMSIG(status), name ? name : "?",
+			WCOREDUMP(status) ? ", core dumped" : "");
+	else
+		snprintf(words, n, "status %d", WEXITSTATUS(status));
+}
+
+static void child_died(struct house *h, struct child *c, int status)
 {
 	char words[64];
 
-	if (WIFSIGNALED(status))
-		snprintf(words, sizeof(words), "signal %d", WTERMSIG(status));
-	else
-		snprintf(words, sizeof(words), "status %d", WEXITSTATUS(status));
-	log_event(LOG_WARN, "child.died", "child", c->spec->name, "how", words, NULL);
+	how_it_died(words, sizeof(words), status);
+	log_event(h->ends ? LOG_INFO : LOG_WARN, "child.died", "child", c->spec->name, "how", words,
+		NULL);
 	close(c->control);
 	c->control = -1;
 	c->pid = 0;
+	c->since = clock_now();
+	if (h->ends)
+		return;
 	c->restarts++;
 	c->wait_ms = clock_mono() - c->born > STEADY ? FIRST_WAIT : c->wait_ms * 2;
 	if (c->wait_ms > LONGEST_WAIT)
@@ -163,17 +227,21 @@ static void status_write(const struct house *h)
 
 	buf_printf(&b, "{\"parent\":%d,\"children\":[", (int)getpid());
 	for (int i = 0; i < h->n; i++)
-		buf_printf(&b, "%s{\"name\":\"%s\",\"pid\":%d,\"restarts\":%d,\"needed\":%s}", i ? "," : "",
-			h->child[i].spec->name, (int)h->child[i].pid, h->child[i].restarts,
+		buf_printf(&b,
+			"%s{\"name\":\"%s\",\"pid\":%d,\"restarts\":%d,\"since\":\"%s\",\"needed\":"
+			"%s}",
+			i ? "," : "", h->child[i].spec->name, (int)h->child[i].pid,
+			h->child[i].restarts, time_iso(a, h->child[i].since),
 			h->child[i].spec->needed ? "true" : "false");
 	buf_puts(&b, "]}\n");
-	if (h->o->data_dir &&
-		file_write(arena_printf(a, "%s/run/status.json", h->o->data_dir), b.s, b.n, 0640, &why))
+	if (h->o->data_dir && file_write(arena_printf(a, "%s/run/status.json", h->o->data_dir), b.s,
+				      b.n, 0640, &why))
 		log_event(LOG_WARN, "status.unwritten", "why", why.text, NULL);
 	arena_free(a);
 }
 
-/* ---- the house --------------------------------------------------------------------------------------------- */
+/* ---- the house
+ * --------------------------------------------------------------------------------------------- */
 static bool reap(struct house *h)
 {
 	int status;
@@ -182,7 +250,7 @@ static bool reap(struct house *h)
 	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
 		for (int i = 0; i < h->n; i++)
 			if (h->child[i].pid == pid) {
-				child_died(&h->child[i], status);
+				child_died(h, &h->child[i], status);
 				any = true;
 			}
 	return any;
@@ -224,22 +292,29 @@ static void signal_all(struct house *h, int sig)
 
 static void end_all(struct house *h)
 {
-	int64_t limit = clock_mono() + PATIENCE;
+	int64_t patience = h->o->patience_ms > 0 ? h->o->patience_ms : PATIENCE;
+	int64_t limit = clock_mono() + patience;
 
+	h->ends = true;
 	signal_all(h, SIGTERM);
 	for (bool left = true; left;) {
 		reap(h);
 		left = false;
 		for (int i = 0; i < h->n; i++)
 			left |= h->child[i].pid != 0;
-		if (left && clock_mono() > limit)
+		if (left && clock_mono() > limit) {
+			log_event(LOG_WARN, "children.killed", "why", "they did not end in time",
+				NULL);
 			signal_all(h, SIGKILL);
+			limit = clock_mono() + patience;
+		}
 		if (left)
 			(void)signal_next(h, 100);
 	}
 }
 
-enum err supervise(const struct child_spec *specs, int n, const struct supervise_options *o, struct fault *why)
+enum err supervise(
+	const struct child_spec *specs, int n, const struct supervise_options *o, struct fault *why)
 {
 	struct house h = { .n = n, .o = o };
 	sigset_t mine;
@@ -256,7 +331,9 @@ enum err supervise(const struct child_spec *specs, int n, const struct supervise
 	if (h.signals < 0)
 		return fault(why, E_INTERNAL, "signalfd: %s", strerror(errno));
 	for (int i = 0; i < n; i++)
-		h.child[i] = (struct child){ .spec = &specs[i], .control = -1, .wait_ms = FIRST_WAIT / 2 };
+		h.child[i] = (struct child){
+			.spec = &specs[i], .control = -1, .wait_ms = FIRST_WAIT / 2
+		};
 	for (bool changed = true;;) {
 		int wait = start_due(&h, &changed);
 		if (changed)

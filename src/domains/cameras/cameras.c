@@ -77,7 +77,7 @@ const struct model lead_model = MODEL("leads", struct lead, .witnessed = true,
 const struct module cameras = {
 	.name = "cameras",
 	.routes = (const struct route[]){
-		{ GET, "/cameras", camera_list, CAMERA_READ, .about = "Cameras", .gives = &camera_model },
+		{ GET, "/cameras", camera_index, CAMERA_READ, .about = "Cameras", .gives = &camera_model },
 		{ GET, "/cameras/new", camera_new, CAMERA_WRITE, .about = "Form of a new camera; ?operator=ID" },
 		{ POST, "/cameras", camera_create, CAMERA_WRITE, .about = "Register a camera", .takes = &camera_model },
 		{ GET, "/cameras/:id", camera_page, CAMERA_READ, AREA_OF_CAMERA, "One camera", .gives = &camera_model },

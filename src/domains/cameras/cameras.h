@@ -43,7 +43,7 @@ enum err camera_load(struct req *rq, int64_t id, struct camera *c);
 enum err camera_register(struct req *rq, struct camera *c);
 
 /* register.c */
-enum err camera_list(struct req *rq);
+enum err camera_index(struct req *rq);
 enum err camera_new(struct req *rq);
 enum err camera_create(struct req *rq);
 enum err camera_page(struct req *rq);

@@ -43,7 +43,7 @@ static const struct model camera_row_model = MODEL("cameras", struct camera_row,
 		STORED(struct camera_row, live, .choices = live_states),
 		STORED(struct camera_row, valid_to, .as = AS_DATE), STORED(struct camera_row, leads)));
 
-enum err camera_list(struct req *rq)
+enum err camera_index(struct req *rq)
 {
 	struct list l;
 	struct paging p = paging(rq, 50);
@@ -295,7 +295,11 @@ enum err camera_page(struct req *rq)
 	put_operator_name(rq, c.operator);
 	put_register(rq, &c);
 	TRY(put_status(rq, c.id));
-	put_printf(rq->view, "live_src", "/cameras/%" PRId64 "/live/live.m3u8", c.id);
+	struct node *player = put_map(rq->view, "player");
+	put_printf(player, "src", "/cameras/%" PRId64 "/live/live.m3u8", c.id);
+	put_text(player, "poster", "");
+	put_text(player, "label", c.name);
+	put_flag(player, "auto", true);
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));

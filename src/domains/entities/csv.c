@@ -84,7 +84,8 @@ static const char *record(struct csv *c, struct arena *a, struct csv_record *r)
 		if (r->n == CSV_CELLS)
 			return "has too many fields";
 		bool is_quoted = c->pos < c->n && c->text[c->pos] == '"';
-		const char *bad = is_quoted ? quoted(c, a, &r->cells[r->n]) : plain(c, a, &r->cells[r->n]);
+		const char *bad =
+			is_quoted ? quoted(c, a, &r->cells[r->n]) : plain(c, a, &r->cells[r->n]);
 		if (bad)
 			return bad;
 		r->n++;

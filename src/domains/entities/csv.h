@@ -21,8 +21,9 @@ struct csv {
 struct csv_record {
 	const char *cells[CSV_CELLS]; /* in the arena */
 	int n;
-	int64_t line;    /* the physical line it begins on */
-	const char *bad; /* an English reason when it could not be read; cells then hold its first line */
+	int64_t line;	 /* the physical line it begins on */
+	const char *bad; /* an English reason when it could not be read; cells then hold its first
+			    line */
 };
 
 /* Begins after a byte order mark, if there is one. */

@@ -5,36 +5,40 @@
 
 static const char area_of[] = "SELECT area FROM operators WHERE id = $1";
 
-/* clang-format off */
 const struct module entities = {
 	.name = "entities",
-	.routes = (const struct route[]){
-		{ GET,  "/operators",               operator_list,   OPERATOR_READ,   NULL, "Operators, to search in" },
-		{ GET,  "/operators/new",           operator_new,    OPERATOR_WRITE,  NULL, "Form of a new operator" },
-		{ POST, "/operators",               operator_create, OPERATOR_WRITE,  NULL, "Registers an operator",
-			&operator_model },
-		{ GET,  "/operators/:id",           operator_file,   OPERATOR_READ,   area_of, "The one file of an operator",
-			NULL, &operator_model },
-		{ GET,  "/operators/:id/edit",      operator_edit,   OPERATOR_WRITE,  area_of, "Form to change an operator" },
-		{ POST, "/operators/:id",           operator_save,   OPERATOR_WRITE,  area_of, "Changes an operator",
-			&operator_model },
-		{ POST, "/operators/:id/close",     operator_close,  OPERATOR_WRITE,  area_of, "Marks an operator as closed" },
-		{ POST, "/operators/:id/reopen",    operator_reopen, OPERATOR_WRITE,  area_of, "Takes a closure back" },
-		{ GET,  "/operators/:id/poster",    operator_poster, OPERATOR_READ,   area_of, "The QR code for the door" },
-		{ GET,  "/operators/imports",       import_page,     OPERATOR_IMPORT, NULL, "Files of operators taken in" },
-		{ POST, "/operators/imports",       import_start,    OPERATOR_IMPORT, NULL, "Takes a CSV file in" },
-		{ GET,  "/operators/imports/:id",   import_result,   OPERATOR_IMPORT, NULL, "How an import went" },
-		{ GET,  "/operators/imports/:id/rejected.csv", import_rejected, OPERATOR_IMPORT, NULL,
-			"The rows that were not taken" },
+	.routes = (const struct route[]){ { GET, "/operators", operator_list, OPERATOR_READ, NULL,
+						  "Operators, to search in" },
+		{ GET, "/operators/new", operator_new, OPERATOR_WRITE, NULL,
+			"Form of a new operator" },
+		{ POST, "/operators", operator_create, OPERATOR_WRITE, NULL,
+			"Registers an operator", &operator_model },
+		{ GET, "/operators/:id", operator_file, OPERATOR_READ, area_of,
+			"The one file of an operator", NULL, &operator_model },
+		{ GET, "/operators/:id/edit", operator_edit, OPERATOR_WRITE, area_of,
+			"Form to change an operator" },
+		{ POST, "/operators/:id", operator_save, OPERATOR_WRITE, area_of,
+			"Changes an operator", &operator_model },
+		{ POST, "/operators/:id/close", operator_close, OPERATOR_WRITE, area_of,
+			"Marks an operator as closed" },
+		{ POST, "/operators/:id/reopen", operator_reopen, OPERATOR_WRITE, area_of,
+			"Takes a closure back" },
+		{ GET, "/operators/:id/poster", operator_poster, OPERATOR_READ, area_of,
+			"The QR code for the door" },
+		{ GET, "/operators/imports", import_page, OPERATOR_IMPORT, NULL,
+			"Files of operators taken in" },
+		{ POST, "/operators/imports", import_start, OPERATOR_IMPORT, NULL,
+			"Takes a CSV file in" },
+		{ GET, "/operators/imports/:id", import_result, OPERATOR_IMPORT, NULL,
+			"How an import went" },
+		{ GET, "/operators/imports/:id/rejected.csv", import_rejected, OPERATOR_IMPORT,
+			NULL, "The rows that were not taken" },
 		{ 0 } },
-	.jobs = (const struct job_kind[]){
-		{ "entities.import", import_job_prepare, import_job_run },
-		{ 0 } },
+	.jobs =
+		(const struct job_kind[]){
+			{ "entities.import", import_job_prepare, import_job_run }, { 0 } },
 	.models = (const struct model *const[]){ &operator_model, NULL },
 	.tells = (const char *const[]){ OPERATOR_REGISTERED, OPERATOR_CHANGED, NULL },
-	.nav = (const struct nav[]){
-		{ "/operators", "Operators", OPERATOR_READ },
-		{ 0 } },
+	.nav = (const struct nav[]){ { "/operators", "Operators", OPERATOR_READ }, { 0 } },
 	.objects = "SELECT sm3, sha256, id FROM operator_imports",
 };
-/* clang-format on */

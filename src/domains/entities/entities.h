@@ -1,4 +1,5 @@
-/* Private to the room of operators, except for the four functions the command line and the demonstration use. */
+/* Private to the room of operators, except for the four functions the command line and the
+ * demonstration use. */
 #ifndef ENTITIES_H
 #define ENTITIES_H
 
@@ -8,28 +9,31 @@
 extern const struct module entities;
 struct app;
 
-/* ---- writing (operator.c); in a write transaction, each tells its fact ---------------------------- */
-/* Fills id, code, state, registered_at (rq->now unless set) and search; the rest is the caller's, checked.
- * E_CONFLICT when the licence number is known. Tells operator.registered. */
-enum err operator_register(struct req *rq, struct operator *o);
-/* o was read from the table and then changed. Without a difference nothing happens and *changed is false. Tells
- * operator.changed with the members that differ. E_CONFLICT when somebody else was faster. */
-enum err operator_change(struct req *rq, struct operator *o, const struct operator *before, bool *changed);
+/* ---- writing (operator.c); in a write transaction, each tells its fact ----- */
+/* Fills id, code, state, registered_at (rq->now unless set) and search; the rest is the caller's,
+ * checked. E_CONFLICT when the licence number is known. Tells operator.registered. */
+enum err operator_register(struct req *rq, struct operator* o);
+/* o was read from the table and then changed. Without a difference nothing happens and *changed is
+ * false. Tells operator.changed with the members that differ. E_CONFLICT when somebody else was
+ * faster. */
+enum err operator_change(
+	struct req *rq, struct operator* o, const struct operator* before, bool *changed);
 /* E_NOT_FOUND; E_FORBIDDEN outside the user's area. */
-enum err operator_load(struct req *rq, int64_t id, struct operator *o);
+enum err operator_load(struct req *rq, int64_t id, struct operator* o);
 
-/* ---- command line --------------------------------------------------------------------------------- */
+/* ---- command line ---------------------------------------------------------- */
 struct import_totals {
 	int64_t imported, rejected;
 };
-/* Takes the CSV file at path in; rejected rows go to path.rejected.csv, which is removed when there are none.
- * E_INVALID: the file is unusable,
- * nothing was taken. */
-enum err operators_import(struct app *app, const char *path, struct import_totals *out, struct fault *why);
-/* All operators as the CSV that operators_import() takes, on standard output, in the order they were registered. */
+/* Takes the CSV file at path in; rejected rows go to path.rejected.csv, which is removed when there
+ * are none. E_INVALID: the file is unusable, nothing was taken. */
+enum err operators_import(
+	struct app *app, const char *path, struct import_totals *out, struct fault *why);
+/* All operators as the CSV that operators_import() takes, on standard output, in the order they
+ * were registered. */
 enum err operators_export(struct app *app, struct fault *why);
 
-/* ---- screens --------------------------------------------------------------------------------------- */
+/* ---- screens --------------------------------------------------------------- */
 enum err operator_list(struct req *rq);
 enum err operator_new(struct req *rq);
 enum err operator_create(struct req *rq);
@@ -49,6 +53,7 @@ enum err import_job_run(struct req *rq, const struct job *j, void *result);
 /* Adds name.choices of the towns to view.town_field for partials/field; chosen is marked. */
 enum err put_town_field(struct req *rq, int64_t chosen, const char *error);
 /* Select options at list: value, label, selected; the first one, with an empty value, is all. */
-void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen, const char *all);
+void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen,
+	const char *all);
 
 #endif

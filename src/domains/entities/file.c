@@ -30,7 +30,7 @@ static void put_tag(struct node *in, const char *name, const char *label, const 
 	put_text(n, "tone", tone);
 }
 
-static void put_licence(struct req *rq, const struct operator *o)
+static void put_licence(struct req *rq, const struct operator* o)
 {
 	int days;
 	enum licence_state s = licence_state(o->licence_valid_to, rq->now, &days);
@@ -52,64 +52,71 @@ static void put_licence(struct req *rq, const struct operator *o)
 	}
 }
 
-static enum err put_summary(struct req *rq, const struct operator *o)
+static enum err put_summary(struct req *rq, const struct operator* o)
 {
 	struct node *rows = put_list(rq->view, "rows");
 	const char *town, *place = "";
 
 	rows->hidden = true;
-	TRY(db_text(rq, &town, "SELECT CASE WHEN CAST($1 AS bigint) = 1 THEN name ELSE name_en END FROM areas WHERE id = $2",
+	TRY(db_text(rq, &town,
+		"SELECT CASE WHEN CAST($1 AS bigint) = 1 THEN name ELSE name_en END FROM areas "
+		"WHERE id = $2",
 		rq->zh, o->area));
 	put_text(rq->view, "town", town);
 	if (o->lat)
-		place = arena_printf(rq->arena, "%s, %s", field_text(rq->arena, model_field(&operator_model, "lat"), o),
+		place = arena_printf(rq->arena, "%s, %s",
+			field_text(rq->arena, model_field(&operator_model, "lat"), o),
 			field_text(rq->arena, model_field(&operator_model, "lon"), o));
-	put_row(rows, (struct summary){ tr(rq, "Kind of business"), tr(rq, choice_label(operator_kinds, o->kind)) });
+	put_row(rows, (struct summary){ tr(rq, "Kind of business"),
+			      tr(rq, choice_label(operator_kinds, o->kind)) });
 	put_row(rows, (struct summary){ tr(rq, "Address"), o->address });
 	put_row(rows, (struct summary){ tr(rq, "Town or sub-district"), town });
 	put_row(rows, (struct summary){ tr(rq, "Licence number"), o->licence_no });
-	put_row(rows, (struct summary){ tr(rq, "Licence valid until"),
-		o->licence_valid_to ? date_text(rq->arena, o->licence_valid_to) : "" });
+	put_row(rows,
+		(struct summary){ tr(rq, "Licence valid until"),
+			o->licence_valid_to ? date_text(rq->arena, o->licence_valid_to) : "" });
 	put_row(rows, (struct summary){ tr(rq, "Unified social credit code"), o->uscc });
 	put_row(rows, (struct summary){ tr(rq, "Legal person"), o->legal_person });
 	put_row(rows, (struct summary){ tr(rq, "Telephone"), o->phone });
 	put_row(rows, (struct summary){ tr(rq, "Place on the map"), place });
-	put_row(rows, (struct summary){ tr(rq, "Registered"), time_text(rq->arena, o->registered_at) });
-	put_row(rows, (struct summary){ tr(rq, "Public page"), arena_printf(rq->arena, "/p/%s", o->code),
-		arena_printf(rq->arena, "/p/%s", o->code) });
+	put_row(rows,
+		(struct summary){ tr(rq, "Registered"), time_text(rq->arena, o->registered_at) });
+	put_row(rows,
+		(struct summary){ tr(rq, "Public page"), arena_printf(rq->arena, "/p/%s", o->code),
+			arena_printf(rq->arena, "/p/%s", o->code) });
 	return OK;
 }
 
-/* ---- what the other rooms hold ------------------------------------------------------------------- */
+/* ---- what the other rooms hold --------------------------------------------- */
 struct grade_row {
 	const char *letter, *colour;
 	int64_t points, since, inspected_at;
 };
-/* clang-format off */
-static const struct model grade_row_model = MODEL("pub_grades", struct grade_row, FIELDS(
-	STORED(struct grade_row, letter), STORED(struct grade_row, colour),
-	STORED(struct grade_row, points, .as = AS_HUNDREDTHS),
-	STORED(struct grade_row, since, .as = AS_DATE),
-	STORED(struct grade_row, inspected_at, .as = AS_DATE)));
+static const struct model grade_row_model = MODEL("pub_grades", struct grade_row,
+	FIELDS(STORED(struct grade_row, letter), STORED(struct grade_row, colour),
+		STORED(struct grade_row, points, .as = AS_HUNDREDTHS),
+		STORED(struct grade_row, since, .as = AS_DATE),
+		STORED(struct grade_row, inspected_at, .as = AS_DATE)));
 
 /* One line of any section: where it leads, when, what, and a tag. */
 struct section_row {
 	int64_t id, at;
 	const char *what, *state, *more;
 };
-static const struct model section_row_model = MODEL("", struct section_row, FIELDS(
-	STORED(struct section_row, id, .as = AS_ID), STORED(struct section_row, at, .as = AS_DATE),
-	STORED(struct section_row, what), STORED(struct section_row, state),
-	STORED(struct section_row, more)));
-/* clang-format on */
+static const struct model section_row_model = MODEL("", struct section_row,
+	FIELDS(STORED(struct section_row, id, .as = AS_ID),
+		STORED(struct section_row, at, .as = AS_DATE), STORED(struct section_row, what),
+		STORED(struct section_row, state), STORED(struct section_row, more)));
 
-static enum err put_grade(struct req *rq, const struct operator *o, struct file_parts *f)
+static enum err put_grade(struct req *rq, const struct operator* o, struct file_parts *f)
 {
 	struct list l;
 	struct grade_row g = { .letter = "", .colour = "none" };
 
 	TRY(db_all(rq, &grade_row_model, &l,
-		"SELECT letter, colour, points, since, inspected_at FROM pub_grades WHERE operator = $1", o->id));
+		"SELECT letter, colour, points, since, inspected_at FROM pub_grades WHERE operator "
+		"= $1",
+		o->id));
 	if (l.n)
 		g = *LIST_OF(struct grade_row, &l);
 	f->graded = *g.letter != 0;
@@ -146,13 +153,15 @@ static struct node *put_section(struct req *rq, const struct section *s, const s
 	return rows;
 }
 
-static enum err put_inspections(struct req *rq, const struct operator *o, struct file_parts *f)
+static enum err put_inspections(struct req *rq, const struct operator* o, struct file_parts *f)
 {
-	const struct section s = { "inspections", "/inspections/", inspection_labels, result_labels, INSPECTION_READ };
+	const struct section s = { "inspections", "/inspections/", inspection_labels, result_labels,
+		INSPECTION_READ };
 	struct list l;
 
 	TRY(db_all(rq, &section_row_model, &l,
-		"SELECT id, inspected_at AS at, kind AS what, result AS state, '' AS more FROM pub_inspections"
+		"SELECT id, inspected_at AS at, kind AS what, result AS state, '' AS more FROM "
+		"pub_inspections"
 		" WHERE operator = $1 ORDER BY inspected_at DESC, id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	put_section(rq, &s, &l);
@@ -161,7 +170,7 @@ static enum err put_inspections(struct req *rq, const struct operator *o, struct
 	return OK;
 }
 
-static enum err put_cases(struct req *rq, const struct operator *o)
+static enum err put_cases(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "cases", "/cases/", NULL, case_labels, CASE_READ };
 	struct list l;
@@ -174,7 +183,7 @@ static enum err put_cases(struct req *rq, const struct operator *o)
 	return OK;
 }
 
-static enum err put_cameras(struct req *rq, const struct operator *o, struct file_parts *f)
+static enum err put_cameras(struct req *rq, const struct operator* o, struct file_parts *f)
 {
 	const struct section s = { "cameras", "/cameras/", NULL, camera_labels, CAMERA_READ };
 	struct list l;
@@ -188,9 +197,9 @@ static enum err put_cameras(struct req *rq, const struct operator *o, struct fil
 	return OK;
 }
 
-static enum err put_leads(struct req *rq, const struct operator *o)
+static enum err put_leads(struct req *rq, const struct operator* o)
 {
-	const struct section s = { "leads", "/leads/", NULL, lead_labels, LEAD_READ };
+	const struct section s = { "leads", "/leads/", rule_labels, lead_labels, LEAD_READ };
 	struct list l;
 
 	TRY(db_all(rq, &section_row_model, &l,
@@ -201,7 +210,7 @@ static enum err put_leads(struct req *rq, const struct operator *o)
 	return OK;
 }
 
-static enum err put_papers(struct req *rq, const struct operator *o)
+static enum err put_papers(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "papers", "/papers/", NULL, paper_labels, CASE_READ };
 	struct rows *r;
@@ -214,7 +223,8 @@ static enum err put_papers(struct req *rq, const struct operator *o)
 		" WHERE entity = $1 ORDER BY id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	row = put_section(rq, &s, &l)->first;
-	TRY(db_query(rq, &r, "SELECT code FROM pub_papers WHERE entity = $1 ORDER BY id DESC LIMIT $2", o->id,
+	TRY(db_query(rq, &r,
+		"SELECT code FROM pub_papers WHERE entity = $1 ORDER BY id DESC LIMIT $2", o->id,
 		(int)SECTION_ROWS));
 	for (; row; row = row->next) {
 		TRY(rows_next(r, &more));
@@ -226,7 +236,7 @@ static enum err put_papers(struct req *rq, const struct operator *o)
 	return OK;
 }
 
-static enum err put_grade_history(struct req *rq, const struct operator *o)
+static enum err put_grade_history(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "grade_history", "/grades/", NULL, grade_labels, GRADE_READ };
 	struct list l;
@@ -239,15 +249,16 @@ static enum err put_grade_history(struct req *rq, const struct operator *o)
 	return OK;
 }
 
-static enum err put_timeline(struct req *rq, const struct operator *o)
+static enum err put_timeline(struct req *rq, const struct operator* o)
 {
 	struct node *list = put_list(rq->view, "timeline"), *n;
 	struct rows *r;
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT at, name, actor_name FROM pub_ledger WHERE entity = $1 ORDER BY seq DESC LIMIT $2", o->id,
-		(int)TIMELINE_ROWS));
+		"SELECT at, name, actor_name FROM pub_ledger WHERE entity = $1 ORDER BY seq DESC "
+		"LIMIT $2",
+		o->id, (int)TIMELINE_ROWS));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
@@ -266,7 +277,7 @@ static enum err put_timeline(struct req *rq, const struct operator *o)
 	return OK;
 }
 
-static void put_completeness(struct req *rq, const struct operator *o, const struct file_parts *f)
+static void put_completeness(struct req *rq, const struct operator* o, const struct file_parts *f)
 {
 	struct file_part parts[FILE_PARTS];
 	struct node *n = put_map(rq->view, "completeness"), *missing;
@@ -304,7 +315,8 @@ enum err operator_file(struct req *rq)
 	TRY(put_timeline(rq, &o));
 	put_completeness(rq, &o, &f);
 	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
-	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && text_is(o.state, "ACTIVE"))->hidden = true;
+	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && text_is(o.state, "ACTIVE"))
+		->hidden = true;
 	put_flag(rq->view, "active", text_is(o.state, "ACTIVE"))->hidden = true;
 	return page(rq, "entities/file");
 }

@@ -37,7 +37,8 @@ static void progress(const struct intake *in, const struct import_totals *t)
 	fflush(stderr);
 }
 
-static void count(const struct intake *in, const struct slice *s, struct import_totals *t, struct buf *rejected)
+static void count(const struct intake *in, const struct slice *s, struct import_totals *t,
+	struct buf *rejected)
 {
 	for (int i = 0; i < s->n; i++) {
 		if (!s->rows[i].reason) {
@@ -50,8 +51,8 @@ static void count(const struct intake *in, const struct slice *s, struct import_
 	}
 }
 
-static enum err take_all(struct app *app, struct intake *in, struct import_totals *t, struct buf *rejected,
-	struct fault *why)
+static enum err take_all(struct app *app, struct intake *in, struct import_totals *t,
+	struct buf *rejected, struct fault *why)
 {
 	struct arena *a = arena_new();
 	struct slice *s = NEW(rejected->arena, struct slice);
@@ -83,8 +84,8 @@ static enum err rejected_keep(const char *path, struct buf *rejected, struct fau
 	return file_write(name, rejected->s, rejected->n, 0640, why);
 }
 
-static enum err import_in(struct arena *a, struct app *app, const char *path, struct import_totals *out,
-	struct fault *why)
+static enum err import_in(struct arena *a, struct app *app, const char *path,
+	struct import_totals *out, struct fault *why)
 {
 	struct bytes file, text;
 	struct intake in;
@@ -98,7 +99,8 @@ static enum err import_in(struct arena *a, struct app *app, const char *path, st
 	return e;
 }
 
-enum err operators_import(struct app *app, const char *path, struct import_totals *out, struct fault *why)
+enum err operators_import(
+	struct app *app, const char *path, struct import_totals *out, struct fault *why)
 {
 	struct arena *a = arena_new();
 
@@ -108,9 +110,10 @@ enum err operators_import(struct app *app, const char *path, struct import_total
 	return e;
 }
 
-/* ---- export ------------------------------------------------------------------------------------ */
+/* ---- export ---------------------------------------------------------------- */
 /* The member a column shows; NULL for town, which is a name of another table. */
-static const char *cell_text(struct arena *a, const struct operator *o, const char *column, const char *town)
+static const char *cell_text(
+	struct arena *a, const struct operator* o, const char *column, const char *town)
 {
 	const struct field *f = model_field(&operator_model, column);
 
@@ -129,12 +132,15 @@ static enum err export_slice(struct req *rq, int64_t *after, size_t *n)
 	const char *town;
 	bool more;
 
-	TRY(db_all(rq, &operator_model, &l, "SELECT * FROM operators WHERE id > $1 ORDER BY id LIMIT $2", *after,
+	TRY(db_all(rq, &operator_model, &l,
+		"SELECT * FROM operators WHERE id > $1 ORDER BY id LIMIT $2", *after,
 		(int)INTAKE_SLICE));
 	TRY(db_query(rq, &r,
-		"SELECT a.name FROM operators o JOIN areas a ON a.id = o.area WHERE o.id > $1 ORDER BY o.id LIMIT $2",
+		"SELECT a.name FROM operators o JOIN areas a ON a.id = o.area WHERE o.id > $1 "
+		"ORDER BY o.id LIMIT $2",
 		*after, (int)INTAKE_SLICE));
-	for (const struct operator *o = LIST_OF(struct operator, &l); o < LIST_END(struct operator, &l); o++) {
+	for (const struct operator* o = LIST_OF(struct operator, & l);
+		o < LIST_END(struct operator, & l); o++) {
 		TRY(rows_next(r, &more));
 		town = rows_text(r, 0);
 		for (int i = 0; i < INTAKE_COLUMNS; i++) {
@@ -152,7 +158,8 @@ static enum err export_slice(struct req *rq, int64_t *after, size_t *n)
 	return OK;
 }
 
-struct export {
+struct export
+{
 	int64_t after;
 	size_t n;
 };

@@ -1,4 +1,5 @@
-/* Screens and job: an administrator uploads a file of operators, a job takes it in slice by slice. */
+/* Screens and job: an administrator uploads a file of operators, a job takes it in slice by slice.
+ */
 #include "domains/entities/entities.h"
 #include "domains/entities/intake.h"
 
@@ -20,23 +21,24 @@ static const struct choice import_states[] = {
 	{ NULL },
 };
 
-/* clang-format off */
-static const struct model import_model = MODEL("operator_imports", struct import_row, FIELDS(
-	STORED(struct import_row, id, .as = AS_ID), STORED(struct import_row, version),
-	STORED(struct import_row, file_name), STORED(struct import_row, sm3), STORED(struct import_row, sha256),
-	STORED(struct import_row, started_by, .as = AS_ID),
-	STORED(struct import_row, started_at, .as = AS_TIME), STORED(struct import_row, finished_at, .as = AS_TIME),
-	STORED(struct import_row, state, .choices = import_states),
-	STORED(struct import_row, imported), STORED(struct import_row, rejected),
-	STORED(struct import_row, problem)));
+static const struct model import_model = MODEL("operator_imports", struct import_row,
+	FIELDS(STORED(struct import_row, id, .as = AS_ID), STORED(struct import_row, version),
+		STORED(struct import_row, file_name), STORED(struct import_row, sm3),
+		STORED(struct import_row, sha256),
+		STORED(struct import_row, started_by, .as = AS_ID),
+		STORED(struct import_row, started_at, .as = AS_TIME),
+		STORED(struct import_row, finished_at, .as = AS_TIME),
+		STORED(struct import_row, state, .choices = import_states),
+		STORED(struct import_row, imported), STORED(struct import_row, rejected),
+		STORED(struct import_row, problem)));
 
 struct reject_row {
 	int64_t line;
 	const char *reason, *cells;
 };
-static const struct model reject_model = MODEL("operator_import_rejects", struct reject_row, FIELDS(
-	STORED(struct reject_row, line), STORED(struct reject_row, reason), STORED(struct reject_row, cells)));
-/* clang-format on */
+static const struct model reject_model = MODEL("operator_import_rejects", struct reject_row,
+	FIELDS(STORED(struct reject_row, line), STORED(struct reject_row, reason),
+		STORED(struct reject_row, cells)));
 
 enum { SHOWN = 200 };
 
@@ -44,7 +46,8 @@ enum err import_page(struct req *rq)
 {
 	struct list l;
 
-	TRY(db_all(rq, &import_model, &l, "SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
+	TRY(db_all(
+		rq, &import_model, &l, "SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
 	show_list(rq, "imports", &import_model, &l);
 	return page(rq, "entities/import");
 }
@@ -57,13 +60,19 @@ enum err import_start(struct req *rq)
 	if (!f) {
 		field_error(rq, "file", "Choose a CSV file.");
 		struct list none;
-		TRY(db_all(rq, &import_model, &none, "SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
+		TRY(db_all(rq, &import_model, &none,
+			"SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
 		show_list(rq, "imports", &import_model, &none);
 		return form_again(rq, "entities/import");
 	}
 	TRY(keep_file(rq, f, &kept));
-	struct import_row i = { .file_name = f->name, .sm3 = kept.sm3, .sha256 = kept.sha256,
-		.started_by = rq->user->id, .started_at = rq->now, .state = "RUNNING", .problem = "" };
+	struct import_row i = { .file_name = f->name,
+		.sm3 = kept.sm3,
+		.sha256 = kept.sha256,
+		.started_by = rq->user->id,
+		.started_at = rq->now,
+		.state = "RUNNING",
+		.problem = "" };
 	TRY(db_insert(rq, &import_model, &i));
 	TRY(job_add(rq, .kind = "entities.import", .subject = i.id));
 	return redirect(rq, "/operators/imports/%" PRId64, i.id);
@@ -76,8 +85,9 @@ enum err import_result(struct req *rq)
 
 	TRY(db_one(rq, &import_model, &i, "SELECT * FROM operator_imports WHERE id = $1", rq->id));
 	TRY(db_all(rq, &reject_model, &l,
-		"SELECT line, reason, cells FROM operator_import_rejects WHERE import = $1 ORDER BY line LIMIT $2", i.id,
-		(int)SHOWN));
+		"SELECT line, reason, cells FROM operator_import_rejects WHERE import = $1 ORDER "
+		"BY line LIMIT $2",
+		i.id, (int)SHOWN));
 	show(rq, "import", &import_model, &i);
 	put_flag(rq->view, "running", text_is(i.state, "RUNNING"))->hidden = true;
 	show_list(rq, "rejects", &reject_model, &l);
@@ -93,15 +103,19 @@ enum err import_rejected(struct req *rq)
 
 	TRY(db_text(rq, &name, "SELECT file_name FROM operator_imports WHERE id = $1", rq->id));
 	TRY(db_all(rq, &reject_model, &l,
-		"SELECT line, reason, cells FROM operator_import_rejects WHERE import = $1 ORDER BY line", rq->id));
+		"SELECT line, reason, cells FROM operator_import_rejects WHERE import = $1 ORDER "
+		"BY line",
+		rq->id));
 	buf_puts(&b, "\xef\xbb\xbfline,reason\r\n");
-	for (const struct reject_row *r = LIST_OF(struct reject_row, &l); r < LIST_END(struct reject_row, &l); r++)
+	for (const struct reject_row *r = LIST_OF(struct reject_row, &l);
+		r < LIST_END(struct reject_row, &l); r++)
 		buf_puts(&b, r->cells);
-	return reply_bytes(rq, "text/csv; charset=utf-8", (struct bytes){ (const uint8_t *)b.s, b.n },
+	return reply_bytes(rq, "text/csv; charset=utf-8",
+		(struct bytes){ (const uint8_t *)b.s, b.n },
 		arena_printf(rq->arena, "%s.rejected.csv", name));
 }
 
-/* ---- the job: one slice each time ------------------------------------------------------------------ */
+/* ---- the job: one slice each time ------------------------------------------ */
 struct slice {
 	struct import_row import;
 	struct intake in;
@@ -118,7 +132,8 @@ static enum err slice_read(struct req *rq, struct slice *s)
 	int64_t done = s->import.imported + s->import.rejected;
 
 	if (store_read(rq_store(rq), rq->arena, s->import.sm3, INTAKE_MAX, &file, &why) ||
-		intake_decode(rq->arena, file, &text, &why) || intake_open(rq->arena, text, &s->in, &why)) {
+		intake_decode(rq->arena, file, &text, &why) ||
+		intake_open(rq->arena, text, &s->in, &why)) {
 		s->problem = arena_dup(rq->arena, why.text);
 		return OK;
 	}
@@ -136,7 +151,8 @@ enum err import_job_prepare(struct req *rq, const struct job *j, void **result)
 	struct slice *s = NEW(rq->arena, struct slice);
 
 	*result = s;
-	TRY(db_one(rq, &import_model, &s->import, "SELECT * FROM operator_imports WHERE id = $1", j->subject));
+	TRY(db_one(rq, &import_model, &s->import, "SELECT * FROM operator_imports WHERE id = $1",
+		j->subject));
 	return slice_read(rq, s);
 }
 
@@ -146,7 +162,8 @@ static enum err keep_reject(struct req *rq, const struct slice *s, const struct 
 
 	intake_rejected_row(&b, row);
 	return db_run(rq,
-		"INSERT INTO operator_import_rejects (import, line, reason, cells) VALUES ($1, $2, $3, $4)"
+		"INSERT INTO operator_import_rejects (import, line, reason, cells) VALUES ($1, $2, "
+		"$3, $4)"
 		" ON CONFLICT DO NOTHING",
 		s->import.id, row->line, row->reason, buf_text(&b));
 }
@@ -156,7 +173,8 @@ static enum err finish(struct req *rq, const struct slice *s, int64_t taken, int
 	const char *state = s->problem ? "UNUSABLE" : s->last ? "DONE" : "RUNNING";
 
 	TRY(db_run(rq,
-		"UPDATE operator_imports SET state = $2, imported = imported + $3, rejected = rejected + $4,"
+		"UPDATE operator_imports SET state = $2, imported = imported + $3, rejected = "
+		"rejected + $4,"
 		" problem = $5, finished_at = $6 WHERE id = $1",
 		s->import.id, state, taken, rejected, s->problem ? s->problem : "",
 		text_is(state, "RUNNING") ? (int64_t)0 : rq->now));
@@ -176,7 +194,8 @@ enum err import_job_run(struct req *rq, const struct job *j, void *result)
 	if (s->problem)
 		return finish(rq, s, 0, 0);
 	/* the facts carry the name of who sent the file */
-	TRY(db_text(rq, &who.name, "SELECT name FROM pub_users WHERE id = $1", s->import.started_by));
+	TRY(db_text(
+		rq, &who.name, "SELECT name FROM pub_users WHERE id = $1", s->import.started_by));
 	who.id = s->import.started_by;
 	rq->user = &who;
 	enum err e = intake_take(rq, &s->in, s->rows, s->n);

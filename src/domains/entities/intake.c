@@ -5,8 +5,9 @@
 #include <iconv.h>
 #include <string.h>
 
-const char *const intake_columns[INTAKE_COLUMNS + 1] = { "name", "uscc", "licence_no", "licence_valid_to", "kind",
-	"address", "town", "legal_person", "phone", "lat", "lon", NULL };
+const char *const intake_columns[INTAKE_COLUMNS + 1] = { "name", "uscc", "licence_no",
+	"licence_valid_to", "kind", "address", "town", "legal_person", "phone", "lat", "lon",
+	NULL };
 
 enum { LICENCE = 2 };
 
@@ -73,15 +74,19 @@ enum err intake_open(struct arena *a, struct bytes text, struct intake *out, str
 	if (!csv_next(&out->csv, a, &head))
 		return fault(why, E_INVALID, "the file is empty");
 	if (head.bad)
-		return fault(why, E_INVALID, "line %" PRId64 ", the header, %s", head.line, head.bad);
+		return fault(
+			why, E_INVALID, "line %" PRId64 ", the header, %s", head.line, head.bad);
 	out->n = head.n;
 	for (int i = 0; i < head.n; i++) {
 		const char *name = text_trim(a, head.cells[i]);
 		out->header[i] = name;
 		out->column[i] = column_named(name);
 		if (out->column[i] < 0)
-			return fault(why, E_INVALID, "unknown column \"%.60s\"; known are name, uscc, licence_no,"
-				" licence_valid_to, kind, address, town, legal_person, phone, lat, lon", name);
+			return fault(why, E_INVALID,
+				"unknown column \"%.60s\"; known are name, uscc, licence_no,"
+				" licence_valid_to, kind, address, town, legal_person, phone, lat, "
+				"lon",
+				name);
 		for (int k = 0; k < i; k++)
 			if (out->column[k] == out->column[i])
 				return fault(why, E_INVALID, "the column %s comes twice", name);
@@ -91,7 +96,7 @@ enum err intake_open(struct arena *a, struct bytes text, struct intake *out, str
 	return OK;
 }
 
-/* ---- licence numbers met ---------------------------------------------------------------------- */
+/* ---- licence numbers met --------------------------------------------------- */
 static size_t slot(const struct seen *s, const char *key)
 {
 	uint64_t h = 1469598103934665603u;
@@ -133,7 +138,7 @@ static int64_t met(struct seen *s, const char *key, int64_t line)
 	return 0;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------ */
 static const char *licence_of(const struct intake *in, struct arena *a, const struct csv_record *r)
 {
 	for (int i = 0; i < in->n; i++)
@@ -142,7 +147,8 @@ static const char *licence_of(const struct intake *in, struct arena *a, const st
 	return "";
 }
 
-static void look(struct intake *in, struct arena *a, const struct csv_record *r, struct intake_row *row)
+static void look(
+	struct intake *in, struct arena *a, const struct csv_record *r, struct intake_row *row)
 {
 	row->unreadable = r->bad;
 	if (r->bad) {
@@ -157,7 +163,8 @@ static void look(struct intake *in, struct arena *a, const struct csv_record *r,
 	}
 }
 
-int intake_read(struct intake *in, struct arena *a, struct arena *keep, struct intake_row *rows, int max)
+int intake_read(
+	struct intake *in, struct arena *a, struct arena *keep, struct intake_row *rows, int max)
 {
 	struct csv_record r;
 	int n = 0;

@@ -31,8 +31,10 @@ static enum err words_load(struct req *rq, struct words *w)
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
-		w->places[w->n_places++] = (struct place){ rows_int(r, 0), arena_dup(rq->arena, rows_text(r, 1)),
-			arena_dup(rq->arena, rows_text(r, 2)), arena_dup(rq->arena, rows_text(r, 3)) };
+		w->places[w->n_places++] =
+			(struct place){ rows_int(r, 0), arena_dup(rq->arena, rows_text(r, 1)),
+				arena_dup(rq->arena, rows_text(r, 2)),
+				arena_dup(rq->arena, rows_text(r, 3)) };
 	}
 	rows_close(r);
 	while (operator_kinds[n].code)
@@ -78,7 +80,8 @@ static const char *reason(struct req *rq, const char *column, const char *what)
 }
 
 /* One cell into the operator; NULL or why not. */
-static const char *cell_take(struct req *rq, const struct words *w, const char *column, struct operator *o, const char *cell)
+static const char *cell_take(struct req *rq, const struct words *w, const char *column,
+	struct operator* o, const char *cell)
 {
 	const char *text = one_line(rq->arena, cell);
 
@@ -88,7 +91,9 @@ static const char *cell_take(struct req *rq, const struct words *w, const char *
 		if (!*text)
 			return reason(rq, column, "is needed");
 		o->area = place_of(w, text);
-		return o->area ? NULL : reason(rq, column, "is not a town or sub-district of this district");
+		return o->area ? NULL
+			       : reason(rq, column,
+					 "is not a town or sub-district of this district");
 	}
 	if (text_is(column, "kind") && *text) {
 		text = kind_of(w, text);
@@ -101,8 +106,8 @@ static const char *cell_take(struct req *rq, const struct words *w, const char *
 	return bad ? reason(rq, column, bad) : NULL;
 }
 
-static const char *cells_take(struct req *rq, const struct words *w, const struct intake *in, const struct intake_row *row,
-	struct operator *o)
+static const char *cells_take(struct req *rq, const struct words *w, const struct intake *in,
+	const struct intake_row *row, struct operator* o)
 {
 	for (int i = 0; i < in->n; i++) {
 		const char *bad = cell_take(rq, w, intake_columns[in->column[i]], o, row->cells[i]);
@@ -122,17 +127,25 @@ static const char *licence_cell(const struct intake *in, const struct intake_row
 	return "";
 }
 
-static enum err row_take(struct req *rq, const struct words *w, const struct intake *in, struct intake_row *row)
+static enum err row_take(
+	struct req *rq, const struct words *w, const struct intake *in, struct intake_row *row)
 {
-	struct operator before = { .name = "", .uscc = "", .licence_no = "", .kind = "", .address = "",
-		.legal_person = "", .phone = "" }, o;
+	struct operator before = { .name = "",
+		.uscc = "",
+		.licence_no = "",
+		.kind = "",
+		.address = "",
+		.legal_person = "",
+		.phone = "" },
+			o;
 	struct list known;
 	bool changed;
 	const char *licence = one_line(rq->arena, licence_cell(in, row));
 
-	TRY(db_all(rq, &operator_model, &known, "SELECT * FROM operators WHERE licence_no = $1", licence ? licence : ""));
+	TRY(db_all(rq, &operator_model, &known, "SELECT * FROM operators WHERE licence_no = $1",
+		licence ? licence : ""));
 	if (known.n)
-		before = *LIST_OF(struct operator, &known);
+		before = *LIST_OF(struct operator, & known);
 	o = before;
 	row->reason = cells_take(rq, w, in, row, &o);
 	if (row->reason)
@@ -140,15 +153,18 @@ static enum err row_take(struct req *rq, const struct words *w, const struct int
 	return known.n ? operator_change(rq, &o, &before, &changed) : operator_register(rq, &o);
 }
 
-static const char *problem_text(struct req *rq, const struct intake *in, const struct intake_row *row)
+static const char *problem_text(
+	struct req *rq, const struct intake *in, const struct intake_row *row)
 {
 	switch (row->problem) {
 	case ROW_UNREADABLE:
 		return tr(rq, row->unreadable);
 	case ROW_FIELDS:
-		return arena_printf(rq->arena, tr(rq, "has %d fields, the header has %d"), row->n, in->n);
+		return arena_printf(
+			rq->arena, tr(rq, "has %d fields, the header has %d"), row->n, in->n);
 	case ROW_DOUBLED:
-		return arena_printf(rq->arena, tr(rq, "licence_no is the same as in line %d"), (int)row->doubles);
+		return arena_printf(rq->arena, tr(rq, "licence_no is the same as in line %d"),
+			(int)row->doubles);
 	case ROW_FINE:
 		break;
 	}

@@ -33,38 +33,40 @@ const struct label result_labels[] = {
 };
 
 const struct label case_labels[] = {
-	{ "PRECHECK", "Pre-check", "info" },
-	{ "FILED", "Filed", "info" },
-	{ "NOT_FILED", "Not filed", "neutral" },
-	{ "TOLD", "Party told", "info" },
-	{ "DECIDED", "Decided", "yellow" },
-	{ "SERVED", "Served", "yellow" },
-	{ "CLOSED", "Closed", "neutral" },
+	{ "precheck", "Pre-check", "yellow" },
+	{ "not_filed", "Not filed", "neutral" },
+	{ "filed", "Filed", "info" },
+	{ "told", "Party told", "info" },
+	{ "heard", "Party heard", "info" },
+	{ "proposed", "Decision proposed", "yellow" },
+	{ "decided", "Decided", "yellow" },
+	{ "closed", "Case closed", "neutral" },
 	{ NULL },
 };
 
 const struct label camera_labels[] = {
-	{ "REGISTERED", "Registered", "info" },
-	{ "ACTIVE", "In use", "green" },
-	{ "LIVE", "In use", "green" },
-	{ "STOPPED", "Stopped", "neutral" },
-	{ "RETIRED", "Taken down", "neutral" },
+	{ "open", "In use", "green" },
+	{ "closed", "Out of use", "neutral" },
 	{ NULL },
 };
 
 const struct label lead_labels[] = {
-	{ "FOUND", "To be reviewed", "info" },
-	{ "NEW", "To be reviewed", "info" },
-	{ "REVIEWED", "Reviewed once", "info" },
-	{ "CONFIRMED", "Confirmed", "yellow" },
-	{ "REJECTED", "Rejected", "neutral" },
+	{ "new", "To be reviewed", "yellow" },
+	{ "second", "Second review", "info" },
+	{ "confirmed", "Confirmed", "green" },
+	{ "rejected", "Rejected", "neutral" },
+	{ NULL },
+};
+
+const struct label rule_labels[] = {
+	{ "head_uncovered", "Head uncovered" },
+	{ "person_off_hours", "Person outside the registered hours" },
 	{ NULL },
 };
 
 const struct label paper_labels[] = {
-	{ "ORDERED", "Being made", "info" },
-	{ "SEALED", "Sealed", "green" },
-	{ "VOID", "Void", "red" },
+	{ "ordered", "Being made", "info" },
+	{ "sealed", "Sealed paper", "green" },
 	{ NULL },
 };
 
@@ -92,6 +94,7 @@ const struct label fact_labels[] = {
 	{ CASE_CORRECTION_REFUSED, "Correction refused", "yellow" },
 	{ CASE_TOLD, "The party was told facts, reasons and rights", "info" },
 	{ CASE_HEARD, "The party was heard", "info" },
+	{ CASE_PROPOSED, "Decision proposed or returned", "info" },
 	{ CASE_DECIDED, "Case decided", "red" },
 	{ CASE_SERVED, "Decision served", "info" },
 	{ CASE_CLOSED, "Case closed", "neutral" },

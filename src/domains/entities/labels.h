@@ -1,4 +1,5 @@
-/* Words for the codes that other rooms show in the one file. A code without a word is shown as it is. */
+/* Words for the codes that other rooms show in the one file. A code without a word is shown as it
+ * is. */
 #ifndef ENTITIES_LABELS_H
 #define ENTITIES_LABELS_H
 
@@ -6,8 +7,8 @@ struct label {
 	const char *code, *text, *tone;
 };
 
-extern const struct label grade_labels[], inspection_labels[], result_labels[], case_labels[], camera_labels[],
-	lead_labels[], paper_labels[], fact_labels[];
+extern const struct label grade_labels[], inspection_labels[], result_labels[], case_labels[],
+	camera_labels[], lead_labels[], rule_labels[], paper_labels[], fact_labels[];
 
 const char *label_of(const struct label *all, const char *code);
 const char *tone_of(const struct label *all, const char *code); /* "neutral" when unknown */

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-enum err operator_load(struct req *rq, int64_t id, struct operator *o)
+enum err operator_load(struct req *rq, int64_t id, struct operator* o)
 {
 	TRY(db_one(rq, &operator_model, o, "SELECT * FROM operators WHERE id = $1", id));
 	return in_area(rq, o->area);
 }
 
 /* Ten signs clash about once in ten million operators. */
-static enum err take_code(struct req *rq, struct operator *o)
+static enum err take_code(struct req *rq, struct operator* o)
 {
 	int64_t taken = 1;
 
@@ -22,13 +22,15 @@ static enum err take_code(struct req *rq, struct operator *o)
 	return OK;
 }
 
-enum err operator_register(struct req *rq, struct operator *o)
+enum err operator_register(struct req *rq, struct operator* o)
 {
 	int64_t known;
 
-	TRY(db_int(rq, &known, "SELECT count(*) FROM operators WHERE licence_no = $1", o->licence_no));
+	TRY(db_int(
+		rq, &known, "SELECT count(*) FROM operators WHERE licence_no = $1", o->licence_no));
 	if (known)
-		return fail(rq, E_CONFLICT, "The licence number %s is registered already.", o->licence_no);
+		return fail(rq, E_CONFLICT, "The licence number %s is registered already.",
+			o->licence_no);
 	if (!o->id)
 		o->id = id_new();
 	o->state = "ACTIVE";
@@ -41,7 +43,8 @@ enum err operator_register(struct req *rq, struct operator *o)
 		.data = json_of(rq, &operator_model, o));
 }
 
-static void put_difference(struct node *in, const struct field *f, const void *before, const void *after)
+static void put_difference(
+	struct node *in, const struct field *f, const void *before, const void *after)
 {
 	const char *from = field_text(in->arena, f, before), *to = field_text(in->arena, f, after);
 
@@ -52,7 +55,8 @@ static void put_difference(struct node *in, const struct field *f, const void *b
 	put_text(n, "to", to);
 }
 
-enum err operator_change(struct req *rq, struct operator *o, const struct operator *before, bool *changed)
+enum err operator_change(
+	struct req *rq, struct operator* o, const struct operator* before, bool *changed)
 {
 	struct node *data = node_map(rq->arena);
 
@@ -63,5 +67,6 @@ enum err operator_change(struct req *rq, struct operator *o, const struct operat
 		return OK;
 	o->search = operator_search_text(rq->arena, o);
 	TRY(db_update(rq, &operator_model, o));
-	return emit(rq, .name = OPERATOR_CHANGED, .subject = o->id, .entity = o->id, .data = json_text(rq, data));
+	return emit(rq, .name = OPERATOR_CHANGED, .subject = o->id, .entity = o->id,
+		.data = json_text(rq, data));
 }

@@ -19,25 +19,21 @@ static const struct choice colours[] = {
 	{ NULL },
 };
 
-/* clang-format off */
-static const struct model operator_row_model = MODEL("operators", struct operator_row, FIELDS(
-	STORED(struct operator_row, id, .as = AS_ID),
-	STORED(struct operator_row, name),
-	STORED(struct operator_row, uscc),
-	STORED(struct operator_row, licence_no),
-	STORED(struct operator_row, licence_valid_to, .as = AS_DATE),
-	STORED(struct operator_row, kind, .choices = operator_kinds),
-	STORED(struct operator_row, address),
-	STORED(struct operator_row, town),
-	STORED(struct operator_row, phone),
-	STORED(struct operator_row, state, .choices = operator_states),
-	STORED(struct operator_row, colour, .choices = colours),
-	STORED(struct operator_row, letter)));
-/* clang-format on */
+static const struct model operator_row_model = MODEL("operators", struct operator_row,
+	FIELDS(STORED(struct operator_row, id, .as = AS_ID), STORED(struct operator_row, name),
+		STORED(struct operator_row, uscc), STORED(struct operator_row, licence_no),
+		STORED(struct operator_row, licence_valid_to, .as = AS_DATE),
+		STORED(struct operator_row, kind, .choices = operator_kinds),
+		STORED(struct operator_row, address), STORED(struct operator_row, town),
+		STORED(struct operator_row, phone),
+		STORED(struct operator_row, state, .choices = operator_states),
+		STORED(struct operator_row, colour, .choices = colours),
+		STORED(struct operator_row, letter)));
 
 enum { PAGE_ROWS = 50 };
 
-void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen, const char *all)
+void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen,
+	const char *all)
 {
 	struct node *list = put_list(rq->view, name), *n;
 
@@ -63,7 +59,9 @@ static enum err put_towns(struct req *rq, struct node *list, int64_t chosen, con
 	put_text(n, "value", "");
 	put_text(n, "label", all);
 	put_flag(n, "selected", !chosen);
-	TRY(db_query(rq, &r, "SELECT id, name, name_en FROM areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+	TRY(db_query(rq, &r,
+		"SELECT id, name, name_en FROM areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER "
+		"BY id",
 		rq->user->area));
 	for (;;) {
 		TRY(rows_next(r, &more));
@@ -81,8 +79,9 @@ static enum err put_towns(struct req *rq, struct node *list, int64_t chosen, con
 
 enum err put_town_field(struct req *rq, int64_t chosen, const char *error)
 {
-	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime", "is_time", "is_int",
-		"is_money", "is_choice", "is_many", "is_bool", "is_file", "is_secret", "is_hidden" };
+	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime",
+		"is_time", "is_int", "is_money", "is_choice", "is_many", "is_bool", "is_file",
+		"is_secret", "is_hidden" };
 	struct node *f = put_map(rq->view, "town_field");
 
 	f->hidden = true;
@@ -113,7 +112,8 @@ static enum err put_filters(struct req *rq, int64_t town)
 static void put_codes(struct req *rq, struct node *list)
 {
 	for (struct node *n = list->first; n; n = n->next) {
-		put_text(n, "label", tr(rq, choice_label(colours, node_text(n, "colour", "none"))))->hidden = true;
+		put_text(n, "label", tr(rq, choice_label(colours, node_text(n, "colour", "none"))))
+			->hidden = true;
 		put_flag(n, "closed", text_is(node_text(n, "state", ""), "CLOSED"))->hidden = true;
 	}
 }
@@ -127,15 +127,17 @@ enum err operator_list(struct req *rq)
 
 	TRY(db_all(rq, &operator_row_model, &found,
 		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
-		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, o.phone, o.state,"
+		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, "
+		"o.phone, o.state,"
 		" coalesce(g.colour, 'none') AS colour, coalesce(g.letter, '') AS letter"
-		" FROM operators o JOIN areas a ON a.id = o.area LEFT JOIN pub_grades g ON g.operator = o.id"
+		" FROM operators o JOIN areas a ON a.id = o.area LEFT JOIN pub_grades g ON "
+		"g.operator = o.id"
 		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
 		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
 		" AND ($5 = '' OR o.search LIKE $5 ESCAPE '\\')"
 		" ORDER BY o.name, o.id LIMIT $6 OFFSET $7",
-		rq->zh, town, query_text(rq, "kind"), query_text(rq, "colour"), like_pattern(rq->arena, q), p.limit,
-		p.offset));
+		rq->zh, town, query_text(rq, "kind"), query_text(rq, "colour"),
+		like_pattern(rq->arena, q), p.limit, p.offset));
 	show_pages(rq, p, &found);
 	put_codes(rq, show_table(rq, "operators", &operator_row_model, &found));
 	TRY(put_filters(rq, town));
@@ -144,8 +146,8 @@ enum err operator_list(struct req *rq)
 	return page(rq, "entities/list");
 }
 
-/* ---- the form ------------------------------------------------------------------------------------- */
-static enum err form_page(struct req *rq, const struct operator *o, const char *town_error)
+/* ---- the form -------------------------------------------------------------- */
+static enum err form_page(struct req *rq, const struct operator* o, const char *town_error)
 {
 	show_form(rq, "form", &operator_model, o);
 	if (o->id) {
@@ -168,7 +170,7 @@ enum err operator_new(struct req *rq)
 }
 
 /* Reads form and town into o; E_INVALID has all messages. */
-static enum err read_form(struct req *rq, struct operator *o, const char **town_error)
+static enum err read_form(struct req *rq, struct operator* o, const char **town_error)
 {
 	enum err e = form_read(rq, &operator_model, o);
 	int64_t known = 0;
@@ -233,10 +235,11 @@ enum err operator_save(struct req *rq)
 	}
 	TRY(e);
 	int64_t other;
-	TRY(db_int(rq, &other, "SELECT count(*) FROM operators WHERE licence_no = $1 AND id <> $2", o.licence_no,
-		o.id));
+	TRY(db_int(rq, &other, "SELECT count(*) FROM operators WHERE licence_no = $1 AND id <> $2",
+		o.licence_no, o.id));
 	if (other)
-		return fail(rq, E_CONFLICT, "The licence number %s is registered already.", o.licence_no);
+		return fail(rq, E_CONFLICT, "The licence number %s is registered already.",
+			o.licence_no);
 	TRY(operator_change(rq, &o, &before, &changed));
 	if (changed)
 		notice(rq, "Saved.");

@@ -36,29 +36,30 @@ const struct choice operator_states[] = {
 	{ NULL },
 };
 
-/* clang-format off */
-const struct model operator_model = MODEL("operators", struct operator, .witnessed = true, FIELDS(
-	STORED(struct operator, id, .as = AS_ID),
-	STORED(struct operator, version),
-	STORED(struct operator, code),
-	INPUT(struct operator, name, "Name", .required = true, .max = 120,
-		.hint = "As on the licence"),
-	INPUT(struct operator, uscc, "Unified social credit code", .max = 18, .check = check_uscc,
-		.hint = "18 characters, for example on the business licence"),
-	INPUT(struct operator, licence_no, "Licence number", .required = true, .min = 6, .max = 40,
-		.hint = "Food business licence, production licence or filing number"),
-	INPUT(struct operator, licence_valid_to, "Licence valid until", .as = AS_DATE),
-	INPUT(struct operator, kind, "Kind of business", .required = true, .choices = operator_kinds),
-	INPUT(struct operator, address, "Address", .required = true, .max = 200),
-	STORED(struct operator, area, .label = "Town or sub-district", .as = AS_ID),
-	INPUT(struct operator, legal_person, "Legal person", .max = 60),
-	INPUT(struct operator, phone, "Telephone", .max = 20, .check = check_phone),
-	INPUT(struct operator, lat, "Latitude", .as = AS_DEGREES, .check = check_latitude),
-	INPUT(struct operator, lon, "Longitude", .as = AS_DEGREES, .check = check_longitude),
-	STORED(struct operator, state, .label = "State", .choices = operator_states),
-	STORED(struct operator, registered_at, .label = "Registered", .as = AS_TIME),
-	STORED(struct operator, search, .as = AS_SECRET)));
-/* clang-format on */
+const struct model operator_model = MODEL("operators", struct operator, .witnessed = true,
+	FIELDS(STORED(struct operator, id, .as = AS_ID), STORED(struct operator, version),
+		STORED(struct operator, code),
+		INPUT(struct operator, name, "Name", .required = true, .max = 120,
+			.hint = "As on the licence"),
+		INPUT(struct operator, uscc, "Unified social credit code", .max = 18,
+			.check = check_uscc,
+			.hint = "18 characters, for example on the business licence"),
+		INPUT(struct operator, licence_no, "Licence number", .required = true, .min = 6,
+			.max = 40,
+			.hint = "Food business licence, production licence or filing number"),
+		INPUT(struct operator, licence_valid_to, "Licence valid until", .as = AS_DATE),
+		INPUT(struct operator, kind, "Kind of business", .required = true,
+			.choices = operator_kinds),
+		INPUT(struct operator, address, "Address", .required = true, .max = 200),
+		STORED(struct operator, area, .label = "Town or sub-district", .as = AS_ID),
+		INPUT(struct operator, legal_person, "Legal person", .max = 60),
+		INPUT(struct operator, phone, "Telephone", .max = 20, .check = check_phone),
+		INPUT(struct operator, lat, "Latitude", .as = AS_DEGREES, .check = check_latitude),
+		INPUT(struct operator, lon, "Longitude", .as = AS_DEGREES,
+			.check = check_longitude),
+		STORED(struct operator, state, .label = "State", .choices = operator_states),
+		STORED(struct operator, registered_at, .label = "Registered", .as = AS_TIME),
+		STORED(struct operator, search, .as = AS_SECRET)));
 
 enum licence_state licence_state(int64_t valid_to, int64_t now, int *days)
 {
@@ -74,32 +75,36 @@ enum licence_state licence_state(int64_t valid_to, int64_t now, int *days)
 /* Kinds whose kitchens the bureau watches by camera first. */
 static bool watched_kind(const char *kind)
 {
-	static const char *const kinds[] = { "restaurant_large", "canteen_school", "canteen_kindergarten",
-		"canteen_care", "central_kitchen", "catering_distributor" };
+	static const char *const kinds[] = { "restaurant_large", "canteen_school",
+		"canteen_kindergarten", "canteen_care", "central_kitchen", "catering_distributor" };
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;
 	return false;
 }
 
-int file_completeness(const struct operator *o, const struct file_parts *f, int64_t now, struct file_part *parts)
+int file_completeness(
+	const struct operator* o, const struct file_parts *f, int64_t now, struct file_part *parts)
 {
 	static const char *const archive = "Food Safety Law, article 113";
 	int days, needed = 0, there = 0;
 	enum licence_state licence = licence_state(o->licence_valid_to, now, &days);
-	bool two_years = f->last_inspection_at && day_number(now) - day_number(f->last_inspection_at) <= 731;
+	bool two_years =
+		f->last_inspection_at && day_number(now) - day_number(f->last_inspection_at) <= 731;
 	const struct file_part all[FILE_PARTS] = {
 		{ "Unified social credit code", archive, *o->uscc, true },
 		{ "Licence with its last valid day", archive, licence != LICENCE_UNKNOWN, true },
-		{ "Licence still valid", archive, licence == LICENCE_VALID || licence == LICENCE_EXPIRING, true },
+		{ "Licence still valid", archive,
+			licence == LICENCE_VALID || licence == LICENCE_EXPIRING, true },
 		{ "Legal person", archive, *o->legal_person, true },
 		{ "Telephone", "Needed to send links and papers", *o->phone, true },
-		{ "Place on the map", "Needed for the map of the command room", o->lat && o->lon, true },
+		{ "Place on the map", "Needed for the map of the command room", o->lat && o->lon,
+			true },
 		{ "An inspection", archive, f->inspections > 0, true },
 		{ "An inspection within two years", "SAMR order 49, article 22", two_years, true },
 		{ "A grade", "Shanghai Food Safety Regulation, article 80", f->graded, true },
-		{ "A registered kitchen camera", "Needed for the kitchens watched first", f->cameras > 0,
-			watched_kind(o->kind) },
+		{ "A registered kitchen camera", "Needed for the kitchens watched first",
+			f->cameras > 0, watched_kind(o->kind) },
 	};
 
 	for (int i = 0; i < FILE_PARTS; i++) {
@@ -116,10 +121,11 @@ static void add_lower(struct buf *b, const char *s)
 		buf_putc(b, *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s);
 }
 
-const char *operator_search_text(struct arena *a, const struct operator *o)
+const char *operator_search_text(struct arena *a, const struct operator* o)
 {
 	struct buf b = { .arena = a };
-	const char *const all[] = { o->name, o->uscc, o->licence_no, o->phone, o->address, o->legal_person };
+	const char *const all[] = { o->name, o->uscc, o->licence_no, o->phone, o->address,
+		o->legal_person };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		add_lower(&b, all[i]);

@@ -8,7 +8,8 @@
 extern const struct choice operator_kinds[];
 extern const struct choice operator_states[];
 
-struct operator {
+struct operator
+{
 	int64_t id, version;
 	const char *code; /* what the QR code at the door carries; ten signs of base32 */
 	const char *name, *uscc, *licence_no;
@@ -26,10 +27,11 @@ extern const struct model operator_model;
 /* ---- licences ------------------------------------------------------------------------------- */
 enum { EXPIRY_WARNING_DAYS = 60 };
 enum licence_state { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRING, LICENCE_EXPIRED };
-/* valid_to is the last day on which it is valid. days: left until then, negative once it has passed. */
+/* valid_to is the last day on which it is valid. days: left until then, negative once it has
+ * passed. */
 enum licence_state licence_state(int64_t valid_to, int64_t now, int *days);
 
-/* ---- completeness of the one file (一户一档) -------------------------------------------------- */
+/* ---- completeness of the one file (一户一档) ----------------------------------- */
 struct file_parts { /* how many the other rooms hold */
 	int64_t inspections, last_inspection_at, cameras;
 	bool graded;
@@ -41,11 +43,12 @@ struct file_part {
 };
 enum { FILE_PARTS = 10 };
 /* Fills parts[FILE_PARTS]; answers how many of the needed ones are there, in percent. */
-int file_completeness(const struct operator *o, const struct file_parts *f, int64_t now, struct file_part *parts);
+int file_completeness(
+	const struct operator* o, const struct file_parts *f, int64_t now, struct file_part *parts);
 
-/* ---- text ------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------ */
 /* Lower-case ASCII of all that the list searches in. */
-const char *operator_search_text(struct arena *a, const struct operator *o);
+const char *operator_search_text(struct arena *a, const struct operator* o);
 /* "%q%" for LIKE ... ESCAPE '\', lower case; "" for nothing to search. */
 const char *like_pattern(struct arena *a, const char *q);
 /* One line: blanks of all kinds become one space; NULL when a control character is left. */
@@ -54,7 +57,7 @@ const char *one_line(struct arena *a, const char *s);
  * salt picks another after a clash. */
 const char *public_code(struct arena *a, int64_t id, int salt);
 
-const char *check_latitude(const char *value);  /* 3.5 .. 53.6 */
+const char *check_latitude(const char *value);	/* 3.5 .. 53.6 */
 const char *check_longitude(const char *value); /* 73 .. 135.1 */
 
 #endif

@@ -43,7 +43,8 @@ static const char *next(struct csv *c, struct csv_record *r)
 
 static void test_plain(void **state)
 {
-	struct csv c = from("\xef\xbb\xbf" "a,b,c\r\n1,,3\n,,\n");
+	struct csv c = from("\xef\xbb\xbf"
+			    "a,b,c\r\n1,,3\n,,\n");
 	struct csv_record r;
 
 	(void)state;
@@ -138,7 +139,8 @@ static void test_empty(void **state)
 
 static void test_write_reads_back(void **state)
 {
-	static const char *const cells[] = { "plain", "", "a,b", "say \"no\"", "two\r\nlines", " blank " };
+	static const char *const cells[] = { "plain", "", "a,b", "say \"no\"", "two\r\nlines",
+		" blank " };
 	struct buf b = { .arena = arena };
 	struct csv_record r;
 

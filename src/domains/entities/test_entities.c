@@ -12,7 +12,7 @@
 
 static int open_bench(void **state)
 {
-	struct bench *b = bench_open(NULL);
+	struct bench *b = bench_open_on(NULL, *state != NULL);
 	id_seed(21);
 	*state = b;
 	return 0;
@@ -33,12 +33,14 @@ static bool has(const struct answer *r, const char *text)
 	return false;
 }
 
-static struct answer *register_one(struct bench *b, const char *who, const char *name, const char *licence)
+static struct answer *register_one(
+	struct bench *b, const char *who, const char *name, const char *licence)
 {
-	return bench_post(b, who, "/operators", "name", name, "uscc", "91310112MA1GB00A88", "licence_no", licence,
-		"licence_valid_to", "2026-12-20", "kind", "restaurant_small", "address", "示例路8号", "area",
-		who[7] == '3' ? "310112102" : "310112101", "legal_person", "张三", "phone", "13900000000", "lat",
-		"31.112345", "lon", "121.380001", NULL);
+	return bench_post(b, who, "/operators", "name", name, "uscc", "91310112MA1GB00A88",
+		"licence_no", licence, "licence_valid_to", "2026-12-20", "kind", "restaurant_small",
+		"address", "示例路8号", "area", who[7] == '3' ? "310112102" : "310112101",
+		"legal_person", "张三", "phone", "13900000000", "lat", "31.112345", "lon",
+		"121.380001", NULL);
 }
 
 static void test_register(void **state)
@@ -48,7 +50,8 @@ static void test_register(void **state)
 
 	assert_int_equal(r->status, 303);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operators"), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.registered'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.registered'"), 1);
 	assert_int_equal(bench_int(b, "SELECT lat FROM operators"), 31112345);
 	assert_int_equal(strlen(bench_text(b, "SELECT code FROM operators")), 10);
 	r = bench_get(b, "officer1", r->location);
@@ -71,15 +74,15 @@ static void test_form_errors(void **state)
 
 	assert_int_equal(r->status, 200);
 	bench_golden(b, r, "src/domains/entities/golden/new.html");
-	r = bench_post(b, "officer1", "/operators", "name", "", "uscc", "91310112MA1GB00A8X", "licence_no", "JYX1",
-		"licence_valid_to", "2026-02-30", "kind", "restaurant", "address", "x", "area", "5", "phone", "12", "lat",
-		"60.0", "lon", "", NULL);
+	r = bench_post(b, "officer1", "/operators", "name", "", "uscc", "91310112MA1GB00A8X",
+		"licence_no", "JYX1", "licence_valid_to", "2026-02-30", "kind", "restaurant",
+		"address", "x", "area", "5", "phone", "12", "lat", "60.0", "lon", "", NULL);
 	assert_int_equal(r->status, 422);
 	bench_golden(b, r, "src/domains/entities/golden/form_errors.html");
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operators"), 0);
 	/* another town than one's own */
-	r = bench_post(b, "officer1", "/operators", "name", "x", "licence_no", "JYX0001", "kind", "snack", "address", "x",
-		"area", "310112102", NULL);
+	r = bench_post(b, "officer1", "/operators", "name", "x", "licence_no", "JYX0001", "kind",
+		"snack", "address", "x", "area", "310112102", NULL);
 	assert_int_equal(r->status, 403);
 }
 
@@ -90,22 +93,25 @@ static void test_change(void **state)
 	struct answer *r = bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/edit", path));
 
 	assert_int_equal(r->status, 200);
-	r = bench_post(b, "officer1", path, "version", "1", "name", "禾记大馆", "licence_no", "JYX0001", "kind",
-		"restaurant_small", "address", "示例路8号", "area", "310112101", NULL);
+	r = bench_post(b, "officer1", path, "version", "1", "name", "禾记大馆", "licence_no",
+		"JYX0001", "kind", "restaurant_small", "address", "示例路8号", "area", "310112101",
+		NULL);
 	assert_int_equal(r->status, 303);
 	assert_string_equal(bench_text(b, "SELECT name FROM operators"), "禾记大馆");
 	const char *data = bench_text(b, "SELECT data FROM ledger WHERE name = 'operator.changed'");
 	assert_non_null(strstr(data, "\"name\":{\"from\":\"禾记小馆\",\"to\":\"禾记大馆\"}"));
 	assert_null(strstr(data, "\"address\""));
 	/* somebody who still looks at version 1 */
-	r = bench_post(b, "officer2", path, "version", "1", "name", "别的", "licence_no", "JYX0001", "kind",
-		"restaurant_small", "address", "示例路8号", "area", "310112101", NULL);
+	r = bench_post(b, "officer2", path, "version", "1", "name", "别的", "licence_no", "JYX0001",
+		"kind", "restaurant_small", "address", "示例路8号", "area", "310112101", NULL);
 	assert_int_equal(r->status, 409);
 	/* nothing differs: no fact */
-	r = bench_post(b, "officer1", path, "version", "2", "name", "禾记大馆", "licence_no", "JYX0001", "kind",
-		"restaurant_small", "address", "示例路8号", "area", "310112101", NULL);
+	r = bench_post(b, "officer1", path, "version", "2", "name", "禾记大馆", "licence_no",
+		"JYX0001", "kind", "restaurant_small", "address", "示例路8号", "area", "310112101",
+		NULL);
 	assert_int_equal(r->status, 303);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.changed'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.changed'"), 1);
 }
 
 static void test_close_and_open(void **state)
@@ -130,10 +136,14 @@ static void test_rights(void **state)
 	assert_int_equal(bench_get(b, "officer3", path)->status, 403); /* another town */
 	assert_int_equal(bench_get(b, "head1", path)->status, 200);
 	assert_true(bench_get(b, "", "/operators")->status >= 300);
-	assert_int_equal(bench_post(b, "head1", arena_printf(bench_arena(b), "%s/close", path), NULL)->status, 403);
+	assert_int_equal(
+		bench_post(b, "head1", arena_printf(bench_arena(b), "%s/close", path), NULL)
+			->status,
+		403);
 	assert_int_equal(bench_get(b, "officer1", "/operators/imports")->status, 403);
 	assert_int_equal(bench_get(b, "head1", "/operators/99")->status, 404);
-	struct answer *r = bench_get(b, "admin1", path); /* sees the file, but no cases and no leads */
+	struct answer *r =
+		bench_get(b, "admin1", path); /* sees the file, but no cases and no leads */
 	assert_int_equal(r->status, 200);
 	assert_null(strstr(r->body, "id=\"cases\""));
 	assert_null(strstr(r->body, "id=\"leads\""));
@@ -143,7 +153,8 @@ static void test_list(void **state)
 {
 	struct bench *b = *state;
 
-	bench_golden(b, bench_get(b, "head1", "/operators"), "src/domains/entities/golden/list_empty.html");
+	bench_golden(b, bench_get(b, "head1", "/operators"),
+		"src/domains/entities/golden/list_empty.html");
 	register_one(b, "officer1", "禾记小馆", "JYX0001");
 	register_one(b, "officer3", "沁芽<面>馆", "JYX0002");
 	register_one(b, "officer1", "100%_果汁", "JYX0003");
@@ -153,7 +164,8 @@ static void test_list(void **state)
 	assert_true(has(r, "沁芽&lt;面&gt;馆"));
 	r = bench_get(b, "officer1", "/operators");
 	assert_null(strstr(r->body, "沁芽"));
-	r = bench_get(b, "officer1", "/operators?area=310112102"); /* the filter does not lead outside one's town */
+	r = bench_get(b, "officer1",
+		"/operators?area=310112102"); /* the filter does not lead outside one's town */
 	assert_null(strstr(r->body, "沁芽"));
 	r = bench_get(b, "head1", "/operators?q=jyx0002");
 	assert_true(has(r, "沁芽"));
@@ -178,7 +190,8 @@ static void test_poster(void **state)
 {
 	struct bench *b = *state;
 	const char *path = register_one(b, "officer1", "禾记小馆", "JYX0001")->location;
-	struct answer *r = bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/poster", path));
+	struct answer *r =
+		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/poster", path));
 
 	assert_int_equal(r->status, 200);
 	assert_true(has(r, "<svg"));
@@ -189,13 +202,15 @@ static void test_torture(void **state)
 {
 	struct bench *b = *state;
 
-	assert_true(bench_torture(b, "officer1", "/operators", "name", "禾记", "licence_no", "JYX0009", "kind", "snack",
-		"address", "x", "area", "310112101", NULL) > 3);
+	assert_true(
+		bench_torture(b, "officer1", "/operators", "name", "禾记", "licence_no", "JYX0009",
+			"kind", "snack", "address", "x", "area", "310112101", NULL) > 3);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operators"), 1);
 }
 
-/* ---- files in and out ---------------------------------------------------------------------------- */
-static const char header[] = "name,uscc,licence_no,licence_valid_to,kind,address,town,legal_person,phone,lat,lon\r\n";
+/* ---- files in and out ------------------------------------------------------ */
+static const char header[] =
+	"name,uscc,licence_no,licence_valid_to,kind,address,town,legal_person,phone,lat,lon\r\n";
 
 static const char *put_file(struct bench *b, const char *text)
 {
@@ -229,7 +244,8 @@ static void test_import(void **state)
 	struct bench *b = *state;
 	const char *text = arena_printf(bench_arena(b),
 		"\xef\xbb\xbf%s"
-		"甲店,91310112MA1GB00A88,JYX1001,2028-06-30,小吃店,\"示例路1号,\r\n二楼\",莘庄镇,张三,13900000000,31.1,121.38\r\n"
+		"甲店,91310112MA1GB00A88,JYX1001,2028-06-30,小吃店,\"示例路1号,\r\n二楼\",莘庄镇,"
+		"张三,13900000000,31.1,121.38\r\n"
 		"乙店,,JYX1002,,snack,x,310112102,,,,\r\n"
 		"丙店,91310112MA1GB00A8X,JYX1003,,snack,x,莘庄镇,,,,\r\n"
 		"丁店,,JYX1004,,snack,x,长宁区,,,,\r\n"
@@ -243,9 +259,13 @@ static void test_import(void **state)
 
 	assert_int_equal(t.imported, 2);
 	assert_int_equal(t.rejected, 6);
-	assert_string_equal(bench_text(b, "SELECT address FROM operators WHERE licence_no = 'JYX1001'"), "示例路1号, 二楼");
-	assert_string_equal(bench_text(b, "SELECT kind FROM operators WHERE licence_no = 'JYX1001'"), "snack");
-	assert_int_equal(bench_int(b, "SELECT area FROM operators WHERE licence_no = 'JYX1002'"), 310112102);
+	assert_string_equal(
+		bench_text(b, "SELECT address FROM operators WHERE licence_no = 'JYX1001'"),
+		"示例路1号, 二楼");
+	assert_string_equal(
+		bench_text(b, "SELECT kind FROM operators WHERE licence_no = 'JYX1001'"), "snack");
+	assert_int_equal(
+		bench_int(b, "SELECT area FROM operators WHERE licence_no = 'JYX1002'"), 310112102);
 	const char *bad = rejected(b, path);
 	assert_non_null(bad);
 	assert_non_null(strstr(bad, "line,reason,name,uscc,licence_no"));
@@ -267,30 +287,36 @@ static void test_import_changes(void **state)
 {
 	struct bench *b = *state;
 
-	take(b, put_file(b, "name,licence_no,kind,address,town,phone\n甲店,JYX1001,snack,x,莘庄镇,13900000000\n"));
+	take(b, put_file(b, "name,licence_no,kind,address,town,phone\n甲店,JYX1001,snack,x,莘庄镇,"
+			    "13900000000\n"));
 	/* a column the file lacks is left alone, an empty cell empties */
-	const char *path = put_file(b, "town,name,licence_no,kind,address\n七宝镇,甲店二,JYX1001,snack,x\n");
+	const char *path =
+		put_file(b, "town,name,licence_no,kind,address\n七宝镇,甲店二,JYX1001,snack,x\n");
 	struct import_totals t = take(b, path);
 	assert_int_equal(t.imported, 1);
 	assert_string_equal(bench_text(b, "SELECT phone FROM operators"), "13900000000");
 	assert_string_equal(bench_text(b, "SELECT name FROM operators"), "甲店二");
 	assert_int_equal(bench_int(b, "SELECT area FROM operators"), 310112102);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.changed'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'operator.changed'"), 1);
 	assert_null(rejected(b, path));
-	take(b, put_file(b, "name,licence_no,kind,address,town,phone\n甲店二,JYX1001,snack,x,七宝镇,\n"));
+	take(b, put_file(b, "name,licence_no,kind,address,town,phone\n甲店二,JYX1001,snack,x,"
+			    "七宝镇,\n"));
 	assert_string_equal(bench_text(b, "SELECT phone FROM operators"), "");
 }
 
 static void test_import_unusable(void **state)
 {
-	static const char *const bad[] = { "", "name,licence_no\n", "name,licence_no,kind,address,town,extra\n", "\xff\xff\xff\xff" };
+	static const char *const bad[] = { "", "name,licence_no\n",
+		"name,licence_no,kind,address,town,extra\n", "\xff\xff\xff\xff" };
 	struct bench *b = *state;
 	struct import_totals t;
 	struct fault why;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		why = (struct fault){ 0 };
-		assert_int_equal(operators_import(bench_app(b), put_file(b, bad[i]), &t, &why), E_INVALID);
+		assert_int_equal(
+			operators_import(bench_app(b), put_file(b, bad[i]), &t, &why), E_INVALID);
 		assert_true(*why.text);
 	}
 	assert_true(operators_import(bench_app(b), "/nowhere.csv", &t, &why) != OK);
@@ -321,8 +347,9 @@ static void test_export_round_trip(void **state)
 
 	buf_puts(&text, header);
 	for (int i = 0; i < 600; i++) /* more than two slices */
-		buf_printf(&text, "\"店 \"\"%d\"\"\",,JYX%05d,2028-06-30,小吃店,\"x, %d\",莘庄镇,,,%s\r\n", i, i, i,
-			i % 2 ? "31.123456,121.380001" : ",");
+		buf_printf(&text,
+			"\"店 \"\"%d\"\"\",,JYX%05d,2028-06-30,小吃店,\"x, %d\",莘庄镇,,,%s\r\n", i,
+			i, i, i % 2 ? "31.123456,121.380001" : ",");
 	assert_int_equal(take(b, put_file(b, text.s)).imported, 600);
 	const char *path = exported(b);
 	int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
@@ -342,7 +369,8 @@ static void test_import_page(void **state)
 	buf_puts(&text, "name,licence_no,kind,address,town\n");
 	for (int i = 0; i < 600; i++)
 		buf_printf(&text, "店,JYX%05d,%s,x,莘庄镇\n", i, i == 300 ? "?" : "snack");
-	bench_file(b, "file", "名单.csv", "text/csv", (struct bytes){ (const uint8_t *)text.s, text.n });
+	bench_file(b, "file", "名单.csv", "text/csv",
+		(struct bytes){ (const uint8_t *)text.s, text.n });
 	struct answer *r = bench_post(b, "admin1", "/operators/imports", NULL);
 	assert_int_equal(r->status, 303);
 	const char *path = r->location;
@@ -352,7 +380,10 @@ static void test_import_page(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operators"), 599);
 	assert_int_equal(bench_int(b, "SELECT imported FROM operator_imports"), 599);
 	assert_string_equal(bench_text(b, "SELECT state FROM operator_imports"), "DONE");
-	assert_string_equal(bench_text(b, "SELECT actor_name FROM ledger WHERE name = 'operator.registered' LIMIT 1"), "郑管");
+	assert_string_equal(
+		bench_text(b,
+			"SELECT actor_name FROM ledger WHERE name = 'operator.registered' LIMIT 1"),
+		"郑管");
 	r = bench_get(b, "admin1", arena_printf(bench_arena(b), "%s/rejected.csv", path));
 	assert_true(has(r, "302,kind "));
 	bench_file(b, "file", "坏.csv", "text/csv", (struct bytes){ (const uint8_t *)"a,b\n", 4 });
@@ -368,7 +399,8 @@ static enum err kinds_work(struct req *rq, void *arg)
 	for (int i = 0; operator_kinds[i].code; i++) {
 		assert_string_not_equal(tr(rq, operator_kinds[i].label), operator_kinds[i].label);
 		for (int k = 0; k < i; k++)
-			assert_string_not_equal(tr(rq, operator_kinds[i].label), tr(rq, operator_kinds[k].label));
+			assert_string_not_equal(
+				tr(rq, operator_kinds[i].label), tr(rq, operator_kinds[k].label));
 	}
 	return OK;
 }
@@ -378,23 +410,29 @@ static void test_kinds(void **state)
 	assert_int_equal(bench_write(*state, kinds_work, NULL), OK);
 }
 
+/* Each test on SQLite, and on PostgreSQL too where one is there. */
+#define TESTS(X)                                                                                   \
+	X(test_register)                                                                           \
+	X(test_form_errors)                                                                        \
+	X(test_change)                                                                             \
+	X(test_close_and_open)                                                                     \
+	X(test_rights)                                                                             \
+	X(test_list)                                                                               \
+	X(test_poster)                                                                             \
+	X(test_torture)                                                                            \
+	X(test_import)                                                                             \
+	X(test_import_changes)                                                                     \
+	X(test_import_unusable)                                                                    \
+	X(test_export_round_trip)                                                                  \
+	X(test_import_page)                                                                        \
+	X(test_kinds)
+#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_register, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_form_errors, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_change, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_close_and_open, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_rights, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_list, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_poster, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_torture, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_import, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_import_changes, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_import_unusable, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_export_round_trip, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_import_page, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_kinds, open_bench, close_bench),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct CMUnitTest tests[] = { TESTS(ON_SQLITE) TESTS(ON_POSTGRES) };
+	const size_t n = sizeof(tests) / sizeof(*tests);
+	return _cmocka_run_group_tests(
+		"entities", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
 }

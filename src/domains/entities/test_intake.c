@@ -40,7 +40,9 @@ static void test_decode(void **state)
 	assert_int_equal(out.n, strlen("餐饮,a"));
 	assert_memory_equal(out.at, "餐饮,a", out.n);
 	assert_int_equal(intake_decode(arena, bytes_of("\xff\xff\xff"), &out, &why), E_INVALID);
-	assert_int_equal(intake_decode(arena, (struct bytes){ (const uint8_t *)"a\0b", 3 }, &out, &why), E_INVALID);
+	assert_int_equal(
+		intake_decode(arena, (struct bytes){ (const uint8_t *)"a\0b", 3 }, &out, &why),
+		E_INVALID);
 	assert_int_equal(intake_decode(arena, bytes_of(""), &out, &why), OK);
 }
 
@@ -61,7 +63,8 @@ static void test_header(void **state)
 	assert_int_equal(header("", &in, &why), E_INVALID);
 	assert_int_equal(header("name,licence_no,kind,address\n", &in, &why), E_INVALID);
 	assert_string_equal(why.text, "the header lacks the column town");
-	assert_int_equal(header("name,licence_no,kind,address,town,colour\n", &in, &why), E_INVALID);
+	assert_int_equal(
+		header("name,licence_no,kind,address,town,colour\n", &in, &why), E_INVALID);
 	assert_non_null(strstr(why.text, "unknown column \"colour\""));
 	assert_int_equal(header("name,licence_no,kind,address,town,name\n", &in, &why), E_INVALID);
 	assert_int_equal(header("name,\"x\"y\n", &in, &why), E_INVALID);
@@ -91,7 +94,8 @@ static void test_rows(void **state)
 	assert_int_equal(rows[0].doubles, 2);
 	assert_int_equal(rows[1].problem, ROW_FIELDS);
 	assert_int_equal(rows[2].problem, ROW_UNREADABLE);
-	assert_int_equal(rows[3].problem, ROW_FINE); /* the missing licence number is told of with the fields */
+	assert_int_equal(rows[3].problem,
+		ROW_FINE); /* the missing licence number is told of with the fields */
 	assert_int_equal(rows[3].line, 8);
 	assert_int_equal(intake_read(&in, arena, arena, rows, 10), 0);
 }
@@ -109,7 +113,8 @@ static void test_many_licences(void **state)
 	for (int i = 0; i < 5000; i++)
 		buf_printf(&b, "n,JY%07d,k,x,t\n", i);
 	buf_puts(&b, "n,JY0000007,k,x,t\n");
-	assert_int_equal(intake_open(arena, (struct bytes){ (const uint8_t *)b.s, b.n }, &in, &why), OK);
+	assert_int_equal(
+		intake_open(arena, (struct bytes){ (const uint8_t *)b.s, b.n }, &in, &why), OK);
 	while (intake_read(&in, arena, arena, rows, 1)) {
 		n++;
 		assert_int_equal(rows[0].problem, n == 5001 ? ROW_DOUBLED : ROW_FINE);
@@ -130,10 +135,11 @@ static void test_rejected_file(void **state)
 	assert_int_equal(header("name,licence_no,kind,address,town\n", &in, &why), OK);
 	intake_rejected_head(&b, &in);
 	intake_rejected_row(&b, &row);
-	assert_string_equal(b.s, "line,reason,name,licence_no,kind,address,town\r\n7,\"name, is needed\",\"a,b\",x\r\n");
+	assert_string_equal(b.s, "line,reason,name,licence_no,kind,address,town\r\n7,\"name, is "
+				 "needed\",\"a,b\",x\r\n");
 }
 
-/* ---- decisions ------------------------------------------------------------------------------------ */
+/* ---- decisions ------------------------------------------------------------- */
 static int64_t day(const char *text)
 {
 	int64_t ms = 0;
@@ -150,7 +156,8 @@ static void test_licence(void **state)
 	assert_int_equal(licence_state(0, now, &days), LICENCE_UNKNOWN);
 	assert_int_equal(licence_state(day("2026-11-22"), now, &days), LICENCE_EXPIRED);
 	assert_int_equal(days, -1);
-	assert_int_equal(licence_state(day("2026-11-23"), now, &days), LICENCE_EXPIRING); /* its last day */
+	assert_int_equal(
+		licence_state(day("2026-11-23"), now, &days), LICENCE_EXPIRING); /* its last day */
 	assert_int_equal(days, 0);
 	assert_int_equal(licence_state(day("2027-01-22"), now, &days), LICENCE_EXPIRING);
 	assert_int_equal(licence_state(day("2027-01-23"), now, &days), LICENCE_VALID);
@@ -194,10 +201,18 @@ static void test_completeness(void **state)
 
 	(void)state;
 	assert_int_equal(file_completeness(&o, &f, now, parts), 0);
-	o = (struct operator){ .uscc = "9", .licence_valid_to = now, .legal_person = "x", .phone = "1", .lat = 1,
-		.lon = 1, .kind = "snack" };
-	f = (struct file_parts){ .inspections = 1, .last_inspection_at = day("2025-01-01"), .graded = true };
-	assert_int_equal(file_completeness(&o, &f, now, parts), 100); /* a snack shop needs no camera */
+	o = (struct operator){ .uscc = "9",
+		.licence_valid_to = now,
+		.legal_person = "x",
+		.phone = "1",
+		.lat = 1,
+		.lon = 1,
+		.kind = "snack" };
+	f = (struct file_parts){
+		.inspections = 1, .last_inspection_at = day("2025-01-01"), .graded = true
+	};
+	assert_int_equal(
+		file_completeness(&o, &f, now, parts), 100); /* a snack shop needs no camera */
 	o.kind = "canteen_school";
 	assert_int_equal(file_completeness(&o, &f, now, parts), 90);
 	f.last_inspection_at = day("2024-01-01");

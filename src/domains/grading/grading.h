@@ -25,7 +25,8 @@ extern const struct model grade_model, grade_change_model;
 /* Computes the grade out of what was heard; writes and tells only what differs. */
 enum err grade_recompute(struct req *rq, int64_t operator);
 /* The same without writing: what it would be now. */
-enum err grade_outcome_of(struct req *rq, int64_t operator, struct grade_rules *r, struct grade_outcome *out);
+enum err grade_outcome_of(
+	struct req *rq, int64_t operator, struct grade_rules * r, struct grade_outcome *out);
 /* The lines as JSON, as they are kept and told. */
 const char *grade_why(struct req *rq, const struct grade_outcome *o);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- reading the data ------------------------------------------------------------------------- */
+/* ---- reading the data ------------------------------------------------------ */
 static int rank_of(const struct grade_rules *r, const char *letter)
 {
 	for (int i = 0; i < r->n_letters; i++)
@@ -19,8 +19,8 @@ static const char *words_of(const struct node *list)
 	if (!list)
 		return "";
 	NODE_EACH(w, list)
-		if (w->type == NODE_TEXT)
-			buf_printf(&b, "%s ", w->s);
+	if (w->type == NODE_TEXT)
+		buf_printf(&b, "%s ", w->s);
 	return buf_text(&b);
 }
 
@@ -28,8 +28,8 @@ struct step_source {
 	const char *path, *number, *word;
 };
 
-static enum err steps_read(const struct node *data, const struct grade_rules *r, const struct step_source *from,
-	struct grade_step *out)
+static enum err steps_read(const struct node *data, const struct grade_rules *r,
+	const struct step_source *from, struct grade_step *out)
 {
 	int n = 0;
 	NODE_EACH(s, node_find(data, from->path))
@@ -41,7 +41,8 @@ static enum err steps_read(const struct node *data, const struct grade_rules *r,
 			.min = node_int(s, from->number, 0),
 			.rank = rank_of(r, node_text(s, "letter", "")),
 			.months = (int)node_int(s, "months", 0),
-			.word = w && w->type == NODE_LIST ? words_of(w) : node_text(s, from->word, ""),
+			.word = w && w->type == NODE_LIST ? words_of(w)
+							  : node_text(s, from->word, ""),
 			.source = node_text(s, "source", ""),
 		};
 		if (out[n++].rank < 0)
@@ -63,15 +64,18 @@ static enum err letters_read(const struct node *data, struct grade_rules *r)
 		if (r->n_letters == GRADE_LETTERS)
 			return E_INVALID;
 		r->letters[r->n_letters++] = (struct grade_letter){ node_text(l, "letter", ""),
-			node_text(l, "colour", "none"), node_text(l, "label", ""), node_text(l, "label_en", "") };
+			node_text(l, "colour", "none"), node_text(l, "label", ""),
+			node_text(l, "label_en", "") };
 	}
 	return r->n_letters ? OK : E_INVALID;
 }
 
 static enum err lists_read(const struct node *data, struct grade_rules *r)
 {
-	const struct step_source scores = { "base.scores", "min", "" }, results = { "results", "min", "result" },
-				 keys = { "key_items", "failed", "" }, sanctions = { "sanctions", "min", "penalties" };
+	const struct step_source scores = { "base.scores", "min", "" },
+				 results = { "results", "min", "result" },
+				 keys = { "key_items", "failed", "" },
+				 sanctions = { "sanctions", "min", "penalties" };
 
 	TRY(letters_read(data, r));
 	r->n_scores = count(data, "base.scores");
@@ -105,15 +109,18 @@ enum err grade_rules_read(const struct node *data, struct grade_rules *out, stru
 	if (!*out->scheme || !*out->version)
 		return fault(why, E_INVALID, "scheme and version are needed");
 	if (lists_read(data, out))
-		return fault(why, E_INVALID, "letters, scores, results, key_items, sanctions or kinds are not usable");
-	out->accident = (struct grade_step){ .rank = rank_of(out, node_text(data, "accident.letter", "")),
-		.months = (int)node_int(data, "accident.months", 6), .source = node_text(data, "accident.source", "") };
+		return fault(why, E_INVALID,
+			"letters, scores, results, key_items, sanctions or kinds are not usable");
+	out->accident =
+		(struct grade_step){ .rank = rank_of(out, node_text(data, "accident.letter", "")),
+			.months = (int)node_int(data, "accident.months", 6),
+			.source = node_text(data, "accident.source", "") };
 	if (!out->n_scores || out->accident.rank < 0)
 		return fault(why, E_INVALID, "base.scores and accident are needed");
 	return OK;
 }
 
-/* ---- time --------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------ */
 static int days_in(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -132,7 +139,7 @@ int64_t months_after(int64_t at, int months)
 	return civil_to_ms(end) + DAY;
 }
 
-/* ---- the arithmetic -------------------------------------------------------------------------------- */
+/* ---- the arithmetic -------------------------------------------------------- */
 struct work {
 	struct arena *arena;
 	const struct grade_rules *r;
@@ -201,18 +208,21 @@ static int rank_of_inspection(const struct grade_rules *r, const struct grade_in
 
 static void base_lines(struct work *w, const struct grade_input *i)
 {
-	const struct grade_step *k = key_step(w->r, i->key_failed), *s = result_step(w->r, i->result);
+	const struct grade_step *k = key_step(w->r, i->key_failed),
+				*s = result_step(w->r, i->result);
 
 	w->out->points = i->score;
 	w->out->inspected_at = i->at;
 	w->out->rank = rank_by_score(w->r, i->score);
-	add(w, (struct grade_line){ "base", score_text(w, i->score), letter(w, w->out->rank), i->at, 0,
-		w->r->score_source });
+	add(w, (struct grade_line){ "base", score_text(w, i->score), letter(w, w->out->rank), i->at,
+		       0, w->r->score_source });
 	if (s)
-		add(w, (struct grade_line){ "result", i->result, letter(w, s->rank), i->at, 0, s->source });
+		add(w, (struct grade_line){
+			       "result", i->result, letter(w, s->rank), i->at, 0, s->source });
 	if (k)
-		add(w, (struct grade_line){ "key_items", arena_printf(w->arena, "%" PRId64, i->key_failed),
-			letter(w, k->rank), i->at, 0, k->source });
+		add(w, (struct grade_line){ "key_items",
+			       arena_printf(w->arena, "%" PRId64, i->key_failed),
+			       letter(w, k->rank), i->at, 0, k->source });
 	lower(w, rank_of_inspection(w->r, i));
 }
 
@@ -221,7 +231,8 @@ static bool is_base(const struct grade_input *i)
 	return i->kind == INPUT_INSPECTION && !i->off_site;
 }
 
-/* Checks by video after the base: the worst of them lowers, a better one is named and does nothing. */
+/* Checks by video after the base: the worst of them lowers, a better one is named and does nothing.
+ */
 static void off_site_lines(struct work *w, size_t after)
 {
 	const struct grade_input *worst = NULL;
@@ -240,8 +251,9 @@ static void off_site_lines(struct work *w, size_t after)
 	if (!worst)
 		return;
 	bool counts = worst_rank > w->out->rank && w->out->rank >= 0;
-	add(w, (struct grade_line){ counts ? "off_site" : "off_site_no_raise", score_text(w, worst->score),
-		counts ? letter(w, worst_rank) : "", worst->at, 0, w->r->off_site_source });
+	add(w, (struct grade_line){ counts ? "off_site" : "off_site_no_raise",
+		       score_text(w, worst->score), counts ? letter(w, worst_rank) : "", worst->at,
+		       0, w->r->off_site_source });
 	if (counts)
 		lower(w, worst_rank);
 }
@@ -250,13 +262,15 @@ static const struct grade_step *sanction_step(const struct grade_rules *r, const
 {
 	size_t n = strlen(penalty);
 	for (int i = 0; i < r->n_sanctions; i++)
-		for (const char *at = r->sanctions[i].word; n && (at = strstr(at, penalty)); at += n)
+		for (const char *at = r->sanctions[i].word; n && (at = strstr(at, penalty));
+			at += n)
 			if (at[n] == ' ' && (at == r->sanctions[i].word || at[-1] == ' '))
 				return &r->sanctions[i];
 	return NULL;
 }
 
-static void cap(struct work *w, const char *key, const struct grade_input *i, const struct grade_step *s)
+static void cap(
+	struct work *w, const char *key, const struct grade_input *i, const struct grade_step *s)
 {
 	int64_t until = months_after(i->at, s->months);
 
@@ -267,8 +281,8 @@ static void cap(struct work *w, const char *key, const struct grade_input *i, co
 	/* the worst letter is given at once; a milder cap gives no letter to who has none */
 	bool worst = s->rank == w->r->n_letters - 1;
 	bool counts = w->out->rank >= 0 || worst;
-	add(w, (struct grade_line){ key, i->kind == INPUT_SANCTION ? i->penalty : "", counts ? letter(w, s->rank) : "",
-		i->at, until, s->source });
+	add(w, (struct grade_line){ key, i->kind == INPUT_SANCTION ? i->penalty : "",
+		       counts ? letter(w, s->rank) : "", i->at, until, s->source });
 	if (counts)
 		lower(w, s->rank);
 }
@@ -277,7 +291,8 @@ static void cap_lines(struct work *w)
 {
 	for (size_t i = 0; i < w->f->n; i++) {
 		const struct grade_input *in = &w->f->inputs[i];
-		const struct grade_step *s = in->kind == INPUT_SANCTION ? sanction_step(w->r, in->penalty) : NULL;
+		const struct grade_step *s =
+			in->kind == INPUT_SANCTION ? sanction_step(w->r, in->penalty) : NULL;
 		if (s)
 			cap(w, "sanction", in, s);
 		else if (in->kind == INPUT_ACCIDENT)
@@ -306,14 +321,15 @@ static void compute(struct work *w)
 	} else {
 		int64_t until = months_after(w->f->registered_at, w->r->new_months);
 		bool young = w->f->now < until;
-		add(w, (struct grade_line){ young ? "new" : "not_inspected", "", "", w->f->registered_at,
-			young ? until : 0, w->r->new_source });
+		add(w, (struct grade_line){ young ? "new" : "not_inspected", "", "",
+			       w->f->registered_at, young ? until : 0, w->r->new_source });
 		off_site_lines(w, 0);
 	}
 	cap_lines(w);
 }
 
-void grade_compute(struct arena *a, const struct grade_rules *r, const struct grade_facts *f, struct grade_outcome *out)
+void grade_compute(struct arena *a, const struct grade_rules *r, const struct grade_facts *f,
+	struct grade_outcome *out)
 {
 	struct work w = { a, r, f, out };
 

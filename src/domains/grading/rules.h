@@ -1,7 +1,9 @@
-/* From facts to a letter of the Shanghai scheme (A green, B yellow, C red), with the arithmetic line by line. Pure.
+/* From facts to a letter of the Shanghai scheme (A green, B yellow, C red), with the arithmetic
+ * line by line. Pure.
  *
- * The last inspection on site gives the base; what was heard since can only lower it, each cap for its time. A check
- * by video lowers, never raises. Never mix with the national letters: there C is still acceptable. */
+ * The last inspection on site gives the base; what was heard since can only lower it, each cap for
+ * its time. A check by video lowers, never raises. Never mix with the national letters: there C is
+ * still acceptable. */
 #ifndef GRADING_RULES_H
 #define GRADING_RULES_H
 
@@ -12,7 +14,8 @@ enum { GRADE_LETTERS = 6, GRADE_STEPS = 8, GRADE_KINDS = 40, GRADE_LINES = 24 };
 struct grade_letter {
 	const char *letter, *colour, *label, *label_en;
 };
-struct grade_step { /* from min on (scores), failed on (key items) or for these penalties: at best this rank */
+struct grade_step { /* from min on (scores), failed on (key items) or for these penalties: at best
+		       this rank */
 	int64_t min;
 	int rank;
 	int months;
@@ -23,7 +26,8 @@ struct grade_rules {
 	const char *scheme, *version, *title;
 	struct grade_letter letters[GRADE_LETTERS]; /* best first: the place is the rank */
 	int n_letters;
-	struct grade_step scores[GRADE_STEPS], results[GRADE_STEPS], keys[GRADE_STEPS], sanctions[GRADE_STEPS];
+	struct grade_step scores[GRADE_STEPS], results[GRADE_STEPS], keys[GRADE_STEPS],
+		sanctions[GRADE_STEPS];
 	int n_scores, n_results, n_keys, n_sanctions;
 	struct grade_step accident;
 	int new_months;
@@ -45,13 +49,14 @@ struct grade_input {
 };
 struct grade_facts {
 	int64_t now, registered_at;
-	const char *kind; /* of business */
+	const char *kind;		  /* of business */
 	const struct grade_input *inputs; /* ordered by at, then ref */
 	size_t n;
 };
 
 struct grade_line {
-	const char *key;    /* "base", "result", "key_items", "off_site", "sanction", "accident", ... */
+	const char
+		*key; /* "base", "result", "key_items", "off_site", "sanction", "accident", ... */
 	const char *value;  /* a score, a code, a number; "" */
 	const char *effect; /* at best this letter; "" for none */
 	int64_t at, until;  /* 0: none */
@@ -60,18 +65,19 @@ struct grade_line {
 struct grade_outcome {
 	int rank; /* -1: not graded */
 	const char *letter, *colour;
-	int64_t points;       /* hundredths of the base inspection */
+	int64_t points;	      /* hundredths of the base inspection */
 	int64_t inspected_at; /* of the base; 0: none */
-	int64_t due_at;       /* the next cap ends; 0: none */
+	int64_t due_at;	      /* the next cap ends; 0: none */
 	struct grade_line lines[GRADE_LINES];
 	int n;
 };
-void grade_compute(struct arena *a, const struct grade_rules *r, const struct grade_facts *f, struct grade_outcome *out);
+void grade_compute(struct arena *a, const struct grade_rules *r, const struct grade_facts *f,
+	struct grade_outcome *out);
 
 /* The English sentence of a line's key. */
 const char *grade_line_text(const char *key);
-/* First moment after the period of so many months that began at: the end of the day with the same number, or of the
- * month's last day. */
+/* First moment after the period of so many months that began at: the end of the day with the same
+ * number, or of the month's last day. */
 int64_t months_after(int64_t at, int months);
 
 #endif

@@ -15,22 +15,22 @@ struct change_row {
 	const char *name, *town, *from_letter, *letter, *colour;
 };
 
-/* clang-format off */
-static const struct model town_model = MODEL("grades", struct town_row, FIELDS(
-	STORED(struct town_row, id, .as = AS_ID), STORED(struct town_row, town),
-	STORED(struct town_row, green), STORED(struct town_row, yellow), STORED(struct town_row, red),
-	STORED(struct town_row, none), STORED(struct town_row, total)));
+static const struct model town_model = MODEL("grades", struct town_row,
+	FIELDS(STORED(struct town_row, id, .as = AS_ID), STORED(struct town_row, town),
+		STORED(struct town_row, green), STORED(struct town_row, yellow),
+		STORED(struct town_row, red), STORED(struct town_row, none),
+		STORED(struct town_row, total)));
 
-static const struct model change_row_model = MODEL("grade_history", struct change_row, FIELDS(
-	STORED(struct change_row, operator, .as = AS_ID), STORED(struct change_row, at, .as = AS_TIME),
-	STORED(struct change_row, name), STORED(struct change_row, town),
-	STORED(struct change_row, from_letter), STORED(struct change_row, letter),
-	STORED(struct change_row, colour)));
-/* clang-format on */
+static const struct model change_row_model = MODEL("grade_history", struct change_row,
+	FIELDS(STORED(struct change_row, operator, .as = AS_ID),
+		STORED(struct change_row, at, .as = AS_TIME), STORED(struct change_row, name),
+		STORED(struct change_row, town), STORED(struct change_row, from_letter),
+		STORED(struct change_row, letter), STORED(struct change_row, colour)));
 
 static const char *colour_label(struct req *rq, const char *colour)
 {
-	static const char *const labels[][2] = { { "green", "A good" }, { "yellow", "B fair" }, { "red", "C poor" } };
+	static const char *const labels[][2] = { { "green", "A good" }, { "yellow", "B fair" },
+		{ "red", "C poor" } };
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
 		if (strcmp(labels[i][0], colour) == 0)
 			return tr(rq, labels[i][1]);
@@ -49,7 +49,8 @@ static void put_tiles(struct req *rq, const struct list *towns)
 	int64_t sum[4] = { 0 };
 	struct node *tiles = put_list(rq->view, "tiles");
 
-	for (const struct town_row *t = LIST_OF(struct town_row, towns); t < LIST_END(struct town_row, towns); t++) {
+	for (const struct town_row *t = LIST_OF(struct town_row, towns);
+		t < LIST_END(struct town_row, towns); t++) {
 		sum[0] += t->green;
 		sum[1] += t->yellow;
 		sum[2] += t->red;
@@ -72,28 +73,34 @@ enum err grade_overview(struct req *rq)
 	struct list towns, latest;
 
 	TRY(db_all(rq, &town_model, &towns,
-		"SELECT a.id, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
+		"SELECT a.id, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS "
+		"town,"
 		" sum(CASE WHEN g.colour = 'green' THEN 1 ELSE 0 END) AS green,"
 		" sum(CASE WHEN g.colour = 'yellow' THEN 1 ELSE 0 END) AS yellow,"
 		" sum(CASE WHEN g.colour = 'red' THEN 1 ELSE 0 END) AS red,"
-		" sum(CASE WHEN coalesce(g.colour, 'none') = 'none' THEN 1 ELSE 0 END) AS none, count(*) AS total"
-		" FROM pub_operators o JOIN pub_areas a ON a.id = o.area LEFT JOIN grades g ON g.operator = o.id"
+		" sum(CASE WHEN coalesce(g.colour, 'none') = 'none' THEN 1 ELSE 0 END) AS none, "
+		"count(*) AS total"
+		" FROM pub_operators o JOIN pub_areas a ON a.id = o.area LEFT JOIN grades g ON "
+		"g.operator = o.id"
 		" WHERE o.state = 'ACTIVE' AND (CAST($2 AS bigint) = 0 OR o.area = $2)"
 		" GROUP BY a.id, a.name, a.name_en ORDER BY a.id",
 		rq->zh, rq->user->area));
 	show_table(rq, "towns", &town_model, &towns);
 	put_tiles(rq, &towns);
 	TRY(db_all(rq, &change_row_model, &latest,
-		"SELECT h.operator, h.at, o.name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
+		"SELECT h.operator, h.at, o.name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name "
+		"ELSE a.name_en END AS town,"
 		" h.from_letter, h.letter, h.colour"
-		" FROM grade_history h JOIN pub_operators o ON o.id = h.operator JOIN pub_areas a ON a.id = o.area"
-		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) ORDER BY h.at DESC, h.id DESC LIMIT $3",
+		" FROM grade_history h JOIN pub_operators o ON o.id = h.operator JOIN pub_areas a "
+		"ON a.id = o.area"
+		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) ORDER BY h.at DESC, h.id DESC "
+		"LIMIT $3",
 		rq->zh, rq->user->area, (int)LATEST));
 	put_labels(rq, show_list(rq, "latest", &change_row_model, &latest));
 	return page(rq, "grading/overview");
 }
 
-/* ---- why ------------------------------------------------------------------------------------------------ */
+/* ---- why ------------------------------------------------------------------- */
 static const char *value_text(struct req *rq, const char *value)
 {
 	static const char *const words[][2] = {
@@ -120,7 +127,8 @@ static const char *colour_of(const struct grade_rules *r, const char *letter)
 	return "none";
 }
 
-static void put_line(struct req *rq, struct node *list, const struct grade_rules *r, const struct node *l)
+static void put_line(
+	struct req *rq, struct node *list, const struct grade_rules *r, const struct node *l)
 {
 	const char *key = node_text(l, "key", ""), *effect = node_text(l, "effect", "");
 	int64_t at = node_int(l, "at", 0), until = node_int(l, "until", 0);
@@ -128,7 +136,8 @@ static void put_line(struct req *rq, struct node *list, const struct grade_rules
 
 	put_text(n, "key", key);
 	put_text(n, "text", tr(rq, grade_line_text(key)));
-	put_text(n, "value", text_is(key, "not_covered") ? "" : value_text(rq, node_text(l, "value", "")));
+	put_text(n, "value",
+		text_is(key, "not_covered") ? "" : value_text(rq, node_text(l, "value", "")));
 	put_text(n, "effect", effect);
 	put_text(n, "colour", colour_of(r, effect));
 	put_text(n, "letter", effect)->hidden = true;
@@ -147,7 +156,7 @@ static enum err put_why(struct req *rq, const struct grade_rules *r, const char 
 	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)why, strlen(why) }, &lines, &f))
 		return fail(rq, E_INTERNAL, "The reasons on record are not readable: %s", f.text);
 	NODE_EACH(l, lines)
-		put_line(rq, list, r, l);
+	put_line(rq, list, r, l);
 	return OK;
 }
 
@@ -156,7 +165,9 @@ static enum err put_history(struct req *rq)
 	struct list l;
 
 	TRY(db_all(rq, &grade_change_model, &l,
-		"SELECT * FROM grade_history WHERE operator = $1 ORDER BY at DESC, id DESC LIMIT $2", rq->id, (int)HISTORY));
+		"SELECT * FROM grade_history WHERE operator = $1 ORDER BY at DESC, id DESC LIMIT "
+		"$2",
+		rq->id, (int)HISTORY));
 	put_labels(rq, show_list(rq, "history", &grade_change_model, &l));
 	return OK;
 }

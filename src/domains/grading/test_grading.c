@@ -11,7 +11,7 @@
 
 static int open_bench(void **state)
 {
-	struct bench *b = bench_open(NULL);
+	struct bench *b = bench_open_on(NULL, *state != NULL);
 	id_seed(23);
 	*state = b;
 	return 0;
@@ -41,7 +41,8 @@ struct told {
 static enum err tell_work(struct req *rq, void *arg)
 {
 	const struct told *t = arg;
-	return emit(rq, .name = t->name, .subject = t->subject, .entity = t->entity, .data = t->data);
+	return emit(
+		rq, .name = t->name, .subject = t->subject, .entity = t->entity, .data = t->data);
 }
 
 static void tell(struct bench *b, struct told t)
@@ -59,20 +60,23 @@ static int64_t day(const char *text)
 static void inspected(struct bench *b, int64_t op, int64_t ref, const char *on, int64_t score)
 {
 	tell(b, (struct told){ INSPECTION_RECORDED,
-		arena_printf(bench_arena(b),
-			"{\"kind\":\"INSP_ROUTINE\",\"result\":\"BASIC_CONFORM\",\"score\":%" PRId64
-			",\"key_failed\":0,\"general_failed\":1,\"inspected_at\":%" PRId64 "}",
-			score, day(on)),
-		ref, op });
+			arena_printf(bench_arena(b),
+				"{\"kind\":\"INSP_ROUTINE\",\"result\":\"BASIC_CONFORM\",\"score\":"
+				"%" PRId64
+				",\"key_failed\":0,\"general_failed\":1,\"inspected_at\":%" PRId64
+				"}",
+				score, day(on)),
+			ref, op });
 }
 
 static void decided(struct bench *b, int64_t op, int64_t ref, const char *on, const char *penalty)
 {
 	tell(b, (struct told){ CASE_DECIDED,
-		arena_printf(bench_arena(b),
-			"{\"outcome\":\"penalty\",\"penalty\":\"%s\",\"act\":\"V01\",\"fine_fen\":0,\"decided_at\":%" PRId64 "}",
-			penalty, day(on) + 10 * HOUR),
-		ref, op });
+			arena_printf(bench_arena(b),
+				"{\"outcome\":\"penalty\",\"penalty\":\"%s\",\"act\":\"V01\","
+				"\"fine_fen\":0,\"decided_at\":%" PRId64 "}",
+				penalty, day(on) + 10 * HOUR),
+			ref, op });
 }
 
 static int64_t changes(struct bench *b)
@@ -94,16 +98,19 @@ static void test_life_of_a_grade(void **state)
 	/* the same letter again: confirmed, not changed */
 	inspected(b, op, 502, "2026-11-21", 970);
 	assert_int_equal(changes(b), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'grade.confirmed'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'grade.confirmed'"), 1);
 	assert_int_equal(bench_int(b, "SELECT points FROM pub_grades"), 970);
 	/* a warning: yellow for six months */
 	decided(b, op, 601, "2026-11-23", "PEN_WARN");
 	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "yellow");
 	assert_int_equal(changes(b), 2);
-	const char *data = bench_text(b, "SELECT data FROM ledger WHERE name = 'grade.changed' ORDER BY seq DESC LIMIT 1");
+	const char *data = bench_text(b,
+		"SELECT data FROM ledger WHERE name = 'grade.changed' ORDER BY seq DESC LIMIT 1");
 	assert_non_null(strstr(data, "\"from\":\"A\",\"to\":\"B\""));
 	assert_non_null(strstr(data, "PEN_WARN"));
-	assert_int_equal(bench_int(b, "SELECT cause FROM ledger WHERE name = 'grade.changed' ORDER BY seq DESC LIMIT 1"),
+	assert_int_equal(bench_int(b, "SELECT cause FROM ledger WHERE name = 'grade.changed' ORDER "
+				      "BY seq DESC LIMIT 1"),
 		bench_int(b, "SELECT seq FROM ledger WHERE name = 'case.decided'"));
 	/* its last day, and the one after */
 	bench_clock(b, day("2027-05-23") + 23 * HOUR);
@@ -125,14 +132,19 @@ static void test_decisions(void **state)
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 
 	inspected(b, op, 501, "2026-11-20", 950);
-	tell(b, (struct told){ CASE_DECIDED, "{\"outcome\":\"no_penalty\",\"penalty\":\"\",\"act\":\"V01\"}", 600, op });
+	tell(b, (struct told){ CASE_DECIDED,
+			"{\"outcome\":\"no_penalty\",\"penalty\":\"\",\"act\":\"V01\"}", 600, op });
 	assert_int_equal(changes(b), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 0);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 0);
 	decided(b, op, 601, "2026-11-22", "PEN_WARN");
 	decided(b, op, 601, "2026-11-22", "PEN_WARN"); /* the same decision heard again */
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 1);
 	assert_int_equal(changes(b), 2);
-	tell(b, (struct told){ CASE_DECIDED, "{\"outcome\":\"penalty\",\"penalty\":\"PEN_WARN\",\"fine_fen\":5000}", 602, op });
+	tell(b, (struct told){ CASE_DECIDED,
+			"{\"outcome\":\"penalty\",\"penalty\":\"PEN_WARN\",\"fine_fen\":5000}", 602,
+			op });
 	assert_string_equal(bench_text(b, "SELECT letter FROM pub_grades"), "C");
 }
 
@@ -143,9 +155,9 @@ static void test_kind_changes(void **state)
 	const char *path = arena_printf(bench_arena(b), "/operators/%" PRId64, op);
 
 	inspected(b, op, 501, "2026-11-20", 950);
-	struct answer *r = bench_post(b, "officer1", path, "version", "1", "name", "禾记小馆", "licence_no",
-		bench_text(b, "SELECT licence_no FROM pub_operators"), "kind", "supermarket", "address", "x", "area",
-		"310112101", NULL);
+	struct answer *r = bench_post(b, "officer1", path, "version", "1", "name", "禾记小馆",
+		"licence_no", bench_text(b, "SELECT licence_no FROM pub_operators"), "kind",
+		"supermarket", "address", "x", "area", "310112101", NULL);
 	assert_int_equal(r->status, 303);
 	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "none");
 	assert_int_equal(changes(b), 2);
@@ -155,8 +167,10 @@ static void test_pages(void **state)
 {
 	struct bench *b = *state;
 
-	bench_golden(b, bench_get(b, "head1", "/grades"), "src/domains/grading/golden/overview_empty.html");
-	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA), other = bench_operator(b, "沁芽面馆", HARNESS_AREA2);
+	bench_golden(b, bench_get(b, "head1", "/grades"),
+		"src/domains/grading/golden/overview_empty.html");
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA),
+		other = bench_operator(b, "沁芽面馆", HARNESS_AREA2);
 	const char *path = arena_printf(bench_arena(b), "/grades/%" PRId64, op);
 	struct answer *r = bench_get(b, "head1", path);
 	assert_true(has(r, "新许可"));
@@ -196,14 +210,20 @@ static void test_recompute(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts + 1);
 }
 
+/* Each test on SQLite, and on PostgreSQL too where one is there. */
+#define TESTS(X)                                                                                   \
+	X(test_life_of_a_grade)                                                                    \
+	X(test_decisions)                                                                          \
+	X(test_kind_changes)                                                                       \
+	X(test_pages)                                                                              \
+	X(test_recompute)
+#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_life_of_a_grade, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_decisions, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_kind_changes, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_pages, open_bench, close_bench),
-		cmocka_unit_test_setup_teardown(test_recompute, open_bench, close_bench),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct CMUnitTest tests[] = { TESTS(ON_SQLITE) TESTS(ON_POSTGRES) };
+	const size_t n = sizeof(tests) / sizeof(*tests);
+	return _cmocka_run_group_tests(
+		"grading", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
 }

@@ -5,32 +5,30 @@
 
 #include <string.h>
 
-/* clang-format off */
-const struct model inspection_model = MODEL("inspections", struct inspection, .witnessed = true, FIELDS(
-	STORED(struct inspection, id, .as = AS_ID),
-	STORED(struct inspection, version),
-	STORED(struct inspection, operator, .as = AS_ID),
-	INPUT(struct inspection, kind, "Kind of inspection", .required = true, .choices = inspection_kinds),
-	INPUT(struct inspection, inspected_at, "Day of the inspection", .required = true, .as = AS_DATE),
-	STORED(struct inspection, inspector1, .as = AS_ID),
-	STORED(struct inspection, inspector2, .as = AS_ID),
-	STORED(struct inspection, table_id),
-	STORED(struct inspection, table_version),
-	STORED(struct inspection, key_checked),
-	STORED(struct inspection, key_failed),
-	STORED(struct inspection, general_checked),
-	STORED(struct inspection, general_failed),
-	STORED(struct inspection, not_applicable),
-	STORED(struct inspection, score, .as = AS_HUNDREDTHS),
-	STORED(struct inspection, result, .choices = inspection_results),
-	INPUT(struct inspection, handling, "Handling", .required = true, .choices = inspection_handlings),
-	INPUT(struct inspection, correct_by, "To correct by", .as = AS_DATE,
-		.hint = "Needed for a written order"),
-	STORED(struct inspection, items),
-	INPUT(struct inspection, remarks, "Remarks", .as = AS_LONG, .max = 1000),
-	STORED(struct inspection, recorded_at, .as = AS_TIME),
-	STORED(struct inspection, published_at, .as = AS_TIME)));
-/* clang-format on */
+const struct model inspection_model = MODEL("inspections", struct inspection, .witnessed = true,
+	FIELDS(STORED(struct inspection, id, .as = AS_ID), STORED(struct inspection, version),
+		STORED(struct inspection, operator, .as = AS_ID),
+		INPUT(struct inspection, kind, "Kind of inspection", .required = true,
+			.choices = inspection_kinds),
+		INPUT(struct inspection, inspected_at, "Day of the inspection", .required = true,
+			.as = AS_DATE),
+		STORED(struct inspection, inspector1, .as = AS_ID),
+		STORED(struct inspection, inspector2, .as = AS_ID),
+		STORED(struct inspection, table_id), STORED(struct inspection, table_version),
+		STORED(struct inspection, key_checked), STORED(struct inspection, key_failed),
+		STORED(struct inspection, general_checked),
+		STORED(struct inspection, general_failed),
+		STORED(struct inspection, not_applicable),
+		STORED(struct inspection, score, .as = AS_HUNDREDTHS),
+		STORED(struct inspection, result, .choices = inspection_results),
+		INPUT(struct inspection, handling, "Handling", .required = true,
+			.choices = inspection_handlings),
+		INPUT(struct inspection, correct_by, "To correct by", .as = AS_DATE,
+			.hint = "Needed for a written order"),
+		STORED(struct inspection, items),
+		INPUT(struct inspection, remarks, "Remarks", .as = AS_LONG, .max = 1000),
+		STORED(struct inspection, recorded_at, .as = AS_TIME),
+		STORED(struct inspection, published_at, .as = AS_TIME)));
 
 static const char *const words[] = { "", "ok", "fail", "na" };
 
@@ -45,13 +43,15 @@ enum err check_table_load(struct req *rq, int64_t at, struct check_table *out)
 	return OK;
 }
 
-enum err answers_of(struct req *rq, const struct check_table *t, const char *items, uint8_t *answers)
+enum err answers_of(
+	struct req *rq, const struct check_table *t, const char *items, uint8_t *answers)
 {
 	struct fault why = { 0 };
 	struct node *n;
 
 	memset(answers, NOT_ASKED, (size_t)t->n);
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)items, strlen(items) }, &n, &why))
+	if (json_parse(
+		    rq->arena, (struct bytes){ (const uint8_t *)items, strlen(items) }, &n, &why))
 		return fail(rq, E_INTERNAL, "The answers on record are not readable: %s", why.text);
 	for (const struct node *a = n->first; a; a = a->next)
 		for (int i = 0; i < t->n; i++)
@@ -73,7 +73,8 @@ static const char *items_json(struct req *rq, const struct check_table *t, const
 }
 
 /* What failed in the record before this one has to be looked at again. */
-static enum err failed_before(struct req *rq, const struct check_table *t, int64_t operator, uint8_t *mandatory)
+static enum err failed_before(
+	struct req *rq, const struct check_table *t, int64_t operator, uint8_t * mandatory)
 {
 	struct list l;
 
@@ -90,7 +91,8 @@ static enum err failed_before(struct req *rq, const struct check_table *t, int64
 	return OK;
 }
 
-static enum err judge(struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers)
+static enum err judge(
+	struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers)
 {
 	uint8_t mandatory[MAX_ITEMS];
 	struct outcome o;
@@ -135,10 +137,13 @@ static const char *record_data(struct req *rq, const struct inspection *i)
 	return json_text(rq, n);
 }
 
-enum err inspection_record(struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers)
+enum err inspection_record(
+	struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers)
 {
 	if (i->inspector1 == i->inspector2)
-		return fail(rq, E_INVALID, "An inspection is made by two different inspectors (order 49, article 23).");
+		return fail(rq, E_INVALID,
+			"An inspection is made by two different inspectors (order 49, article "
+			"23).");
 	i->table_id = t->id;
 	i->table_version = t->version;
 	i->items = items_json(rq, t, answers);
@@ -151,24 +156,23 @@ enum err inspection_record(struct req *rq, const struct check_table *t, struct i
 		.data = record_data(rq, i));
 }
 
-static const char area_of[] = "SELECT o.area FROM inspections i JOIN pub_operators o ON o.id = i.operator WHERE i.id = $1";
+static const char area_of[] = "SELECT o.area FROM inspections i JOIN pub_operators o ON o.id = "
+			      "i.operator WHERE i.id = $1";
 
-/* clang-format off */
 const struct module inspections = {
 	.name = "inspections",
-	.routes = (const struct route[]){
-		{ GET,  "/inspections",             inspection_list,    INSPECTION_READ,  NULL, "Inspections, newest first" },
-		{ GET,  "/inspections/new",         inspection_new,     INSPECTION_WRITE, NULL, "Form of an inspection (?operator=)" },
-		{ POST, "/inspections",             inspection_create,  INSPECTION_WRITE, NULL, "Records an inspection",
-			&inspection_model },
-		{ GET,  "/inspections/:id",         inspection_detail,  INSPECTION_READ,  area_of, "One inspection",
-			NULL, &inspection_model },
-		{ POST, "/inspections/:id/publish", inspection_publish, INSPECTION_WRITE, area_of, "Publishes a result held back" },
+	.routes = (const struct route[]){ { GET, "/inspections", inspection_list, INSPECTION_READ,
+						  NULL, "Inspections, newest first" },
+		{ GET, "/inspections/new", inspection_new, INSPECTION_WRITE, NULL,
+			"Form of an inspection (?operator=)" },
+		{ POST, "/inspections", inspection_create, INSPECTION_WRITE, NULL,
+			"Records an inspection", &inspection_model },
+		{ GET, "/inspections/:id", inspection_detail, INSPECTION_READ, area_of,
+			"One inspection", NULL, &inspection_model },
+		{ POST, "/inspections/:id/publish", inspection_publish, INSPECTION_WRITE, area_of,
+			"Publishes a result held back" },
 		{ 0 } },
 	.models = (const struct model *const[]){ &inspection_model, NULL },
 	.tells = (const char *const[]){ INSPECTION_RECORDED, INSPECTION_PUBLISHED, NULL },
-	.nav = (const struct nav[]){
-		{ "/inspections", "Inspections", INSPECTION_READ },
-		{ 0 } },
+	.nav = (const struct nav[]){ { "/inspections", "Inspections", INSPECTION_READ }, { 0 } },
 };
-/* clang-format on */

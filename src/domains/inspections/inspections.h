@@ -1,4 +1,5 @@
-/* Private to the room of inspections, except inspection_record(), which the demonstration uses too. */
+/* Private to the room of inspections, except inspection_record(), which the demonstration uses too.
+ */
 #ifndef INSPECTIONS_H
 #define INSPECTIONS_H
 
@@ -22,13 +23,16 @@ struct inspection {
 };
 extern const struct model inspection_model;
 
-/* Judges the answers (enum verdict of each item of t), fills in the rest, writes and tells inspection.recorded. i has
- * operator, kind, inspected_at, inspectors, handling, correct_by, remarks, published_at. E_INVALID with words. */
-enum err inspection_record(struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers);
+/* Judges the answers (enum verdict of each item of t), fills in the rest, writes and tells
+ * inspection.recorded. i has operator, kind, inspected_at, inspectors, handling, correct_by,
+ * remarks, published_at. E_INVALID with words. */
+enum err inspection_record(
+	struct req *rq, const struct check_table *t, struct inspection *i, const uint8_t *answers);
 /* The check table in force at the time, out of rules/inspections. */
 enum err check_table_load(struct req *rq, int64_t at, struct check_table *out);
 /* Answers out of the items of a record; unknown numbers are passed over. */
-enum err answers_of(struct req *rq, const struct check_table *t, const char *items, uint8_t *answers);
+enum err answers_of(
+	struct req *rq, const struct check_table *t, const char *items, uint8_t *answers);
 
 /* Name of the form field of an item: "i3_1" for 3.1. */
 const char *item_field(struct req *rq, const char *no);

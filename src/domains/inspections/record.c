@@ -8,18 +8,19 @@ struct business {
 	const char *name, *address, *state;
 };
 
-/* clang-format off */
-static const struct model business_model = MODEL("pub_operators", struct business, FIELDS(
-	STORED(struct business, id, .as = AS_ID), STORED(struct business, area, .as = AS_ID),
-	STORED(struct business, name), STORED(struct business, address), STORED(struct business, state)));
-/* clang-format on */
+static const struct model business_model = MODEL("pub_operators", struct business,
+	FIELDS(STORED(struct business, id, .as = AS_ID), STORED(struct business, area, .as = AS_ID),
+		STORED(struct business, name), STORED(struct business, address),
+		STORED(struct business, state)));
 
 static enum err business_load(struct req *rq, int64_t id, struct business *b)
 {
-	TRY(db_one(rq, &business_model, b, "SELECT id, area, name, address, state FROM pub_operators WHERE id = $1", id));
+	TRY(db_one(rq, &business_model, b,
+		"SELECT id, area, name, address, state FROM pub_operators WHERE id = $1", id));
 	TRY(in_area(rq, b->area));
 	if (!text_is(b->state, "ACTIVE"))
-		return fail(rq, E_CONFLICT, "This business is closed; there is nothing to inspect.");
+		return fail(
+			rq, E_CONFLICT, "This business is closed; there is nothing to inspect.");
 	return OK;
 }
 
@@ -32,7 +33,8 @@ static enum err put_inspectors(struct req *rq, const struct business *b, int64_t
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT id, name, card_no FROM pub_users WHERE role = 'officer' AND card_no <> '' AND id <> $1"
+		"SELECT id, name, card_no FROM pub_users WHERE role = 'officer' AND card_no <> '' "
+		"AND id <> $1"
 		" AND (area = $2 OR area = 0) ORDER BY name, id",
 		rq->user->id, b->area));
 	for (;;) {
@@ -66,7 +68,9 @@ static void put_groups(struct req *rq, const struct check_table *t, const uint8_
 	groups->hidden = true;
 	for (int g = 0; g < t->groups; g++) {
 		n = put_map(groups, NULL);
-		put_text(n, "title", rq->zh || !*t->group_title_en[g] ? t->group_title[g] : t->group_title_en[g]);
+		put_text(n, "title",
+			rq->zh || !*t->group_title_en[g] ? t->group_title[g]
+							 : t->group_title_en[g]);
 		items = put_list(n, "items");
 		for (int i = 0; i < t->n; i++) {
 			if (t->items[i].group != g)
@@ -75,7 +79,8 @@ static void put_groups(struct req *rq, const struct check_table *t, const uint8_
 			put_text(n, "no", t->items[i].no);
 			put_text(n, "field", item_field(rq, t->items[i].no));
 			put_text(n, "text",
-				rq->zh || !*t->items[i].text_en ? t->items[i].text : t->items[i].text_en);
+				rq->zh || !*t->items[i].text_en ? t->items[i].text
+								: t->items[i].text_en);
 			put_flag(n, "key", t->items[i].key);
 			put_flag(n, "ok", answers[i] == PASSED);
 			put_flag(n, "fail", answers[i] == FAILED);
@@ -84,7 +89,8 @@ static void put_groups(struct req *rq, const struct check_table *t, const uint8_
 	}
 }
 
-static enum err put_form(struct req *rq, const struct business *b, const struct inspection *i, const uint8_t *answers)
+static enum err put_form(struct req *rq, const struct business *b, const struct inspection *i,
+	const uint8_t *answers)
 {
 	struct check_table t;
 
@@ -98,7 +104,9 @@ static enum err put_form(struct req *rq, const struct business *b, const struct 
 
 enum err inspection_new(struct req *rq)
 {
-	struct inspection i = { .kind = "INSP_ROUTINE", .inspected_at = rq->now, .handling = "PASS", .remarks = "" };
+	struct inspection i = {
+		.kind = "INSP_ROUTINE", .inspected_at = rq->now, .handling = "PASS", .remarks = ""
+	};
 	const uint8_t none[MAX_ITEMS] = { 0 };
 	struct business b;
 
@@ -112,30 +120,40 @@ static void read_answers(struct req *rq, const struct check_table *t, uint8_t *a
 {
 	for (int i = 0; i < t->n; i++) {
 		const char *s = form_text(rq, item_field(rq, t->items[i].no));
-		answers[i] = text_is(s, "ok") ? PASSED : text_is(s, "fail") ? FAILED : text_is(s, "na") ? NOT_APPLICABLE
-													: NOT_ASKED;
+		answers[i] = text_is(s, "ok")	  ? PASSED
+			     : text_is(s, "fail") ? FAILED
+			     : text_is(s, "na")	  ? NOT_APPLICABLE
+						  : NOT_ASKED;
 	}
 }
 
 /* Order 49, articles 23 and 24: at least two, each with a valid card. */
-static enum err check_inspectors(struct req *rq, const struct business *b, const struct inspection *i)
+static enum err check_inspectors(
+	struct req *rq, const struct business *b, const struct inspection *i)
 {
 	int64_t known;
 
 	if (!*rq->user->card_no)
-		return fail(rq, E_CONFLICT, "Only an officer with an enforcement card records inspections (order 49, article 24).");
+		return fail(rq, E_CONFLICT,
+			"Only an officer with an enforcement card records inspections (order 49, "
+			"article 24).");
 	if (i->inspector2 == i->inspector1) {
-		field_error(rq, "inspector2", "Choose a second inspector, not yourself (order 49, article 23).");
-		return fail(rq, E_INVALID, "An inspection is made by two different inspectors (order 49, article 23).");
+		field_error(rq, "inspector2",
+			"Choose a second inspector, not yourself (order 49, article 23).");
+		return fail(rq, E_INVALID,
+			"An inspection is made by two different inspectors (order 49, article "
+			"23).");
 	}
 	TRY(db_int(rq, &known,
-		"SELECT count(*) FROM pub_users WHERE id = $1 AND role = 'officer' AND card_no <> ''"
+		"SELECT count(*) FROM pub_users WHERE id = $1 AND role = 'officer' AND card_no <> "
+		"''"
 		" AND (area = $2 OR area = 0)",
 		i->inspector2, b->area));
 	if (known)
 		return OK;
 	field_error(rq, "inspector2", "Choose the second inspector.");
-	return fail(rq, E_INVALID, "An inspection is made by two different inspectors (order 49, article 23).");
+	return fail(rq, E_INVALID,
+		"An inspection is made by two different inspectors (order 49, article 23).");
 }
 
 static enum err check_day(struct req *rq, struct inspection *i)
@@ -149,7 +167,8 @@ static enum err check_day(struct req *rq, struct inspection *i)
 	return OK;
 }
 
-static enum err read_and_record(struct req *rq, const struct business *b, struct inspection *i, uint8_t *answers)
+static enum err read_and_record(
+	struct req *rq, const struct business *b, struct inspection *i, uint8_t *answers)
 {
 	struct check_table t;
 
@@ -166,11 +185,11 @@ static enum err read_and_record(struct req *rq, const struct business *b, struct
 
 enum err inspection_create(struct req *rq)
 {
-	struct inspection i = { .operator = form_int(rq, "operator", 0) };
+	struct inspection i = { .operator= form_int(rq, "operator", 0) };
 	uint8_t answers[MAX_ITEMS] = { 0 };
 	struct business b;
 
-	TRY(business_load(rq, i.operator, &b));
+	TRY(business_load(rq, i.operator, & b));
 	enum err e = read_and_record(rq, &b, &i, answers);
 	if (e == E_INVALID) {
 		show_form(rq, "form", &inspection_model, &i);

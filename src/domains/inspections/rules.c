@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-/* clang-format off */
 const struct choice inspection_kinds[] = {
 	{ "INSP_ROUTINE", "Routine inspection" },
 	{ "INSP_UNANNOUNCED", "Unannounced inspection" },
@@ -28,11 +27,11 @@ const struct choice inspection_handlings[] = {
 	{ "STOP", "Food business stopped at once", "red" },
 	{ NULL },
 };
-/* clang-format on */
 
 bool asks_all_items(const char *kind)
 {
-	static const char *const some[] = { "INSP_UNANNOUNCED", "INSP_OFFSITE", "INSP_SPECIAL", "INSP_RECHECK" };
+	static const char *const some[] = { "INSP_UNANNOUNCED", "INSP_OFFSITE", "INSP_SPECIAL",
+		"INSP_RECHECK" };
 	for (size_t i = 0; i < sizeof(some) / sizeof(*some); i++)
 		if (strcmp(some[i], kind) == 0)
 			return false;
@@ -52,15 +51,17 @@ static int group_at(const struct node *groups, int64_t no)
 	return -1;
 }
 
-static enum err item_read(const struct node *n, const struct node *groups, struct check_table *t, struct fault *why)
+static enum err item_read(
+	const struct node *n, const struct node *groups, struct check_table *t, struct fault *why)
 {
 	struct check_item *i = &t->items[t->n];
 	int same = 0;
 
 	if (t->n == MAX_ITEMS)
 		return fault(why, E_INVALID, "more than %d items", MAX_ITEMS);
-	*i = (struct check_item){ node_text(n, "no", ""), node_text(n, "text", ""), node_text(n, "text_en", ""),
-		group_at(groups, node_int(n, "group", -1)), node_true(n, "key") };
+	*i = (struct check_item){ node_text(n, "no", ""), node_text(n, "text", ""),
+		node_text(n, "text_en", ""), group_at(groups, node_int(n, "group", -1)),
+		node_true(n, "key") };
 	if (!*i->no || !*i->text || i->group < 0)
 		return fault(why, E_INVALID, "item %d lacks its number, text or group", t->n + 1);
 	for (int k = 0; k < t->n; k++) {
@@ -93,11 +94,13 @@ enum err check_table_read(const struct node *rules, struct check_table *out, str
 		out->group_title_en[out->groups++] = node_text(g, "title_en", "");
 	}
 	NODE_EACH(n, node_find(rules, "items"))
-		TRY(item_read(n, groups, out, why));
-	return *out->id && *out->version && out->n ? OK : fault(why, E_INVALID, "table_id, version or items are missing");
+	TRY(item_read(n, groups, out, why));
+	return *out->id && *out->version && out->n
+		       ? OK
+		       : fault(why, E_INVALID, "table_id, version or items are missing");
 }
 
-/* ---- score -------------------------------------------------------------------------------------- */
+/* ---- score ----------------------------------------------------------------- */
 static int64_t lcm(int64_t a, int64_t b)
 {
 	int64_t x = a, y = b;
@@ -109,7 +112,8 @@ static int64_t lcm(int64_t a, int64_t b)
 	return a / x * b;
 }
 
-/* Exact: fractions over the least common multiple of the group sizes (each at most 20), rounded once. */
+/* Exact: fractions over the least common multiple of the group sizes (each at most 20), rounded
+ * once. */
 static int64_t score_of(const struct judging *j)
 {
 	int passed[MAX_GROUPS] = { 0 }, judged[MAX_GROUPS] = { 0 };
@@ -134,11 +138,12 @@ static int64_t score_of(const struct judging *j)
 	return (200 * sum + whole * groups) / (2 * whole * groups) * 10;
 }
 
-/* ---- judging -------------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------- */
 static void tally(const struct judging *j, struct outcome *o)
 {
 	for (int i = 0; i < j->table->n; i++) {
-		bool judged = j->answers[i] == PASSED || j->answers[i] == FAILED, failed = j->answers[i] == FAILED;
+		bool judged = j->answers[i] == PASSED || j->answers[i] == FAILED,
+		     failed = j->answers[i] == FAILED;
 		if (j->answers[i] == NOT_APPLICABLE)
 			o->not_applicable++;
 		if (j->table->items[i].key) {
@@ -196,7 +201,8 @@ const char *inspection_judge(const struct judging *j, struct outcome *out, const
 	return NULL;
 }
 
-const char *handling_problem(const char *result, const char *handling, int64_t correct_by, int64_t inspected_at)
+const char *handling_problem(
+	const char *result, const char *handling, int64_t correct_by, int64_t inspected_at)
 {
 	bool conforms = strcmp(result, "CONFORM") == 0, pass = strcmp(handling, "PASS") == 0;
 
@@ -205,8 +211,12 @@ const char *handling_problem(const char *result, const char *handling, int64_t c
 	if (pass)
 		return "Items failed, so a written order to correct is needed.";
 	if (strcmp(handling, "STOP") == 0)
-		return strcmp(result, "NOT_CONFORM") == 0 ? NULL : "Stopping is for results that do not conform.";
+		return strcmp(result, "NOT_CONFORM") == 0
+			       ? NULL
+			       : "Stopping is for results that do not conform.";
 	if (!correct_by)
 		return "A written order names the date to correct by.";
-	return day_number(correct_by) >= day_number(inspected_at) ? NULL : "The date to correct by lies before the inspection.";
+	return day_number(correct_by) >= day_number(inspected_at)
+		       ? NULL
+		       : "The date to correct by lies before the inspection.";
 }

@@ -32,7 +32,7 @@ void playlist_write(const struct playlist *p, struct buf *out)
 	buf_printf(out,
 		"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:%" PRId64
 		"\n#EXT-X-MEDIA-SEQUENCE:%" PRId64 "\n#EXT-X-DISCONTINUITY-SEQUENCE:%" PRId64 "\n",
-		(p->longest_ms + 999) / 1000, p->sequence, p->discontinuity);
+		(p->longest_ms + 500) / 1000, p->sequence, p->discontinuity);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct segment *s = &p->at[i];
 		bool fresh = i == 0 || s->gen != s[-1].gen;

@@ -7,6 +7,8 @@
 struct retention_rule {
 	int64_t now_ms, keep_ms;
 	int64_t quota_bytes; /* 0: none */
+	int64_t short_bytes; /* the disk lacks so much: as much has to go, whatever the quota; 0:
+				none */
 };
 
 struct recording {
@@ -16,7 +18,7 @@ struct recording {
 };
 
 /* Marks what has to go in all cameras' recordings together and returns how many. Sorts by start.
- * Nothing that ends within the last 2 minutes goes by quota: it is being watched. */
+ * Nothing that ends within the last 2 minutes goes but by age: it is being watched. */
 size_t retention_decide(struct recording *all, size_t n, const struct retention_rule *rule);
 
 /* Applies the rule to every camera's folder below media (<data>/media). Deletes only files that
@@ -24,9 +26,5 @@ size_t retention_decide(struct recording *all, size_t n, const struct retention_
  * older than an hour. deleted (may be NULL) receives the number of segments. */
 enum err retention_sweep(
 	const char *media, const struct retention_rule *rule, size_t *deleted, struct fault *why);
-
-/* After a crash or a power cut: removes files written by half (dot-names) and segments of each
- * folder's last 2 minutes that are not whole. */
-enum err retention_repair(const char *media, struct fault *why);
 
 #endif

@@ -147,3 +147,31 @@ enum err segment_find(
 	segment_order(out);
 	return OK;
 }
+
+static void append_name(struct arena *a, struct name_list *l, const char *name)
+{
+	if ((l->n & (l->n - 1)) == 0 && (l->n == 0 || l->n >= 16)) {
+		char **more = NEWS(a, char *, l->n ? l->n * 2 : 16);
+		if (l->n)
+			memcpy(more, l->at, l->n * sizeof(*more));
+		l->at = more;
+	}
+	l->at[l->n++] = arena_dup(a, name);
+}
+
+enum err camera_list(struct arena *a, const char *media, struct name_list *out, struct fault *why)
+{
+	*out = (struct name_list){ 0 };
+	DIR *d = opendir(media);
+	if (!d)
+		return fault(why, E_INTERNAL, "cannot list %s: %s", media, strerror(errno));
+	for (struct dirent *e; (e = readdir(d));) {
+		struct stat st;
+		if (camera_id_valid(e->d_name) &&
+			fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISDIR(st.st_mode))
+			append_name(a, out, e->d_name);
+	}
+	closedir(d);
+	return OK;
+}

@@ -33,6 +33,14 @@ static inline int64_t segment_end(const struct segment *s)
 /* True when id may be a folder's name: 1 to 40 of 0-9 a-z A-Z - _. */
 bool camera_id_valid(const char *id);
 
+struct name_list {
+	char **at;
+	size_t n;
+};
+
+/* The cameras' folders below media: those whose name may be an id. */
+enum err camera_list(struct arena *a, const char *media, struct name_list *out, struct fault *why);
+
 struct segment_query {
 	const char *folder;
 	int64_t from_ms, to_ms; /* segments that overlap [from, to); 0, 0: all */

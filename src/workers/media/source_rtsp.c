@@ -35,8 +35,9 @@ static enum stream_reason reason_of(const struct rtsp *r, int code)
 {
 	if (atomic_load(r->request.stop))
 		return REASON_STOPPED;
+	if (r->expired)
+		return REASON_TIMEOUT; /* whatever libavformat makes of being interrupted */
 	switch (code) {
-	case AVERROR_EXIT:
 	case AVERROR(ETIMEDOUT):
 		return REASON_TIMEOUT;
 	case AVERROR(ECONNREFUSED):
@@ -44,7 +45,7 @@ static enum stream_reason reason_of(const struct rtsp *r, int code)
 	case AVERROR(EHOSTUNREACH):
 	case AVERROR(ENETUNREACH):
 	case AVERROR(EIO): /* what libavformat makes of a name without address */
-		return clock_mono() > r->deadline ? REASON_TIMEOUT : REASON_UNREACHABLE;
+		return REASON_UNREACHABLE;
 	case AVERROR_HTTP_UNAUTHORIZED:
 	case AVERROR_HTTP_FORBIDDEN:
 		return REASON_UNAUTHORIZED;

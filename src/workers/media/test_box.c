@@ -96,7 +96,8 @@ static void damaged_bytes_do_no_harm(void **state)
 		struct bytes damaged = { head, p.head.n };
 		if (!box_head_read(damaged, &info, NULL))
 			(void)head_with_duration(x->arena, damaged, &info, 1000);
-		assert_int_not_equal(box_head_read((struct bytes){ p.head.at, i }, &info, NULL), OK);
+		assert_int_not_equal(
+			box_head_read((struct bytes){ p.head.at, i }, &info, NULL), OK);
 	}
 	free(head);
 }

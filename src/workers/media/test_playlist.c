@@ -31,7 +31,7 @@ static void whole_text(void **state)
 	add(&p, GEN + 9000, GEN + 9000, 1960);
 	playlist_write(&p, &b);
 	assert_string_equal(b.s,
-		"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:3\n"
+		"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n"
 		"#EXT-X-MEDIA-SEQUENCE:28234964\n#EXT-X-DISCONTINUITY-SEQUENCE:47058\n"
 		"#EXT-X-MAP:URI=\"init-1795460564096.mp4\"\n"
 		"#EXT-X-PROGRAM-DATE-TIME:2026-11-24T03:02:44.096+08:00\n"

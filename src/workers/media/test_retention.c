@@ -9,6 +9,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "workers/media/repair.h"
+
 static const int64_t NOW = 1795460564096;
 
 static struct recording at(uint32_t camera, int64_t age_ms, int64_t bytes)
@@ -44,6 +46,12 @@ static void the_quota_takes_the_oldest_of_all_cameras(void **state)
 	assert_false(all[3].gone);
 	rule.quota_bytes = 0;
 	assert_int_equal(retention_decide(all, 4, &rule), 0);
+	/* The disk lacks 41 bytes. */
+	rule.short_bytes = 41;
+	assert_int_equal(retention_decide(all, 4, &rule), 2);
+	assert_true(all[0].gone && all[1].gone);
+	rule.quota_bytes = 150;
+	assert_int_equal(retention_decide(all, 4, &rule), 2);
 }
 
 static void put(struct arena *a, const char *folder, const char *name, const char *text)
@@ -98,7 +106,7 @@ static void sweeps_only_recordings(void **state)
 	put(a, camera, ".live.m3u8", "x");
 	put(a, media, ".lock", "");
 	put(a, media, "cameras.json.Ab12cd", "x");
-	assert_int_equal(retention_repair(media, NULL), OK);
+	assert_int_equal(media_repair(media, NULL), OK);
 	assert_false(there(a, camera, ".live.m3u8") || there(a, media, "cameras.json.Ab12cd"));
 	assert_true(there(a, media, ".lock") && there(a, camera, "live.m3u8"));
 	assert_false(there(a, camera, young));

@@ -16,15 +16,15 @@
 #include "core/proc/sandbox.h"
 #include "workers/media/camera.h"
 #include "workers/media/centre.h"
-#include "workers/media/retention.h"
+#include "workers/media/repair.h"
 #include "workers/media/roster.h"
+#include "workers/media/tidy.h"
 
 enum {
 	TURN_MS = 500, /* of the main loop */
 	LIST_EVERY_MS = 2 * SECOND,
 	REPORT_AGAIN_MS = 2 * SECOND, /* after one that did not arrive */
 	REPORT_EVERY_MS = 30 * SECOND,
-	SWEEP_EVERY_MS = 5 * MINUTE,
 	STOP_MS = 2500,
 	/* One allocation of libav: the parser's picture and the muxer's segment fit in. */
 	LIBAV_ALLOCATION_MAX = 48 << 20,
@@ -50,11 +50,7 @@ struct worker {
 	size_t n, room;
 	int64_t next_list, next_report, no_report_before; /* clock_mono */
 	bool web_away;					  /* said in the log */
-
-	pthread_t sweeper;
-	pthread_mutex_t mutex;
-	pthread_cond_t wake;
-	bool stop; /* of the sweeper */
+	struct tidy *tidy;
 };
 
 /* ---- signals ----------------------------------------------------------------------------- */
@@ -259,50 +255,6 @@ static void report(struct worker *w)
 	arena_free(a);
 }
 
-/* ---- tidying ----------------------------------------------------------------------------- */
-
-static void sweep(struct worker *w)
-{
-	const struct media_options *o = w->options;
-	struct retention_rule rule = { .now_ms = clock_now(),
-		.keep_ms = o->keep_ms ? o->keep_ms : 30 * DAY,
-		.quota_bytes = o->quota_bytes };
-	struct fault why = { 0 };
-	if (retention_sweep(w->media, &rule, NULL, &why))
-		log_event(LOG_ERROR, "media.sweep_failed", "error", why.text, NULL);
-}
-
-static void *sweep_until_stopped(void *at)
-{
-	struct worker *w = at;
-	pthread_mutex_lock(&w->mutex);
-	while (!w->stop) {
-		struct timespec until;
-		pthread_mutex_unlock(&w->mutex);
-		sweep(w);
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += SWEEP_EVERY_MS / 1000;
-		pthread_mutex_lock(&w->mutex);
-		while (!w->stop && pthread_cond_timedwait(&w->wake, &w->mutex, &until) != ETIMEDOUT)
-			;
-	}
-	pthread_mutex_unlock(&w->mutex);
-	return NULL;
-}
-
-static enum err start_sweeper(struct worker *w, struct fault *why)
-{
-	pthread_condattr_t attr;
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	if (pthread_create(&w->sweeper, NULL, sweep_until_stopped, w))
-		return fault(why, E_BUSY, "cannot start the tidying thread");
-	return OK;
-}
-
 /* ---- start and end ----------------------------------------------------------------------- */
 
 /* Two workers on one folder would write each other's playlists. The lock goes with the process. */
@@ -337,6 +289,10 @@ static enum err give_up_rights(struct worker *w, struct fault *why)
 static enum err begin(struct worker *w, struct fault *why)
 {
 	sigset_t set = ending();
+	const struct retention_rule rule = {
+		.keep_ms = w->options->keep_ms ? w->options->keep_ms : 30 * DAY,
+		.quota_bytes = w->options->quota_bytes,
+	};
 	struct centre_options co = { w->options->web_url, w->options->token, stopping };
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -346,8 +302,8 @@ static enum err begin(struct worker *w, struct fault *why)
 	TRY(lock_folder(w, why));
 	TRY(centre_open(&co, &w->centre, why));
 	TRY(give_up_rights(w, why));
-	TRY(retention_repair(w->media, why));
-	return start_sweeper(w, why);
+	TRY(media_repair(w->media, why));
+	return tidy_start(w->media, &rule, &w->tidy, why);
 }
 
 /* A thread may hang in a name look-up, which nothing interrupts; the process then ends without it.
@@ -358,20 +314,16 @@ static void end(struct worker *w)
 	struct timespec moment = { 0, 20000000 };
 	for (size_t i = 0; i < w->n; i++)
 		camera_ask_stop(w->running[i].camera);
-	while (w->n && clock_mono() < deadline) {
+	tidy_ask_stop(w->tidy);
+	while ((w->n || !tidy_ended(w->tidy)) && clock_mono() < deadline) {
 		reap(w);
-		if (w->n)
-			nanosleep(&moment, NULL);
+		nanosleep(&moment, NULL);
 	}
-	pthread_mutex_lock(&w->mutex);
-	w->stop = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->mutex);
-	if (w->n) {
-		log_event(LOG_WARN, "media.ended_with_cameras_hanging", NULL);
+	if (w->n || !tidy_ended(w->tidy)) {
+		log_event(LOG_WARN, "media.ended_with_threads_hanging", NULL);
 		_exit(0);
 	}
-	pthread_join(w->sweeper, NULL);
+	tidy_join(w->tidy);
 	centre_close(w->centre);
 	arena_free(w->roster_arena);
 	free(w->running);

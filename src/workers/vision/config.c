@@ -8,6 +8,8 @@
 /* A picture that is this many intervals back says nothing about now any more. */
 enum { REACH_INTERVALS = 3 };
 
+enum { BEFORE_S = 8, AFTER_S = 5 }; /* of a clip, where nothing is said */
+
 static bool read_int(const json_t *from, const char *key, int64_t most, int64_t *out)
 {
 	const json_t *v = json_object_get(from, key);
@@ -21,7 +23,7 @@ static bool read_int(const json_t *from, const char *key, int64_t most, int64_t 
 static enum err read_rule(
 	const json_t *from, int64_t interval_ms, struct rule *out, struct fault *why)
 {
-	int64_t threshold, k, n, cooldown;
+	int64_t threshold, k, n, cooldown, before, after;
 	const char *version = json_string_value(json_object_get(from, "version"));
 	*out = (struct rule){ .code = rule_code_of(
 				      json_string_value(json_object_get(from, "code"))) };
@@ -38,6 +40,12 @@ static enum err read_rule(
 	out->k = (int)k;
 	out->n = (int)n;
 	out->cooldown_s = (int32_t)cooldown;
+	if (!read_int(from, "before_s", CLIP_MOST_S, &before))
+		before = BEFORE_S;
+	if (!read_int(from, "after_s", CLIP_MOST_S, &after))
+		after = AFTER_S;
+	out->before_s = (int32_t)before;
+	out->after_s = (int32_t)after;
 	out->reach_ms = n * REACH_INTERVALS * interval_ms;
 	return rule_check(out, why);
 }
@@ -74,10 +82,11 @@ static enum err read_camera(const json_t *from, struct camera_config *out, struc
 		out->interval_ms < INTERVAL_LEAST)
 		return fault(why, E_INVALID, "interval_ms lies between %d and %d", INTERVAL_LEAST,
 			INTERVAL_MOST);
-	if (hours && !json_is_null(hours) && !json_is_string(hours))
-		return fault(why, E_INVALID, "hours");
-	if (json_is_string(hours))
-		TRY(hours_parse(json_string_value(hours), &out->hours, why));
+	/* with hours that make no sense the other rules still hold */
+	if (json_is_string(hours) && hours_parse(json_string_value(hours), &out->hours, why)) {
+		out->hours = (struct hours){ 0 };
+		log_event(LOG_WARN, "vision.hours_refused", "camera", id, "why", why->text, NULL);
+	}
 	if (!json_is_array(rules))
 		return fault(why, E_INVALID, "rules");
 	return read_rules(rules, out, why);

@@ -22,7 +22,8 @@ struct camera_configs {
 };
 
 /* Reads the answer. Cameras that are not enabled or have no rule known here are left out; one with
- * a mistake is left out and logged; only an answer that is no such list at all is an error. */
+ * a mistake is left out and logged; hours that make no sense count as not known. Only an answer
+ * that is no such list at all is an error. */
 enum err config_parse(
 	struct bytes json, struct arena *a, struct camera_configs *out, struct fault *why);
 

@@ -7,7 +7,8 @@
 
 enum {
 	GIVE_UP_WAITING_MS =
-		30 * SECOND, /* for the clip's last seconds: the camera may be off now */
+		30 * SECOND,	       /* for the clip's last seconds: the camera may be off now */
+	CLIP_PATIENCE_MS = 2 * MINUTE, /* for a clip at all */
 	PAUSE_FIRST_MS = SECOND,
 	PAUSE_LONGEST_MS = MINUTE,
 	FIELDS = 16,
@@ -37,7 +38,7 @@ static bool clip_ready(const struct courier *c, const struct lead *l, struct are
 	return false;
 }
 
-/* A lead without a clip is still a lead: recording may have failed, the picture is there. */
+/* None when nothing usable was recorded: the picture is there all the same. */
 static struct bytes make_clip(const struct courier *c, struct lead *l, struct arena *a)
 {
 	struct fault why = { 0 };
@@ -46,13 +47,26 @@ static struct bytes make_clip(const struct courier *c, struct lead *l, struct ar
 		.folder = folder_of(c, l, a), .from_ms = l->clip_from, .to_ms = l->clip_to
 	};
 	if (clip_build(a, &r, &clip, &why)) {
-		log_event(LOG_WARN, "vision.clip_missing", "camera", l->camera, "why", why.text,
+		log_event(LOG_DEBUG, "vision.clip_missing", "camera", l->camera, "why", why.text,
 			NULL);
 		return (struct bytes){ 0 };
 	}
 	l->clip_from = clip.start_ms;
 	l->clip_to = clip.end_ms;
 	return clip.data;
+}
+
+/* A recording that cannot be cut now, perhaps because it is being tidied, may be soon. */
+static bool may_still_come(const struct lead *l)
+{
+	int64_t now = clock_now();
+	return now >= l->started_at && now < l->clip_to + CLIP_PATIENCE_MS;
+}
+
+/* Where the clip begins late, because the stream broke in between, the lead tells what is shown. */
+static int64_t shown_from(const struct lead *l, const struct lead_files *files)
+{
+	return files->clip.n && l->clip_from > l->started_at ? l->clip_from : l->started_at;
 }
 
 static const char *number(struct arena *a, int64_t v)
@@ -71,7 +85,7 @@ static enum err post(const struct courier *c, const struct lead *l, const struct
 		{ .name = "rule", .text = rule_name(l->rule) },
 		{ .name = "rule_version", .text = l->rule_version },
 		{ .name = "model", .text = l->model },
-		{ .name = "started_at", .text = number(a, l->started_at) },
+		{ .name = "started_at", .text = number(a, shown_from(l, files)) },
 		{ .name = "ended_at", .text = number(a, l->ended_at) },
 		{ .name = "score", .text = number(a, l->score) },
 		{ .name = "clip_from", .text = number(a, l->clip_from) },
@@ -121,6 +135,8 @@ static bool settle(struct courier *c, struct lead *l, const char *key, struct ar
 	}
 	if (!l->clip_kept)
 		files.clip = make_clip(c, l, a);
+	if (!files.clip.n && may_still_come(l))
+		return true;
 	enum err e = post(c, l, &files, a, &why);
 	if (e == E_BUSY || e == E_INTERNAL) {
 		log_event(LOG_WARN, "vision.lead_put_off", "key", key, "why", why.text, NULL);

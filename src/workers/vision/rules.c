@@ -27,6 +27,9 @@ enum err rule_check(const struct rule *r, struct fault *why)
 		return fault(why, E_INVALID, "k of n: 1 <= k <= n <= %d", VOTES_MAX);
 	if (r->cooldown_s < 0 || r->cooldown_s > 7 * DAY_SECONDS)
 		return fault(why, E_INVALID, "a cool-down lasts between 0 s and a week");
+	if (r->before_s < 0 || r->before_s > CLIP_MOST_S || r->after_s < 0 ||
+		r->after_s > CLIP_MOST_S)
+		return fault(why, E_INVALID, "a clip reaches up to %d s", CLIP_MOST_S);
 	if (r->reach_ms < 1)
 		return fault(why, E_INVALID, "a rule reaches back some time");
 	return OK;

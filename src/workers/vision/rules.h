@@ -11,15 +11,16 @@
 
 enum rule_code { RULE_UNKNOWN, RULE_HEAD_UNCOVERED, RULE_PERSON_OFF_HOURS };
 
-enum { VOTES_MAX = 32, RULE_VERSION_MAX = 16 };
+enum { VOTES_MAX = 32, RULE_VERSION_MAX = 16, CLIP_MOST_S = 60 };
 
 struct rule {
 	enum rule_code code;
 	char version[RULE_VERSION_MAX];
-	int32_t threshold;  /* a finding counts from this score on, 0..10000 */
-	int k, n;	    /* k of n pictures, 1 <= k <= n <= VOTES_MAX */
-	int32_t cooldown_s; /* after a lead no other starts for so long, >= 0 */
-	int64_t reach_ms;   /* pictures further back than this do not count, > 0 */
+	int32_t threshold;	   /* a finding counts from this score on, 0..10000 */
+	int k, n;		   /* k of n pictures, 1 <= k <= n <= VOTES_MAX */
+	int32_t cooldown_s;	   /* after a lead no other starts for so long, >= 0 */
+	int32_t before_s, after_s; /* a lead's clip reaches so far around its last picture, 0..60 */
+	int64_t reach_ms;	   /* pictures further back than this do not count, > 0 */
 };
 
 /* "head_uncovered", "person_off_hours"; RULE_UNKNOWN for any other text. */

@@ -17,8 +17,6 @@ enum {
 	SEGMENT_BYTES = 64 << 20,
 	PLAYLIST_BYTES = 64 * 1024,
 	STILL_QUALITY = 90,
-	CLIP_BEFORE_MS = 8 * SECOND,
-	CLIP_AFTER_MS = 5 * SECOND,
 	CLIP_LONGEST_BEFORE_MS = MINUTE,
 	LOG_EVERY = 100, /* failures in a row */
 	TIME_TEXT = 24,
@@ -185,12 +183,13 @@ static enum err begin_lead(struct sight *s, const struct looker *with, const str
 		.started_at = d->started_at,
 		.ended_at = d->ended_at,
 		.score = d->score,
-		.clip_to = d->ended_at + CLIP_AFTER_MS,
+		.clip_to = d->ended_at + (int64_t)r->after_s * SECOND,
 		.width = still->width,
 		.height = still->height,
 		.n = d->n };
 	int64_t before = d->ended_at - d->started_at + SECOND;
-	before = before < CLIP_BEFORE_MS ? CLIP_BEFORE_MS : before;
+	int64_t asked = (int64_t)r->before_s * SECOND;
+	before = before < asked ? asked : before;
 	before = before > CLIP_LONGEST_BEFORE_MS ? CLIP_LONGEST_BEFORE_MS : before;
 	l.clip_from = d->ended_at - before;
 	snprintf(l.camera, sizeof l.camera, "%s", s->config.id);

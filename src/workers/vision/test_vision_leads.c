@@ -107,6 +107,8 @@ static void test_config(void **state)
 	assert_int_equal(c->rules[0].n, 5);
 	assert_int_equal(c->rules[0].cooldown_s, 600);
 	assert_string_equal(c->rules[0].version, "1");
+	assert_int_equal(c->rules[0].before_s, 8);
+	assert_int_equal(c->rules[0].after_s, 5);
 }
 
 static void test_config_leaves_out_what_is_wrong(void **state)
@@ -115,7 +117,6 @@ static void test_config_leaves_out_what_is_wrong(void **state)
 	static const char *const wrong[] = {
 		CAMERA("../etc", "06:00-22:00", "2000", RULE),
 		CAMERA("", "06:00-22:00", "2000", RULE),
-		CAMERA("1", "6-22", "2000", RULE),
 		CAMERA("1", "06:00-22:00", "10", RULE),
 		CAMERA("1", "06:00-22:00", "2.5", RULE),
 		CAMERA("1", "06:00-22:00", "2000", RULE "," RULE),
@@ -135,6 +136,23 @@ static void test_config_leaves_out_what_is_wrong(void **state)
 		assert_int_equal(parse(p->a, json, &list), OK);
 		assert_int_equal(list.n, 1);
 		assert_string_equal(list.at[0].id, "9");
+	}
+}
+
+static void test_config_without_hours(void **state)
+{
+	struct place *p = *state;
+	static const char *const cameras[] = { CAMERA("1", "6-22", "2000", RULE),
+		CAMERA("1", "", "2000", RULE),
+		"{\"id\":\"1\",\"enabled\":true,\"interval_ms\":2000,\"hours\":null,\"rules\":"
+		"[" RULE "]}" };
+	log_to(LOG_ERROR, "test");
+	for (size_t i = 0; i < sizeof cameras / sizeof *cameras; i++) {
+		struct camera_configs list;
+		char *json = arena_printf(p->a, "{\"cameras\":[%s]}", cameras[i]);
+		assert_int_equal(parse(p->a, json, &list), OK);
+		assert_int_equal(list.n, 1);
+		assert_int_equal(list.at[0].hours.n, 0);
 	}
 }
 
@@ -162,6 +180,8 @@ static struct camera_config config(int k, int n)
 		.k = k,
 		.n = n,
 		.cooldown_s = 600,
+		.before_s = 8,
+		.after_s = 5,
 		.reach_ms = 30000 };
 	return c;
 }
@@ -512,6 +532,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_config),
 		TEST(test_config_leaves_out_what_is_wrong),
+		TEST(test_config_without_hours),
 		TEST(test_config_refused),
 		TEST(test_lead_from_pictures),
 		TEST(test_silence_outlives_the_process),

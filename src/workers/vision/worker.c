@@ -206,23 +206,40 @@ static void take_configs(struct worker *w, const struct camera_configs *list)
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* The last list stays in force while the web process is away. */
-static void ask_for_cameras(struct worker *w, bool *away)
+struct clerk {
+	struct worker *w;
+	bool away;
+	struct arena *kept; /* holds last */
+	struct bytes last;  /* the answer in force */
+};
+
+/* The last list stays in force while the web process is away; what is said again is not news. */
+static void ask_for_cameras(struct clerk *c)
 {
+	struct worker *w = c->w;
 	struct arena *a = arena_new();
 	struct fault why = { 0 };
 	struct bytes body;
 	struct camera_configs list;
 	enum err e = web_get(&w->web, "/internal/cameras", a, &body, &why);
-	if (!e)
+	bool news = !e && (!c->last.at || body.n != c->last.n ||
+				  memcmp(body.at, c->last.at, body.n) != 0);
+	if (news)
 		e = config_parse(body, a, &list, &why);
-	if (!e)
+	if (news && !e) {
 		take_configs(w, &list);
-	if (e && !*away)
+		arena_reset(c->kept);
+		c->last.n = body.n;
+		c->last.at = (const uint8_t *)arena_copy(c->kept, (const char *)body.at, body.n);
+	}
+	if (e && !c->away)
 		log_event(LOG_WARN, "vision.no_camera_list", "why", why.text, NULL);
-	else if (!e && *away)
+	else if (!e && c->away)
 		log_event(LOG_INFO, "vision.camera_list_back", NULL, NULL);
-	*away = e != OK;
+	c->away = e != OK;
+	pthread_mutex_lock(&w->lock);
+	drop_unwanted(w); /* those that were being looked at before */
+	pthread_mutex_unlock(&w->lock);
 	arena_free(a);
 }
 
@@ -250,11 +267,11 @@ static bool pause_for(struct worker *w, int64_t ms)
 
 static void *clerk_loop(void *self)
 {
-	struct worker *w = self;
-	bool away = false;
+	struct clerk c = { .w = self, .kept = arena_new() };
 	do
-		ask_for_cameras(w, &away);
-	while (pause_for(w, CONFIG_EVERY_MS));
+		ask_for_cameras(&c);
+	while (pause_for(c.w, CONFIG_EVERY_MS));
+	arena_free(c.kept);
 	return NULL;
 }
 

@@ -1,0 +1,121 @@
+#include "workers/media/tidy.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "workers/media/join.h"
+
+/* 2 % of the file system, but not more than 5 GiB. */
+static const int64_t RESERVE_MAX = (int64_t)5 << 30;
+
+struct tidy {
+	char *media;
+	struct retention_rule rule;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop;
+	atomic_bool ended;
+};
+
+/* What the file system lacks to its reserve. A disk that fills up takes the oldest recordings, not
+ * the newest, and leaves the others on it room to work. */
+static int64_t lacking(const char *media)
+{
+	struct statvfs v;
+	if (statvfs(media, &v) != 0)
+		return 0;
+	int64_t all = (int64_t)(v.f_blocks * v.f_frsize),
+		free_now = (int64_t)(v.f_bavail * v.f_frsize);
+	int64_t reserve = all / 50 < RESERVE_MAX ? all / 50 : RESERVE_MAX;
+	return free_now < reserve ? reserve - free_now : 0;
+}
+
+static void sweep(struct tidy *t)
+{
+	struct fault why = { 0 };
+	t->rule.short_bytes = lacking(t->media);
+	if (t->rule.short_bytes)
+		log_event(LOG_WARN, "media.disk_nearly_full", "folder", t->media, NULL);
+	t->rule.now_ms = clock_now();
+	if (retention_sweep(t->media, &t->rule, NULL, &why) ||
+		join_all(t->media, t->rule.now_ms, &why))
+		log_event(LOG_ERROR, "media.tidying_failed", "error", why.text, NULL);
+}
+
+static bool wait_a_while(struct tidy *t)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += TIDY_EVERY_MS / 1000;
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop && pthread_cond_timedwait(&t->wake, &t->lock, &until) != ETIMEDOUT)
+		;
+	bool stop = t->stop;
+	pthread_mutex_unlock(&t->lock);
+	return !stop;
+}
+
+static void *run(void *at)
+{
+	struct tidy *t = at;
+	do
+		sweep(t);
+	while (wait_a_while(t));
+	atomic_store(&t->ended, true);
+	return NULL;
+}
+
+static void tidy_free(struct tidy *t)
+{
+	pthread_cond_destroy(&t->wake);
+	pthread_mutex_destroy(&t->lock);
+	free(t->media);
+	free(t);
+}
+
+enum err tidy_start(
+	const char *media, const struct retention_rule *rule, struct tidy **out, struct fault *why)
+{
+	struct tidy *t = calloc(1, sizeof(*t));
+	pthread_condattr_t attr;
+	if (!t || !(t->media = strdup(media)))
+		abort();
+	t->rule = *rule;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	int rc = pthread_create(&t->thread, NULL, run, t);
+	if (rc) {
+		tidy_free(t);
+		return fault(why, E_BUSY, "cannot start the tidying thread: %s", strerror(rc));
+	}
+	*out = t;
+	return OK;
+}
+
+void tidy_ask_stop(struct tidy *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+}
+
+bool tidy_ended(const struct tidy *t)
+{
+	return atomic_load(&t->ended);
+}
+
+void tidy_join(struct tidy *t)
+{
+	pthread_join(t->thread, NULL);
+	tidy_free(t);
+}

@@ -1,0 +1,94 @@
+// A running house for a story: fresh data folder, demonstration district, camera, program, browser.
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const build = resolve(root, process.env.SHIAN_PROGRAM || "build");
+export const password = "Shian-demo-2026";
+
+const freePort = () => new Promise((done) => {
+  const s = createServer().listen(0, "127.0.0.1", () => { const { port } = s.address(); s.close(() => done(port)); });
+});
+
+export async function waitFor(what, test, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const got = await test();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((r) => setTimeout(r, 300));
+  }
+}
+
+export async function openHouse({ operators = 400 } = {}) {
+  const data = mkdtempSync(join(tmpdir(), "shian-story-"));
+  const postgres = process.env.SHIAN_DATABASE === "postgres";
+  const db = postgres ? ["--db", process.env.SHIAN_TEST_PG] : [];
+  const port = await freePort(), rtsp = await freePort();
+  execFileSync(join(build, "shian"), ["demo", "--data", data, "--operators", String(operators), "--camera",
+    `rtsp://127.0.0.1:${rtsp}/kitchen`, ...db], { stdio: ["ignore", "ignore", "inherit"] });
+  const children = [];
+  const start = (command, args) => {
+    const c = spawn(command, args, { stdio: ["ignore", "ignore", process.env.SHIAN_TEST_LOG ? "inherit" : "ignore"] });
+    children.push(c);
+    return c;
+  };
+  start(join(build, "shian-camera"), [join(root, "demo/kitchen.mp4"), "--listen", `127.0.0.1:${rtsp}`, "--path", "/kitchen"]);
+  const program = start(join(build, "shian"), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, ...db]);
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor("the program", () => fetch(`${url}/healthz`).then((r) => r.ok, () => false));
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required"] });
+  const house = { data, url, browser, db, program, build };
+  house.children = () => Object.fromEntries(JSON.parse(readFileSync(join(data, "run/status.json"))).children
+    .map((c) => [c.name, c]));
+  house.sms = () => existsSync(join(data, "outbox/sms.jsonl"))
+    ? readFileSync(join(data, "outbox/sms.jsonl"), "utf8").trim().split("\n").map((l) => JSON.parse(l)) : [];
+  house.verify = () => {
+    try {
+      return { status: 0, out: execFileSync(join(build, "shian"), ["verify", "--data", data, ...db], { encoding: "utf8" }) };
+    } catch (e) {
+      return { status: e.status, out: String(e.stdout) };
+    }
+  };
+  house.close = async () => {
+    await browser.close();
+    for (const c of children) c.kill("SIGTERM");
+    await Promise.all(children.map((c) => c.exitCode !== null ? 0 : new Promise((r) => c.on("exit", r))));
+    execFileSync("chmod", ["-R", "u+w", data]);
+    rmSync(data, { recursive: true, force: true });
+  };
+  return house;
+}
+
+// One person with a browser of their own; phone: 390 px, else a desk of 1440 px. Every console error counts.
+export async function person(house, { phone = false, login } = {}) {
+  const context = await house.browser.newContext({ locale: "zh-CN", timezoneId: "Asia/Shanghai",
+    viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, isMobile: phone });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) complaints.push(m.text()); });
+  page.on("pageerror", (e) => complaints.push(String(e)));
+  if (login) {
+    await page.goto(`${house.url}/login`);
+    await page.fill("#f-login", login);
+    await page.fill("#f-password", password);
+    await page.click("form[action='/login'] button");
+    await page.waitForURL(/\/desk|\/$/);
+  }
+  return { context, page, complaints, go: (path) => page.goto(house.url + path) };
+}
+
+const pictures = process.env.SHIAN_PICTURES;
+export async function picture(page, name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
