@@ -127,6 +127,16 @@ static const struct kind_words *words_for(const char *code)
 	return &kinds[0];
 }
 
+static const char *another(uint64_t *random, const char *than, const char *nor)
+{
+	const char *s;
+
+	do {
+		s = PICK(random, syllables);
+	} while (s == than || s == nor);
+	return s;
+}
+
 static const char *name_of(struct arena *a, uint64_t *random, const char *kind)
 {
 	const struct kind_words *w = words_for(kind);
@@ -134,9 +144,9 @@ static const char *name_of(struct arena *a, uint64_t *random, const char *kind)
 
 	while (n < 5 && w->ends[n])
 		n++;
-	const char *one = PICK(random, syllables), *two = PICK(random, syllables),
-		   *three = PICK(random, syllables);
-	return arena_printf(a, "%s%s%s%s", one, two, three, w->ends[demo_below(random, n)]);
+	const char *one = PICK(random, syllables), *two = another(random, one, NULL);
+	return arena_printf(a, "%s%s%s%s", one, two, another(random, one, two),
+		w->ends[demo_below(random, n)]);
 }
 
 /* GB 32100: the last sign makes the weighted sum a multiple of 31. */

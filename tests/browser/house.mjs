@@ -68,13 +68,14 @@ export async function openHouse({ operators = 400 } = {}) {
   return house;
 }
 
-// One person with a browser of their own; phone: 390 px, else a desk of 1440 px. Every console error counts.
+// One person with a browser of their own; phone: 390 px, else a desk of 1440 px. Every console error counts, but for
+// refused answers and the lines that break when a story kills the web process.
 export async function person(house, { phone = false, login } = {}) {
   const context = await house.browser.newContext({ locale: "zh-CN", timezoneId: "Asia/Shanghai",
     viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, isMobile: phone });
   const page = await context.newPage();
   const complaints = [];
-  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) complaints.push(m.text()); });
+  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_REFUSED/.test(m.text())) complaints.push(m.text()); });
   page.on("pageerror", (e) => complaints.push(String(e)));
   if (login) {
     await page.goto(`${house.url}/login`);

@@ -254,7 +254,7 @@ static void put_register(struct req *rq, const struct camera *c)
 	put_row(rq, rows, "Hours of work in the kitchen", c->hours);
 	put_row(rq, rows, "Legal review", reviewed_text(rq, c->legal_result, c->legal_no, c->legal_at));
 	put_row(rq, rows, "Technical review", reviewed_text(rq, c->technical_result, c->technical_no, c->technical_at));
-	put_row(rq, rows, "Sign", tr(rq, *c->sign_sm3 ? "Photo is there" : "No photo yet"));
+	put_row(rq, rows, "Sign beside the device", tr(rq, *c->sign_sm3 ? "Photo is there" : "No photo yet"));
 	put_row(rq, rows, "Public notice of the place", *c->notice_url ? arena_printf(rq->arena, "%s · %s",
 		date_text(rq->arena, c->notice_at), c->notice_url) : tr(rq, "Not yet"));
 	put_row(rq, rows, "Registered", arena_printf(rq->arena, "%s – %s", date_text(rq->arena, c->valid_from),

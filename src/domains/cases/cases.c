@@ -17,7 +17,7 @@ const struct choice case_states[] = {
 	{ "heard", "Party heard", "info" },
 	{ "proposed", "Decision proposed", "yellow" },
 	{ "decided", "Decided", "green" },
-	{ "closed", "Closed", "neutral" },
+	{ "closed", "Concluded", "neutral" },
 	{ 0 },
 };
 

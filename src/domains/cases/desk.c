@@ -75,7 +75,7 @@ static void put_steps(struct req *rq, const struct case_row *c)
 	struct node *list = put_list(rq->view, "steps");
 	const int64_t at[] = { c->opened_at, c->filed_at, c->told_at, c->heard_at, c->decided_at, c->served_at, c->closed_at };
 	static const char *const labels[] = { "Pre-check", "Filed", "Party told", "Party heard", "Decided", "Served",
-		"Closed" };
+		"Concluded" };
 	bool now = false;
 
 	list->hidden = true;
@@ -147,7 +147,7 @@ static const char *fact_sentence(struct req *rq, const char *name)
 		{ CASE_CORRECTION_ORDERED, "Correction ordered" }, { CASE_CORRECTION_SHOWN, "The party showed the correction" },
 		{ CASE_CORRECTION_ACCEPTED, "Correction accepted" }, { CASE_CORRECTION_REFUSED, "Correction refused" },
 		{ CASE_TOLD, "The party was told" }, { CASE_HEARD, "The party was heard" },
-		{ CASE_PROPOSED, "Decision proposed" }, { CASE_DECIDED, "Decision" }, { CASE_SERVED, "Paper served" }, { CASE_CLOSED, "Case closed" },
+		{ CASE_PROPOSED, "Decision proposed" }, { CASE_DECIDED, "Decision" }, { CASE_SERVED, "Paper served" }, { CASE_CLOSED, "Case concluded" },
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (text_is(name, words[i][0]))

@@ -121,7 +121,7 @@ static enum err put_grade(struct req *rq, const struct operator* o, struct file_
 		g = *LIST_OF(struct grade_row, &l);
 	f->graded = *g.letter != 0;
 	struct node *n = show(rq, "grade", &grade_row_model, &g);
-	put_text(n, "label", tr(rq, label_of(grade_labels, g.colour)));
+	put_text(n, "label", tr(rq, label_of(grade_words, g.colour)));
 	put_text(n, "name", "")->hidden = true;
 	return OK;
 }

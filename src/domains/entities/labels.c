@@ -13,6 +13,14 @@ const struct label grade_labels[] = {
 	{ NULL },
 };
 
+const struct label grade_words[] = {
+	{ "green", "Good", "green" },
+	{ "yellow", "Fair", "yellow" },
+	{ "red", "Poor", "red" },
+	{ "none", "Not graded yet", "neutral" },
+	{ NULL },
+};
+
 const struct label inspection_labels[] = {
 	{ "INSP_ROUTINE", "Routine inspection" },
 	{ "INSP_UNANNOUNCED", "Unannounced inspection" },

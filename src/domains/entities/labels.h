@@ -7,7 +7,8 @@ struct label {
 	const char *code, *text, *tone;
 };
 
-extern const struct label grade_labels[], inspection_labels[], result_labels[], case_labels[],
+/* grade_labels with the letter, grade_words for beside it */
+extern const struct label grade_labels[], grade_words[], inspection_labels[], result_labels[], case_labels[],
 	camera_labels[], lead_labels[], rule_labels[], paper_labels[], fact_labels[];
 
 const char *label_of(const struct label *all, const char *code);

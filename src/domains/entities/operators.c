@@ -1,6 +1,7 @@
 /* Screens: the list, new, edit, close. */
 #include "contracts/facts.h"
 #include "domains/entities/entities.h"
+#include "domains/entities/labels.h"
 
 #include <string.h>
 
@@ -112,7 +113,7 @@ static enum err put_filters(struct req *rq, int64_t town)
 static void put_codes(struct req *rq, struct node *list)
 {
 	for (struct node *n = list->first; n; n = n->next) {
-		put_text(n, "label", tr(rq, choice_label(colours, node_text(n, "colour", "none"))))
+		put_text(n, "label", tr(rq, label_of(grade_words, node_text(n, "colour", "none"))))
 			->hidden = true;
 		put_flag(n, "closed", text_is(node_text(n, "state", ""), "CLOSED"))->hidden = true;
 	}

@@ -27,20 +27,29 @@ static const struct model change_row_model = MODEL("grade_history", struct chang
 		STORED(struct change_row, town), STORED(struct change_row, from_letter),
 		STORED(struct change_row, letter), STORED(struct change_row, colour)));
 
-static const char *colour_label(struct req *rq, const char *colour)
+struct words {
+	const char *colour, *with_letter, *beside_letter;
+};
+
+static const struct words *words_of(const char *colour)
 {
-	static const char *const labels[][2] = { { "green", "A good" }, { "yellow", "B fair" },
-		{ "red", "C poor" } };
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (strcmp(labels[i][0], colour) == 0)
-			return tr(rq, labels[i][1]);
-	return tr(rq, "Not graded yet");
+	static const struct words all[] = {
+		{ "green", "A good", "Good" },
+		{ "yellow", "B fair", "Fair" },
+		{ "red", "C poor", "Poor" },
+		{ "none", "Not graded yet", "Not graded yet" },
+	};
+	for (size_t i = 0; i < 3; i++)
+		if (strcmp(all[i].colour, colour) == 0)
+			return &all[i];
+	return &all[3];
 }
+
 
 static void put_labels(struct req *rq, struct node *list)
 {
 	for (struct node *n = list->first; n; n = n->next)
-		put_text(n, "label", colour_label(rq, node_text(n, "colour", "")))->hidden = true;
+		put_text(n, "label", tr(rq, words_of(node_text(n, "colour", ""))->beside_letter))->hidden = true;
 }
 
 static void put_tiles(struct req *rq, const struct list *towns)
@@ -58,7 +67,7 @@ static void put_tiles(struct req *rq, const struct list *towns)
 	}
 	for (int i = 0; i < 4; i++) {
 		struct node *n = put_map(tiles, NULL);
-		put_text(n, "label", colour_label(rq, names[i]));
+		put_text(n, "label", tr(rq, words_of(names[i])->with_letter));
 		put_int(n, "value", sum[i]);
 		put_text(n, "tone", i < 3 ? names[i] : "")->hidden = true;
 		put_text(n, "unit", "")->hidden = true;
@@ -141,7 +150,7 @@ static void put_line(
 	put_text(n, "effect", effect);
 	put_text(n, "colour", colour_of(r, effect));
 	put_text(n, "letter", effect)->hidden = true;
-	put_text(n, "label", *effect ? colour_label(rq, colour_of(r, effect)) : "")->hidden = true;
+	put_text(n, "label", *effect ? tr(rq, words_of(colour_of(r, effect))->beside_letter) : "")->hidden = true;
 	put_text(n, "day", at ? date_text(rq->arena, at) : "");
 	/* the moment it ends is the midnight after its last day */
 	put_text(n, "last_day", until ? date_text(rq->arena, until - DAY) : "");
@@ -192,7 +201,7 @@ enum err grade_page(struct req *rq)
 	put_text(rq->view, "scheme", r.title);
 	put_text(rq->view, "rule_version", l.n ? g.rule_version : r.version);
 	struct node *n = show(rq, "grade", &grade_model, &g);
-	put_text(n, "label", colour_label(rq, g.colour));
+	put_text(n, "label", tr(rq, words_of(g.colour)->beside_letter));
 	put_text(n, "name", "")->hidden = true;
 	TRY(put_why(rq, &r, g.why));
 	TRY(put_history(rq));

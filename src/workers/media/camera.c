@@ -189,15 +189,14 @@ static struct camera *camera_new(const char *folder, const char *id, const char 
 	return c;
 }
 
-enum err camera_start(
-	const char *media, const char *id, const char *url, struct camera **out, struct fault *why)
+enum err camera_start(const struct camera_request *r, struct camera **out, struct fault *why)
 {
 	struct arena *a = arena_new();
-	const char *folder = arena_printf(a, "%s/%s", media, id);
+	const char *folder = arena_printf(a, "%s/%s", r->media, r->id);
 	pthread_attr_t attr;
 	enum err e = dir_make(folder, why);
 	if (!e) {
-		struct camera *c = camera_new(folder, id, url);
+		struct camera *c = camera_new(folder, r->id, r->url);
 		pthread_attr_init(&attr);
 		pthread_attr_setstacksize(&attr, STACK_BYTES);
 		int rc = pthread_create(&c->thread, &attr, run, c);

@@ -14,9 +14,12 @@ enum {
 
 struct camera;
 
+struct camera_request {
+	const char *media, *id, *url; /* the folder <data>/media; copied */
+};
+
 /* Starts the thread; makes the folder media/<id>. */
-enum err camera_start(
-	const char *media, const char *id, const char *url, struct camera **out, struct fault *why);
+enum err camera_start(const struct camera_request *r, struct camera **out, struct fault *why);
 
 /* Asks the thread to end; returns at once. */
 void camera_ask_stop(struct camera *c);

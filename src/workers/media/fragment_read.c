@@ -38,7 +38,8 @@ enum {
 struct tally {
 	uint32_t flags, duration, size, sample_flags;
 	uint64_t bytes;
-	int64_t offset; /* of the first run's data, from the moof */
+	int64_t offset;	     /* of the first run's data, from the moof */
+	uint32_t run, count; /* of the run at hand: its flags, its samples */
 };
 
 /* A reader of 32-bit fields that notes when they run out. */
@@ -120,7 +121,9 @@ static bool read_trun(
 	const struct box_walk *w, const struct box *b, struct tally *t, struct fragment_info *out)
 {
 	struct fields f = fields_of(w, b);
-	uint32_t flags = field32(&f) & 0xffffff, count = field32(&f);
+	uint32_t flags = field32(&f) & 0xffffff;
+	t->run = flags;
+	t->count = field32(&f);
 	if (flags & TRUN_OFFSET) {
 		int32_t offset = (int32_t)field32(&f);
 		if (out->samples == 0)
@@ -133,9 +136,9 @@ static bool read_trun(
 		if (out->samples == 0)
 			out->sync = sync;
 	}
-	if (f.short_ || count > SAMPLES_MAX || !read_samples(&f, count, flags, t, out))
+	if (f.short_ || t->count > SAMPLES_MAX || !read_samples(&f, t, out))
 		return false;
-	out->samples += count;
+	out->samples += t->count;
 	return out->samples <= SAMPLES_MAX;
 }
 

@@ -43,9 +43,12 @@ struct world {
 static bool request_whole(const char *text)
 {
 	const char *head = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
+	size_t n = 0;
 	if (!head)
 		return false;
-	return !length || strlen(head + 4) >= strtoul(length + 16, NULL, 10);
+	for (const char *p = length ? length + 16 : ""; *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (size_t)(*p - '0');
+	return strlen(head + 4) >= n;
 }
 
 static void answer(struct world *w, int fd, const char *request)

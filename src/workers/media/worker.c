@@ -85,13 +85,14 @@ static void start(struct worker *w, const struct roster_camera *c)
 {
 	struct fault why = { 0 };
 	struct running r = { .url = strdup(c->url) };
+	struct camera_request request = { w->media, c->id, c->url };
 	if (w->n == w->room) {
 		w->room = w->room ? w->room * 2 : 16;
 		w->running = realloc(w->running, w->room * sizeof(*w->running));
 	}
 	if (!w->running || !r.url)
 		abort();
-	if (camera_start(w->media, c->id, c->url, &r.camera, &why)) {
+	if (camera_start(&request, &r.camera, &why)) {
 		log_event(LOG_ERROR, "media.camera_not_started", "camera", c->id, "error", why.text,
 			NULL);
 		free(r.url);
