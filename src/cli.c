@@ -34,7 +34,8 @@ int cli_complain(const char *line, int status)
 
 enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struct fault *why)
 {
-	const char *data = option(argc, argv, "--data", NULL), *db = option(argc, argv, "--db", NULL);
+	const char *data = option(argc, argv, "--data", NULL),
+		   *db = option(argc, argv, "--db", NULL);
 	char path[4096];
 
 	if (!data)
@@ -42,13 +43,16 @@ enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struc
 	snprintf(path, sizeof(path), "%s/keys/web.secret", data);
 	if (must_exist && access(path, F_OK) != 0)
 		return fault(why, E_NOT_FOUND, "%s is not a data folder of Shian", data);
-	struct app_options o = { .data_dir = data, .db_url = db, .modules = modules, .migrate = true };
+	struct app_options o = {
+		.data_dir = data, .db_url = db, .modules = modules, .migrate = true
+	};
 	TRY(app_open(&o, app, why));
 	char *keys = arena_printf((*app)->arena, "%s/keys", data);
 	return signer_open_local(keys, !must_exist, &(*app)->signer, why);
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------- */
+/* ---- accounts
+ * ------------------------------------------------------------------------------------- */
 struct new_user {
 	struct account account;
 	const char *password;
@@ -92,13 +96,17 @@ int user_main(int argc, char **argv)
 	int64_t area;
 
 	if (argc < 3 || strcmp(argv[1], "add") != 0 || argv[2][0] == '-') {
-		fputs("usage: shian user add NAME --role ROLE --data DIR [--name FULL_NAME] [--card NO] [--area CODE]\n",
+		fputs("usage: shian user add NAME --role ROLE --data DIR [--name FULL_NAME] "
+		      "[--card NO] [--area CODE]\n",
 			stderr);
 		return 2;
 	}
-	const char *role = option(argc, argv, "--role", ""), *code = option(argc, argv, "--area", "0");
+	const char *role = option(argc, argv, "--role", ""),
+		   *code = option(argc, argv, "--area", "0");
 	if (!role_named(role))
-		return cli_complain("shian user: --role is officer, reviewer, head, command, auditor or administrator", 2);
+		return cli_complain("shian user: --role is officer, reviewer, head, command, "
+				    "auditor or administrator",
+			2);
 	if (!text_to_int(code, &area))
 		return cli_complain("shian user: --area is the code of a town", 2);
 	if (!password_ask(password, sizeof(password)))
@@ -106,9 +114,14 @@ int user_main(int argc, char **argv)
 	const char *wrong = password_wrong(argv[2], password);
 	if (wrong)
 		return fprintf(stderr, "shian user: the password %s\n", wrong) < 0 ? 1 : 2;
-	struct new_user n = { { .login = argv[2], .name = option(argc, argv, "--name", argv[2]), .role = role,
-				      .card_no = option(argc, argv, "--card", ""), .area = area, .phone = "",
-				      .totp_secret = "" }, password };
+	struct new_user n = { { .login = argv[2],
+				      .name = option(argc, argv, "--name", argv[2]),
+				      .role = role,
+				      .card_no = option(argc, argv, "--card", ""),
+				      .area = area,
+				      .phone = "",
+				      .totp_secret = "" },
+		password };
 	enum err e = cli_app(argc, argv, false, &app, &why);
 	if (!e)
 		e = app_write(app, user_add, &n, &why);
@@ -119,7 +132,8 @@ int user_main(int argc, char **argv)
 	return 0;
 }
 
-/* ---- generated texts --------------------------------------------------------------------------------- */
+/* ---- generated texts
+ * --------------------------------------------------------------------------------- */
 int doc_main(int argc, char **argv)
 {
 	struct app app = { .modules = modules };

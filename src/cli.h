@@ -9,7 +9,8 @@ const char *option(int argc, char **argv, const char *name, const char *fallback
 /* Prints the line and answers the status. */
 int cli_complain(const char *line, int status);
 int cli_fail(const char *command, const struct fault *why, int status);
-/* Opens the app of --data (and --db) with the signer's key at hand. must_exist: refuse a folder that is none yet. */
+/* Opens the app of --data (and --db) with the signer's key at hand. must_exist: refuse a folder
+ * that is none yet. */
 enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struct fault *why);
 
 /* For verify and the tests: everything the modules witness and name. */

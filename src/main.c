@@ -13,12 +13,15 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "serve", serve_main, "serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]" },
+	{ "serve", serve_main,
+		"serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]" },
 	{ "demo", demo_main, "demo --data DIR [--operators N] [--db URL]" },
 	{ "import", import_main, "import operators FILE.csv --data DIR [--db URL]" },
 	{ "export", export_main, "export operators --data DIR [--db URL]" },
 	{ "verify", verify_main, "verify --data DIR [--db URL]" },
-	{ "user", user_main, "user add NAME --role ROLE --data DIR [--name FULL_NAME] [--card NO] [--area CODE]" },
+	{ "user", user_main,
+		"user add NAME --role ROLE --data DIR [--name FULL_NAME] [--card NO] [--area "
+		"CODE]" },
 	{ "watch", watch_main, "watch FILE|URL [--every SECONDS] [--json]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };

@@ -6,7 +6,8 @@
  *	media   records the cameras
  *	vision  looks at what they recorded
  *
- * Any of them may be killed at any moment: it comes back, and nothing that was acknowledged is lost.
+ * Any of them may be killed at any moment: it comes back, and nothing that was acknowledged is
+ *lost.
  */
 #include "cli.h"
 #include "commands.h"
@@ -54,11 +55,14 @@ static void catch_term(void)
 
 static enum err house_app(const struct house *h, struct app **app, struct fault *why)
 {
-	struct app_options o = { .data_dir = h->data, .db_url = h->db, .site_url = h->site, .modules = modules };
+	struct app_options o = {
+		.data_dir = h->data, .db_url = h->db, .site_url = h->site, .modules = modules
+	};
 	return app_open(&o, app, why);
 }
 
-/* ---- web ------------------------------------------------------------------------------------------- */
+/* ---- web
+ * ------------------------------------------------------------------------------------------- */
 static int web_run(void *arg, int control)
 {
 	struct house *h = arg;
@@ -69,8 +73,11 @@ static int web_run(void *arg, int control)
 	catch_term();
 	if (house_app(h, &app, &why))
 		return cli_fail("web", &why, 1);
-	struct http_options o = { .listen_fd = h->listen_fd, .upload_dir = store_tmp(app->store), .trust_proxy = true,
-		.handler = app_serve, .context = app };
+	struct http_options o = { .listen_fd = h->listen_fd,
+		.upload_dir = store_tmp(app->store),
+		.trust_proxy = true,
+		.handler = app_serve,
+		.context = app };
 	if (http_start(&o, &app->server, &why))
 		return cli_fail("web", &why, 1);
 	log_event(LOG_INFO, "web.ready", "url", h->web_url, NULL);
@@ -82,7 +89,8 @@ static int web_run(void *arg, int control)
 	return 0;
 }
 
-/* ---- jobs ------------------------------------------------------------------------------------------- */
+/* ---- jobs
+ * ------------------------------------------------------------------------------------------- */
 struct signer_line {
 	struct app *app;
 	int control;
@@ -138,7 +146,8 @@ static int jobs_run(void *arg, int control)
 	pthread_t lines;
 
 	catch_term();
-	if (documents_init(&why) || house_app(h, &app, &why) || control_receive(control, tag, &fd, 10 * SECOND) ||
+	if (documents_init(&why) || house_app(h, &app, &why) ||
+		control_receive(control, tag, &fd, 10 * SECOND) ||
 		signer_open_socket(fd, &app->signer, &why))
 		return cli_fail("jobs", &why, 1);
 	struct signer_line l = { app, control };
@@ -153,10 +162,12 @@ static int jobs_run(void *arg, int control)
 		if (!ran)
 			poll(NULL, 0, 200);
 	}
-	_exit(0); /* the line thread still waits on the control socket; everything durable is durable */
+	_exit(0); /* the line thread still waits on the control socket; everything durable is
+		     durable */
 }
 
-/* ---- signer, media, vision ------------------------------------------------------------------------------ */
+/* ---- signer, media, vision
+ * ------------------------------------------------------------------------------ */
 static int signer_run(void *arg, int control)
 {
 	struct house *h = arg;
@@ -173,23 +184,30 @@ static int media_run(void *arg, int control)
 {
 	struct house *h = arg;
 	(void)control;
-	return media_main(&(struct media_options){ .web_url = h->web_url, .token = h->token, .data_dir = h->data });
+	return media_main(&(struct media_options){
+		.web_url = h->web_url, .token = h->token, .data_dir = h->data });
 }
 
 static int vision_run(void *arg, int control)
 {
 	struct house *h = arg;
 	(void)control;
-	return vision_main(&(struct vision_options){
-		.web_url = h->web_url, .token = h->token, .data_dir = h->data, .models_dir = h->models });
+	return vision_main(&(struct vision_options){ .web_url = h->web_url,
+		.token = h->token,
+		.data_dir = h->data,
+		.models_dir = h->models });
 }
 
-/* ---- the parent ---------------------------------------------------------------------------------------------- */
+/* ---- the parent
+ * ---------------------------------------------------------------------------------------------- */
 static enum err listen_open(struct house *h, const char *where, struct fault *why)
 {
 	char host[64] = "";
 	const char *colon = strrchr(where, ':');
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *all;
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE },
+			*all;
 	int on = 1;
 
 	if (!colon || (size_t)(colon - where) >= sizeof(host))
@@ -200,12 +218,14 @@ static enum err listen_open(struct house *h, const char *where, struct fault *wh
 	h->listen_fd = socket(all->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	setsockopt(h->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	bool fine = h->listen_fd >= 0 && bind(h->listen_fd, all->ai_addr, all->ai_addrlen) == 0 &&
-		listen(h->listen_fd, 512) == 0;
+		    listen(h->listen_fd, 512) == 0;
 	freeaddrinfo(all);
 	if (!fine)
-		return fault(why, E_CONFLICT, "%s is taken by another program, or not ours to use", where);
+		return fault(why, E_CONFLICT, "%s is taken by another program, or not ours to use",
+			where);
 	bool any = text_is(host, "0.0.0.0") || text_is(host, "::");
-	snprintf(h->web_url, sizeof(h->web_url), "http://%s:%s", any ? "127.0.0.1" : host, colon + 1);
+	snprintf(h->web_url, sizeof(h->web_url), "http://%s:%s", any ? "127.0.0.1" : host,
+		colon + 1);
 	return OK;
 }
 
@@ -213,7 +233,9 @@ static enum err listen_open(struct house *h, const char *where, struct fault *wh
 static enum err house_prepare(struct house *h, struct fault *why)
 {
 	struct app *app;
-	struct app_options o = { .data_dir = h->data, .db_url = h->db, .modules = modules, .migrate = true };
+	struct app_options o = {
+		.data_dir = h->data, .db_url = h->db, .modules = modules, .migrate = true
+	};
 
 	TRY(app_open(&o, &app, why));
 	snprintf(h->token, sizeof(h->token), "%s", app->machine_token);
@@ -242,13 +264,18 @@ static const char *models_dir(void)
 int serve_main(int argc, char **argv)
 {
 	struct fault why = { 0 };
-	struct house h = { .data = option(argc, argv, "--data", NULL), .db = option(argc, argv, "--db", NULL),
-		.site = option(argc, argv, "--site", NULL), .models = models_dir() };
+	struct house h = { .data = option(argc, argv, "--data", NULL),
+		.db = option(argc, argv, "--db", NULL),
+		.site = option(argc, argv, "--site", NULL),
+		.models = models_dir() };
 
 	log_to(LOG_INFO, "serve");
 	if (!h.data)
-		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]", 2);
-	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) || house_prepare(&h, &why))
+		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db "
+				    "postgresql://...] [--site URL]",
+			2);
+	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||
+		house_prepare(&h, &why))
 		return cli_fail("serve", &why, 1);
 	if (!h.site)
 		h.site = h.web_url;
@@ -261,7 +288,9 @@ int serve_main(int argc, char **argv)
 		{ "vision", vision_run, &h, false },
 	};
 	const struct child_link links[] = { { "jobs", "signer", "signer" } };
-	struct supervise_options o = { .data_dir = h.data, .links = links, .n_links = 1, .keep_fd = h.listen_fd };
+	struct supervise_options o = {
+		.data_dir = h.data, .links = links, .n_links = 1, .keep_fd = h.listen_fd
+	};
 	if (supervise(children, sizeof(children) / sizeof(*children), &o, &why))
 		return cli_fail("serve", &why, 1);
 	return 0;

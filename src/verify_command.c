@@ -1,4 +1,5 @@
-/* shian verify: looks at a data folder or a database from the outside and says what was changed behind its back. */
+/* shian verify: looks at a data folder or a database from the outside and says what was changed
+ * behind its back. */
 #include "cli.h"
 #include "commands.h"
 
@@ -12,8 +13,8 @@
 enum { MAX_SOURCES = 128 };
 
 /* Every row of a witnessed table, with the digest its model gives. */
-static enum err rows_each(
-	const struct witness_source *self, struct conn *c, const struct witness_sink *to, struct fault *why)
+static enum err rows_each(const struct witness_source *self, struct conn *c,
+	const struct witness_sink *to, struct fault *why)
 {
 	const struct model *m = self->of;
 	const struct field *id = model_field(m, "id");
@@ -47,8 +48,8 @@ static enum err rows_each(
 	return e && !*why->text ? fault(why, e, "%s: %s", m->table, conn_fault(c)->text) : e;
 }
 
-static enum err files_each(
-	const struct object_source *self, struct conn *c, const struct object_sink *to, struct fault *why)
+static enum err files_each(const struct object_source *self, struct conn *c,
+	const struct object_sink *to, struct fault *why)
 {
 	const struct module *m = self->of;
 	struct rows *r;
@@ -66,11 +67,12 @@ static enum err files_each(
 	return e;
 }
 
-static void sources(const struct module *const *all, struct witness_source *w, size_t *wn, struct object_source *o,
-	size_t *on)
+static void sources(const struct module *const *all, struct witness_source *w, size_t *wn,
+	struct object_source *o, size_t *on)
 {
 	for (; *all; all++) {
-		for (const struct model *const *m = (*all)->models; m && *m && *wn < MAX_SOURCES; m++)
+		for (const struct model *const *m = (*all)->models; m && *m && *wn < MAX_SOURCES;
+			m++)
 			w[(*wn)++] = (struct witness_source){ (*m)->table, *m, rows_each };
 		if ((*all)->objects && *on < MAX_SOURCES)
 			o[(*on)++] = (struct object_source){ *all, files_each };
@@ -81,7 +83,11 @@ enum err verify_app(struct app *app, struct arena *a, struct verify_report *r, s
 {
 	struct witness_source w[MAX_SOURCES];
 	struct object_source o[MAX_SOURCES];
-	struct verify_options v = { .db = app->db, .store = app->store, .witnesses = w, .objects = o, .arena = a,
+	struct verify_options v = { .db = app->db,
+		.store = app->store,
+		.witnesses = w,
+		.objects = o,
+		.arena = a,
 		.keys_dir = arena_printf(a, "%s/keys", app->data_dir) };
 
 	sources(app->modules, w, &v.witnesses_n, o, &v.objects_n);
@@ -90,7 +96,8 @@ enum err verify_app(struct app *app, struct arena *a, struct verify_report *r, s
 
 static void report_print(const struct verify_report *r)
 {
-	printf("%" PRId64 " facts, %" PRId64 " signed heads, %" PRId64 " rows, %" PRId64 " files read in %" PRId64 " ms\n",
+	printf("%" PRId64 " facts, %" PRId64 " signed heads, %" PRId64 " rows, %" PRId64
+	       " files read in %" PRId64 " ms\n",
 		r->facts, r->heads, r->rows, r->files, r->ms);
 	for (int64_t i = 0; i < r->wrong.count && i < VERIFY_FINDINGS; i++)
 		printf("%s %s\n", i ? "     " : "WRONG", r->wrong.text[i]);
@@ -113,9 +120,12 @@ int verify_main(int argc, char **argv)
 	if (!data)
 		return cli_complain("usage: shian verify --data DIR [--db URL]", 2);
 	char *key = arena_printf(a, "%s/keys/web.secret", data);
-	struct app_options o = { .data_dir = data, .db_url = option(argc, argv, "--db", NULL), .modules = modules };
-	enum err e = access(key, F_OK) ? fault(&why, E_NOT_FOUND, "%s is not a data folder of Shian", data)
-				       : app_open(&o, &app, &why);
+	struct app_options o = {
+		.data_dir = data, .db_url = option(argc, argv, "--db", NULL), .modules = modules
+	};
+	enum err e = access(key, F_OK)
+			     ? fault(&why, E_NOT_FOUND, "%s is not a data folder of Shian", data)
+			     : app_open(&o, &app, &why);
 	if (!e)
 		e = verify_app(app, a, &r, &why);
 	if (!e)

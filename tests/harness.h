@@ -1,9 +1,11 @@
-/* A program in a box for tests: a fresh database, a fixed clock, ready-made people, requests without sockets.
+/* A program in a box for tests: a fresh database, a fixed clock, ready-made people, requests
+ * without sockets.
  *
- * bench_open() gives SQLite; with SHIAN_TEST_PG set, BENCH_EACH runs the test body on PostgreSQL as well (own schema,
- * dropped at the end). The clock stands at 2026-11-23 10:00 local until bench_clock() moves it.
- * People (area): officer1, officer2 (310112101 莘庄镇), officer3 (310112102 七宝镇), reviewer1, head1, command1,
- * auditor1, admin1 (whole district). "" is a visitor, "party:<operator>:<case>" a party with an opened link.
+ * bench_open() gives SQLite; with SHIAN_TEST_PG set, BENCH_EACH runs the test body on PostgreSQL as
+ * well (own schema, dropped at the end). The clock stands at 2026-11-23 10:00 local until
+ * bench_clock() moves it. People (area): officer1, officer2 (310112101 莘庄镇), officer3 (310112102
+ * 七宝镇), reviewer1, head1, command1, auditor1, admin1 (whole district). "" is a visitor,
+ * "party:<operator>:<case>" a party with an opened link.
  */
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
@@ -31,33 +33,41 @@ const char *bench_dir(struct bench *b);
 
 struct answer *bench_get(struct bench *b, const char *who, const char *path);
 /* Names and values of the form follow, ended by NULL; the CSRF token is added. */
-struct answer *bench_post(struct bench *b, const char *who, const char *path, ...) __attribute__((sentinel));
-struct answer *bench_post_json(struct bench *b, const char *who, const char *path, const char *json);
+struct answer *bench_post(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
+struct answer *bench_post_json(
+	struct bench *b, const char *who, const char *path, const char *json);
 /* Attached to the next post. */
-void bench_file(struct bench *b, const char *field, const char *name, const char *type, struct bytes content);
-/* As the program's own workers; body: NULL for GET, JSON text for POST, or files attached before and pairs. */
+void bench_file(struct bench *b, const char *field, const char *name, const char *type,
+	struct bytes content);
+/* As the program's own workers; body: NULL for GET, JSON text for POST, or files attached before
+ * and pairs. */
 struct answer *bench_machine_get(struct bench *b, const char *path);
 struct answer *bench_machine_post(struct bench *b, const char *path, ...) __attribute__((sentinel));
 struct answer *bench_machine_json(struct bench *b, const char *path, const char *json);
 void bench_english(struct bench *b, bool on);
 
-int64_t bench_int(struct bench *b, const char *sql);       /* ends the test when the query fails */
+int64_t bench_int(struct bench *b, const char *sql); /* ends the test when the query fails */
 const char *bench_text(struct bench *b, const char *sql);
-void bench_run(struct bench *b, const char *sql);          /* a write past the program: for tampering and set-up */
+void bench_run(
+	struct bench *b, const char *sql); /* a write past the program: for tampering and set-up */
 void bench_clock(struct bench *b, int64_t ms);
-void bench_jobs(struct bench *b); /* runs due jobs till none is left; ends the test when one fails */
+void bench_jobs(
+	struct bench *b); /* runs due jobs till none is left; ends the test when one fails */
 void bench_minute(struct bench *b);
 enum err bench_write(struct bench *b, enum err (*work)(struct req *rq, void *arg), void *arg);
 
-/* Makes every statement of the POST fail in turn; checks that each time nothing stays (facts, rows of the module's
- * tables) and that the connection is sane; then lets it succeed. Returns the number of rounds. */
-int bench_torture(struct bench *b, const char *who, const char *path, ...) __attribute__((sentinel));
-/* Compares the <main> of a page with the golden file (below the source root); SHIAN_GOLDEN=write rewrites it. ids,
- * CSRF tokens and asset hashes are replaced by fixed words. */
+/* Makes every statement of the POST fail in turn; checks that each time nothing stays (facts, rows
+ * of the module's tables) and that the connection is sane; then lets it succeed. Returns the number
+ * of rounds. */
+int bench_torture(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
+/* Compares the <main> of a page with the golden file (below the source root); SHIAN_GOLDEN=write
+ * rewrites it. ids, CSRF tokens and asset hashes are replaced by fixed words. */
 void bench_golden(struct bench *b, const struct answer *r, const char *path);
 
-/* An operator as the entities domain would have registered it; entities' table is filled through its own function when
- * the domain is there. Returns its id. */
+/* An operator as the entities domain would have registered it; entities' table is filled through
+ * its own function when the domain is there. Returns its id. */
 int64_t bench_operator(struct bench *b, const char *name, int64_t area);
 
 #endif

@@ -1,6 +1,6 @@
 /* A signature as a telephone posts it: 220 x 70, a zigzag. */
-#define SIGNATURE_PNG \
-	"data:image/png;base64," \
+#define SIGNATURE_PNG                                                                              \
+	"data:image/png;base64,"                                                                   \
 	"iVBORw0KGgoAAAANSUhEUgAAANwAAABGCAYAAACnp/qkAAABiElEQVR42u3cwRWDMAwEUffftJNHDURSVv8wBUzC" \
 	"7AEw5957ANTgRwAEBwgOgOAAwQEQHCA4QHAABAcIDoDgAMEBgtsk/FU+jzZfvoIr+0O2XIR8BTfmD9lwIfKd5Su4" \
 	"8IuQ7yxfwYVfiHxn+e69W7ToIuQ7x3f3LVrrz3dycNaQL9/i4KwhX74NwVlDvnyLg7OGfPk2BGcN+fL90V1Ka8iX" \

@@ -1,5 +1,5 @@
-/* Messages to telephones. Without a provider they go to DATA/outbox/sms.jsonl, a line a message, which a bureau's own
- * gateway can follow; the demonstration district shows them there. */
+/* Messages to telephones. Without a provider they go to DATA/outbox/sms.jsonl, a line a message,
+ * which a bureau's own gateway can follow; the demonstration district shows them there. */
 #include "core/core.h"
 #include "core/app/app.h"
 
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One write(2) with O_APPEND, then fsync: a line is there whole or not at all. A job run twice after a crash writes
- * its line twice, with the same id. */
+/* One write(2) with O_APPEND, then fsync: a line is there whole or not at all. A job run twice
+ * after a crash writes its line twice, with the same id. */
 static enum err sms_write(struct req *rq, const struct job *j, void **result)
 {
 	struct node *n;
@@ -17,7 +17,8 @@ static enum err sms_write(struct req *rq, const struct job *j, void **result)
 	const char *path = arena_printf(rq->arena, "%s/outbox/sms.jsonl", rq->app->data_dir);
 
 	(void)result;
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)j->data, strlen(j->data) }, &n, &why))
+	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)j->data, strlen(j->data) }, &n,
+		    &why))
 		return fail(rq, E_INTERNAL, "%s", why.text);
 	put_int(n, "id", j->id);
 	put_time(n, "at", rq->now);

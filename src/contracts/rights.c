@@ -4,26 +4,30 @@
 #include <stddef.h>
 #include <string.h>
 
-#define SET(...) (const enum right[]) { __VA_ARGS__, ANYBODY }
+#define SET(...)                                                                                   \
+	(const enum right[])                                                                       \
+	{                                                                                          \
+		__VA_ARGS__, ANYBODY                                                               \
+	}
 
 static const struct role roles[] = {
 	{ ROLE_NONE, "none", "Visitor", false, (const enum right[]){ ANYBODY } },
 	{ ROLE_OFFICER, "officer", "Officer", true,
-		SET(SIGNED_IN, OPERATOR_READ, OPERATOR_WRITE, CAMERA_READ, CAMERA_WRITE, CAMERA_REVIEW_TECH,
-			LEAD_READ, LEAD_REVIEW, CASE_READ, CASE_WRITE, INSPECTION_READ, INSPECTION_WRITE,
-			GRADE_READ, WALL_READ) },
+		SET(SIGNED_IN, OPERATOR_READ, OPERATOR_WRITE, CAMERA_READ, CAMERA_WRITE,
+			CAMERA_REVIEW_TECH, LEAD_READ, LEAD_REVIEW, CASE_READ, CASE_WRITE,
+			INSPECTION_READ, INSPECTION_WRITE, GRADE_READ, WALL_READ) },
 	{ ROLE_REVIEWER, "reviewer", "Legal reviewer", true,
-		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, CAMERA_REVIEW_LEGAL, LEAD_READ, CASE_READ,
-			INSPECTION_READ, GRADE_READ, LEDGER_READ) },
+		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, CAMERA_REVIEW_LEGAL, LEAD_READ,
+			CASE_READ, INSPECTION_READ, GRADE_READ, LEDGER_READ) },
 	{ ROLE_HEAD, "head", "Head", true,
-		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, CASE_APPROVE, INSPECTION_READ,
-			GRADE_READ, GRADE_RECOMPUTE, WALL_READ, LEDGER_READ) },
+		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, CASE_APPROVE,
+			INSPECTION_READ, GRADE_READ, GRADE_RECOMPUTE, WALL_READ, LEDGER_READ) },
 	{ ROLE_COMMAND, "command", "Command room", true,
-		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, INSPECTION_READ, GRADE_READ,
-			WALL_READ) },
+		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, INSPECTION_READ,
+			GRADE_READ, WALL_READ) },
 	{ ROLE_AUDITOR, "auditor", "Auditor", true,
-		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, INSPECTION_READ, GRADE_READ,
-			LEDGER_READ) },
+		SET(SIGNED_IN, OPERATOR_READ, CAMERA_READ, LEAD_READ, CASE_READ, INSPECTION_READ,
+			GRADE_READ, LEDGER_READ) },
 	{ ROLE_ADMINISTRATOR, "administrator", "Administrator", true,
 		SET(SIGNED_IN, OPERATOR_READ, OPERATOR_IMPORT, USER_ADMIN, SETTING_ADMIN) },
 	{ ROLE_OPERATOR, "operator", "Operator", false, SET(SIGNED_IN) },

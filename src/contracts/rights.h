@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 enum right {
-	ANYBODY = 0,    /* no account needed */
-	SIGNED_IN,      /* any account */
-	MACHINE,        /* the program's own workers, by token */
-	PARTY,          /* a party, by its one-time link */
+	ANYBODY = 0, /* no account needed */
+	SIGNED_IN,   /* any account */
+	MACHINE,     /* the program's own workers, by token */
+	PARTY,	     /* a party, by its one-time link */
 	OPERATOR_READ,
 	OPERATOR_WRITE,
 	OPERATOR_IMPORT,
@@ -19,14 +19,14 @@ enum right {
 	LEAD_READ,
 	LEAD_REVIEW,
 	CASE_READ,
-	CASE_WRITE,     /* pre-check, file, order, hear, propose, serve, close */
-	CASE_APPROVE,   /* head of unit: approve not filing, more time */
+	CASE_WRITE,   /* pre-check, file, order, hear, propose, serve, close */
+	CASE_APPROVE, /* head of unit: approve not filing, more time */
 	INSPECTION_READ,
 	INSPECTION_WRITE,
 	GRADE_READ,
 	GRADE_RECOMPUTE,
-	WALL_READ,      /* the command room's screen */
-	LEDGER_READ,    /* facts, heads, proofs of everything */
+	WALL_READ,   /* the command room's screen */
+	LEDGER_READ, /* facts, heads, proofs of everything */
 	USER_ADMIN,
 	SETTING_ADMIN,
 	RIGHTS
@@ -34,14 +34,14 @@ enum right {
 
 enum role_id {
 	ROLE_NONE,
-	ROLE_OFFICER,       /* station officer with an enforcement card */
-	ROLE_REVIEWER,      /* legal reviewer */
-	ROLE_HEAD,          /* head of bureau or unit */
-	ROLE_COMMAND,       /* command room */
-	ROLE_AUDITOR,       /* reads everything, changes nothing */
+	ROLE_OFFICER,	    /* station officer with an enforcement card */
+	ROLE_REVIEWER,	    /* legal reviewer */
+	ROLE_HEAD,	    /* head of bureau or unit */
+	ROLE_COMMAND,	    /* command room */
+	ROLE_AUDITOR,	    /* reads everything, changes nothing */
 	ROLE_ADMINISTRATOR, /* accounts and settings, no cases */
-	ROLE_OPERATOR,      /* a food business's own account */
-	ROLE_PARTY,         /* holder of a one-time link */
+	ROLE_OPERATOR,	    /* a food business's own account */
+	ROLE_PARTY,	    /* holder of a one-time link */
 	ROLE_MACHINE,
 	ROLES
 };
@@ -49,7 +49,7 @@ enum role_id {
 struct role {
 	enum role_id id;
 	const char *code, *label; /* "officer", "Officer" (translated) */
-	bool bureau;              /* works for the bureau: second factor asked for */
+	bool bureau;		  /* works for the bureau: second factor asked for */
 	const enum right *rights; /* end with ANYBODY */
 };
 

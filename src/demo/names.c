@@ -145,8 +145,8 @@ static const char *name_of(struct arena *a, uint64_t *random, const char *kind)
 	while (n < 5 && w->ends[n])
 		n++;
 	const char *one = PICK(random, syllables), *two = another(random, one, NULL);
-	return arena_printf(a, "%s%s%s%s", one, two, another(random, one, two),
-		w->ends[demo_below(random, n)]);
+	return arena_printf(
+		a, "%s%s%s%s", one, two, another(random, one, two), w->ends[demo_below(random, n)]);
 }
 
 /* GB 32100: the last sign makes the weighted sum a multiple of 31. */

@@ -6,7 +6,8 @@
 #include <ctype.h>
 #include <string.h>
 
-static const struct choice states[] = { { "active", "Active", "green" }, { "closed", "Closed", "neutral" }, { 0 } };
+static const struct choice states[] = { { "active", "Active", "green" },
+	{ "closed", "Closed", "neutral" }, { 0 } };
 static const struct choice role_choices[] = {
 	{ "officer", "Officer", "info" },
 	{ "reviewer", "Legal reviewer", "info" },
@@ -23,23 +24,28 @@ static const char *check_login(const char *s)
 	if (strlen(s) < 3)
 		return "has at least 3 characters";
 	for (; *s; s++)
-		if (!islower((unsigned char)*s) && !isdigit((unsigned char)*s) && !strchr("._-", *s))
+		if (!islower((unsigned char)*s) && !isdigit((unsigned char)*s) &&
+			!strchr("._-", *s))
 			return "has only small letters, digits, dot, dash and underline";
 	return NULL;
 }
 
 const struct model account_model = MODEL("users", struct account, .witnessed = true,
 	FIELDS(STORED(struct account, id), STORED(struct account, version),
-		INPUT(struct account, login, "Login name", .required = true, .max = 40, .check = check_login),
+		INPUT(struct account, login, "Login name", .required = true, .max = 40,
+			.check = check_login),
 		INPUT(struct account, name, "Name", .required = true, .max = 40),
 		INPUT(struct account, role, "Role", .required = true, .choices = role_choices),
 		INPUT(struct account, card_no, "Enforcement card number", .max = 30,
 			.hint = "Needed for officers: it is printed on official papers."),
-		INPUT(struct account, area, "Town", .hint = "Code of the town; empty: the whole district."),
+		INPUT(struct account, area, "Town",
+			.hint = "Code of the town; empty: the whole district."),
 		STORED(struct account, entity),
 		INPUT(struct account, phone, "Telephone", .check = check_phone),
-		STORED(struct account, password, .as = AS_SECRET), STORED(struct account, totp_secret, .as = AS_SECRET),
-		STORED(struct account, state, .choices = states), STORED(struct account, created_at, .as = AS_TIME),
+		STORED(struct account, password, .as = AS_SECRET),
+		STORED(struct account, totp_secret, .as = AS_SECRET),
+		STORED(struct account, state, .choices = states),
+		STORED(struct account, created_at, .as = AS_TIME),
 		STORED(struct account, password_at, .as = AS_TIME)));
 
 const char *password_wrong(const char *login, const char *password)
@@ -76,13 +82,15 @@ enum err account_create(struct req *rq, struct account *u)
 	return emit(rq, USER_CREATED, u->id, .data = json_of(rq, &account_model, u));
 }
 
-/* ---- pages of the administrator --------------------------------------------------------------------- */
+/* ---- pages of the administrator
+ * --------------------------------------------------------------------- */
 static enum err users_list(struct req *rq)
 {
 	struct list l;
 	struct paging p = paging(rq, 50);
 
-	TRY(db_all(rq, &account_model, &l, "SELECT * FROM users ORDER BY login LIMIT $1 OFFSET $2", p.limit, p.offset));
+	TRY(db_all(rq, &account_model, &l, "SELECT * FROM users ORDER BY login LIMIT $1 OFFSET $2",
+		p.limit, p.offset));
 	show_pages(rq, p, &l);
 	show_table(rq, "users", &account_model, &l);
 	return page(rq, "core/users");
@@ -102,8 +110,9 @@ static enum err user_create(struct req *rq)
 
 	enum err e = form_read(rq, &account_model, &u);
 	if ((wrong = password_wrong(u.login ? u.login : "", password))) {
-		field_error(rq, "password", "%s", arena_printf(rq->arena, "%s%s%s", tr(rq, "First password"),
-			rq->zh ? "" : " ", tr(rq, wrong)));
+		field_error(rq, "password", "%s",
+			arena_printf(rq->arena, "%s%s%s", tr(rq, "First password"),
+				rq->zh ? "" : " ", tr(rq, wrong)));
 		e = E_INVALID;
 	}
 	if (e) {
@@ -131,7 +140,9 @@ static enum err user_page(struct req *rq)
 	show(rq, "account", &account_model, &u);
 	put_flag(rq->view, "active", text_is(u.state, "active"));
 	struct node *list = put_list(rq->view, "logins");
-	TRY(db_query(rq, &r, "SELECT at, result, remote FROM login_audit WHERE login = $1 ORDER BY at DESC LIMIT 30",
+	TRY(db_query(rq, &r,
+		"SELECT at, result, remote FROM login_audit WHERE login = $1 ORDER BY at DESC "
+		"LIMIT 30",
 		u.login));
 	for (;;) {
 		TRY(rows_next(r, &more));
@@ -168,14 +179,16 @@ static enum err user_reset(struct req *rq)
 
 	TRY(user_load(rq, &u));
 	if ((wrong = password_wrong(u.login, password)))
-		return fail(rq, E_INVALID, "%s", arena_printf(rq->arena, "%s%s%s", tr(rq, "First password"),
-			rq->zh ? "" : " ", tr(rq, wrong)));
+		return fail(rq, E_INVALID, "%s",
+			arena_printf(rq->arena, "%s%s%s", tr(rq, "First password"),
+				rq->zh ? "" : " ", tr(rq, wrong)));
 	u.password = password_hash(rq->arena, password);
 	u.totp_secret = "";
 	u.password_at = 0;
 	TRY(db_update(rq, &account_model, &u));
 	TRY(db_run(rq, "DELETE FROM sessions WHERE user_id = $1", u.id));
-	TRY(db_run(rq, "UPDATE user_state SET failures = 0, locked_until = 0 WHERE user_id = $1", u.id));
+	TRY(db_run(rq, "UPDATE user_state SET failures = 0, locked_until = 0 WHERE user_id = $1",
+		u.id));
 	TRY(emit(rq, USER_CHANGED, u.id, .data = json_of(rq, &account_model, &u)));
 	notice(rq, "Password and second factor were reset.");
 	return redirect(rq, "/users/%" PRId64, u.id);
@@ -184,10 +197,13 @@ static enum err user_reset(struct req *rq)
 static const struct route account_routes[] = {
 	{ GET, "/users", users_list, USER_ADMIN, .about = "Accounts", .gives = &account_model },
 	{ GET, "/users/new", user_form, USER_ADMIN, .about = "Form of a new account" },
-	{ POST, "/users", user_create, USER_ADMIN, .about = "Make an account", .takes = &account_model },
-	{ GET, "/users/:id", user_page, USER_ADMIN, .about = "One account and its logins", .gives = &account_model },
+	{ POST, "/users", user_create, USER_ADMIN, .about = "Make an account",
+		.takes = &account_model },
+	{ GET, "/users/:id", user_page, USER_ADMIN, .about = "One account and its logins",
+		.gives = &account_model },
 	{ POST, "/users/:id/close", user_close, USER_ADMIN, .about = "Close or open an account" },
-	{ POST, "/users/:id/reset", user_reset, USER_ADMIN, .about = "New password, second factor forgotten" },
+	{ POST, "/users/:id/reset", user_reset, USER_ADMIN,
+		.about = "New password, second factor forgotten" },
 	{ 0 },
 };
 

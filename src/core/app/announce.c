@@ -1,5 +1,6 @@
-/* Live pages: what has entered the ledger is told to the open pages of its audience. Read from the ledger rather than
- * from the request, so that facts of the jobs process and of other machines arrive as well. */
+/* Live pages: what has entered the ledger is told to the open pages of its audience. Read from the
+ * ledger rather than from the request, so that facts of the jobs process and of other machines
+ * arrive as well. */
 #include "core/app/private.h"
 
 #include <string.h>
@@ -30,8 +31,8 @@ static void tell(struct req *rq, const struct announce *a, int64_t subject, bool
 	if (a->counter)
 		put_text(counts, a->counter, count_of(rq, a->count));
 	const char *to = text_is(a->audience, "party")
-		? arena_printf(rq->arena, "party:%" PRId64, subject)
-		: arena_printf(rq->arena, "%s:%s", a->audience, zh ? "zh" : "en");
+				 ? arena_printf(rq->arena, "party:%" PRId64, subject)
+				 : arena_printf(rq->arena, "%s:%s", a->audience, zh ? "zh" : "en");
 	http_publish(rq->app->server, to, "message", subject, json_text(rq, n));
 }
 
@@ -49,14 +50,19 @@ static void announce(struct req *rq, const char *name, int64_t subject)
 static enum err look(struct req *rq, void *arg)
 {
 	struct round *r = arg;
-	struct { const char *name; int64_t subject; } found[AT_ONCE];
+	struct {
+		const char *name;
+		int64_t subject;
+	} found[AT_ONCE];
 	struct rows *rows;
 	bool more;
 	int n = 0;
 
 	if (r->seen < 0)
 		return db_int(rq, &r->seen, "SELECT coalesce(max(seq), 0) FROM ledger");
-	TRY(db_query(rq, &rows, "SELECT seq, name, subject FROM ledger WHERE seq > $1 ORDER BY seq LIMIT 50", r->seen));
+	TRY(db_query(rq, &rows,
+		"SELECT seq, name, subject FROM ledger WHERE seq > $1 ORDER BY seq LIMIT 50",
+		r->seen));
 	while (n < AT_ONCE) {
 		TRY(rows_next(rows, &more));
 		if (!more)

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- secrets in DATA/keys ------------------------------------------------------------------------ */
+/* ---- secrets in DATA/keys
+ * ------------------------------------------------------------------------ */
 static enum err secret_file(struct app *app, const char *name, const char **out, struct fault *why)
 {
 	char *path = arena_printf(app->arena, "%s/keys/%s", app->data_dir, name);
@@ -42,12 +43,14 @@ static enum err folders(struct app *app, struct fault *why)
 	return secret_file(app, "machine.token", &app->machine_token, why);
 }
 
-/* ---- what is compiled in -------------------------------------------------------------------------- */
+/* ---- what is compiled in
+ * -------------------------------------------------------------------------- */
 static enum err templates_load(struct app *app, struct fault *why)
 {
 	app->templates = templates_new(app->arena);
 	EMBEDDED_EACH(f, "page/")
-		TRY(templates_add(app->templates, f->name + strlen("page/"), (const char *)f->at, f->n, why));
+	TRY(templates_add(
+		app->templates, f->name + strlen("page/"), (const char *)f->at, f->n, why));
 	TRY(templates_close(app->templates, why));
 	const struct embedded *mo = embedded_find("locale/zh.mo");
 	if (mo)
@@ -55,7 +58,8 @@ static enum err templates_load(struct app *app, struct fault *why)
 	const struct embedded *manifest = embedded_find("manifest.json");
 	app->assets = node_map(app->arena);
 	if (manifest)
-		TRY(json_parse(app->arena, (struct bytes){ manifest->at, manifest->n }, &app->assets, why));
+		TRY(json_parse(app->arena, (struct bytes){ manifest->at, manifest->n },
+			&app->assets, why));
 	return OK;
 }
 
@@ -89,23 +93,28 @@ static enum err migrate(struct app *app, struct fault *why)
 	struct migration all[256];
 	size_t n = 0;
 
-	EMBEDDED_EACH(f, "schema/") {
+	EMBEDDED_EACH(f, "schema/")
+	{
 		const char *room = f->name + strlen("schema/"), *slash = strchr(room, '/');
-		if (!slash || !room_known(app, room, (size_t)(slash - room)) || text_ends(f->name, ".pg.sql"))
+		if (!slash || !room_known(app, room, (size_t)(slash - room)) ||
+			text_ends(f->name, ".pg.sql"))
 			continue;
 		if (n == sizeof(all) / sizeof(*all))
 			return fault(why, E_INTERNAL, "more than %zu schema files", n);
-		char *pg = arena_printf(app->arena, "%.*s.pg.sql", (int)(strlen(f->name) - strlen(".sql")), f->name);
+		char *pg = arena_printf(app->arena, "%.*s.pg.sql",
+			(int)(strlen(f->name) - strlen(".sql")), f->name);
 		const struct embedded *other = embedded_find(pg);
 		all[n++] = (struct migration){
 			.room = arena_copy(app->arena, room, (size_t)(slash - room)),
 			.name = slash + 1,
 			.sql = arena_copy(app->arena, (const char *)f->at, f->n),
-			.sql_pg = other ? arena_copy(app->arena, (const char *)other->at, other->n) : NULL,
+			.sql_pg = other ? arena_copy(app->arena, (const char *)other->at, other->n)
+					: NULL,
 		};
 	}
 	for (size_t i = 1; i < n; i++) /* few: insertion sort keeps the order inside a room */
-		for (size_t k = i; k && room_order(app, all[k].room) < room_order(app, all[k - 1].room); k--) {
+		for (size_t k = i;
+			k && room_order(app, all[k].room) < room_order(app, all[k - 1].room); k--) {
 			struct migration m = all[k];
 			all[k] = all[k - 1];
 			all[k - 1] = m;
@@ -119,7 +128,8 @@ static enum err assemble(struct app *app, const struct app_options *o, struct fa
 	TRY(templates_load(app, why));
 	TRY(rules_load(app, why));
 	struct db_options d = { .path = arena_printf(app->arena, "%s/shian.db", app->data_dir),
-		.url = o->db_url, .schema = o->db_schema };
+		.url = o->db_url,
+		.schema = o->db_schema };
 	TRY(db_open(&d, &app->db, why));
 	if (o->migrate)
 		TRY(migrate(app, why));
@@ -160,7 +170,8 @@ void app_close(struct app *app)
 	arena_free(app->arena);
 }
 
-/* ---- work of the program itself ----------------------------------------------------------------------- */
+/* ---- work of the program itself
+ * ----------------------------------------------------------------------- */
 struct own_work {
 	struct app *app;
 	enum err (*work)(struct req *rq, void *arg);
@@ -184,13 +195,15 @@ static enum err own_run(struct conn *c, void *arg)
 	return e;
 }
 
-enum err app_write(struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why)
+enum err app_write(
+	struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why)
 {
 	struct own_work w = { app, work, arg, why };
 	return db_write(app->db, own_run, &w, why);
 }
 
-enum err app_read(struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why)
+enum err app_read(
+	struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why)
 {
 	struct own_work w = { app, work, arg, why };
 	struct conn *c;
@@ -201,12 +214,14 @@ enum err app_read(struct app *app, enum err (*work)(struct req *rq, void *arg), 
 	return e;
 }
 
-/* ---- browser assets -------------------------------------------------------------------------------------- */
+/* ---- browser assets
+ * -------------------------------------------------------------------------------------- */
 static const char *asset_type(const char *name)
 {
 	static const char *const types[][2] = { { ".css", "text/css; charset=utf-8" },
-		{ ".js", "text/javascript; charset=utf-8" }, { ".svg", "image/svg+xml" }, { ".png", "image/png" },
-		{ ".ico", "image/x-icon" }, { ".woff2", "font/woff2" }, { ".json", "application/json" } };
+		{ ".js", "text/javascript; charset=utf-8" }, { ".svg", "image/svg+xml" },
+		{ ".png", "image/png" }, { ".ico", "image/x-icon" }, { ".woff2", "font/woff2" },
+		{ ".json", "application/json" } };
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (text_ends(name, types[i][0]))
 			return types[i][1];

@@ -9,7 +9,8 @@ struct app_options {
 	const char *data_dir;  /* made when missing */
 	const char *db_url;    /* postgresql://… or NULL: SQLite in the data folder */
 	const char *db_schema; /* tests */
-	const char *site_url;  /* what codes and links begin with; NULL: setting site_url, else http://127.0.0.1:8080 */
+	const char *site_url;  /* what codes and links begin with; NULL: setting site_url, else
+				  http://127.0.0.1:8080 */
 	const struct module *const *modules; /* ends with NULL; outlives the app */
 	bool migrate;
 };
@@ -38,22 +39,26 @@ void app_close(struct app *app);
 /* Handler for http_start(). context is the app. */
 void app_serve(void *context, const struct http_request *rq, struct http_reply *reply);
 
-/* Runs work as the program itself inside one write transaction; facts as usual. For the command line, jobs, demo. */
-enum err app_write(struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why);
+/* Runs work as the program itself inside one write transaction; facts as usual. For the command
+ * line, jobs, demo. */
+enum err app_write(
+	struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why);
 /* The same on a reading connection. */
-enum err app_read(struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why);
+enum err app_read(
+	struct app *app, enum err (*work)(struct req *rq, void *arg), void *arg, struct fault *why);
 
 /* Runs one due job; *ran says whether there was one. */
 enum err app_run_job(struct app *app, bool *ran, struct fault *why);
 /* Calls each module's every_minute. */
 enum err app_every_minute(struct app *app, struct fault *why);
 
-/* In the web process: tells the open pages what has entered the ledger since seq seen (-1: from now on). Returns the last
- * seq looked at. */
+/* In the web process: tells the open pages what has entered the ledger since seq seen (-1: from now
+ * on). Returns the last seq looked at. */
 int64_t app_announce(struct app *app, int64_t seen);
 
 /* Generated texts. */
 const char *app_openapi(struct app *app, struct arena *a);
-const char *app_events_doc(const struct app *app, struct arena *a, const char **cycle); /* cycle: NULL or where */
+const char *app_events_doc(
+	const struct app *app, struct arena *a, const char **cycle); /* cycle: NULL or where */
 
 #endif

@@ -7,8 +7,8 @@ enum { TABLE_DAYS = 3660 };
 static bool listed(const struct node *list, const char *day)
 {
 	NODE_EACH(d, list)
-		if (d->type == NODE_TEXT && strcmp(d->s, day) == 0)
-			return true;
+	if (d->type == NODE_TEXT && strcmp(d->s, day) == 0)
+		return true;
 	return false;
 }
 

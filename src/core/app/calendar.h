@@ -1,11 +1,13 @@
-/* Legal terms. The day of the event is not counted; a term whose last day is a statutory holiday ends on the first
- * working day after it (市场监督管理行政处罚程序规定 80). Results are the last millisecond of the last day, local. */
+/* Legal terms. The day of the event is not counted; a term whose last day is a statutory holiday
+ * ends on the first working day after it (市场监督管理行政处罚程序规定 80). Results are the last
+ * millisecond of the last day, local. */
 #ifndef CORE_CALENDAR_H
 #define CORE_CALENDAR_H
 
 #include "core/app/req.h"
 
-/* n working days after from: the calendar is rules/calendar/workdays.json (holidays and make-up days). */
+/* n working days after from: the calendar is rules/calendar/workdays.json (holidays and make-up
+ * days). */
 enum err term_workdays(struct req *rq, int64_t from, int n, int64_t *end);
 /* n calendar days after from, moved off a holiday. */
 enum err term_days(struct req *rq, int64_t from, int n, int64_t *end);

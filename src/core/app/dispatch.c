@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- routes ----------------------------------------------------------------------------------- */
+/* ---- routes -----------------------------------------------------------------------------------
+ */
 static bool take_id(const char **path, int64_t *id)
 {
 	char digits[24] = "";
@@ -77,7 +78,8 @@ static enum err route_find(struct req *rq, enum method method, const char *path)
 	return fail(rq, E_NOT_FOUND, "There is no such page. Perhaps the address was mistyped.");
 }
 
-/* ---- persons and rights ------------------------------------------------------------------------ */
+/* ---- persons and rights ------------------------------------------------------------------------
+ */
 bool may(struct req *rq, enum right right)
 {
 	const struct session *s = rq->priv->session;
@@ -101,10 +103,12 @@ static enum err rights_check(struct req *rq)
 	int64_t area;
 
 	if (!may(rq, r->right)) {
-		if (rq->user->role_id == ROLE_NONE || (rq->priv->session && !rq->priv->session->full))
-			return fail(rq, E_LOGIN, r->right == PARTY
-				? "Please open the link that was sent to your telephone."
-				: "Please sign in to see this page.");
+		if (rq->user->role_id == ROLE_NONE ||
+			(rq->priv->session && !rq->priv->session->full))
+			return fail(rq, E_LOGIN,
+				r->right == PARTY
+					? "Please open the link that was sent to your telephone."
+					: "Please sign in to see this page.");
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	}
 	if (!r->area)
@@ -114,7 +118,8 @@ static enum err rights_check(struct req *rq)
 	return in_area(rq, area);
 }
 
-/* ---- one request --------------------------------------------------------------------------------- */
+/* ---- one request
+ * --------------------------------------------------------------------------------- */
 struct job_of_request {
 	struct app *app;
 	const struct http_request *http;
@@ -128,8 +133,9 @@ static void language(struct req *rq)
 	const char *asked = query_text(rq, "lang");
 	const char *kept = rq->http->cookies ? pair_find(rq->http->cookies, "lang") : NULL;
 	if (*asked)
-		reply_set_header(rq, "Set-Cookie", arena_printf(rq->arena,
-			"lang=%s; Path=/; Max-Age=31536000; SameSite=Lax", text_is(asked, "en") ? "en" : "zh"));
+		reply_set_header(rq, "Set-Cookie",
+			arena_printf(rq->arena, "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax",
+				text_is(asked, "en") ? "en" : "zh"));
 	rq->zh = !text_is(*asked ? asked : kept ? kept : "zh", "en");
 }
 
@@ -154,20 +160,24 @@ static enum err run_route(struct req *rq, enum method method)
 		TRY(read_body(rq));
 		if (!csrf_ok(rq))
 			return fail(rq, E_FORBIDDEN,
-				"This form is stale: you were signed out meanwhile. Load the page again; what you "
+				"This form is stale: you were signed out meanwhile. Load the page "
+				"again; what you "
 				"typed is still in the form when you go back.");
 	}
 	TRY(rq->priv->route->run(rq));
 	if (method == POST)
 		TRY(req_settled(rq));
 	if (!rq->priv->answered)
-		return fail(rq, E_INTERNAL, "the handler of %s gave no answer", rq->priv->route->path);
+		return fail(
+			rq, E_INTERNAL, "the handler of %s gave no answer", rq->priv->route->path);
 	return OK;
 }
 
 static void fresh(struct job_of_request *j, struct conn *c)
 {
-	static const struct user nobody = { .login = "", .name = "", .role = "none", .card_no = "" };
+	static const struct user nobody = {
+		.login = "", .name = "", .role = "none", .card_no = ""
+	};
 	if (j->reply->fd >= 0)
 		j->reply->fd = -1;
 	*j->reply = (struct http_reply){ .fd = -1 };
@@ -184,10 +194,13 @@ static enum err write_work(struct conn *c, void *arg)
 	struct job_of_request *j = arg;
 	fresh(j, c);
 	j->answer = run_route(j->rq, POST);
-	/* a statement failed and the handler went on without its row: what it says now is not to be trusted */
-	if (conn_doomed(c) && j->answer != E_CONFLICT && j->answer != E_BUSY && j->answer != E_INTERNAL)
+	/* a statement failed and the handler went on without its row: what it says now is not to be
+	 * trusted */
+	if (conn_doomed(c) && j->answer != E_CONFLICT && j->answer != E_BUSY &&
+		j->answer != E_INTERNAL)
 		j->answer = fail(j->rq, E_INTERNAL,
-			"The database refused. This has been logged; please tell the administrator.");
+			"The database refused. This has been logged; please tell the "
+			"administrator.");
 	return j->answer ? j->answer : j->rq->status >= 400 ? E_INVALID : OK;
 }
 
@@ -201,7 +214,8 @@ static void serve_post(struct job_of_request *j)
 	if (e && !j->answer && j->rq->status < 400) {
 		log_event(LOG_ERROR, "commit.failed", "why", why.text, "path", j->http->path, NULL);
 		j->answer = fail(j->rq, E_BUSY,
-			"It could not be saved, and nothing of it was kept. Please try again in a moment.");
+			"It could not be saved, and nothing of it was kept. Please try again in a "
+			"moment.");
 	}
 	j->rq->priv->conn = NULL;
 }
@@ -215,7 +229,8 @@ static void serve_get(struct job_of_request *j)
 	fresh(j, c);
 	if (e) {
 		log_event(LOG_ERROR, "read.failed", "why", why.text, NULL);
-		j->answer = fail(j->rq, E_BUSY, "The database is busy. Please try again in a moment.");
+		j->answer =
+			fail(j->rq, E_BUSY, "The database is busy. Please try again in a moment.");
 	} else {
 		j->answer = run_route(j->rq, GET);
 	}
@@ -236,15 +251,17 @@ void app_serve(void *context, const struct http_request *http, struct http_reply
 	if (j.answer == E_LOGIN && !wants_json(j.rq) && text_is(http->method, "GET") &&
 		j.rq->priv->route && j.rq->priv->route->right != PARTY) {
 		*reply = (struct http_reply){ .fd = -1, .status = 303 };
-		reply_header(reply, "Location", arena_printf(http->arena, "%s?next=%s",
-			j.rq->priv->session ? "/login/code" : "/login", url_encode(http->arena, http->path)));
+		reply_header(reply, "Location",
+			arena_printf(http->arena, "%s?next=%s",
+				j.rq->priv->session ? "/login/code" : "/login",
+				url_encode(http->arena, http->path)));
 		return;
 	}
 	if (j.answer)
 		reply_error(j.rq, j.answer);
 	if (j.answer == E_INTERNAL)
-		log_event(LOG_ERROR, "request.failed", "method", http->method, "path", http->path, "why",
-			j.rq->priv->error ? j.rq->priv->error : "", NULL);
+		log_event(LOG_ERROR, "request.failed", "method", http->method, "path", http->path,
+			"why", j.rq->priv->error ? j.rq->priv->error : "", NULL);
 	if (j.rq->priv->session)
 		session_touch(j.app, j.rq->priv->session);
 }

@@ -11,7 +11,8 @@ struct route_ids {
 };
 /* :id and :id2 take digits, :key letters, digits, '-' and '_'; everything else is literal. */
 bool route_matches(const char *pattern, const char *path, struct route_ids *ids);
-/* Answers /assets/... and /favicon.ico from the program itself; false when the path is something else. */
+/* Answers /assets/... and /favicon.ico from the program itself; false when the path is something
+ * else. */
 bool serve_asset(struct app *app, const struct http_request *http, struct http_reply *reply);
 
 #endif

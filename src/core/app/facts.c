@@ -1,4 +1,5 @@
-/* Facts: a row of the ledger and a call of the listeners, in the same transaction, with its cause. */
+/* Facts: a row of the ledger and a call of the listeners, in the same transaction, with its cause.
+ */
 #include "core/app/private.h"
 
 #include <string.h>
@@ -17,7 +18,8 @@ static bool told(const char *const *names, const char *name)
 static bool declared(struct req *rq, const char *name)
 {
 	const struct req_private *p = rq->priv;
-	return p->listen ? told(p->listen->tells, name) : !p->module || told(p->module->tells, name);
+	return p->listen ? told(p->listen->tells, name)
+			 : !p->module || told(p->module->tells, name);
 }
 
 static enum err listeners_call(struct req *rq, const struct module *m, const struct event *e)
@@ -53,8 +55,14 @@ enum err emit_(struct req *rq, struct event e)
 	if (!declared(rq, e.name))
 		return fail(rq, E_INTERNAL, "the fact %s is not declared where it is told", e.name);
 	e.cause = p->cause;
-	struct fact f = { .name = e.name, .actor = rq->user->id, .actor_name = rq->user->name, .subject = e.subject,
-		.entity = e.entity, .cause = e.cause, .data = e.data ? e.data : "{}", .rows = p->rows };
+	struct fact f = { .name = e.name,
+		.actor = rq->user->id,
+		.actor_name = rq->user->name,
+		.subject = e.subject,
+		.entity = e.entity,
+		.cause = e.cause,
+		.data = e.data ? e.data : "{}",
+		.rows = p->rows };
 	if (ledger_append(p->conn, rq->arena, &f, &why)) {
 		log_event(LOG_ERROR, "ledger.failed", "why", why.text, "fact", e.name, NULL);
 		return fail(rq, E_INTERNAL, "The fact could not be recorded.");
@@ -69,7 +77,8 @@ enum err emit_(struct req *rq, struct event e)
 enum err req_settled(struct req *rq)
 {
 	if (rq->priv->rows)
-		return fail(rq, E_INTERNAL, "a row of %s was changed without a fact", rq->priv->rows->table);
+		return fail(rq, E_INTERNAL, "a row of %s was changed without a fact",
+			rq->priv->rows->table);
 	if (conn_doomed(rq->priv->conn))
 		return fail(rq, E_INTERNAL, "a failed write was ignored");
 	return OK;

@@ -73,8 +73,9 @@ enum err form_read(struct req *rq, const struct model *m, void *row)
 		const char *s = body_text(rq, f->name);
 		const char *wrong = field_read(rq->arena, f, row, s ? s : "");
 		if (wrong)
-			field_error(rq, f->name, "%s", arena_printf(rq->arena, "%s%s%s", tr(rq, f->label),
-				rq->zh ? "" : " ", tr(rq, wrong)));
+			field_error(rq, f->name, "%s",
+				arena_printf(rq->arena, "%s%s%s", tr(rq, f->label),
+					rq->zh ? "" : " ", tr(rq, wrong)));
 	}
 	if (!rq->priv->errors->first)
 		return OK;
@@ -95,14 +96,15 @@ static const char *kind_flag(const struct field *f)
 		return "is_secret";
 	if (f->as == AS_FEN)
 		return "is_money";
-	return f->type == F_TEXT || f->as == AS_DEGREES || f->as == AS_HUNDREDTHS ? "is_text" : "is_int";
+	return f->type == F_TEXT || f->as == AS_DEGREES || f->as == AS_HUNDREDTHS ? "is_text"
+										  : "is_int";
 }
 
 static const char *error_of(struct req *rq, const char *field)
 {
 	NODE_EACH(e, rq->priv->errors)
-		if (text_is(node_text(e, "field", ""), field))
-			return node_text(e, "text", "");
+	if (text_is(node_text(e, "field", ""), field))
+		return node_text(e, "text", "");
 	return "";
 }
 
@@ -120,8 +122,9 @@ static void put_choices(struct req *rq, struct node *n, const struct field *f, c
 
 static void put_field(struct req *rq, struct node *list, const struct field *f, const void *row)
 {
-	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime", "is_time", "is_int",
-		"is_money", "is_choice", "is_select", "is_many", "is_bool", "is_file", "is_secret", "is_hidden" };
+	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime",
+		"is_time", "is_int", "is_money", "is_choice", "is_select", "is_many", "is_bool",
+		"is_file", "is_secret", "is_hidden" };
 	/* what was typed comes back as it was typed, right or wrong; a secret never does */
 	const char *typed = body_text(rq, f->name), *kind = kind_flag(f);
 	bool blank = f->type != F_TEXT && !row_int(f, row);
@@ -138,9 +141,12 @@ static void put_field(struct req *rq, struct node *list, const struct field *f, 
 	put_flag(n, "required", f->required);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		put_flag(n, kinds[i], strcmp(kinds[i], kind) == 0);
-	put_text(n, "min", f->type != F_TEXT && f->min ? arena_printf(rq->arena, "%" PRId64, f->min) : "");
-	put_text(n, "max", f->type != F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
-	put_text(n, "maxlength", f->type == F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
+	put_text(n, "min",
+		f->type != F_TEXT && f->min ? arena_printf(rq->arena, "%" PRId64, f->min) : "");
+	put_text(n, "max",
+		f->type != F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
+	put_text(n, "maxlength",
+		f->type == F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
 	put_text(n, "inputmode", f->check == check_phone ? "tel" : "");
 	put_text(n, "autocomplete", "");
 	put_text(n, "accept", "");

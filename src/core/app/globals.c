@@ -13,7 +13,8 @@ static void put_nav_item(struct req *rq, struct node *list, const struct nav *n)
 	put_text(item, "key", n->href + 1);
 	size_t len = strlen(n->href);
 	const char *path = rq->http ? rq->http->path : "";
-	put_flag(item, "current", strncmp(path, n->href, len) == 0 && (!path[len] || path[len] == '/'));
+	put_flag(item, "current",
+		strncmp(path, n->href, len) == 0 && (!path[len] || path[len] == '/'));
 	struct val b[] = { val_int(rq->user->area), { VAL_END, { .i = 0 } } };
 	if (n->count && !db_int_(rq, &count, n->count, b) && count)
 		put_int(item, "count", count);
@@ -34,12 +35,14 @@ static void put_nav(struct req *rq, struct node *globals)
 
 static void put_notice(struct req *rq, struct node *globals)
 {
-	const char *kept = rq->http && rq->http->cookies ? pair_find(rq->http->cookies, "notice") : NULL;
+	const char *kept =
+		rq->http && rq->http->cookies ? pair_find(rq->http->cookies, "notice") : NULL;
 	const char *text = kept ? url_decode(rq->arena, kept, strlen(kept)) : NULL;
 
 	put_text(globals, "notice", text && utf8_valid(text, strlen(text)) ? text : "");
 	if (kept)
-		reply_set_header(rq, "Set-Cookie", "notice=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+		reply_set_header(
+			rq, "Set-Cookie", "notice=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
 }
 
 void view_globals(struct req *rq, struct node *globals)

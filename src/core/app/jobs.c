@@ -1,4 +1,5 @@
-/* Jobs: rows of a table, written in the transaction that wants them, run after it by the jobs process. */
+/* Jobs: rows of a table, written in the transaction that wants them, run after it by the jobs
+ * process. */
 #include "core/app/private.h"
 
 #include <string.h>
@@ -9,9 +10,11 @@ enum { MAX_ATTEMPTS = 10, LEASE = 2 * MINUTE };
 enum err job_add_(struct req *rq, struct job j)
 {
 	return db_run(rq,
-		"INSERT INTO jobs (id, kind, subject, data, run_at, attempts, leased_until, state, error, created_at)"
+		"INSERT INTO jobs (id, kind, subject, data, run_at, attempts, leased_until, state, "
+		"error, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, 0, 0, 'due', '', $6)",
-		id_new(), j.kind, j.subject, j.data ? j.data : "{}", j.run_at ? j.run_at : rq->now, rq->now);
+		id_new(), j.kind, j.subject, j.data ? j.data : "{}", j.run_at ? j.run_at : rq->now,
+		rq->now);
 }
 
 struct run {
@@ -39,8 +42,10 @@ static enum err lease(struct req *rq, void *arg)
 		rq->now, rq->now + LEASE));
 	TRY(rows_next(rows, &r->found));
 	if (r->found)
-		r->job = (struct job){ .id = rows_int(rows, 0), .kind = arena_dup(r->arena, rows_text(rows, 1)),
-			.subject = rows_int(rows, 2), .data = arena_dup(r->arena, rows_text(rows, 3)),
+		r->job = (struct job){ .id = rows_int(rows, 0),
+			.kind = arena_dup(r->arena, rows_text(rows, 1)),
+			.subject = rows_int(rows, 2),
+			.data = arena_dup(r->arena, rows_text(rows, 3)),
 			.attempts = (int)rows_int(rows, 4) };
 	rows_close(rows);
 	return OK;
@@ -79,7 +84,9 @@ static enum err put_back(struct req *rq, void *arg)
 {
 	struct run *r = arg;
 	int64_t wait = (int64_t)SECOND << (r->job.attempts < 10 ? r->job.attempts : 10);
-	return db_run(rq, "UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4 WHERE id = $1",
+	return db_run(rq,
+		"UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4 WHERE id = "
+		"$1",
 		r->job.id, rq->now + wait, (const char *)r->why.text,
 		r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due");
 }

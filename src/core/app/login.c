@@ -1,5 +1,5 @@
-/* Signing in: password, then for the bureau's people a one-time code; locks; an audit of every attempt.
- * Parties come by a one-time link. */
+/* Signing in: password, then for the bureau's people a one-time code; locks; an audit of every
+ * attempt. Parties come by a one-time link. */
 #include "contracts/facts.h"
 #include "core/app/accounts.h"
 #include "core/app/private.h"
@@ -11,10 +11,14 @@ enum { FAILURES = 5, LOCK_MINUTES = 15, ADDRESS_FAILURES = 60 };
 
 static enum err audit(struct req *rq, const char *login, const char *result)
 {
-	/* a password typed into the wrong field must not be kept: at most 40 characters of a plausible name */
+	/* a password typed into the wrong field must not be kept: at most 40 characters of a
+	 * plausible name */
 	size_t n = strlen(login);
-	return db_run(rq, "INSERT INTO login_audit (id, at, login, result, remote) VALUES ($1, $2, $3, $4, $5)",
-		id_new(), rq->now, arena_copy(rq->arena, login, n > 40 ? 0 : n), result, rq->http->remote);
+	return db_run(rq,
+		"INSERT INTO login_audit (id, at, login, result, remote) VALUES ($1, $2, $3, $4, "
+		"$5)",
+		id_new(), rq->now, arena_copy(rq->arena, login, n > 40 ? 0 : n), result,
+		rq->http->remote);
 }
 
 /* Only our own addresses: "/cases/1", never "//elsewhere". */
@@ -46,7 +50,8 @@ static enum err failed_once(struct req *rq, int64_t user)
 {
 	return db_run(rq,
 		"UPDATE user_state SET failures = failures + 1,"
-		" locked_until = CASE WHEN failures + 1 >= $2 THEN CAST($3 AS bigint) ELSE locked_until END"
+		" locked_until = CASE WHEN failures + 1 >= $2 THEN CAST($3 AS bigint) ELSE "
+		"locked_until END"
 		" WHERE user_id = $1",
 		user, (int64_t)FAILURES, rq->now + (int64_t)LOCK_MINUTES * MINUTE);
 }
@@ -61,7 +66,9 @@ static enum err state_load(struct req *rq, int64_t user, struct login_state *s)
 	bool more;
 
 	*s = (struct login_state){ 0 };
-	TRY(db_query(rq, &r, "SELECT failures, locked_until, totp_step FROM user_state WHERE user_id = $1", user));
+	TRY(db_query(rq, &r,
+		"SELECT failures, locked_until, totp_step FROM user_state WHERE user_id = $1",
+		user));
 	TRY(rows_next(r, &more));
 	if (more)
 		*s = (struct login_state){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2) };
@@ -85,11 +92,14 @@ static enum err login_try(struct req *rq)
 	int64_t recent;
 
 	TRY(db_int(rq, &recent,
-		"SELECT count(*) FROM login_audit WHERE remote = $1 AND at > $2 AND result <> 'signed in'",
+		"SELECT count(*) FROM login_audit WHERE remote = $1 AND at > $2 AND result <> "
+		"'signed in'",
 		rq->http->remote, rq->now - (int64_t)LOCK_MINUTES * MINUTE));
 	if (recent > ADDRESS_FAILURES)
-		return fail(rq, E_LOCKED, "Too many failed attempts from here. Please wait 15 minutes.");
-	enum err e = db_one(rq, &account_model, &u, "SELECT * FROM users WHERE login = $1 AND state = 'active'", login);
+		return fail(rq, E_LOCKED,
+			"Too many failed attempts from here. Please wait 15 minutes.");
+	enum err e = db_one(rq, &account_model, &u,
+		"SELECT * FROM users WHERE login = $1 AND state = 'active'", login);
 	if (e == E_NOT_FOUND) {
 		/* the same time passes as with a wrong password */
 		(void)!password_matches(password_hash(rq->arena, "nobody"), password);
@@ -98,11 +108,14 @@ static enum err login_try(struct req *rq)
 	TRY(e);
 	TRY(state_load(rq, u.id, &s));
 	if (s.locked_until > rq->now)
-		return refuse(rq, login, "locked", tr(rq,
-			"This account is locked for a while after five wrong attempts. Wait 15 minutes or ask the "
-			"administrator."));
+		return refuse(rq, login, "locked",
+			tr(rq, "This account is locked for a while after five wrong attempts. Wait "
+			       "15 minutes or ask the "
+			       "administrator."));
 	if (s.locked_until && s.locked_until <= rq->now)
-		TRY(db_run(rq, "UPDATE user_state SET failures = 0, locked_until = 0 WHERE user_id = $1", u.id));
+		TRY(db_run(rq,
+			"UPDATE user_state SET failures = 0, locked_until = 0 WHERE user_id = $1",
+			u.id));
 	if (!password_matches(u.password, password)) {
 		TRY(failed_once(rq, u.id));
 		return refuse(rq, login, "wrong password", tr(rq, "Name or password is wrong."));
@@ -113,11 +126,13 @@ static enum err login_try(struct req *rq)
 		return redirect(rq, "%s?next=%s", *u.totp_secret ? "/login/code" : "/login/enrol",
 			url_encode(rq->arena, next_page(rq)));
 	TRY(audit(rq, login, "signed in"));
-	TRY(db_run(rq, "UPDATE user_state SET failures = 0, last_login = $2 WHERE user_id = $1", u.id, rq->now));
+	TRY(db_run(rq, "UPDATE user_state SET failures = 0, last_login = $2 WHERE user_id = $1",
+		u.id, rq->now));
 	return redirect(rq, "%s", next_page(rq));
 }
 
-/* ---- the second factor --------------------------------------------------------------------------------- */
+/* ---- the second factor
+ * --------------------------------------------------------------------------------- */
 static enum err half_signed_in(struct req *rq, struct account *u)
 {
 	if (!rq->priv->session || !rq->user->id)
@@ -135,8 +150,10 @@ static enum err code_page(struct req *rq)
 
 static enum err code_accept(struct req *rq, const struct account *u, int64_t step)
 {
-	TRY(db_run(rq, "UPDATE user_state SET failures = 0, totp_step = $2, last_login = $3 WHERE user_id = $1", u->id,
-		step, rq->now));
+	TRY(db_run(rq,
+		"UPDATE user_state SET failures = 0, totp_step = $2, last_login = $3 WHERE user_id "
+		"= $1",
+		u->id, step, rq->now));
 	TRY(audit(rq, u->login, "signed in"));
 	TRY(session_make_full(rq));
 	return redirect(rq, "%s", next_page(rq));
@@ -146,7 +163,8 @@ static enum err code_wrong(struct req *rq, const struct account *u, const char *
 {
 	TRY(failed_once(rq, u->id));
 	TRY(audit(rq, u->login, "wrong code"));
-	put_text(rq->view, "refused", tr(rq, "The code is wrong or was used already. Wait for the next one."));
+	put_text(rq->view, "refused",
+		tr(rq, "The code is wrong or was used already. Wait for the next one."));
 	put_text(rq->view, "next", next_page(rq));
 	return page(rq, template);
 }
@@ -160,16 +178,18 @@ static enum err code_try(struct req *rq)
 	TRY(half_signed_in(rq, &u));
 	TRY(state_load(rq, u.id, &s));
 	if (s.locked_until > rq->now)
-		return fail(rq, E_LOCKED, "This account is locked for a while. Please wait 15 minutes.");
+		return fail(rq, E_LOCKED,
+			"This account is locked for a while. Please wait 15 minutes.");
 	if (!*u.totp_secret)
 		return redirect(rq, "/login/enrol");
-	if (!totp_matches(u.totp_secret, form_text(rq, "code"), rq->now, &step) || step <= s.totp_step)
+	if (!totp_matches(u.totp_secret, form_text(rq, "code"), rq->now, &step) ||
+		step <= s.totp_step)
 		return code_wrong(rq, &u, "core/login_code");
 	return code_accept(rq, &u, step);
 }
 
-/* The secret travels in the form until its first code proves that the telephone has it; it is bound to the session
- * by a digest, so nobody can plant another. */
+/* The secret travels in the form until its first code proves that the telephone has it; it is bound
+ * to the session by a digest, so nobody can plant another. */
 static const char *secret_seal(struct req *rq, const char *secret)
 {
 	struct digest d = sm3_hmac(rq->app->secret, sizeof(rq->app->secret),
@@ -182,7 +202,8 @@ static enum err enrol_show(struct req *rq, const struct account *u, const char *
 {
 	char *svg = NULL;
 	struct fault why = { 0 };
-	const char *uri = arena_printf(rq->arena, "otpauth://totp/Shian:%s?secret=%s&issuer=Shian", u->login, secret);
+	const char *uri = arena_printf(
+		rq->arena, "otpauth://totp/Shian:%s?secret=%s&issuer=Shian", u->login, secret);
 
 	if (qr_svg(rq->arena, uri, &svg, &why))
 		return fail(rq, E_INTERNAL, "%s", why.text);
@@ -215,7 +236,8 @@ static enum err enrol_try(struct req *rq)
 	if (strlen(seal) != DIGEST_HEX || !same_bytes(seal, secret_seal(rq, secret), DIGEST_HEX))
 		return fail(rq, E_FORBIDDEN, "This form is stale. Load the page again.");
 	if (!totp_matches(secret, form_text(rq, "code"), rq->now, &step)) {
-		put_text(rq->view, "refused", tr(rq, "The code does not fit. Check the time of your telephone."));
+		put_text(rq->view, "refused",
+			tr(rq, "The code does not fit. Check the time of your telephone."));
 		return enrol_show(rq, &u, secret);
 	}
 	u.totp_secret = secret;
@@ -224,7 +246,8 @@ static enum err enrol_try(struct req *rq)
 	return code_accept(rq, &u, step);
 }
 
-/* ---- leaving, own password ------------------------------------------------------------------------------- */
+/* ---- leaving, own password
+ * ------------------------------------------------------------------------------- */
 static enum err logout(struct req *rq)
 {
 	TRY(session_end(rq));
@@ -245,8 +268,9 @@ static enum err password_change(struct req *rq)
 	if (!password_matches(u.password, old))
 		field_error(rq, "old", "The old password is wrong.");
 	if ((wrong = password_wrong(u.login, new)))
-		field_error(rq, "new", "%s", arena_printf(rq->arena, "%s%s%s", tr(rq, "New password"), rq->zh ? "" : " ",
-			tr(rq, wrong)));
+		field_error(rq, "new", "%s",
+			arena_printf(rq->arena, "%s%s%s", tr(rq, "New password"), rq->zh ? "" : " ",
+				tr(rq, wrong)));
 	if (rq->priv->errors->first)
 		return form_again(rq, "core/password");
 	u.password = password_hash(rq->arena, new);
@@ -259,7 +283,8 @@ static enum err password_change(struct req *rq)
 	return redirect(rq, "/desk");
 }
 
-/* ---- a party's one-time link --------------------------------------------------------------------------------- */
+/* ---- a party's one-time link
+ * --------------------------------------------------------------------------------- */
 struct link {
 	int64_t entity, subject, expires_at, used_at;
 };
@@ -270,16 +295,22 @@ static enum err link_load(struct req *rq, struct link *l)
 	struct rows *r;
 	bool more;
 
-	TRY(db_query(rq, &r, "SELECT entity, subject, expires_at, used_at FROM links WHERE token = $1",
+	TRY(db_query(rq, &r,
+		"SELECT entity, subject, expires_at, used_at FROM links WHERE token = $1",
 		digest_hex(rq->arena, &d)));
 	TRY(rows_next(r, &more));
 	if (more)
-		*l = (struct link){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3) };
+		*l = (struct link){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2),
+			rows_int(r, 3) };
 	rows_close(r);
 	if (!more)
-		return fail(rq, E_NOT_FOUND, "This link is not known. Please check it against the message you received.");
+		return fail(rq, E_NOT_FOUND,
+			"This link is not known. Please check it against the message you "
+			"received.");
 	if (l->expires_at <= rq->now)
-		return fail(rq, E_GONE, "This link has expired. Call the officer named in the message for a new one.");
+		return fail(rq, E_GONE,
+			"This link has expired. Call the officer named in the message for a new "
+			"one.");
 	return OK;
 }
 
@@ -297,7 +328,8 @@ static enum err link_page(struct req *rq)
 		return redirect(rq, "/my/cases/%" PRId64, l.subject);
 	if (l.used_at)
 		return fail(rq, E_GONE,
-			"This link has been opened on another device. Call the officer named in the message for a new "
+			"This link has been opened on another device. Call the officer named in "
+			"the message for a new "
 			"one.");
 	put_text(rq->view, "key", rq->key);
 	return page(rq, "core/link");

@@ -1,5 +1,5 @@
-/* INSERT and UPDATE by model. The texts are made once per model and live as long as the app, because statements
- * are cached by their text. */
+/* INSERT and UPDATE by model. The texts are made once per model and live as long as the app,
+ * because statements are cached by their text. */
 #include "core/app/model_sql.h"
 #include "core/app/private.h"
 
@@ -39,8 +39,8 @@ static const char *update_text(struct arena *a, const struct model *m)
 		else
 			buf_printf(&sets, "%s%s = $%d", sets.n ? ", " : "", f->name, n);
 	}
-	return arena_printf(a, "UPDATE %s SET %s WHERE id = $%d AND version = $%d", m->table, buf_text(&sets), id,
-		n + 1);
+	return arena_printf(a, "UPDATE %s SET %s WHERE id = $%d AND version = $%d", m->table,
+		buf_text(&sets), id, n + 1);
 }
 
 static const struct model_sql *sql_of(struct app *app, const struct model *m)
@@ -52,7 +52,8 @@ static const struct model_sql *sql_of(struct app *app, const struct model *m)
 		s = s->next;
 	if (!s) {
 		s = NEW(app->arena, struct model_sql);
-		*s = (struct model_sql){ m, insert_text(app->arena, m), update_text(app->arena, m), app->model_sql };
+		*s = (struct model_sql){ m, insert_text(app->arena, m), update_text(app->arena, m),
+			app->model_sql };
 		app->model_sql = s;
 	}
 	pthread_mutex_unlock(lock);
@@ -63,7 +64,9 @@ static int bind_all(const struct model *m, const void *row, struct val *b)
 {
 	int n = 0;
 	for (const struct field *f = m->fields; f->type && n < MAX_FIELDS; f++) {
-		const char *s = f->type == F_TEXT ? *(const char *const *)((const char *)row + f->offset) : NULL;
+		const char *s = f->type == F_TEXT
+					? *(const char *const *)((const char *)row + f->offset)
+					: NULL;
 		b[n++] = f->type == F_TEXT ? val_text(s ? s : "") : val_int(row_int(f, row));
 	}
 	b[n] = (struct val){ VAL_END, { .i = 0 } };
@@ -75,7 +78,8 @@ void witness_add(struct req *rq, const struct model *m, const void *row)
 	if (!m->witnessed)
 		return;
 	struct witness *w = NEW(rq->arena, struct witness);
-	*w = (struct witness){ m->table, row_int(model_field(m, "id"), row), model_digest(rq->arena, m, row), NULL };
+	*w = (struct witness){ m->table, row_int(model_field(m, "id"), row),
+		model_digest(rq->arena, m, row), NULL };
 	struct witness **tail = &rq->priv->rows;
 	while (*tail)
 		tail = &(*tail)->next;

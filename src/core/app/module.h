@@ -11,7 +11,8 @@ struct route {
 	const char *path; /* "/cases/:id/papers/:id2"; :key for text */
 	enum err (*run)(struct req *rq);
 	enum right right;
-	const char *area;  /* SQL with $1 = :id that gives the area, checked before run; NULL: none */
+	const char
+		*area; /* SQL with $1 = :id that gives the area, checked before run; NULL: none */
 	const char *about; /* a line for OpenAPI and the guide */
 	const struct model *takes, *gives;
 };
@@ -22,7 +23,8 @@ struct listen {
 	const char *const *tells; /* the facts this listener may emit; NULL: none */
 };
 
-/* prepare (may be NULL) does the slow part outside of any transaction, on a reading connection; run writes. */
+/* prepare (may be NULL) does the slow part outside of any transaction, on a reading connection; run
+ * writes. */
 struct job_kind {
 	const char *kind;
 	enum err (*prepare)(struct req *rq, const struct job *j, void **result);
@@ -31,9 +33,10 @@ struct job_kind {
 
 /* A fact that open pages of an audience hear of at once: a toast, and counters that move. */
 struct announce {
-	const char *event, *audience; /* "officers", "wall", or "party" (those of the fact's subject) */
-	const char *title;            /* English sentence, translated */
-	const char *href;             /* begins the address of the thing, "/leads/": its subject follows */
+	const char *event,
+		*audience; /* "officers", "wall", or "party" (those of the fact's subject) */
+	const char *title; /* English sentence, translated */
+	const char *href;  /* begins the address of the thing, "/leads/": its subject follows */
 	const char *tone;
 	const char *counter, *count; /* name of a counter and SQL that gives it ($1 = 0); or NULL */
 };
@@ -41,20 +44,22 @@ struct announce {
 struct nav {
 	const char *href, *label;
 	enum right right;
-	const char *count; /* SQL giving a number shown beside it ($1 = user's area, 0: all); or NULL */
+	const char *
+		count; /* SQL giving a number shown beside it ($1 = user's area, 0: all); or NULL */
 };
 
 struct module {
 	const char *name;
-	const struct route *routes;              /* end with a NULL path */
-	const struct listen *listens;            /* end with a NULL event */
-	const struct job_kind *jobs;             /* end with a NULL kind */
-	const struct model *const *models;       /* the witnessed ones; end with NULL */
-	const char *const *tells;                /* every fact it emits from its routes and jobs; end with NULL */
-	const struct nav *nav;                   /* end with a NULL href */
-	const struct announce *announces;        /* end with a NULL event */
-	const char *objects;                     /* SQL: SELECT sm3, sha256 of every file its rows name; or NULL */
-	enum err (*every_minute)(struct req *rq); /* clocks: called in the jobs process, in a transaction; or NULL */
+	const struct route *routes;	   /* end with a NULL path */
+	const struct listen *listens;	   /* end with a NULL event */
+	const struct job_kind *jobs;	   /* end with a NULL kind */
+	const struct model *const *models; /* the witnessed ones; end with NULL */
+	const char *const *tells; /* every fact it emits from its routes and jobs; end with NULL */
+	const struct nav *nav;	  /* end with a NULL href */
+	const struct announce *announces; /* end with a NULL event */
+	const char *objects; /* SQL: SELECT sm3, sha256 of every file its rows name; or NULL */
+	enum err (*every_minute)(
+		struct req *rq); /* clocks: called in the jobs process, in a transaction; or NULL */
 };
 
 #endif

@@ -16,13 +16,13 @@ struct req_private {
 	struct witness *rows; /* changed since the last fact */
 	int64_t cause;
 	int depth;
-	const struct module *module;  /* whose handler or listener runs */
-	const struct listen *listen;  /* NULL in handlers */
-	const struct model *table;    /* of show_table */
+	const struct module *module; /* whose handler or listener runs */
+	const struct listen *listen; /* NULL in handlers */
+	const struct model *table;   /* of show_table */
 	struct list table_rows;
 	const struct session *session;
 	const char *location, *notice;
-	bool answered; /* a reply_…() or page() was made */
+	bool answered;	  /* a reply_…() or page() was made */
 	bool public_page; /* the same for everybody: no cookie is set, it may be cached */
 };
 

@@ -6,9 +6,11 @@
 
 const struct user *user_program(void)
 {
-	static const struct user program = {
-		.login = "", .name = "程序", .role = "machine", .card_no = "", .role_id = ROLE_MACHINE
-	};
+	static const struct user program = { .login = "",
+		.name = "程序",
+		.role = "machine",
+		.card_no = "",
+		.role_id = ROLE_MACHINE };
 	return &program;
 }
 
@@ -69,20 +71,22 @@ static enum err db_failed(struct req *rq, enum err e, const char *sql)
 {
 	if (e == E_NOT_FOUND)
 		return fail(rq, e, "This is not there (any more).");
-	log_event(e == E_CONFLICT ? LOG_WARN : LOG_ERROR, "sql.failed", "why", conn_fault(rq->priv->conn)->text,
-		"sql", sql, NULL);
+	log_event(e == E_CONFLICT ? LOG_WARN : LOG_ERROR, "sql.failed", "why",
+		conn_fault(rq->priv->conn)->text, "sql", sql, NULL);
 	if (e == E_CONFLICT)
-		return fail(rq, e, "This contradicts what is recorded already. Load the page again and look.");
+		return fail(rq, e,
+			"This contradicts what is recorded already. Load the page again and look.");
 	if (e == E_BUSY)
 		return fail(rq, e, "The database is busy. Please try again in a moment.");
-	return fail(rq, e, "The database refused. This has been logged; please tell the administrator.");
+	return fail(rq, e,
+		"The database refused. This has been logged; please tell the administrator.");
 }
 
-#define DB(call) \
-	do { \
-		enum err e_ = (call); \
-		if (e_) \
-			return db_failed(rq, e_, sql); \
+#define DB(call)                                                                                   \
+	do {                                                                                       \
+		enum err e_ = (call);                                                              \
+		if (e_)                                                                            \
+			return db_failed(rq, e_, sql);                                             \
 	} while (0)
 
 enum err db_query_(struct req *rq, struct rows **out, const char *sql, const struct val *b)
@@ -120,7 +124,8 @@ enum err db_all_(
 	return OK;
 }
 
-enum err db_one_(struct req *rq, const struct model *m, void *row, const char *sql, const struct val *b)
+enum err db_one_(
+	struct req *rq, const struct model *m, void *row, const char *sql, const struct val *b)
 {
 	struct rows *r;
 	struct fault why = { 0 };
@@ -148,7 +153,8 @@ enum err db_change_(struct req *rq, const char *sql, const struct val *b)
 	int64_t changed = 0;
 	DB(conn_run(rq->priv->conn, sql, b, &changed));
 	if (!changed)
-		return fail(rq, E_CONFLICT, "Somebody else has changed this meanwhile. Load the page again and look.");
+		return fail(rq, E_CONFLICT,
+			"Somebody else has changed this meanwhile. Load the page again and look.");
 	return OK;
 }
 

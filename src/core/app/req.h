@@ -1,7 +1,8 @@
 /* What a handler sees of a request.
  *
  *   - memory   everything lives in rq->arena and dies with the request; nothing is freed by hand
- *   - errors   a function that can fail returns enum err; TRY() passes it up; fail() keeps the words
+ *   - errors   a function that can fail returns enum err; TRY() passes it up; fail() keeps the
+ * words
  *   - SQL      the text is a literal (the compiler insists), values are always bound as $1, $2, ...
  *   - HTML     templates escape; a handler never prints markup
  *   - writes   a POST runs in one transaction, durable before the answer leaves; GET cannot write
@@ -28,8 +29,8 @@ struct user {
 	int64_t id; /* 0: nobody, or the program itself */
 	const char *login, *name, *role, *card_no;
 	enum role_id role_id;
-	int64_t area;   /* the town or sub-district it works in; 0 the whole district */
-	int64_t entity; /* parties: the operator it speaks for; 0 for others */
+	int64_t area;	      /* the town or sub-district it works in; 0 the whole district */
+	int64_t entity;	      /* parties: the operator it speaks for; 0 for others */
 	int64_t link_subject; /* parties: the case its link opens */
 };
 
@@ -37,12 +38,13 @@ struct req {
 	struct arena *arena;
 	struct app *app;
 	const struct user *user; /* never NULL */
-	const struct http_request *http; /* NULL in jobs and listeners called from the command line */
-	int64_t id, id2;  /* :id and :id2 of the route, or 0 */
-	const char *key;  /* :key of the route (letters, digits, - and _), or "" */
-	int64_t now;      /* clock_now() once, at the beginning */
-	bool zh;          /* the visitor's language is Chinese */
-	int status;       /* of the answer; 200 unless set */
+	const struct http_request
+		*http;	   /* NULL in jobs and listeners called from the command line */
+	int64_t id, id2;   /* :id and :id2 of the route, or 0 */
+	const char *key;   /* :key of the route (letters, digits, - and _), or "" */
+	int64_t now;	   /* clock_now() once, at the beginning */
+	bool zh;	   /* the visitor's language is Chinese */
+	int status;	   /* of the answer; 200 unless set */
 	struct node *view; /* the value tree of the answer */
 	struct req_private *priv;
 };
@@ -50,7 +52,8 @@ struct req {
 /* The visitor's language: text is the English sentence, which is the key of the Chinese one. */
 const char *tr(struct req *rq, const char *text) __attribute__((format_arg(2)));
 
-/* Ends the handler with an error and its words, translated: return fail(rq, E_CONFLICT, "...", ...). */
+/* Ends the handler with an error and its words, translated: return fail(rq, E_CONFLICT, "...",
+ * ...). */
 #define fail(rq, e, ...) fail_(rq, e, __VA_ARGS__)
 enum err fail_(struct req *rq, enum err e, const char *fmt, ...) PRINTF(3, 4);
 /* Adds a message to a field of the form; the handler then returns form_again(). */
@@ -58,66 +61,86 @@ void field_error(struct req *rq, const char *field, const char *fmt, ...) PRINTF
 
 /* ---- database ------------------------------------------------------------------------------ */
 /* "" sql "" compiles only for a literal: text from outside can never become SQL. */
-#define db_one(rq, model, row, sql, ...) db_one_(rq, model, row, "" sql "", BINDS(__VA_ARGS__))
+#define db_one(rq, model, row, sql, ...)  db_one_(rq, model, row, "" sql "", BINDS(__VA_ARGS__))
 #define db_all(rq, model, list, sql, ...) db_all_(rq, model, list, "" sql "", BINDS(__VA_ARGS__))
-#define db_run(rq, sql, ...) db_run_(rq, "" sql "", BINDS(__VA_ARGS__))
-#define db_change(rq, sql, ...) db_change_(rq, "" sql "", BINDS(__VA_ARGS__))
-#define db_int(rq, out, sql, ...) db_int_(rq, out, "" sql "", BINDS(__VA_ARGS__))
-#define db_text(rq, out, sql, ...) db_text_(rq, out, "" sql "", BINDS(__VA_ARGS__))
-#define db_query(rq, rows, sql, ...) db_query_(rq, rows, "" sql "", BINDS(__VA_ARGS__))
-enum err db_one_(struct req *rq, const struct model *m, void *row, const char *sql, const struct val *b); /* E_NOT_FOUND */
-enum err db_all_(struct req *rq, const struct model *m, struct list *l, const char *sql, const struct val *b);
+#define db_run(rq, sql, ...)		  db_run_(rq, "" sql "", BINDS(__VA_ARGS__))
+#define db_change(rq, sql, ...)		  db_change_(rq, "" sql "", BINDS(__VA_ARGS__))
+#define db_int(rq, out, sql, ...)	  db_int_(rq, out, "" sql "", BINDS(__VA_ARGS__))
+#define db_text(rq, out, sql, ...)	  db_text_(rq, out, "" sql "", BINDS(__VA_ARGS__))
+#define db_query(rq, rows, sql, ...)	  db_query_(rq, rows, "" sql "", BINDS(__VA_ARGS__))
+enum err db_one_(struct req *rq, const struct model *m, void *row, const char *sql,
+	const struct val *b); /* E_NOT_FOUND */
+enum err db_all_(struct req *rq, const struct model *m, struct list *l, const char *sql,
+	const struct val *b);
 enum err db_run_(struct req *rq, const char *sql, const struct val *b);
-enum err db_change_(struct req *rq, const char *sql, const struct val *b); /* E_CONFLICT unless a row changed */
-enum err db_int_(struct req *rq, int64_t *out, const char *sql, const struct val *b);   /* E_NOT_FOUND without a row */
-enum err db_text_(struct req *rq, const char **out, const char *sql, const struct val *b); /* in the arena */
-enum err db_query_(struct req *rq, struct rows **out, const char *sql, const struct val *b); /* then rows_next() */
-enum err db_insert(struct req *rq, const struct model *m, void *row); /* gives id (when 0) and version 1 */
-enum err db_update(struct req *rq, const struct model *m, void *row); /* by id and version; E_CONFLICT when stale */
+enum err db_change_(
+	struct req *rq, const char *sql, const struct val *b); /* E_CONFLICT unless a row changed */
+enum err db_int_(struct req *rq, int64_t *out, const char *sql,
+	const struct val *b); /* E_NOT_FOUND without a row */
+enum err db_text_(
+	struct req *rq, const char **out, const char *sql, const struct val *b); /* in the arena */
+enum err db_query_(struct req *rq, struct rows **out, const char *sql,
+	const struct val *b); /* then rows_next() */
+enum err db_insert(
+	struct req *rq, const struct model *m, void *row); /* gives id (when 0) and version 1 */
+enum err db_update(struct req *rq, const struct model *m,
+	void *row); /* by id and version; E_CONFLICT when stale */
 struct conn *rq_conn(struct req *rq);
 
 /* ---- forms --------------------------------------------------------------------------------- */
-/* Reads the INPUT fields from the form or the JSON body into row. E_INVALID: messages are kept; the handler
- * returns form_again(rq, template) to show the form with what was typed. */
+/* Reads the INPUT fields from the form or the JSON body into row. E_INVALID: messages are kept; the
+ * handler returns form_again(rq, template) to show the form with what was typed. */
 enum err form_read(struct req *rq, const struct model *m, void *row);
 const char *form_text(struct req *rq, const char *name); /* trimmed; "" when absent */
-const char *form_raw(struct req *rq, const char *name);  /* as it came: passwords; "" when absent */
+const char *form_raw(struct req *rq, const char *name);	 /* as it came: passwords; "" when absent */
 int64_t form_int(struct req *rq, const char *name, int64_t fallback);
 bool form_flag(struct req *rq, const char *name); /* present and not "", "0", "false" */
 const char *query_text(struct req *rq, const char *name);
 int64_t query_int(struct req *rq, const char *name, int64_t fallback);
-const struct http_file *form_file(struct req *rq, const char *field); /* NULL when absent or empty */
-bool form_failed(struct req *rq); /* did field_error() say anything */
-/* Puts {name}.fields for the partial form_fields: label, hint, value, error, kind, choices of each INPUT. */
+const struct http_file *form_file(
+	struct req *rq, const char *field); /* NULL when absent or empty */
+bool form_failed(struct req *rq);	    /* did field_error() say anything */
+/* Puts {name}.fields for the partial form_fields: label, hint, value, error, kind, choices of each
+ * INPUT. */
 void show_form(struct req *rq, const char *name, const struct model *m, const void *row);
 enum err form_again(struct req *rq, const char *template); /* status 422 and the error summary */
 
 /* ---- pages --------------------------------------------------------------------------------- */
 struct node *show(struct req *rq, const char *name, const struct model *m, const void *row);
-struct node *show_list(struct req *rq, const char *name, const struct model *m, const struct list *l);
+struct node *show_list(
+	struct req *rq, const char *name, const struct model *m, const struct list *l);
 /* As show_list, and the list is what CSV answers consist of. */
-struct node *show_table(struct req *rq, const char *name, const struct model *m, const struct list *l);
-/* Page numbers: reads ?page=, gives limit+1 rows to ask for and the offset; show_pages() then cuts the extra one. */
+struct node *show_table(
+	struct req *rq, const char *name, const struct model *m, const struct list *l);
+/* Page numbers: reads ?page=, gives limit+1 rows to ask for and the offset; show_pages() then cuts
+ * the extra one. */
 struct paging {
 	int64_t limit, offset, page;
 };
 struct paging paging(struct req *rq, int64_t per_page);
 void show_pages(struct req *rq, struct paging p, struct list *l);
-/* The template as HTML, the view as JSON (Accept: application/json), the table as CSV (Accept: text/csv or
- * ?format=csv). template: "cases/case" is src/domains/cases/pages/case.html, "layouts/..." and "partials/..." are
- * in web/. */
+/* The template as HTML, the view as JSON (Accept: application/json), the table as CSV (Accept:
+ * text/csv or ?format=csv). template: "cases/case" is src/domains/cases/pages/case.html,
+ * "layouts/..." and "partials/..." are in web/. */
 enum err page(struct req *rq, const char *template);
 enum err reply_json(struct req *rq); /* the view as JSON, whoever asks */
-enum err redirect(struct req *rq, const char *fmt, ...) PRINTF(2, 3); /* 303; JSON clients get {"location":...} */
-void notice(struct req *rq, const char *fmt, ...) PRINTF(2, 3);       /* shown once on the next page; translated */
+enum err redirect(struct req *rq, const char *fmt, ...)
+	PRINTF(2, 3); /* 303; JSON clients get {"location":...} */
+void notice(struct req *rq, const char *fmt, ...)
+	PRINTF(2, 3); /* shown once on the next page; translated */
 enum err reply_text(struct req *rq, const char *type, const char *text);
-enum err reply_bytes(struct req *rq, const char *type, struct bytes b, const char *download_as); /* name or NULL */
-enum err reply_object(struct req *rq, const char *sm3, const char *type, const char *download_as); /* ranges, ETag */
-enum err reply_file(struct req *rq, const char *path, const char *type); /* a file below the data folder; E_NOT_FOUND */
-/* The answer is the same for everybody: no cookie is set with it, and it may be cached for so long. Before page(). */
+enum err reply_bytes(struct req *rq, const char *type, struct bytes b,
+	const char *download_as); /* name or NULL */
+enum err reply_object(struct req *rq, const char *sm3, const char *type,
+	const char *download_as); /* ranges, ETag */
+enum err reply_file(struct req *rq, const char *path,
+	const char *type); /* a file below the data folder; E_NOT_FOUND */
+/* The answer is the same for everybody: no cookie is set with it, and it may be cached for so long.
+ * Before page(). */
 void reply_cache(struct req *rq, int seconds);
 void reply_set_header(struct req *rq, const char *name, const char *value);
-enum err reply_events(struct req *rq, const char *audience); /* the connection becomes an event stream */
+enum err reply_events(
+	struct req *rq, const char *audience); /* the connection becomes an event stream */
 
 /* ---- rights -------------------------------------------------------------------------------- */
 bool may(struct req *rq, enum right right);
@@ -130,8 +153,8 @@ struct event {
 	const char *data;   /* JSON object; NULL is {} */
 	int64_t seq, cause; /* filled in by emit() */
 };
-/* Writes the fact with the rows changed since the last one, then calls the listeners; all in the request's
- * transaction. A listener that refuses undoes everything. */
+/* Writes the fact with the rows changed since the last one, then calls the listeners; all in the
+ * request's transaction. A listener that refuses undoes everything. */
 #define emit(rq, ...) emit_(rq, (struct event){ __VA_ARGS__ })
 enum err emit_(struct req *rq, struct event e);
 const char *json_of(struct req *rq, const struct model *m, const void *row);
@@ -139,12 +162,13 @@ const char *json_text(struct req *rq, const struct node *n);
 /* {"a":"..","b":".."} from pairs of name and text, ended by NULL. */
 const char *json_pairs(struct req *rq, ...) __attribute__((sentinel));
 
-/* ---- jobs: after commit, with retry ------------------------------------------------------------ */
+/* ---- jobs: after commit, with retry ------------------------------------------------------------
+ */
 struct job {
 	const char *kind; /* "cases.paper" */
 	int64_t subject;
-	const char *data;      /* JSON object; NULL is {} */
-	int64_t run_at;        /* 0: now */
+	const char *data; /* JSON object; NULL is {} */
+	int64_t run_at;	  /* 0: now */
 	int64_t id;
 	int attempts;
 };
@@ -155,18 +179,21 @@ enum err job_add_(struct req *rq, struct job j);
 struct store *rq_store(struct req *rq);
 /* Keeps an uploaded file in the store. */
 enum err keep_file(struct req *rq, const struct http_file *f, struct object *out);
-/* A law or standard as data: rules/<name>.json, the version in force at the time; E_NOT_FOUND when there is none. */
+/* A law or standard as data: rules/<name>.json, the version in force at the time; E_NOT_FOUND when
+ * there is none. */
 enum err rules(struct req *rq, const char *name, int64_t at, const struct node **out);
 const char *setting(struct req *rq, const char *name, const char *fallback); /* table settings */
 enum err setting_put(struct req *rq, const char *name, const char *value);
-/* The next number of a series without gaps ("onspot_decision:2026" -> 1, 2, ...): taken in this transaction, so
- * given back with it. */
+/* The next number of a series without gaps ("onspot_decision:2026" -> 1, 2, ...): taken in this
+ * transaction, so given back with it. */
 enum err next_number(struct req *rq, const char *series, int64_t *out);
-const char *site_url(struct req *rq); /* "http://127.0.0.1:8080": what QR codes and links begin with */
+const char *site_url(
+	struct req *rq); /* "http://127.0.0.1:8080": what QR codes and links begin with */
 /* A message to a phone (adapter: outbox file by default); a job after commit. */
 enum err sms_send(struct req *rq, const char *phone, const char *text);
 /* A one-time link for a party: returns its path "/l/<token>"; only its digest is kept. */
-enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *phone, int64_t valid_ms, const char **path);
+enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *phone,
+	int64_t valid_ms, const char **path);
 /* SM2 over "shian-document-v1\n<text>" by the signer. Slow: for jobs. */
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id);
 

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- rules ------------------------------------------------------------------------------------------ */
+/* ---- rules
+ * ------------------------------------------------------------------------------------------ */
 struct rule_set {
-	const char *name, *version; /* "grading/shanghai" from rules/grading/shanghai-2022.json: its member "name" */
+	const char *name, *version; /* "grading/shanghai" from rules/grading/shanghai-2022.json: its
+				       member "name" */
 	int64_t valid_from;
 	const struct node *data;
 	struct rule_set *next;
@@ -26,8 +28,10 @@ static enum err rule_add(struct app *app, const char *file, struct bytes b, stru
 	r->name = node_text(n, "name", "");
 	r->version = node_text(n, "version", "");
 	r->data = n;
-	if (!*r->name || !*r->version || !date_parse(node_text(n, "valid_from", ""), &r->valid_from))
-		return fault(why, E_INVALID, "rules %s: name, version and valid_from are needed", file);
+	if (!*r->name || !*r->version ||
+		!date_parse(node_text(n, "valid_from", ""), &r->valid_from))
+		return fault(
+			why, E_INVALID, "rules %s: name, version and valid_from are needed", file);
 	r->next = app->rule_sets;
 	app->rule_sets = r;
 	return OK;
@@ -46,7 +50,8 @@ static enum err rules_folder(struct app *app, const char *folder, struct fault *
 			continue;
 		if (f->d_type == DT_DIR)
 			e = rules_folder(app, path, why);
-		else if (text_ends(path, ".json") && !(e = file_read(app->arena, path, 4 << 20, &b, why)))
+		else if (text_ends(path, ".json") &&
+			 !(e = file_read(app->arena, path, 4 << 20, &b, why)))
 			e = rule_add(app, path, b, why);
 	}
 	if (d)
@@ -57,17 +62,19 @@ static enum err rules_folder(struct app *app, const char *folder, struct fault *
 enum err rules_load(struct app *app, struct fault *why)
 {
 	EMBEDDED_EACH(f, "rules/")
-		if (!text_starts(f->name, "rules/documents/"))
-			TRY(rule_add(app, f->name, (struct bytes){ f->at, f->n }, why));
+	if (!text_starts(f->name, "rules/documents/"))
+		TRY(rule_add(app, f->name, (struct bytes){ f->at, f->n }, why));
 	return rules_folder(app, arena_printf(app->arena, "%s/rules", app->data_dir), why);
 }
 
-/* The list is searched from the newest added, so a file of the data folder wins at an equal date. */
+/* The list is searched from the newest added, so a file of the data folder wins at an equal date.
+ */
 enum err rules(struct req *rq, const char *name, int64_t at, const struct node **out)
 {
 	const struct rule_set *best = NULL;
 	for (const struct rule_set *r = rq->app->rule_sets; r; r = r->next)
-		if (strcmp(r->name, name) == 0 && r->valid_from <= at && (!best || r->valid_from > best->valid_from))
+		if (strcmp(r->name, name) == 0 && r->valid_from <= at &&
+			(!best || r->valid_from > best->valid_from))
 			best = r;
 	if (!best)
 		return fail(rq, E_NOT_FOUND, "There is no rule %s in force at that time.", name);
@@ -75,7 +82,8 @@ enum err rules(struct req *rq, const char *name, int64_t at, const struct node *
 	return OK;
 }
 
-/* ---- settings and numbers ------------------------------------------------------------------------------ */
+/* ---- settings and numbers
+ * ------------------------------------------------------------------------------ */
 const char *setting(struct req *rq, const char *name, const char *fallback)
 {
 	struct rows *r;
@@ -108,28 +116,33 @@ enum err next_number(struct req *rq, const char *series, int64_t *out)
 
 const char *site_url(struct req *rq)
 {
-	return rq->app->site_url ? rq->app->site_url : setting(rq, "site_url", "http://127.0.0.1:8080");
+	return rq->app->site_url ? rq->app->site_url
+				 : setting(rq, "site_url", "http://127.0.0.1:8080");
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------ */
+/* ---- files
+ * ------------------------------------------------------------------------------------------------
+ */
 enum err keep_file(struct req *rq, const struct http_file *f, struct object *out)
 {
 	struct fault why = { 0 };
 	if (store_put_file(rq->app->store, rq->arena, f->path, out, &why)) {
 		log_event(LOG_ERROR, "store.failed", "why", why.text, NULL);
-		return fail(rq, E_BUSY, "The file could not be kept. Please try again in a moment.");
+		return fail(
+			rq, E_BUSY, "The file could not be kept. Please try again in a moment.");
 	}
 	return OK;
 }
 
-/* ---- messages, links, signatures ----------------------------------------------------------------------------- */
+/* ---- messages, links, signatures
+ * ----------------------------------------------------------------------------- */
 enum err sms_send(struct req *rq, const char *phone, const char *text)
 {
 	return job_add(rq, "core.sms", .data = json_pairs(rq, "phone", phone, "text", text, NULL));
 }
 
-enum err link_new(
-	struct req *rq, int64_t entity, int64_t subject, const char *phone, int64_t valid_ms, const char **path)
+enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *phone,
+	int64_t valid_ms, const char **path)
 {
 	char *token = token_new(rq->arena);
 	struct digest d = sm3(token, strlen(token));

@@ -16,10 +16,14 @@ static const char *hash_of(struct req *rq, const char *token)
 	return digest_hex(rq->arena, &d);
 }
 
-/* ---- finding -------------------------------------------------------------------------------------- */
+/* ---- finding
+ * -------------------------------------------------------------------------------------- */
 static const struct user *user_machine(void)
 {
-	static const struct user machine = { .login = "machine", .name = "摄像头程序", .role = "machine", .card_no = "",
+	static const struct user machine = { .login = "machine",
+		.name = "摄像头程序",
+		.role = "machine",
+		.card_no = "",
 		.role_id = ROLE_MACHINE };
 	return &machine;
 }
@@ -27,7 +31,8 @@ static const struct user *user_machine(void)
 static bool is_machine(struct req *rq)
 {
 	const char *h = pair_find(rq->http->headers, "authorization"), *t = rq->app->machine_token;
-	return h && text_starts(h, "Bearer ") && strlen(h + 7) == strlen(t) && same_bytes(h + 7, t, strlen(t));
+	return h && text_starts(h, "Bearer ") && strlen(h + 7) == strlen(t) &&
+	       same_bytes(h + 7, t, strlen(t));
 }
 
 static enum err user_load(struct req *rq, int64_t id, const struct user **out)
@@ -36,15 +41,21 @@ static enum err user_load(struct req *rq, int64_t id, const struct user **out)
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT login, name, role, card_no, area, entity FROM users WHERE id = $1 AND state = 'active'", id));
+		"SELECT login, name, role, card_no, area, entity FROM users WHERE id = $1 AND "
+		"state = 'active'",
+		id));
 	TRY(rows_next(r, &more));
 	if (more) {
 		struct user *u = NEW(rq->arena, struct user);
 		const struct role *role = role_named(rows_text(r, 2));
-		*u = (struct user){ .id = id, .login = arena_dup(rq->arena, rows_text(r, 0)),
-			.name = arena_dup(rq->arena, rows_text(r, 1)), .role = arena_dup(rq->arena, rows_text(r, 2)),
-			.card_no = arena_dup(rq->arena, rows_text(r, 3)), .role_id = role ? role->id : ROLE_NONE,
-			.area = rows_int(r, 4), .entity = rows_int(r, 5) };
+		*u = (struct user){ .id = id,
+			.login = arena_dup(rq->arena, rows_text(r, 0)),
+			.name = arena_dup(rq->arena, rows_text(r, 1)),
+			.role = arena_dup(rq->arena, rows_text(r, 2)),
+			.card_no = arena_dup(rq->arena, rows_text(r, 3)),
+			.role_id = role ? role->id : ROLE_NONE,
+			.area = rows_int(r, 4),
+			.entity = rows_int(r, 5) };
 		*out = u;
 	}
 	rows_close(r);
@@ -54,8 +65,13 @@ static enum err user_load(struct req *rq, int64_t id, const struct user **out)
 static void party_user(struct req *rq, const struct session *s, const struct user **out)
 {
 	struct user *u = NEW(rq->arena, struct user);
-	*u = (struct user){ .login = "", .name = "当事人", .role = "party", .card_no = "", .role_id = ROLE_PARTY,
-		.entity = s->entity, .link_subject = s->subject };
+	*u = (struct user){ .login = "",
+		.name = "当事人",
+		.role = "party",
+		.card_no = "",
+		.role_id = ROLE_PARTY,
+		.entity = s->entity,
+		.link_subject = s->subject };
 	*out = u;
 }
 
@@ -66,15 +82,21 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 
 	*out = NULL;
 	TRY(db_query(rq, &r,
-		"SELECT kind, user_id, entity, subject, full_login, created_at, expires_at, seen_at FROM sessions"
+		"SELECT kind, user_id, entity, subject, full_login, created_at, expires_at, "
+		"seen_at FROM sessions"
 		" WHERE token = $1 AND expires_at > $2 AND seen_at > $3",
 		hash, rq->now, rq->now - (int64_t)IDLE_MINUTES * MINUTE));
 	TRY(rows_next(r, &more));
 	if (more) {
 		struct session *s = NEW(rq->arena, struct session);
-		*s = (struct session){ .token_hash = hash, .kind = arena_dup(rq->arena, rows_text(r, 0)),
-			.user = rows_int(r, 1), .entity = rows_int(r, 2), .subject = rows_int(r, 3),
-			.full = rows_int(r, 4) != 0, .created_at = rows_int(r, 5), .expires_at = rows_int(r, 6),
+		*s = (struct session){ .token_hash = hash,
+			.kind = arena_dup(rq->arena, rows_text(r, 0)),
+			.user = rows_int(r, 1),
+			.entity = rows_int(r, 2),
+			.subject = rows_int(r, 3),
+			.full = rows_int(r, 4) != 0,
+			.created_at = rows_int(r, 5),
+			.expires_at = rows_int(r, 6),
 			.seen_at = rows_int(r, 7) };
 		*out = s;
 	}
@@ -109,12 +131,14 @@ enum err session_find(struct req *rq, const struct user **user, const struct ses
 	return OK;
 }
 
-/* ---- opening and ending --------------------------------------------------------------------------------- */
+/* ---- opening and ending
+ * --------------------------------------------------------------------------------- */
 static void cookie_set(struct req *rq, const char *token, int64_t seconds)
 {
-	reply_set_header(rq, "Set-Cookie", arena_printf(rq->arena,
-		"shian=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s", token, seconds,
-		rq->http && rq->http->secure ? "; Secure" : ""));
+	reply_set_header(rq, "Set-Cookie",
+		arena_printf(rq->arena,
+			"shian=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s", token,
+			seconds, rq->http && rq->http->secure ? "; Secure" : ""));
 }
 
 static enum err open_row(struct req *rq, const struct session *s)
@@ -123,23 +147,30 @@ static enum err open_row(struct req *rq, const struct session *s)
 
 	TRY(db_run(rq, "DELETE FROM sessions WHERE expires_at < $1", rq->now));
 	TRY(db_run(rq,
-		"INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, created_at, expires_at, seen_at)"
+		"INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, "
+		"created_at, expires_at, seen_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)",
-		hash_of(rq, token), s->kind, s->user, s->entity, s->subject, s->full, rq->now, s->expires_at));
+		hash_of(rq, token), s->kind, s->user, s->entity, s->subject, s->full, rq->now,
+		s->expires_at));
 	cookie_set(rq, token, (s->expires_at - rq->now) / SECOND);
 	return OK;
 }
 
 enum err session_open(struct req *rq, int64_t user, bool full)
 {
-	return open_row(rq, &(struct session){ .kind = "user", .user = user, .full = full,
-		.expires_at = rq->now + (int64_t)SESSION_HOURS * HOUR });
+	return open_row(rq, &(struct session){ .kind = "user",
+				    .user = user,
+				    .full = full,
+				    .expires_at = rq->now + (int64_t)SESSION_HOURS * HOUR });
 }
 
 enum err session_open_party(struct req *rq, int64_t entity, int64_t subject, int64_t until)
 {
-	return open_row(rq, &(struct session){ .kind = "party", .entity = entity, .subject = subject, .full = true,
-		.expires_at = until });
+	return open_row(rq, &(struct session){ .kind = "party",
+				    .entity = entity,
+				    .subject = subject,
+				    .full = true,
+				    .expires_at = until });
 }
 
 enum err session_make_full(struct req *rq)
@@ -151,7 +182,8 @@ enum err session_make_full(struct req *rq)
 enum err session_end(struct req *rq)
 {
 	if (rq->priv->session)
-		TRY(db_run(rq, "DELETE FROM sessions WHERE token = $1", rq->priv->session->token_hash));
+		TRY(db_run(rq, "DELETE FROM sessions WHERE token = $1",
+			rq->priv->session->token_hash));
 	cookie_set(rq, "", 0);
 	return OK;
 }
@@ -159,7 +191,8 @@ enum err session_end(struct req *rq)
 static enum err touch(struct req *rq, void *arg)
 {
 	const struct session *s = arg;
-	return db_run(rq, "UPDATE sessions SET seen_at = $2 WHERE token = $1", s->token_hash, rq->now);
+	return db_run(
+		rq, "UPDATE sessions SET seen_at = $2 WHERE token = $1", s->token_hash, rq->now);
 }
 
 void session_touch(struct app *app, const struct session *s)
@@ -169,8 +202,10 @@ void session_touch(struct app *app, const struct session *s)
 		log_event(LOG_WARN, "session.touch", "why", why.text, NULL);
 }
 
-/* ---- forged forms -------------------------------------------------------------------------------------------
- * The token is an HMAC over the session's cookie, or over a visitor's cookie set with the first form. */
+/* ---- forged forms
+ * ------------------------------------------------------------------------------------------- The
+ * token is an HMAC over the session's cookie, or over a visitor's cookie set with the first form.
+ */
 static const char *visitor(struct req *rq)
 {
 	const char *v = cookie(rq, "shian_v");
@@ -190,8 +225,9 @@ const char *csrf_token(struct req *rq)
 	const char *v = visitor(rq);
 	if (!v) {
 		v = token_new(rq->arena);
-		reply_set_header(rq, "Set-Cookie", arena_printf(rq->arena,
-			"shian_v=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", v));
+		reply_set_header(rq, "Set-Cookie",
+			arena_printf(rq->arena,
+				"shian_v=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", v));
 	}
 	return token_over(rq, v);
 }

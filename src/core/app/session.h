@@ -7,7 +7,7 @@
 struct session {
 	const char *token_hash; /* SM3 of the cookie */
 	int64_t user, entity, subject, created_at, expires_at, seen_at;
-	bool full; /* the second factor was given, or none is asked for */
+	bool full;	  /* the second factor was given, or none is asked for */
 	const char *kind; /* "user" or "party" */
 };
 

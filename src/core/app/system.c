@@ -1,4 +1,5 @@
-/* Addresses of the program itself: health, metrics, description, live events, the gallery of parts. */
+/* Addresses of the program itself: health, metrics, description, live events, the gallery of parts.
+ */
 #include "core/app/accounts.h"
 #include "core/app/private.h"
 
@@ -37,30 +38,49 @@ static enum err metrics(struct req *rq)
 	TRY(db_int(rq, &facts, "SELECT coalesce(max(seq), 0) FROM ledger"));
 	TRY(db_int(rq, &due, "SELECT count(*) FROM jobs WHERE state = 'due'"));
 	TRY(db_int(rq, &dead, "SELECT count(*) FROM jobs WHERE state = 'dead'"));
-	TRY(db_int(rq, &late, "SELECT coalesce(min(run_at), $1) FROM jobs WHERE state = 'due'", rq->now));
+	TRY(db_int(rq, &late, "SELECT coalesce(min(run_at), $1) FROM jobs WHERE state = 'due'",
+		rq->now));
 	if (rq->app->server) {
 		struct http_stats s = http_stats(rq->app->server);
-		buf_printf(&b, "# TYPE shian_http_requests_total counter\nshian_http_requests_total %" PRId64 "\n", s.requests);
+		buf_printf(&b,
+			"# TYPE shian_http_requests_total counter\nshian_http_requests_total "
+			"%" PRId64 "\n",
+			s.requests);
 		for (int i = 1; i < 6; i++)
-			buf_printf(&b, "shian_http_answers_total{class=\"%dxx\"} %" PRId64 "\n", i, s.by_class[i]);
-		buf_printf(&b, "# TYPE shian_http_in_flight gauge\nshian_http_in_flight %" PRId64 "\n", s.in_flight);
-		buf_printf(&b, "# TYPE shian_events_open gauge\nshian_events_open %" PRId64 "\n", s.events_open);
-		buf_printf(&b, "# TYPE shian_http_bytes_out_total counter\nshian_http_bytes_out_total %" PRId64 "\n", s.bytes_out);
+			buf_printf(&b, "shian_http_answers_total{class=\"%dxx\"} %" PRId64 "\n", i,
+				s.by_class[i]);
+		buf_printf(&b,
+			"# TYPE shian_http_in_flight gauge\nshian_http_in_flight %" PRId64 "\n",
+			s.in_flight);
+		buf_printf(&b, "# TYPE shian_events_open gauge\nshian_events_open %" PRId64 "\n",
+			s.events_open);
+		buf_printf(&b,
+			"# TYPE shian_http_bytes_out_total counter\nshian_http_bytes_out_total "
+			"%" PRId64 "\n",
+			s.bytes_out);
 	}
-	buf_printf(&b, "# TYPE shian_ledger_facts counter\nshian_ledger_facts %" PRId64 "\n", facts);
-	buf_printf(&b, "# TYPE shian_jobs gauge\nshian_jobs{state=\"due\"} %" PRId64 "\n"
-		       "shian_jobs{state=\"dead\"} %" PRId64 "\n", due, dead);
-	buf_printf(&b, "# TYPE shian_jobs_oldest_seconds gauge\nshian_jobs_oldest_seconds %" PRId64 "\n",
+	buf_printf(
+		&b, "# TYPE shian_ledger_facts counter\nshian_ledger_facts %" PRId64 "\n", facts);
+	buf_printf(&b,
+		"# TYPE shian_jobs gauge\nshian_jobs{state=\"due\"} %" PRId64 "\n"
+		"shian_jobs{state=\"dead\"} %" PRId64 "\n",
+		due, dead);
+	buf_printf(&b,
+		"# TYPE shian_jobs_oldest_seconds gauge\nshian_jobs_oldest_seconds %" PRId64 "\n",
 		(rq->now - late) / SECOND);
-	buf_printf(&b, "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %" PRId64 "\n",
+	buf_printf(&b,
+		"# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %" PRId64
+		"\n",
 		resident_bytes());
 	return reply_text(rq, "text/plain; version=0.0.4", b.s);
 }
 
-/* Counts of the district and of the machine are for the machine's own address and for administrators. */
+/* Counts of the district and of the machine are for the machine's own address and for
+ * administrators. */
 static enum err metrics_page(struct req *rq)
 {
-	bool local = rq->http && (text_is(rq->http->remote, "127.0.0.1") || text_is(rq->http->remote, "::1"));
+	bool local = rq->http &&
+		     (text_is(rq->http->remote, "127.0.0.1") || text_is(rq->http->remote, "::1"));
 	if (!local && !may(rq, SETTING_ADMIN))
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	return metrics(rq);
@@ -75,7 +95,8 @@ static enum err openapi(struct req *rq)
 static enum err events(struct req *rq)
 {
 	if (rq->user->role_id == ROLE_PARTY)
-		return reply_events(rq, arena_printf(rq->arena, "party:%" PRId64, rq->user->link_subject));
+		return reply_events(
+			rq, arena_printf(rq->arena, "party:%" PRId64, rq->user->link_subject));
 	if (!may(rq, LEAD_READ))
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	return reply_events(rq, rq->zh ? "officers:zh" : "officers:en");

@@ -25,7 +25,8 @@ struct node *show(struct req *rq, const char *name, const struct model *m, const
 	return n;
 }
 
-struct node *show_list(struct req *rq, const char *name, const struct model *m, const struct list *l)
+struct node *show_list(
+	struct req *rq, const char *name, const struct model *m, const struct list *l)
 {
 	struct node *list = put_list(rq->view, name);
 	for (size_t i = 0; i < l->n; i++)
@@ -33,7 +34,8 @@ struct node *show_list(struct req *rq, const char *name, const struct model *m, 
 	return list;
 }
 
-struct node *show_table(struct req *rq, const char *name, const struct model *m, const struct list *l)
+struct node *show_table(
+	struct req *rq, const char *name, const struct model *m, const struct list *l)
 {
 	rq->priv->table = m;
 	rq->priv->table_rows = *l;
@@ -56,7 +58,8 @@ static const char *page_href(struct req *rq, int64_t p)
 	buf_printf(&b, "%s?", rq->http->path);
 	for (const struct http_pair *q = rq->http->query; q && q->name; q++)
 		if (strcmp(q->name, "page") != 0 && *q->value)
-			buf_printf(&b, "%s=%s&", url_encode(rq->arena, q->name), url_encode(rq->arena, q->value));
+			buf_printf(&b, "%s=%s&", url_encode(rq->arena, q->name),
+				url_encode(rq->arena, q->value));
 	buf_printf(&b, "page=%" PRId64, p);
 	return b.s;
 }
@@ -74,7 +77,8 @@ void show_pages(struct req *rq, struct paging p, struct list *l)
 	put_text(n, "total", "");
 }
 
-/* ---- which form the client wants ---------------------------------------------------------------- */
+/* ---- which form the client wants ----------------------------------------------------------------
+ */
 static bool accepts(const struct req *rq, const char *type)
 {
 	const char *a = rq->http ? pair_find(rq->http->headers, "accept") : NULL;
@@ -93,7 +97,8 @@ bool wants_json(const struct req *rq)
 
 static bool wants_csv(struct req *rq)
 {
-	return text_is(query_text(rq, "format"), "csv") || (accepts(rq, "text/csv") && !accepts(rq, "text/html"));
+	return text_is(query_text(rq, "format"), "csv") ||
+	       (accepts(rq, "text/csv") && !accepts(rq, "text/html"));
 }
 
 static enum err answer(struct req *rq, const char *type, const char *at, size_t n)
@@ -142,7 +147,8 @@ static void put_form_errors(struct req *rq, struct node *globals)
 	struct node *list = put_list(globals, "errors"), *by = put_map(globals, "error_for");
 	if (!rq->priv->failed_form)
 		return;
-	NODE_EACH(e, rq->priv->errors) {
+	NODE_EACH(e, rq->priv->errors)
+	{
 		struct node *n = put_map(list, NULL);
 		put_text(n, "field", node_text(e, "field", ""));
 		put_text(n, "text", node_text(e, "text", ""));
@@ -193,8 +199,10 @@ enum err redirect(struct req *rq, const char *fmt, ...)
 	}
 	rq->status = 303;
 	if (rq->priv->notice)
-		reply_set_header(rq, "Set-Cookie", arena_printf(rq->arena,
-			"notice=%s; Path=/; Max-Age=60; SameSite=Lax; HttpOnly", url_encode(rq->arena, rq->priv->notice)));
+		reply_set_header(rq, "Set-Cookie",
+			arena_printf(rq->arena,
+				"notice=%s; Path=/; Max-Age=60; SameSite=Lax; HttpOnly",
+				url_encode(rq->arena, rq->priv->notice)));
 	return answer(rq, "text/plain; charset=utf-8", "", 0);
 }
 
@@ -206,7 +214,8 @@ void notice(struct req *rq, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* ---- other bodies -------------------------------------------------------------------------------- */
+/* ---- other bodies
+ * -------------------------------------------------------------------------------- */
 enum err reply_text(struct req *rq, const char *type, const char *text)
 {
 	return answer(rq, type, text, strlen(text));
@@ -215,8 +224,9 @@ enum err reply_text(struct req *rq, const char *type, const char *text)
 static void download_as(struct req *rq, const char *name)
 {
 	if (name)
-		reply_set_header(rq, "Content-Disposition", arena_printf(rq->arena, "inline; filename*=UTF-8''%s",
-			url_encode(rq->arena, name)));
+		reply_set_header(rq, "Content-Disposition",
+			arena_printf(rq->arena, "inline; filename*=UTF-8''%s",
+				url_encode(rq->arena, name)));
 }
 
 enum err reply_bytes(struct req *rq, const char *type, struct bytes b, const char *name)
@@ -254,7 +264,8 @@ enum err reply_file(struct req *rq, const char *path, const char *type)
 
 	if (strstr(path, "..") || *path == '/')
 		return fail(rq, E_NOT_FOUND, "There is no such file.");
-	int fd = open(arena_printf(rq->arena, "%s/%s", rq->app->data_dir, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(arena_printf(rq->arena, "%s/%s", rq->app->data_dir, path),
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return fail(rq, E_NOT_FOUND, "There is no such file.");
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !rq->priv->reply) {
@@ -286,10 +297,12 @@ void reply_set_header(struct req *rq, const char *name, const char *value)
 void reply_cache(struct req *rq, int seconds)
 {
 	rq->priv->public_page = true;
-	reply_set_header(rq, "Cache-Control", arena_printf(rq->arena, "public, max-age=%d", seconds));
+	reply_set_header(
+		rq, "Cache-Control", arena_printf(rq->arena, "public, max-age=%d", seconds));
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------ */
+/* ---- errors
+ * ------------------------------------------------------------------------------------------ */
 static const char *error_title(enum err e)
 {
 	switch (e) {

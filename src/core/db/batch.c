@@ -11,10 +11,10 @@
  * commit, because what it saw may have been another work of the batch. When the batch itself fails,
  * nothing of it stays and all of it hear E_BUSY.
  *
- * Other processes (jobs, the command line) write to the same file. SQLite's own waiting is a race
- * that a busy process always wins, so everybody who wants the write lock first takes the turn, a
- * lock on the first byte of PATH-turn, keeps it while waiting for the write lock and gives it back
- * when it has that. Who has just committed thus comes after who was waiting. */
+ * Other processes (jobs, the command line) write to the same file. SQLite's own waiting is a race:
+ * who writes without a pause can shut the others out. So everybody who wants the write lock first
+ * takes the turn, a lock on the first byte of PATH-turn, keeps it while waiting for the write lock
+ * and gives it back when it has that. Who has just committed thus comes after who was waiting. */
 #include "core/db/sqlite.h"
 
 #include <errno.h>

@@ -208,11 +208,11 @@ static bool multipart_begin(struct body *b, const char *boundary)
 	return b->multipart != NULL;
 }
 
-struct body *body_new(struct arena *a, const struct body_rules *r, const char *content_type,
-	int64_t length, int *status)
+struct body *body_new(
+	struct arena *a, const struct body_rules *r, const struct body_promise *p, int *status)
 {
 	struct body *b = NEW(a, struct body);
-	const char *boundary, *type = parse_type(a, content_type, "boundary", &boundary);
+	const char *boundary, *type = parse_type(a, p->type ? p->type : "", "boundary", &boundary);
 	int64_t most = r->body_max;
 
 	b->arena = a;
@@ -230,7 +230,7 @@ struct body *body_new(struct arena *a, const struct body_rules *r, const char *c
 		else if (!multipart_begin(b, boundary))
 			*status = 400;
 	}
-	if (length > most)
+	if (p->length > most)
 		*status = 413;
 	return b;
 }

@@ -238,19 +238,18 @@ static void put_line(struct buf *b, const char *field, const char *value)
 	buf_putc(b, '\n');
 }
 
-void events_send(
-	struct events *e, const char *audience, const char *event, int64_t id, const char *data)
+void events_send(struct events *e, const struct event *what)
 {
 	struct arena *a = arena_new();
 	struct buf b = { .arena = a };
 
-	if (id)
-		buf_printf(&b, "id: %" PRId64 "\n", id);
-	if (event)
-		put_line(&b, "event: ", event);
-	put_line(&b, "data: ", data ? data : "");
+	if (what->id)
+		buf_printf(&b, "id: %" PRId64 "\n", what->id);
+	if (what->name)
+		put_line(&b, "event: ", what->name);
+	put_line(&b, "data: ", what->data ? what->data : "");
 	buf_putc(&b, '\n');
-	append_to_all(e, audience, b.s, b.n);
+	append_to_all(e, what->audience, b.s, b.n);
 	arena_free(a);
 }
 

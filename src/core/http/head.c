@@ -10,10 +10,11 @@ struct heads {
 	bool many;
 };
 
-static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *name,
-	size_t name_n, const char *value, size_t value_n)
+static enum MHD_Result collect(
+	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct heads *h = context;
+	size_t name_n = strlen(name), value_n = value ? strlen(value) : 0;
 
 	(void)kind;
 	if (h->n == HEADERS_MAX) {
@@ -51,7 +52,7 @@ static int read_headers(struct request *rq, const char *method)
 		MHD_get_connection_info(rq->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	struct http_pair *pairs;
 
-	MHD_get_connection_values_n(rq->mhd, MHD_HEADER_KIND, collect, &h);
+	MHD_get_connection_values(rq->mhd, MHD_HEADER_KIND, collect, &h);
 	if (h.many || h.bytes > HEAD_MAX || !size || size->header_size > HEAD_MAX)
 		return 431;
 	if (!lines_follow(&h, method, size->header_size))
@@ -121,8 +122,8 @@ int head_read(struct request *rq, const char *method, const char *version)
 	rq->length = framing.length;
 	if (strcmp(h->method, "POST") != 0)
 		return 0;
-	const char *type = pair_find(h->headers, "content-type");
-	rq->body = body_new(rq->arena, &rq->server->rules, type ? type : "", rq->length, &status);
+	struct body_promise p = { pair_find(h->headers, "content-type"), rq->length };
+	rq->body = body_new(rq->arena, &rq->server->rules, &p, &status);
 	if (status && !framing.expects && rq->length <= rq->server->limits.drain) {
 		rq->refusal = status; /* said when the body was read */
 		return 0;

@@ -156,7 +156,6 @@ static enum err feed_data(struct multipart *m, const char **at, const char *end)
 			continue;
 		}
 		++*at;
-		run = *at;
 		if (++m->matched < m->delimiter_n)
 			continue;
 		bool in_part = m->state == DATA;

@@ -175,33 +175,45 @@ static int length_of(const char *value, int64_t *out)
 	return 0;
 }
 
-int parse_framing(const struct http_pair *headers, bool http10, struct framing *out)
+static int check_host(const struct http_pair *headers, bool http10)
 {
-	const char *host = "", *length = "", *coding = "", *encoding = "", *expect = "";
-	int hosts = header_count(headers, "host", &host);
+	const char *host = "";
+	int n = header_count(headers, "host", &host);
+
+	if (n > 1 || (n == 0 && !http10))
+		return 400;
+	return strpbrk(host, " \t,/?#@") ? 400 : 0;
+}
+
+static int check_length(const struct http_pair *headers, bool http10, int64_t *out)
+{
+	const char *length = "", *coding = "";
 	int lengths = header_count(headers, "content-length", &length);
 	int codings = header_count(headers, "transfer-encoding", &coding);
 
-	*out = (struct framing){ 0 };
-	if (hosts > 1 || (hosts == 0 && !http10) || (hosts == 1 && strpbrk(host, " \t,/?#@")))
-		return 400;
 	if (lengths > 1 || (lengths && codings))
 		return 400;
 	if (codings)
 		return http10 ? 400 : 411;
-	if (lengths) {
-		int status = length_of(length, &out->length);
-		if (status)
-			return status;
-	}
+	return lengths ? length_of(length, out) : 0;
+}
+
+int parse_framing(const struct http_pair *headers, bool http10, struct framing *out)
+{
+	const char *encoding = "", *expect = "";
+
+	*out = (struct framing){ 0 };
+	int status = check_host(headers, http10);
+	if (!status)
+		status = check_length(headers, http10, &out->length);
+	if (status)
+		return status;
 	if (header_count(headers, "content-encoding", &encoding) && !text_is(encoding, "identity"))
 		return 415;
-	if (header_count(headers, "expect", &expect)) {
-		if (strcasecmp(expect, "100-continue") != 0)
-			return 417;
-		out->expects = true;
-	}
-	return 0;
+	if (!header_count(headers, "expect", &expect))
+		return 0;
+	out->expects = strcasecmp(expect, "100-continue") == 0;
+	return out->expects ? 0 : 417;
 }
 
 /* ---- cookies ------------------------------------------------------------------------------ */

@@ -71,9 +71,13 @@ struct body_rules {
 	int64_t body_max, upload_max;
 	int fields, files;
 };
-/* Chooses by Content-Type. status receives 0 or 400, 413. length: what Content-Length promises. */
-struct body *body_new(struct arena *a, const struct body_rules *r, const char *content_type,
-	int64_t length, int *status);
+struct body_promise {
+	const char *type; /* Content-Type, or NULL */
+	int64_t length;	  /* Content-Length */
+};
+/* Chooses by type. status receives 0 or 400, 413, 415. */
+struct body *body_new(
+	struct arena *a, const struct body_rules *r, const struct body_promise *p, int *status);
 /* Takes what arrived; 0, or the status to refuse with: 400, 413, 507 when the disk is full. */
 int body_feed(struct body *b, const char *at, size_t n);
 int body_end(struct body *b, struct http_request *rq); /* sets form, files, body */
@@ -103,8 +107,11 @@ enum { EVENTS_NOTHING = 0, EVENTS_OVER = -1 };
 /* Bytes for the stream; EVENTS_NOTHING: the connection was suspended; EVENTS_OVER: the stream ends.
  */
 ssize_t events_read(struct subscriber *s, char *to, size_t most);
-void events_send(
-	struct events *e, const char *audience, const char *event, int64_t id, const char *data);
+struct event {
+	const char *audience, *name, *data; /* audience NULL: all; the others may be NULL, too */
+	int64_t id;			    /* 0: none */
+};
+void events_send(struct events *e, const struct event *what);
 void events_keepalive(struct events *e);
 void events_end(struct events *e); /* ends all streams, admits no more */
 int64_t events_count(struct events *e);

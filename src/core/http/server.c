@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-	POOL_BYTES = 64 * 1024,
+	POOL_BYTES = 32 * 1024, /* a connection; cleared after each request, so more costs time */
 	LOST_AFTER_MS = 60 * SECOND,
 	CONNECTIONS_SPARE = 256,
 	ENDED_MS = 1000
@@ -225,6 +225,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
 	size_t given = *n;
 
 	(void)context, (void)c, (void)url;
+	if (!rq)
+		return MHD_NO;
 	switch (rq->phase) {
 	case PHASE_HEAD:
 		return take_head(rq, method, version);
@@ -320,7 +322,7 @@ static void on_log(void *context, const char *fmt, va_list ap)
 	char text[256];
 
 	(void)context;
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	text[strcspn(text, "\n")] = '\0';
 	log_event(LOG_DEBUG, "http.library", "text", text, NULL);
 }

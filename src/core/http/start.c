@@ -173,7 +173,7 @@ int http_port(const struct http_server *s)
 void http_publish(struct http_server *s, const char *audience, const char *event, int64_t id,
 	const char *data)
 {
-	events_send(s->events, audience, event, id, data);
+	events_send(s->events, &(struct event){ audience, event, data, id });
 }
 
 struct http_stats http_stats(const struct http_server *s)

@@ -183,7 +183,7 @@ static void keeps_streams_alive(void **state)
 static void closes_slow_clients(void **state)
 {
 	struct site *s;
-	struct limits l = { .idle_ms = 200, .head_ms = 200, .body_ms = 200 };
+	struct limits l = { .idle_ms = 200, .head_ms = 200, .body_ms = 200, .slowest = 1 << 30 };
 
 	(void)state;
 	site_start((void **)&s, &l);

@@ -241,6 +241,7 @@ static void ranges(void **state)
 		{ "bytes=90-1000", RANGE_PART, 90, 10 },
 		{ "bytes=-1", RANGE_PART, 99, 1 },
 		{ "bytes=-1000", RANGE_PART, 0, 100 },
+		{ "bytes= -5", RANGE_PART, 95, 5 },
 		{ "bytes=-0", RANGE_BEYOND, 0, 0 },
 		{ "bytes=100-", RANGE_BEYOND, 0, 0 },
 		{ "bytes=999999999999999999-", RANGE_BEYOND, 0, 0 },

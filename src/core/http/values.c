@@ -129,36 +129,27 @@ static bool range_number(struct span s, int64_t *out)
 	return text[strspn(text, "0123456789")] == '\0' && text_to_int(text, out);
 }
 
-static enum range_kind range_within(
-	int64_t first, int64_t last, int64_t size, int64_t *from, int64_t *length)
-{
-	if (first >= size)
-		return RANGE_BEYOND;
-	*from = first;
-	*length = (last < size ? last : size - 1) - first + 1;
-	return RANGE_PART;
-}
-
-static enum range_kind range_of(struct span s, int64_t size, int64_t *from, int64_t *length)
+/* first and last byte; last may lie behind the end. */
+static enum range_kind range_ends(struct span s, int64_t size, int64_t *first, int64_t *last)
 {
 	const char *dash = s.n ? memchr(s.at, '-', s.n) : NULL;
-	int64_t first = 0, last = INT64_MAX;
 
 	if (!dash)
 		return RANGE_ALL;
 	struct span left = trimmed(s.at, (size_t)(dash - s.at));
 	struct span right = trimmed(dash + 1, s.n - (size_t)(dash - s.at) - 1);
+	*last = INT64_MAX;
 	if (!left.n) { /* the last so many bytes */
-		if (!range_number(right, &last))
+		if (!range_number(right, last))
 			return RANGE_ALL;
-		if (last == 0)
-			return RANGE_BEYOND;
-		first = last < size ? size - last : 0;
-		return range_within(first, size - 1, size, from, length);
+		bool none = *last == 0;
+		*first = *last < size ? size - *last : 0;
+		*last = size - 1;
+		return none ? RANGE_BEYOND : RANGE_PART;
 	}
-	if (!range_number(left, &first) || (right.n && !range_number(right, &last)))
+	if (!range_number(left, first) || (right.n && !range_number(right, last)))
 		return RANGE_ALL;
-	return last < first ? RANGE_ALL : range_within(first, last, size, from, length);
+	return *last < *first ? RANGE_ALL : RANGE_PART;
 }
 
 enum range_kind parse_range(const char *value, int64_t size, int64_t *from, int64_t *length)
@@ -167,7 +158,16 @@ enum range_kind parse_range(const char *value, int64_t size, int64_t *from, int6
 	*length = size;
 	if (!value || strncasecmp(value, "bytes=", 6) != 0 || strchr(value, ','))
 		return RANGE_ALL;
-	return range_of(trimmed(value + 6, strlen(value + 6)), size, from, length);
+	int64_t first = 0, last = 0;
+	struct span ends = trimmed(value + 6, strlen(value + 6));
+	enum range_kind k = range_ends(ends, size, &first, &last);
+	if (k != RANGE_PART)
+		return k;
+	if (first >= size)
+		return RANGE_BEYOND;
+	*from = first;
+	*length = (last < size ? last : size - 1) - first + 1;
+	return RANGE_PART;
 }
 
 bool etag_matches(const char *header, const char *etag)

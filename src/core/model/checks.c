@@ -25,11 +25,13 @@ const char *check_phone(const char *value)
 		rest++;
 	else if (area >= 10 && area <= 12 && !*rest)
 		return NULL;
-	bool fine = area >= 3 && area <= 4 && strlen(rest) >= 7 && strlen(rest) <= 8 && digits(rest, strlen(rest));
+	bool fine = area >= 3 && area <= 4 && strlen(rest) >= 7 && strlen(rest) <= 8 &&
+		    digits(rest, strlen(rest));
 	return fine ? NULL : "is not a telephone number such as 13800000000 or 021-64120000";
 }
 
-/* GB 32100-2015: 31 characters (no I O S V Z), weights 3^i mod 31, the last makes the sum 0 mod 31. */
+/* GB 32100-2015: 31 characters (no I O S V Z), weights 3^i mod 31, the last makes the sum 0 mod 31.
+ */
 const char *check_uscc(const char *value)
 {
 	static const char set[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -70,7 +72,8 @@ static bool hour(const char *s)
 const char *check_hours(const char *value)
 {
 	for (const char *s = value;; s += 12) {
-		if (strlen(s) < 11 || !hour(s) || s[5] != '-' || !hour(s + 6) || (s[11] && s[11] != ','))
+		if (strlen(s) < 11 || !hour(s) || s[5] != '-' || !hour(s + 6) ||
+			(s[11] && s[11] != ','))
 			return "is written as 06:00-22:00, several parted by commas";
 		if (!s[11])
 			return NULL;

@@ -1,4 +1,5 @@
-/* JSON in by jansson (limits, UTF-8, duplicate keys), out by our own writer, so that one tree serves both. */
+/* JSON in by jansson (limits, UTF-8, duplicate keys), out by our own writer, so that one tree
+ * serves both. */
 #include "core/model/node.h"
 
 #include <jansson.h>
@@ -21,13 +22,13 @@ static enum err take_children(struct node *n, const json_t *j, int depth)
 		json_object_foreach((json_t *)j, key, v)
 			TRY(take(n, arena_dup(n->arena, key), v, depth + 1));
 	} else {
-		json_array_foreach(j, i, v)
-			TRY(take(n, NULL, v, depth + 1));
+		json_array_foreach(j, i, v) TRY(take(n, NULL, v, depth + 1));
 	}
 	return OK;
 }
 
-/* Appends without looking for an equal name (jansson refuses duplicates), so that large maps stay linear. */
+/* Appends without looking for an equal name (jansson refuses duplicates), so that large maps stay
+ * linear. */
 static struct node *append(struct node *in, const char *name)
 {
 	struct node *n = put_text(in, NULL, "");
@@ -125,7 +126,8 @@ static void write_children(struct buf *b, const struct node *n)
 	const char *sep = "";
 
 	buf_putc(b, n->type == NODE_MAP ? '{' : '[');
-	NODE_EACH(c, n) {
+	NODE_EACH(c, n)
+	{
 		if (c->hidden)
 			continue;
 		buf_puts(b, sep);

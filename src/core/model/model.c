@@ -64,8 +64,8 @@ static const char *decimal(struct arena *a, int64_t v, int places)
 	for (int i = 0; i < places; i++)
 		unit *= 10;
 	int64_t whole = v / unit, part = v % unit;
-	return arena_printf(a, "%s%" PRId64 ".%0*" PRId64, v < 0 ? "-" : "", whole < 0 ? -whole : whole, places,
-		part < 0 ? -part : part);
+	return arena_printf(a, "%s%" PRId64 ".%0*" PRId64, v < 0 ? "-" : "",
+		whole < 0 ? -whole : whole, places, part < 0 ? -part : part);
 }
 
 static int places_of(enum field_as as)
@@ -109,7 +109,8 @@ enum err model_read_row(
 	for (const struct field *f = m->fields; f->type; f++) {
 		int c = rows_find(r, f->name);
 		if (c < 0)
-			return fault(why, E_INTERNAL, "%s: the query gives no column %s", m->table, f->name);
+			return fault(why, E_INTERNAL, "%s: the query gives no column %s", m->table,
+				f->name);
 		if (f->type == F_TEXT)
 			*(const char **)((char *)row + f->offset) = arena_dup(a, rows_text(r, c));
 		else

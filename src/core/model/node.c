@@ -29,7 +29,9 @@ static struct node *put(struct node *in, const char *name, enum node_type type)
 		for (struct node *n = in->first; n; n = n->next)
 			if (strcmp(n->name, name) == 0) {
 				struct node *next = n->next;
-				*n = (struct node){ .type = type, .name = name, .next = next, .arena = in->arena };
+				*n = (struct node){
+					.type = type, .name = name, .next = next, .arena = in->arena
+				};
 				return n;
 			}
 	struct node *n = node_new(in->arena, type);

@@ -1,6 +1,7 @@
-/* The value tree: one per answer, shown as HTML by a template or as JSON; also what JSON is parsed into.
- * Nodes live in an arena. A node may carry a display text (what a page shows) beside its value (what JSON
- * shows): a time is 1764000000000 in the tree, "2025-11-25 00:00" on the page, ISO 8601 in JSON. */
+/* The value tree: one per answer, shown as HTML by a template or as JSON; also what JSON is parsed
+ * into. Nodes live in an arena. A node may carry a display text (what a page shows) beside its
+ * value (what JSON shows): a time is 1764000000000 in the tree, "2025-11-25 00:00" on the page, ISO
+ * 8601 in JSON. */
 #ifndef CORE_NODE_H
 #define CORE_NODE_H
 
@@ -12,9 +13,9 @@ struct node {
 	enum node_type type;
 	const char *name;    /* in a map */
 	const char *display; /* NULL: as the value */
-	bool time;           /* an int that JSON shows as ISO 8601 */
-	bool raw;            /* text that {{{x}}} may print unescaped: SVG of our own making */
-	bool hidden;         /* for the page only: JSON leaves it out */
+	bool time;	     /* an int that JSON shows as ISO 8601 */
+	bool raw;	     /* text that {{{x}}} may print unescaped: SVG of our own making */
+	bool hidden;	     /* for the page only: JSON leaves it out */
 	union {
 		int64_t i;
 		const char *s;
@@ -29,26 +30,31 @@ struct node {
 
 struct node *node_map(struct arena *a);
 struct node *node_list(struct arena *a);
-/* Adds to a map (name) or list (name NULL); an equal name is replaced. Return the new node. Text is not copied. */
+/* Adds to a map (name) or list (name NULL); an equal name is replaced. Return the new node. Text is
+ * not copied. */
 struct node *put_map(struct node *in, const char *name);
 struct node *put_list(struct node *in, const char *name);
 struct node *put_text(struct node *in, const char *name, const char *text); /* NULL text is "" */
 struct node *put_int(struct node *in, const char *name, int64_t v);
 struct node *put_flag(struct node *in, const char *name, bool v);
-struct node *put_time(struct node *in, const char *name, int64_t ms); /* display: local time; 0 shows nothing */
+struct node *put_time(
+	struct node *in, const char *name, int64_t ms); /* display: local time; 0 shows nothing */
 struct node *put_printf(struct node *in, const char *name, const char *fmt, ...) PRINTF(3, 4);
 
 /* Reading: path is "a.b.0.c"; absent gives NULL or the default. */
 const struct node *node_find(const struct node *n, const char *path);
 const char *node_text(const struct node *n, const char *path, const char *fallback);
-int64_t node_int(const struct node *n, const char *path, int64_t fallback); /* text that is a number counts */
-bool node_true(const struct node *n, const char *path); /* mustache's sense: not absent, false, "", 0 or empty */
-#define NODE_EACH(child, list) \
+int64_t node_int(const struct node *n, const char *path,
+	int64_t fallback); /* text that is a number counts */
+bool node_true(const struct node *n,
+	const char *path); /* mustache's sense: not absent, false, "", 0 or empty */
+#define NODE_EACH(child, list)                                                                     \
 	for (const struct node *child = (list) ? (list)->first : NULL; child; child = child->next)
 
 /* JSON as in RFC 8259, duplicate keys refused, depth at most 32. Real numbers become text. */
 enum err json_parse(struct arena *a, struct bytes in, struct node **out, struct fault *why);
-void json_write(struct buf *b, const struct node *n); /* < as \u003c; integers beyond 2^53 as strings */
+void json_write(
+	struct buf *b, const struct node *n); /* < as \u003c; integers beyond 2^53 as strings */
 void json_quote(struct buf *b, const char *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* Translations: a compiled gettext catalogue (.mo), whose keys are the English sentences of the source. */
+/* Translations: a compiled gettext catalogue (.mo), whose keys are the English sentences of the
+ * source. */
 #ifndef CORE_CATALOG_H
 #define CORE_CATALOG_H
 

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* The context stack, innermost first, and the blocks that pages give to their layouts, outermost page first. */
+/* The context stack, innermost first, and the blocks that pages give to their layouts, outermost
+ * page first. */
 struct scope {
 	const struct node *node;
 	const struct scope *outer;
@@ -18,7 +19,8 @@ struct walk {
 	int depth;
 };
 
-static void parts_show(struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b);
+static void parts_show(
+	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b);
 
 void html_escape(struct buf *b, const char *s)
 {
@@ -52,8 +54,8 @@ static const struct node *child_of(const struct node *map, const char *name, siz
 	if (!map || map->type != NODE_MAP)
 		return NULL;
 	NODE_EACH(c, map)
-		if (strncmp(c->name, name, n) == 0 && !c->name[n])
-			return c;
+	if (strncmp(c->name, name, n) == 0 && !c->name[n])
+		return c;
 	return NULL;
 }
 
@@ -97,7 +99,8 @@ static void value_show(struct walk *w, const struct node *n, bool raw)
 		html_escape(w->r->out, s);
 }
 
-static void section_show(struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
+static void section_show(
+	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
 {
 	const struct node *n = lookup(w, s, p->text);
 	bool there = n && node_true(n, "");
@@ -111,14 +114,15 @@ static void section_show(struct walk *w, const struct part *p, const struct scop
 		return;
 	if (n->type == NODE_LIST) {
 		NODE_EACH(c, n)
-			parts_show(w, p->inner, &(struct scope){ c, s }, b);
+		parts_show(w, p->inner, &(struct scope){ c, s }, b);
 	} else {
 		parts_show(w, p->inner, &(struct scope){ n, s }, b);
 	}
 }
 
 /* The outermost page that defines the block wins. */
-static void block_show(struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
+static void block_show(
+	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
 {
 	const struct part *best = p->inner;
 	for (const struct blocks *x = b; x; x = x->outer)
@@ -128,7 +132,8 @@ static void block_show(struct walk *w, const struct part *p, const struct scope 
 	parts_show(w, best, s, b);
 }
 
-static void part_show(struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
+static void part_show(
+	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
 {
 	switch (p->kind) {
 	case PART_TEXT:
@@ -157,7 +162,8 @@ static void part_show(struct walk *w, const struct part *p, const struct scope *
 	}
 }
 
-static void parts_show(struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
+static void parts_show(
+	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
 {
 	if (++w->depth <= MAX_NESTING * 4)
 		for (; p; p = p->next)
@@ -165,14 +171,17 @@ static void parts_show(struct walk *w, const struct part *p, const struct scope 
 	w->depth--;
 }
 
-enum err template_render(struct render *r, const char *name, const struct node *view, struct fault *why)
+enum err template_render(
+	struct render *r, const char *name, const struct node *view, struct fault *why)
 {
 	struct walk w = { r, 0 };
 
 	for (const struct template *t = r->set->first; t; t = t->next)
 		if (strcmp(t->name, name) == 0) {
 			parts_show(&w, t->parts, &(struct scope){ view, NULL }, NULL);
-			return r->out->full ? fault(why, E_INTERNAL, "the page %s is too large", name) : OK;
+			return r->out->full
+				       ? fault(why, E_INTERNAL, "the page %s is too large", name)
+				       : OK;
 		}
 	return fault(why, E_INTERNAL, "there is no template %s", name);
 }

@@ -80,14 +80,16 @@ static enum part_kind kind_of(char sign)
 }
 
 /* One tag that is neither comment nor closing. */
-static enum err tag_read(struct parser *p, struct part ***tail, enum part_kind kind, const char *name)
+static enum err tag_read(
+	struct parser *p, struct part ***tail, enum part_kind kind, const char *name)
 {
 	struct part *n = part_add(p, tail, kind);
 	n->text = name;
 	n->n = strlen(name);
 	if (!n->n)
 		return wrong(p, "an empty tag");
-	if (kind == PART_SECTION || kind == PART_INVERTED || kind == PART_BLOCK || kind == PART_PARENT) {
+	if (kind == PART_SECTION || kind == PART_INVERTED || kind == PART_BLOCK ||
+		kind == PART_PARENT) {
 		if (++p->depth > MAX_NESTING)
 			return wrong(p, "nested too deep");
 		TRY(parts_read(p, &n->inner, name));
@@ -105,31 +107,36 @@ static enum err parts_read(struct parser *p, struct part **first, const char *cl
 		text_add(p, &tail, p->at, open ? open : p->end);
 		if (!open) {
 			p->at = p->end;
-			return closing ? wrong(p, arena_printf(p->set->arena, "%s is not closed", closing))
+			return closing ? wrong(p, arena_printf(p->set->arena, "%s is not closed",
+							  closing))
 				       : OK;
 		}
 		bool triple = open + 2 < p->end && open[2] == '{';
 		const char *from = open + (triple ? 3 : 2);
-		const char *close = memmem(from, (size_t)(p->end - from), triple ? "}}}" : "}}", triple ? 3 : 2);
+		const char *close = memmem(
+			from, (size_t)(p->end - from), triple ? "}}}" : "}}", triple ? 3 : 2);
 		if (!close)
 			return wrong(p, "{{ without }}");
 		p->at = close + (triple ? 3 : 2);
 		char sign = triple ? '&' : *from;
 		bool signed_tag = !triple && strchr("#^/><$_&!", sign);
-		const char *name = text_trim(p->set->arena,
-			arena_copy(p->set->arena, from + signed_tag, (size_t)(close - from - signed_tag)));
+		const char *name =
+			text_trim(p->set->arena, arena_copy(p->set->arena, from + signed_tag,
+							 (size_t)(close - from - signed_tag)));
 		if (sign == '!')
 			continue;
 		if (sign == '/') {
 			if (!closing || strcmp(name, closing) != 0)
-				return wrong(p, arena_printf(p->set->arena, "/%s closes nothing", name));
+				return wrong(
+					p, arena_printf(p->set->arena, "/%s closes nothing", name));
 			return OK;
 		}
 		TRY(tag_read(p, &tail, kind_of(triple ? '&' : signed_tag ? sign : ' '), name));
 	}
 }
 
-enum err templates_add(struct templates *t, const char *name, const char *text, size_t n, struct fault *why)
+enum err templates_add(
+	struct templates *t, const char *name, const char *text, size_t n, struct fault *why)
 {
 	struct template *made = NEW(t->arena, struct template);
 	struct parser p = { t, name, text, text + n, 1, 0, why };
@@ -147,7 +154,8 @@ static enum err parts_link(struct templates *t, const char *name, struct part *p
 		if (p->kind == PART_PARTIAL || p->kind == PART_PARENT) {
 			p->template = find(t, p->text);
 			if (!p->template)
-				return fault(why, E_INVALID, "template %s: there is no %s", name, p->text);
+				return fault(why, E_INVALID, "template %s: there is no %s", name,
+					p->text);
 		}
 		TRY(parts_link(t, name, p->inner, why));
 	}

@@ -8,8 +8,8 @@
  *	{{_ English sentence}}   translation of a fixed sentence
  *	{{! comment}}
  *
- * A name missing in an item is looked up further out. Names of missing partials are an error when the set is
- * closed, not when a page is asked for.
+ * A name missing in an item is looked up further out. Names of missing partials are an error when
+ *the set is closed, not when a page is asked for.
  */
 #ifndef CORE_TEMPLATE_H
 #define CORE_TEMPLATE_H
@@ -21,7 +21,8 @@
 struct templates;
 struct templates *templates_new(struct arena *a);
 /* The text must outlive the set. Errors name the line. */
-enum err templates_add(struct templates *t, const char *name, const char *text, size_t n, struct fault *why);
+enum err templates_add(
+	struct templates *t, const char *name, const char *text, size_t n, struct fault *why);
 /* Afterwards the set is complete: every partial and layout is there, and it never changes again. */
 enum err templates_close(struct templates *t, struct fault *why);
 bool templates_has(const struct templates *t, const char *name);
@@ -33,7 +34,8 @@ struct render {
 	struct buf *out;
 	bool used_csrf; /* set when the page shows {{csrf}} */
 };
-enum err template_render(struct render *r, const char *name, const struct node *view, struct fault *why);
+enum err template_render(
+	struct render *r, const char *name, const struct node *view, struct fault *why);
 void html_escape(struct buf *b, const char *s);
 
 #endif

@@ -26,7 +26,8 @@ struct part {
 	const struct template *template; /* of a partial or parent, once the set is closed */
 };
 
-struct template {
+struct template
+{
 	const char *name;
 	struct part *parts;
 	struct template *next;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum err paper_assemble(struct req *rq, const struct paper_order *o, struct paper_template *t, struct paper *out)
+enum err paper_assemble(
+	struct req *rq, const struct paper_order *o, struct paper_template *t, struct paper *out)
 {
 	struct paper_image *images = NEWS(rq->arena, struct paper_image, o->n_pictures + 1);
 	struct fault why = { 0 };
@@ -14,21 +15,29 @@ enum err paper_assemble(struct req *rq, const struct paper_order *o, struct pape
 		if (!o->pictures[i].sm3 || !*o->pictures[i].sm3)
 			continue;
 		images[n].name = o->pictures[i].name;
-		if (store_read(rq_store(rq), rq->arena, o->pictures[i].sm3, 1 << 20, &images[n].png, &why))
+		if (store_read(rq_store(rq), rq->arena, o->pictures[i].sm3, 1 << 20, &images[n].png,
+			    &why))
 			return fail(rq, E_INVALID, "A picture of the paper is not in the store.");
 		n++;
 	}
-	*out = (struct paper){ .t = t, .values = o->values, .n = o->n, .images = images, .n_images = n, .number = "",
+	*out = (struct paper){ .t = t,
+		.values = o->values,
+		.n = o->n,
+		.images = images,
+		.n_images = n,
+		.number = "",
 		.bureau = setting(rq, "bureau", "示范区市场监督管理局"),
-		.seal_text = setting(rq, "seal_text", "行政执法专用章"), .verify_url = NULL, .at = o->at ? o->at : rq->now,
+		.seal_text = setting(rq, "seal_text", "行政执法专用章"),
+		.verify_url = NULL,
+		.at = o->at ? o->at : rq->now,
 		.demo = text_is(setting(rq, "demo", ""), "1") };
 	return OK;
 }
 
 const char *paper_signed_text(struct arena *a, const struct paper_row *p)
 {
-	return arena_printf(a, "shian-document-v1\n%s\n%s\n%s\n%s\n%" PRId64 "\n", p->number, p->title, p->sm3, p->sha256,
-		p->sealed_at);
+	return arena_printf(a, "shian-document-v1\n%s\n%s\n%s\n%s\n%" PRId64 "\n", p->number,
+		p->title, p->sm3, p->sha256, p->sealed_at);
 }
 
 static enum err content_read(struct req *rq, const struct paper_row *p, struct paper_order *o)
@@ -36,16 +45,18 @@ static enum err content_read(struct req *rq, const struct paper_row *p, struct p
 	struct node *n;
 	struct fault why = { 0 };
 
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)p->content, strlen(p->content) }, &n, &why))
+	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)p->content, strlen(p->content) },
+		    &n, &why))
 		return fail(rq, E_INTERNAL, "%s", why.text);
 	const struct node *values = node_find(n, "values"), *pictures = node_find(n, "pictures");
 	struct paper_value *v = NEWS(rq->arena, struct paper_value, (size_t)values->count + 1);
-	struct paper_picture *s = NEWS(rq->arena, struct paper_picture, (size_t)pictures->count + 1);
+	struct paper_picture *s =
+		NEWS(rq->arena, struct paper_picture, (size_t)pictures->count + 1);
 	*o = (struct paper_order){ .values = v, .pictures = s, .at = p->dated_at };
 	NODE_EACH(c, values)
-		v[o->n++] = (struct paper_value){ c->name, c->s };
+	v[o->n++] = (struct paper_value){ c->name, c->s };
 	NODE_EACH(c, pictures)
-		s[o->n_pictures++] = (struct paper_picture){ c->name, c->s };
+	s[o->n_pictures++] = (struct paper_picture){ c->name, c->s };
 	return OK;
 }
 
@@ -102,5 +113,6 @@ enum err paper_sealed(struct req *rq, const struct job *j, void *result)
 	TRY(db_update(rq, &paper_model, p));
 	return emit(rq, PAPER_SEALED, p->id, p->entity,
 		json_pairs(rq, "template", p->template, "number", p->number, "subject",
-			arena_printf(rq->arena, "%" PRId64, p->subject), "sm3", p->sm3, "sha256", p->sha256, NULL));
+			arena_printf(rq->arena, "%" PRId64, p->subject), "sm3", p->sm3, "sha256",
+			p->sha256, NULL));
 }

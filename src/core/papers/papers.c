@@ -7,27 +7,32 @@
 #include <ctype.h>
 #include <string.h>
 
-const struct choice paper_states[] = { { "ordered", "Being made", "yellow" }, { "sealed", "Sealed", "green" }, { 0 } };
+const struct choice paper_states[] = { { "ordered", "Being made", "yellow" },
+	{ "sealed", "Sealed", "green" }, { 0 } };
 
 const struct model paper_model = MODEL("papers", struct paper_row, .witnessed = true,
-	FIELDS(STORED(struct paper_row, id), STORED(struct paper_row, version), STORED(struct paper_row, code),
-		STORED(struct paper_row, template), STORED(struct paper_row, template_version),
-		STORED(struct paper_row, number), STORED(struct paper_row, title),
-		STORED(struct paper_row, subject, .as = AS_ID), STORED(struct paper_row, entity, .as = AS_ID),
-		STORED(struct paper_row, area), STORED(struct paper_row, content, .as = AS_SECRET),
-		STORED(struct paper_row, dated_at, .as = AS_TIME), STORED(struct paper_row, ordered_at, .as = AS_TIME),
+	FIELDS(STORED(struct paper_row, id), STORED(struct paper_row, version),
+		STORED(struct paper_row, code), STORED(struct paper_row, template),
+		STORED(struct paper_row, template_version), STORED(struct paper_row, number),
+		STORED(struct paper_row, title), STORED(struct paper_row, subject, .as = AS_ID),
+		STORED(struct paper_row, entity, .as = AS_ID), STORED(struct paper_row, area),
+		STORED(struct paper_row, content, .as = AS_SECRET),
+		STORED(struct paper_row, dated_at, .as = AS_TIME),
+		STORED(struct paper_row, ordered_at, .as = AS_TIME),
 		STORED(struct paper_row, state, .choices = paper_states),
 		STORED(struct paper_row, sealed_at, .as = AS_TIME), STORED(struct paper_row, sm3),
-		STORED(struct paper_row, sha256), STORED(struct paper_row, size), STORED(struct paper_row, signature),
-		STORED(struct paper_row, key_id)));
+		STORED(struct paper_row, sha256), STORED(struct paper_row, size),
+		STORED(struct paper_row, signature), STORED(struct paper_row, key_id)));
 
 /* A newer form in the data folder wins over the one compiled in. */
 enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
 {
 	struct fault why = { 0 };
 	struct bytes b;
-	const char *path = arena_printf(rq->arena, "%s/rules/documents/%s.json", rq->app->data_dir, code);
-	const struct embedded *e = embedded_find(arena_printf(rq->arena, "rules/documents/%s.json", code));
+	const char *path =
+		arena_printf(rq->arena, "%s/rules/documents/%s.json", rq->app->data_dir, code);
+	const struct embedded *e =
+		embedded_find(arena_printf(rq->arena, "rules/documents/%s.json", code));
 
 	if (!file_read(rq->arena, path, 1 << 20, &b, &why))
 		e = NULL;
@@ -54,7 +59,8 @@ static const char *code_new(struct req *rq)
 	return code;
 }
 
-static enum err number_take(struct req *rq, const struct paper_template *t, int64_t at, const char **number)
+static enum err number_take(
+	struct req *rq, const struct paper_template *t, int64_t at, const char **number)
 {
 	int64_t seq;
 	struct civil c = civil_of(at);
@@ -63,14 +69,16 @@ static enum err number_take(struct req *rq, const struct paper_template *t, int6
 	if (!*t->number)
 		return OK;
 	TRY(next_number(rq, arena_printf(rq->arena, "%s:%d", t->code, c.year), &seq));
-	struct paper_serial s = { setting(rq, "office", "示范"), setting(rq, "district", "12"), c.year, seq };
+	struct paper_serial s = { setting(rq, "office", "示范"), setting(rq, "district", "12"),
+		c.year, seq };
 	*number = paper_number(rq->arena, t, &s);
 	return OK;
 }
 
 static const char *content_text(struct req *rq, const struct paper_order *o)
 {
-	struct node *n = node_map(rq->arena), *values = put_map(n, "values"), *pictures = put_map(n, "pictures");
+	struct node *n = node_map(rq->arena), *values = put_map(n, "values"),
+		    *pictures = put_map(n, "pictures");
 	for (size_t i = 0; i < o->n; i++)
 		put_text(values, o->values[i].name, o->values[i].text);
 	for (size_t i = 0; i < o->n_pictures; i++)
@@ -78,7 +86,8 @@ static const char *content_text(struct req *rq, const struct paper_order *o)
 	return json_text(rq, n);
 }
 
-static enum err duty_check(struct req *rq, const struct paper_order *o, struct paper_template *t, int64_t at)
+static enum err duty_check(
+	struct req *rq, const struct paper_order *o, struct paper_template *t, int64_t at)
 {
 	struct fault why = { 0 };
 	const char *missing = "";
@@ -89,7 +98,8 @@ static enum err duty_check(struct req *rq, const struct paper_order *o, struct p
 	if (!paper_check(rq->arena, &p, &missing, &why))
 		return OK;
 	if (*missing)
-		return fail(rq, E_INVALID, "The paper %s cannot be made: %s is missing.", t->name, missing);
+		return fail(rq, E_INVALID, "The paper %s cannot be made: %s is missing.", t->name,
+			missing);
 	return fail(rq, E_INVALID, "The paper %s cannot be made: %s", t->name, why.text);
 }
 
@@ -97,8 +107,16 @@ enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_r
 {
 	struct paper_template *t;
 	int64_t at = o->at ? o->at : rq->now;
-	struct paper_row p = { .template = o->template, .subject = o->subject, .entity = o->entity, .area = o->area,
-		.dated_at = at, .ordered_at = rq->now, .state = "ordered", .sm3 = "", .sha256 = "", .signature = "",
+	struct paper_row p = { .template = o->template,
+		.subject = o->subject,
+		.entity = o->entity,
+		.area = o->area,
+		.dated_at = at,
+		.ordered_at = rq->now,
+		.state = "ordered",
+		.sm3 = "",
+		.sha256 = "",
+		.signature = "",
 		.key_id = "" };
 
 	TRY(paper_template_load(rq, o->template, &t));

@@ -1,8 +1,8 @@
-/* Official papers as a service to domains: ordered in the transaction that decides, made after it by a job, sealed,
- * numbered without gaps, verifiable by anybody.
+/* Official papers as a service to domains: ordered in the transaction that decides, made after it
+ *by a job, sealed, numbered without gaps, verifiable by anybody.
  *
- *	paper_order()  checks the duty fields, takes the next number of (template, year), keeps the values
- *	job            renders the PDF, stores it by digest, signs it (SM2), tells PAPER_SEALED
+ *	paper_order()  checks the duty fields, takes the next number of (template, year), keeps the
+ *values job            renders the PDF, stores it by digest, signs it (SM2), tells PAPER_SEALED
  *	/v/<code>      the page behind the code on the paper: is it ours, is it unchanged
  *
  * What is signed: "shian-document-v1\n<number>\n<title>\n<SM3>\n<SHA-256>\n<sealed at, ms>\n".
@@ -32,11 +32,12 @@ struct paper_ref {
 	const char *code, *number, *title; /* number: "" when the template has none */
 };
 
-/* E_INVALID names the duty fields that are missing, in the visitor's language, before a number is taken.
- * Tells PAPER_ORDERED: the module that calls it declares that fact. */
+/* E_INVALID names the duty fields that are missing, in the visitor's language, before a number is
+ * taken. Tells PAPER_ORDERED: the module that calls it declares that fact. */
 enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out);
 
-/* The PNG that the partial `signature` posts under this name, checked and kept in the store. E_INVALID says what to do. */
+/* The PNG that the partial `signature` posts under this name, checked and kept in the store.
+ * E_INVALID says what to do. */
 enum err keep_signature(struct req *rq, const char *field, struct object *out);
 
 extern const struct module papers;

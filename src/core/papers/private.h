@@ -21,7 +21,8 @@ extern const struct choice paper_states[];
 
 enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out);
 /* Values and pictures as the drawing room wants them, the pictures read from the store. */
-enum err paper_assemble(struct req *rq, const struct paper_order *o, struct paper_template *t, struct paper *out);
+enum err paper_assemble(
+	struct req *rq, const struct paper_order *o, struct paper_template *t, struct paper *out);
 /* The job. */
 enum err paper_make(struct req *rq, const struct job *j, void **result);
 enum err paper_sealed(struct req *rq, const struct job *j, void *result);

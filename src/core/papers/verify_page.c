@@ -1,12 +1,13 @@
-/* The page behind the code on a paper: anybody can see whether it is ours and unchanged. It shows no more of the
- * content than whoever holds the paper already knows. */
+/* The page behind the code on a paper: anybody can see whether it is ours and unchanged. It shows
+ * no more of the content than whoever holds the paper already knows. */
 #include "core/papers/private.h"
 #include "contracts/facts.h"
 #include "core/app/app.h"
 
 #include <string.h>
 
-static void put_check(struct req *rq, struct node *list, bool good, const char *label, const char *detail)
+static void put_check(
+	struct req *rq, struct node *list, bool good, const char *label, const char *detail)
 {
 	struct node *n = put_map(list, NULL);
 	put_flag(n, "good", good);
@@ -30,14 +31,17 @@ static bool signature_good(struct req *rq, const struct paper_row *p)
 }
 
 /* Is the fact of sealing, with this very digest, in the tree whose head was signed? */
-static enum err proof_show(struct req *rq, const struct paper_row *p, struct node *checks, bool *good)
+static enum err proof_show(
+	struct req *rq, const struct paper_row *p, struct node *checks, bool *good)
 {
 	struct fault why = { 0 };
 	struct tree_head head;
 	struct proof proof;
 	int64_t seq = 0;
 
-	TRY(db_int(rq, &seq, "SELECT coalesce(max(seq), 0) FROM ledger WHERE subject = $1 AND name = $2 AND data LIKE $3",
+	TRY(db_int(rq, &seq,
+		"SELECT coalesce(max(seq), 0) FROM ledger WHERE subject = $1 AND name = $2 AND "
+		"data LIKE $3",
 		p->id, PAPER_SEALED, arena_printf(rq->arena, "%%\"%s\"%%", p->sm3)));
 	if (!seq) {
 		*good = false;
@@ -45,13 +49,15 @@ static enum err proof_show(struct req *rq, const struct paper_row *p, struct nod
 		return OK;
 	}
 	if (ledger_last_head(rq_conn(rq), rq->arena, &head) || head.size < seq) {
-		put_check(rq, checks, true, "Recorded; the next signed head will cover it within a minute", "");
+		put_check(rq, checks, true,
+			"Recorded; the next signed head will cover it within a minute", "");
 		return OK;
 	}
-	bool holds = !ledger_inclusion(rq_conn(rq), seq, head.size, &proof, &why) && proof_holds(&proof) &&
-		memcmp(&proof.root, &head.root, sizeof(head.root)) == 0;
+	bool holds = !ledger_inclusion(rq_conn(rq), seq, head.size, &proof, &why) &&
+		     proof_holds(&proof) && memcmp(&proof.root, &head.root, sizeof(head.root)) == 0;
 	*good &= holds;
-	put_check(rq, checks, holds, holds ? "Its record is in the signed tree" : "Its record is not in the signed tree",
+	put_check(rq, checks, holds,
+		holds ? "Its record is in the signed tree" : "Its record is not in the signed tree",
 		arena_printf(rq->arena, "#%" PRId64 " / %" PRId64 " · %s", seq, head.size,
 			arena_copy(rq->arena, digest_hex(rq->arena, &head.root), 16)));
 	struct node *n = put_map(rq->view, "proof"), *path = put_list(n, "path");
@@ -71,11 +77,16 @@ static enum err checks_show(struct req *rq, const struct paper_row *p)
 {
 	struct node *checks = put_list(rq->view, "checks");
 	struct fault why = { 0 };
-	bool file = !store_check(rq_store(rq), p->sm3, p->sha256, &why), sign = signature_good(rq, p), good = file && sign;
+	bool file = !store_check(rq_store(rq), p->sm3, p->sha256, &why),
+	     sign = signature_good(rq, p), good = file && sign;
 
-	put_check(rq, checks, file, file ? "The file is unchanged since it was sealed"
-					 : "The file was changed or is gone", p->sm3);
-	put_check(rq, checks, sign, sign ? "The bureau's signature (SM2) is right" : "The signature does not fit", p->key_id);
+	put_check(rq, checks, file,
+		file ? "The file is unchanged since it was sealed"
+		     : "The file was changed or is gone",
+		p->sm3);
+	put_check(rq, checks, sign,
+		sign ? "The bureau's signature (SM2) is right" : "The signature does not fit",
+		p->key_id);
 	TRY(proof_show(rq, p, checks, &good));
 	put_flag(rq->view, "good", good);
 	return OK;
@@ -85,8 +96,10 @@ static enum err paper_by_code(struct req *rq, struct paper_row *p)
 {
 	enum err e = db_one(rq, &paper_model, p, "SELECT * FROM papers WHERE code = $1", rq->key);
 	if (e == E_NOT_FOUND)
-		return fail(rq, e, "No paper of this bureau has this code. Check it sign by sign; if it is right, the paper is "
-				   "not ours: please call 12315.");
+		return fail(rq, e,
+			"No paper of this bureau has this code. Check it sign by sign; if it is "
+			"right, the paper is "
+			"not ours: please call 12315.");
 	return e;
 }
 
@@ -143,17 +156,20 @@ enum err paper_file(struct req *rq)
 		TRY(in_area(rq, p.area));
 	}
 	if (!text_is(p.state, "sealed"))
-		return fail(rq, E_NOT_FOUND, "The paper is being made. Try again in a few seconds.");
+		return fail(
+			rq, E_NOT_FOUND, "The paper is being made. Try again in a few seconds.");
 	return reply_object(rq, p.sm3, "application/pdf",
 		arena_printf(rq->arena, "%s%s%s.pdf", p.title, *p.number ? " " : "", p.number));
 }
 
 const struct module papers = {
 	.name = "papers",
-	.routes = (const struct route[]){
-		{ GET, "/v/:key", paper_verify_page, ANYBODY, .about = "Is a paper ours and unchanged" },
-		{ POST, "/v/:key", paper_verify_file, ANYBODY, .about = "Compare a file with the paper" },
-		{ GET, "/papers/:id/file", paper_file, ANYBODY, .about = "The PDF, for officers and the party" },
+	.routes = (const struct route[]){ { GET, "/v/:key", paper_verify_page, ANYBODY,
+						  .about = "Is a paper ours and unchanged" },
+		{ POST, "/v/:key", paper_verify_file, ANYBODY,
+			.about = "Compare a file with the paper" },
+		{ GET, "/papers/:id/file", paper_file, ANYBODY,
+			.about = "The PDF, for officers and the party" },
 		{ 0 } },
 	.jobs = (const struct job_kind[]){ { "papers.make", paper_make, paper_sealed }, { 0 } },
 	.models = (const struct model *const[]){ &paper_model, NULL },

@@ -17,8 +17,8 @@
 
 struct child_spec {
 	const char *name;
-	int (*run)(void *arg, int control_fd); /* the exit status; 0 and alive again is what happens
-						  to it all the same */
+	/* answers the exit status; whatever it is, the child is started again */
+	int (*run)(void *arg, int control_fd);
 	void *arg;
 	bool needed; /* for the record only: the house is not whole without it */
 };

@@ -52,8 +52,9 @@ static int steady(void *arg, int control)
 
 	(void)control;
 	s->seen->pid[0] = getpid();
-	for (;;)
+	while (s->seen) /* until it is killed */
 		pause();
+	return 0;
 }
 
 static int gives_up(void *arg, int control)
@@ -81,8 +82,9 @@ static int stubborn(void *arg, int control)
 	(void)control;
 	signal(SIGTERM, SIG_IGN);
 	s->seen->pid[0] = getpid();
-	for (;;)
+	while (s->seen) /* until it is killed */
 		pause();
+	return 0;
 }
 
 static int count_files(void)

@@ -39,7 +39,8 @@ extern const struct choice lead_states[], rule_names[], camera_states[];
 extern const struct module cameras;
 
 enum err camera_load(struct req *rq, int64_t id, struct camera *c);
-/* Registers a camera whose particulars are filled in and checked, with its fact. For the form and the demonstration. */
+/* Registers a camera whose particulars are filled in and checked, with its fact. For the form and
+ * the demonstration. */
 enum err camera_register(struct req *rq, struct camera *c);
 
 /* register.c */

@@ -5,20 +5,22 @@
 
 #include <string.h>
 
-/* ---- taking ---------------------------------------------------------------------------------------- */
+/* ---- taking
+ * ---------------------------------------------------------------------------------------- */
 static const struct node *rule_find(const struct node *law, const char *code)
 {
 	NODE_EACH(r, node_find(law, "rules"))
-		if (text_is(node_text(r, "code", ""), code))
-			return r;
+	if (text_is(node_text(r, "code", ""), code))
+		return r;
 	return NULL;
 }
 
 static enum err lead_fill(struct req *rq, struct lead *l, const struct camera *c)
 {
 	const struct node *law, *rule;
-	struct register_state s = { text_is(c->legal_result, "passed"), text_is(c->technical_result, "passed"),
-		*c->sign_sm3 != 0, c->legal_at, c->technical_at, c->notice_at, c->valid_from, c->valid_to };
+	struct register_state s = { text_is(c->legal_result, "passed"),
+		text_is(c->technical_result, "passed"), *c->sign_sm3 != 0, c->legal_at,
+		c->technical_at, c->notice_at, c->valid_from, c->valid_to };
 
 	l->rule = form_text(rq, "rule");
 	TRY(rules(rq, "vision/rules", rq->now, &law));
@@ -27,7 +29,7 @@ static enum err lead_fill(struct req *rq, struct lead *l, const struct camera *c
 	l->act = node_text(rule, "act", "");
 	l->rule_version = form_text(rq, "rule_version");
 	l->model = form_text(rq, "model");
-	l->operator = c->operator;
+	l->operator= c->operator;
 	l->area = c->area;
 	l->found_at = rq->now;
 	l->started_at = form_int(rq, "started_at", 0);
@@ -39,8 +41,8 @@ static enum err lead_fill(struct req *rq, struct lead *l, const struct camera *c
 	l->height = form_int(rq, "height", 0);
 	l->findings = form_text(rq, "findings");
 	l->clock_offset_ms = c->clock_offset_ms;
-	if (!l->started_at || l->clip_from > l->started_at || l->clip_to < l->started_at || l->score < 0 ||
-		l->score > 10000 || strlen(l->findings) > 65536)
+	if (!l->started_at || l->clip_from > l->started_at || l->clip_to < l->started_at ||
+		l->score < 0 || l->score > 10000 || strlen(l->findings) > 65536)
 		return fail(rq, E_INVALID, "The finding is incomplete.");
 	const char *why = clip_unusable(&s, l->clip_from, l->clip_to);
 	l->usable = why == NULL;
@@ -53,11 +55,17 @@ static enum err pictures_keep(struct req *rq, struct lead *l)
 	const struct http_file *still = form_file(rq, "still"), *clip = form_file(rq, "clip");
 	struct object o;
 
-	if (!still || !clip)
-		return fail(rq, E_INVALID, "Still and clip are needed.");
+	if (!still)
+		return fail(rq, E_INVALID, "A still is needed.");
 	TRY(keep_file(rq, still, &o));
 	l->still_sm3 = o.sm3;
 	l->still_sha256 = o.sha256;
+	l->clip_sm3 = l->clip_sha256 = "";
+	if (!clip) { /* the stream broke: a lead all the same, but nothing to prove it by */
+		l->usable = false;
+		l->usable_why = "The recording of the moments around it is missing.";
+		return OK;
+	}
 	TRY(keep_file(rq, clip, &o));
 	l->clip_sm3 = o.sm3;
 	l->clip_sha256 = o.sha256;
@@ -74,13 +82,18 @@ static enum err taken(struct req *rq, int64_t id)
 enum err lead_take(struct req *rq)
 {
 	struct camera c;
-	struct lead l = { .lead_key = form_text(rq, "key"), .camera = form_int(rq, "camera", 0), .state = "new",
-		.reason1 = "", .reason2 = "", .verdict = "" };
+	struct lead l = { .lead_key = form_text(rq, "key"),
+		.camera = form_int(rq, "camera", 0),
+		.state = "new",
+		.reason1 = "",
+		.reason2 = "",
+		.verdict = "" };
 	int64_t same;
 
 	if (!*l.lead_key)
 		return fail(rq, E_INVALID, "The finding has no key.");
-	TRY(db_int(rq, &same, "SELECT coalesce(max(id), 0) FROM leads WHERE lead_key = $1", l.lead_key));
+	TRY(db_int(rq, &same, "SELECT coalesce(max(id), 0) FROM leads WHERE lead_key = $1",
+		l.lead_key));
 	if (same) /* the worker was killed after sending: it sends again */
 		return taken(rq, same);
 	TRY(db_one(rq, &camera_model, &c, "SELECT * FROM cameras WHERE id = $1", l.camera));
@@ -91,7 +104,9 @@ enum err lead_take(struct req *rq)
 	return taken(rq, l.id);
 }
 
-/* ---- inbox ------------------------------------------------------------------------------------------------ */
+/* ---- inbox
+ * ------------------------------------------------------------------------------------------------
+ */
 struct lead_row {
 	int64_t id;
 	const char *rule, *state, *operator_name, *camera_name, *area_name;
@@ -101,11 +116,13 @@ struct lead_row {
 };
 static const struct model lead_row_model = MODEL("leads", struct lead_row,
 	FIELDS(STORED(struct lead_row, id), STORED(struct lead_row, rule, .choices = rule_names),
-		STORED(struct lead_row, state, .choices = lead_states), STORED(struct lead_row, operator_name),
-		STORED(struct lead_row, camera_name), STORED(struct lead_row, area_name),
-		STORED(struct lead_row, found_at, .as = AS_TIME), STORED(struct lead_row, started_at, .as = AS_TIME),
-		STORED(struct lead_row, score, .as = AS_HUNDREDTHS), STORED(struct lead_row, usable),
-		STORED(struct lead_row, first_officer)));
+		STORED(struct lead_row, state, .choices = lead_states),
+		STORED(struct lead_row, operator_name), STORED(struct lead_row, camera_name),
+		STORED(struct lead_row, area_name),
+		STORED(struct lead_row, found_at, .as = AS_TIME),
+		STORED(struct lead_row, started_at, .as = AS_TIME),
+		STORED(struct lead_row, score, .as = AS_HUNDREDTHS),
+		STORED(struct lead_row, usable), STORED(struct lead_row, first_officer)));
 
 static void put_state_options(struct req *rq, const char *chosen)
 {
@@ -127,9 +144,12 @@ enum err lead_inbox(struct req *rq)
 	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
 
 	TRY(db_all(rq, &lead_row_model, &l,
-		"SELECT l.id, l.rule, l.state, o.name AS operator_name, c.name AS camera_name, a.name AS area_name,"
-		" l.found_at, l.started_at, l.score, l.usable, coalesce(u.name, '') AS first_officer"
-		" FROM leads l JOIN cameras c ON c.id = l.camera JOIN pub_operators o ON o.id = l.operator"
+		"SELECT l.id, l.rule, l.state, o.name AS operator_name, c.name AS camera_name, "
+		"a.name AS area_name,"
+		" l.found_at, l.started_at, l.score, l.usable, coalesce(u.name, '') AS "
+		"first_officer"
+		" FROM leads l JOIN cameras c ON c.id = l.camera JOIN pub_operators o ON o.id = "
+		"l.operator"
 		" JOIN pub_areas a ON a.id = l.area LEFT JOIN pub_users u ON u.id = l.officer1"
 		" WHERE ($1 = 0 OR l.area = $1)"
 		" AND ($2 = '' AND l.state IN ('new', 'second') OR $2 = 'all' OR l.state = $2)"
@@ -144,7 +164,9 @@ enum err lead_inbox(struct req *rq)
 	return page(rq, "cameras/leads");
 }
 
-/* ---- one lead ------------------------------------------------------------------------------------------------ */
+/* ---- one lead
+ * ------------------------------------------------------------------------------------------------
+ */
 static enum err lead_load(struct req *rq, struct lead *l)
 {
 	return db_one(rq, &lead_model, l, "SELECT * FROM leads WHERE id = $1", rq->id);
@@ -158,7 +180,8 @@ static const char *officer_name(struct req *rq, int64_t id)
 	return name;
 }
 
-/* Boxes of the frame that became the still, as shares of the picture in ten-thousandths over 10000. */
+/* Boxes of the frame that became the still, as shares of the picture in ten-thousandths over 10000.
+ */
 static const char *boxes_text(struct req *rq, const struct lead *l)
 {
 	struct node *all;
@@ -168,16 +191,24 @@ static const char *boxes_text(struct req *rq, const struct lead *l)
 
 	buf_puts(&b, "[");
 	if (l->width && l->height &&
-		!json_parse(rq->arena, (struct bytes){ (const uint8_t *)l->findings, strlen(l->findings) }, &all, &why))
-		NODE_EACH(f, all) {
+		!json_parse(rq->arena,
+			(struct bytes){ (const uint8_t *)l->findings, strlen(l->findings) }, &all,
+			&why))
+		NODE_EACH(f, all)
+		{
 			if (node_int(f, "time", 0) != l->started_at && node_int(f, "still", 0) == 0)
 				continue;
-			int64_t x = node_int(f, "box.0", 0) * 10000 / l->width, y = node_int(f, "box.1", 0) * 10000 / l->height,
+			int64_t x = node_int(f, "box.0", 0) * 10000 / l->width,
+				y = node_int(f, "box.1", 0) * 10000 / l->height,
 				w = node_int(f, "box.2", 0) * 10000 / l->width,
 				h = node_int(f, "box.3", 0) * 10000 / l->height;
-			buf_printf(&b, "%s{\"x\":0.%04" PRId64 ",\"y\":0.%04" PRId64 ",\"w\":0.%04" PRId64 ",\"h\":0.%04" PRId64
-				",\"label\":\"%" PRId64 "%%\",\"tone\":\"red\"}", sep, x < 0 ? 0 : x % 10000, y < 0 ? 0 : y % 10000,
-				w > 9999 ? 9999 : w, h > 9999 ? 9999 : h, node_int(f, "score", 0) / 100);
+			buf_printf(&b,
+				"%s{\"x\":0.%04" PRId64 ",\"y\":0.%04" PRId64 ",\"w\":0.%04" PRId64
+				",\"h\":0.%04" PRId64 ",\"label\":\"%" PRId64
+				"%%\",\"tone\":\"red\"}",
+				sep, x < 0 ? 0 : x % 10000, y < 0 ? 0 : y % 10000,
+				w > 9999 ? 9999 : w, h > 9999 ? 9999 : h,
+				node_int(f, "score", 0) / 100);
 			sep = ",";
 		}
 	buf_puts(&b, "]");
@@ -199,14 +230,17 @@ static void put_evidence(struct req *rq, const struct lead *l)
 
 	e->hidden = true;
 	put_printf(e, "still_url", "/leads/%" PRId64 "/still", l->id);
-	put_printf(e, "clip_url", "/leads/%" PRId64 "/clip", l->id);
+	put_text(e, "clip_url",
+		*l->clip_sm3 ? arena_printf(rq->arena, "/leads/%" PRId64 "/clip", l->id) : "");
 	put_text(e, "boxes", boxes_text(rq, l));
 	put_text(e, "caption", tr(rq, choice_label(rule_names, l->rule)));
 	rows = put_list(e, "rows");
 	put_fact(rq, rows, "Begins", time_text(rq->arena, l->started_at));
-	put_fact(rq, rows, "Clip", arena_printf(rq->arena, "%s + %" PRId64 " s", time_text(rq->arena, l->clip_from),
-		(l->clip_to - l->clip_from) / SECOND));
-	put_fact(rq, rows, "Clock of the device ahead by", arena_printf(rq->arena, "%" PRId64 " ms", l->clock_offset_ms));
+	put_fact(rq, rows, "Clip",
+		arena_printf(rq->arena, "%s + %" PRId64 " s", time_text(rq->arena, l->clip_from),
+			(l->clip_to - l->clip_from) / SECOND));
+	put_fact(rq, rows, "Clock of the device ahead by",
+		arena_printf(rq->arena, "%" PRId64 " ms", l->clock_offset_ms));
 	put_fact(rq, rows, "Model", l->model);
 	put_fact(rq, rows, "SM3 of the still", l->still_sm3);
 	put_fact(rq, rows, "SM3 of the clip", l->clip_sm3);
@@ -218,20 +252,23 @@ static enum err put_neighbours(struct req *rq, const struct lead *l)
 	int64_t next, before;
 
 	TRY(db_int(rq, &next,
-		"SELECT coalesce(max(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = 0 OR area = $1) AND id < $2",
+		"SELECT coalesce(max(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = "
+		"0 OR area = $1) AND id < $2",
 		rq->user->area, l->id));
 	TRY(db_int(rq, &before,
-		"SELECT coalesce(min(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = 0 OR area = $1) AND id > $2",
+		"SELECT coalesce(min(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = "
+		"0 OR area = $1) AND id > $2",
 		rq->user->area, l->id));
 	put_text(rq->view, "next", next ? arena_printf(rq->arena, "/leads/%" PRId64, next) : "");
-	put_text(rq->view, "previous", before ? arena_printf(rq->arena, "/leads/%" PRId64, before) : "");
+	put_text(rq->view, "previous",
+		before ? arena_printf(rq->arena, "/leads/%" PRId64, before) : "");
 	return OK;
 }
 
 enum err lead_page(struct req *rq)
 {
 	struct lead l;
-	const char *camera = "", *operator = "", *why;
+	const char *camera = "", *operator= "", *why;
 
 	TRY(lead_load(rq, &l));
 	TRY(db_text(rq, &camera, "SELECT name FROM cameras WHERE id = $1", l.camera));
@@ -264,15 +301,20 @@ enum err lead_clip(struct req *rq)
 	struct lead l;
 	TRY(lead_load(rq, &l));
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
-	return reply_object(rq, l.clip_sm3, "video/mp4", arena_printf(rq->arena, "lead-%" PRId64 ".mp4", l.id));
+	return reply_object(
+		rq, l.clip_sm3, "video/mp4", arena_printf(rq->arena, "lead-%" PRId64 ".mp4", l.id));
 }
 
-/* ---- review ------------------------------------------------------------------------------------------------------ */
+/* ---- review
+ * ------------------------------------------------------------------------------------------------------
+ */
 static enum err review_record(struct req *rq, struct lead *l, enum review_result result)
 {
-	static const char *const facts[] = { [REVIEW_SECOND] = LEAD_REVIEWED, [REVIEW_CONFIRMED] = LEAD_CONFIRMED,
+	static const char *const facts[] = { [REVIEW_SECOND] = LEAD_REVIEWED,
+		[REVIEW_CONFIRMED] = LEAD_CONFIRMED,
 		[REVIEW_REJECTED] = LEAD_REJECTED };
-	static const char *const states[] = { [REVIEW_SECOND] = "second", [REVIEW_CONFIRMED] = "confirmed",
+	static const char *const states[] = { [REVIEW_SECOND] = "second",
+		[REVIEW_CONFIRMED] = "confirmed",
 		[REVIEW_REJECTED] = "rejected" };
 	const char *reason = form_text(rq, "reason");
 
@@ -299,7 +341,8 @@ enum err lead_review(struct req *rq)
 	TRY(lead_load(rq, &l));
 	if (!text_is(verdict, "confirm") && !text_is(verdict, "reject"))
 		return fail(rq, E_INVALID, "Choose to confirm or to reject.");
-	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"), form_text(rq, "reason") };
+	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"),
+		form_text(rq, "reason") };
 	enum review_result result = review_decide(&r, &why);
 	if (result == REVIEW_REFUSED)
 		return fail(rq, E_CONFLICT, "%s", tr(rq, why));
@@ -307,11 +350,13 @@ enum err lead_review(struct req *rq)
 	if (result == REVIEW_CONFIRMED)
 		notice(rq, "Confirmed by two officers: a pre-check was opened.");
 	else
-		notice(rq, result == REVIEW_SECOND ? "Kept. It now waits for a second officer." : "Rejected.");
+		notice(rq, result == REVIEW_SECOND ? "Kept. It now waits for a second officer."
+						   : "Rejected.");
 	return redirect(rq, "/leads/%" PRId64, l.id);
 }
 
-/* ---- how often a rule is right --------------------------------------------------------------------------------- */
+/* ---- how often a rule is right
+ * --------------------------------------------------------------------------------- */
 struct rule_row {
 	const char *rule;
 	int64_t found, confirmed, rejected, waiting, wrong;
@@ -319,20 +364,25 @@ struct rule_row {
 static const struct model rule_row_model = MODEL("rules", struct rule_row,
 	FIELDS(STORED(struct rule_row, rule, .choices = rule_names), STORED(struct rule_row, found),
 		STORED(struct rule_row, confirmed), STORED(struct rule_row, rejected),
-		STORED(struct rule_row, waiting), STORED(struct rule_row, wrong, .as = AS_HUNDREDTHS)));
+		STORED(struct rule_row, waiting),
+		STORED(struct rule_row, wrong, .as = AS_HUNDREDTHS)));
 
 enum err rule_page(struct req *rq)
 {
 	struct list l;
 
 	TRY(db_all(rq, &rule_row_model, &l,
-		"SELECT rule, count(*) AS found, sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 END) AS confirmed,"
+		"SELECT rule, count(*) AS found, sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 "
+		"END) AS confirmed,"
 		" sum(CASE WHEN state = 'rejected' THEN 1 ELSE 0 END) AS rejected,"
-		" sum(CASE WHEN state IN ('new', 'second') THEN 1 ELSE 0 END) AS waiting, 0 AS wrong"
+		" sum(CASE WHEN state IN ('new', 'second') THEN 1 ELSE 0 END) AS waiting, 0 AS "
+		"wrong"
 		" FROM leads GROUP BY rule ORDER BY rule"));
-	for (struct rule_row *r = LIST_OF(struct rule_row, &l); r < LIST_END(struct rule_row, &l); r++)
+	for (struct rule_row *r = LIST_OF(struct rule_row, &l); r < LIST_END(struct rule_row, &l);
+		r++)
 		if (r->confirmed + r->rejected)
-			r->wrong = (r->rejected * 10000 + (r->confirmed + r->rejected) / 2) / (r->confirmed + r->rejected);
+			r->wrong = (r->rejected * 10000 + (r->confirmed + r->rejected) / 2) /
+				   (r->confirmed + r->rejected);
 	show_table(rq, "rules", &rule_row_model, &l);
 	return page(rq, "cameras/rules");
 }

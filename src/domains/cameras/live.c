@@ -26,12 +26,14 @@ enum err live_head(struct req *rq)
 	return media_file(rq, arena_printf(rq->arena, "%s.mp4", rq->key), "video/mp4");
 }
 
-/* ---- for the workers ----------------------------------------------------------------------------- */
+/* ---- for the workers
+ * ----------------------------------------------------------------------------- */
 static void put_rules(struct req *rq, struct node *in, const char *watch, const struct node *all)
 {
 	struct node *list = put_list(in, "rules");
 	(void)rq;
-	NODE_EACH(r, all) {
+	NODE_EACH(r, all)
+	{
 		const char *code = node_text(r, "code", ""), *at = strstr(watch, code);
 		size_t n = strlen(code);
 		if (!n || !at || (at != watch && at[-1] != ',') || (at[n] && at[n] != ','))
@@ -54,7 +56,8 @@ enum err internal_cameras(struct req *rq)
 	const struct node *law;
 
 	TRY(rules(rq, "vision/rules", rq->now, &law));
-	TRY(db_all(rq, &camera_model, &l, "SELECT * FROM cameras WHERE state = 'open' ORDER BY id"));
+	TRY(db_all(
+		rq, &camera_model, &l, "SELECT * FROM cameras WHERE state = 'open' ORDER BY id"));
 	struct node *list = put_list(rq->view, "cameras");
 	for (struct camera *c = LIST_OF(struct camera, &l); c < LIST_END(struct camera, &l); c++) {
 		struct node *n = put_map(list, NULL);
@@ -77,10 +80,14 @@ static enum err status_put(struct req *rq, const struct node *c)
 	if (!there) /* deleted meanwhile, or not ours: the worker learns it from the list */
 		return OK;
 	return db_run(rq,
-		"INSERT INTO camera_status (camera, state, since, reason, width, height, codec, last_frame, reported_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (camera) DO UPDATE SET state = excluded.state,"
-		" since = excluded.since, reason = excluded.reason, width = excluded.width, height = excluded.height,"
-		" codec = excluded.codec, last_frame = excluded.last_frame, reported_at = excluded.reported_at",
+		"INSERT INTO camera_status (camera, state, since, reason, width, height, codec, "
+		"last_frame, reported_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (camera) DO UPDATE SET "
+		"state = excluded.state,"
+		" since = excluded.since, reason = excluded.reason, width = excluded.width, height "
+		"= excluded.height,"
+		" codec = excluded.codec, last_frame = excluded.last_frame, reported_at = "
+		"excluded.reported_at",
 		id, node_text(c, "state", ""), node_int(c, "since", 0), node_text(c, "reason", ""),
 		node_int(c, "width", 0), node_int(c, "height", 0), node_text(c, "codec", ""),
 		node_int(c, "last_frame", 0), rq->now);
@@ -92,9 +99,10 @@ enum err internal_status(struct req *rq)
 	struct fault why = { 0 };
 	const char *json = arena_copy(rq->arena, (const char *)rq->http->body.at, rq->http->body.n);
 
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)json, rq->http->body.n }, &n, &why))
+	if (json_parse(
+		    rq->arena, (struct bytes){ (const uint8_t *)json, rq->http->body.n }, &n, &why))
 		return fail(rq, E_BAD_REQUEST, "The JSON cannot be read: %s", why.text);
 	NODE_EACH(c, node_find(n, "cameras"))
-		TRY(status_put(rq, c));
+	TRY(status_put(rq, c));
 	return reply_text(rq, "application/json", "{}");
 }

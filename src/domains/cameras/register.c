@@ -23,7 +23,8 @@ enum err camera_register(struct req *rq, struct camera *c)
 	return emit(rq, CAMERA_REGISTERED, c->id, c->operator, json_of(rq, &camera_model, c));
 }
 
-/* ---- list -------------------------------------------------------------------------------------- */
+/* ---- list --------------------------------------------------------------------------------------
+ */
 struct camera_row {
 	int64_t id;
 	const char *name, *place, *operator_name, *area_name, *state, *live;
@@ -37,11 +38,13 @@ static const struct choice live_states[] = {
 	{ 0 },
 };
 static const struct model camera_row_model = MODEL("cameras", struct camera_row,
-	FIELDS(STORED(struct camera_row, id), STORED(struct camera_row, name), STORED(struct camera_row, place),
-		STORED(struct camera_row, operator_name), STORED(struct camera_row, area_name),
+	FIELDS(STORED(struct camera_row, id), STORED(struct camera_row, name),
+		STORED(struct camera_row, place), STORED(struct camera_row, operator_name),
+		STORED(struct camera_row, area_name),
 		STORED(struct camera_row, state, .choices = camera_states),
 		STORED(struct camera_row, live, .choices = live_states),
-		STORED(struct camera_row, valid_to, .as = AS_DATE), STORED(struct camera_row, leads)));
+		STORED(struct camera_row, valid_to, .as = AS_DATE),
+		STORED(struct camera_row, leads)));
 
 enum err camera_index(struct req *rq)
 {
@@ -50,12 +53,16 @@ enum err camera_index(struct req *rq)
 	const char *q = query_text(rq, "q");
 
 	TRY(db_all(rq, &camera_row_model, &l,
-		"SELECT c.id, c.name, c.place, o.name AS operator_name, a.name AS area_name, c.state,"
+		"SELECT c.id, c.name, c.place, o.name AS operator_name, a.name AS area_name, "
+		"c.state,"
 		" coalesce(s.state, '') AS live, c.valid_to,"
-		" (SELECT count(*) FROM leads WHERE camera = c.id AND state IN ('new', 'second')) AS leads"
-		" FROM cameras c JOIN pub_operators o ON o.id = c.operator JOIN pub_areas a ON a.id = c.area"
+		" (SELECT count(*) FROM leads WHERE camera = c.id AND state IN ('new', 'second')) "
+		"AS leads"
+		" FROM cameras c JOIN pub_operators o ON o.id = c.operator JOIN pub_areas a ON "
+		"a.id = c.area"
 		" LEFT JOIN camera_status s ON s.camera = c.id"
-		" WHERE ($1 = 0 OR c.area = $1) AND ($2 = '' OR lower(o.name) LIKE lower($3) OR lower(c.name) LIKE lower($3))"
+		" WHERE ($1 = 0 OR c.area = $1) AND ($2 = '' OR lower(o.name) LIKE lower($3) OR "
+		"lower(c.name) LIKE lower($3))"
 		" ORDER BY c.id DESC LIMIT $4 OFFSET $5",
 		rq->user->area, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
 	show_pages(rq, p, &l);
@@ -64,7 +71,8 @@ enum err camera_index(struct req *rq)
 	return page(rq, "cameras/cameras");
 }
 
-/* ---- particulars ---------------------------------------------------------------------------------- */
+/* ---- particulars
+ * ---------------------------------------------------------------------------------- */
 static void put_operator_name(struct req *rq, int64_t operator)
 {
 	const char *name = "";
@@ -76,13 +84,17 @@ static void put_operator_name(struct req *rq, int64_t operator)
 
 enum err camera_new(struct req *rq)
 {
-	struct camera c = { .operator = query_int(rq, "operator", 0), .hours = "06:00-22:00", .interval_ms = 2000,
-		.watch = "head_uncovered,person_off_hours", .standard = "GB/T 28181-2022" };
+	struct camera c = { .operator= query_int(rq, "operator", 0),
+		.hours = "06:00-22:00",
+		.interval_ms = 2000,
+		.watch = "head_uncovered,person_off_hours",
+		.standard = "GB/T 28181-2022" };
 	int64_t there;
 
 	TRY(db_int(rq, &there, "SELECT count(*) FROM pub_operators WHERE id = $1", c.operator));
 	if (!there)
-		return fail(rq, E_INVALID, "Open the file of the business first and register its camera from there.");
+		return fail(rq, E_INVALID,
+			"Open the file of the business first and register its camera from there.");
 	put_operator_name(rq, c.operator);
 	put_text(rq->view, "action", "/cameras");
 	show_form(rq, "form", &camera_model, &c);
@@ -107,7 +119,7 @@ static enum err form_refused(struct req *rq, const struct camera *c, const char 
 
 enum err camera_create(struct req *rq)
 {
-	struct camera c = { .operator = form_int(rq, "operator", 0) };
+	struct camera c = { .operator= form_int(rq, "operator", 0) };
 	enum err e = form_read(rq, &camera_model, &c);
 
 	if (dates_wrong(rq, &c) || e)
@@ -152,7 +164,8 @@ enum err camera_save(struct req *rq)
 	return camera_changed(rq, &c);
 }
 
-/* ---- reviews, sign, end -------------------------------------------------------------------------------- */
+/* ---- reviews, sign, end
+ * -------------------------------------------------------------------------------- */
 static enum err review_read(struct req *rq, const char **number, const char **result)
 {
 	*number = form_text(rq, "number");
@@ -167,7 +180,8 @@ static enum err review_read(struct req *rq, const char **number, const char **re
 static enum err reviewed(struct req *rq, struct camera *c, const char *kind, const char *result)
 {
 	TRY(db_update(rq, &camera_model, c));
-	TRY(emit(rq, CAMERA_REVIEWED, c->id, c->operator, json_pairs(rq, "kind", kind, "result", result, NULL)));
+	TRY(emit(rq, CAMERA_REVIEWED, c->id, c->operator,
+		json_pairs(rq, "kind", kind, "result", result, NULL)));
 	return redirect(rq, "/cameras/%" PRId64, c->id);
 }
 
@@ -221,7 +235,8 @@ enum err camera_close(struct req *rq)
 	return camera_changed(rq, &c);
 }
 
-/* ---- its page ---------------------------------------------------------------------------------------------- */
+/* ---- its page
+ * ---------------------------------------------------------------------------------------------- */
 static void put_row(struct req *rq, struct node *rows, const char *label, const char *value)
 {
 	struct node *n = put_map(rows, NULL);
@@ -235,15 +250,17 @@ static const char *reviewed_text(struct req *rq, const char *result, const char 
 {
 	if (!*result)
 		return tr(rq, "Not yet");
-	return arena_printf(rq->arena, "%s · %s · %s", tr(rq, text_is(result, "passed") ? "Passed" : "Failed"), no,
+	return arena_printf(rq->arena, "%s · %s · %s",
+		tr(rq, text_is(result, "passed") ? "Passed" : "Failed"), no,
 		date_text(rq->arena, at));
 }
 
 static void put_register(struct req *rq, const struct camera *c)
 {
 	struct node *rows = put_list(rq->view, "rows");
-	struct register_state s = { text_is(c->legal_result, "passed"), text_is(c->technical_result, "passed"),
-		*c->sign_sm3 != 0, c->legal_at, c->technical_at, c->notice_at, c->valid_from, c->valid_to };
+	struct register_state s = { text_is(c->legal_result, "passed"),
+		text_is(c->technical_result, "passed"), *c->sign_sm3 != 0, c->legal_at,
+		c->technical_at, c->notice_at, c->valid_from, c->valid_to };
 	const char *why = clip_unusable(&s, rq->now, rq->now);
 
 	rows->hidden = true;
@@ -252,15 +269,23 @@ static void put_register(struct req *rq, const struct camera *c)
 	put_row(rq, rows, "Standard it meets", c->standard);
 	put_row(rq, rows, "Stream address", c->url);
 	put_row(rq, rows, "Hours of work in the kitchen", c->hours);
-	put_row(rq, rows, "Legal review", reviewed_text(rq, c->legal_result, c->legal_no, c->legal_at));
-	put_row(rq, rows, "Technical review", reviewed_text(rq, c->technical_result, c->technical_no, c->technical_at));
-	put_row(rq, rows, "Sign beside the device", tr(rq, *c->sign_sm3 ? "Photo is there" : "No photo yet"));
-	put_row(rq, rows, "Public notice of the place", *c->notice_url ? arena_printf(rq->arena, "%s · %s",
-		date_text(rq->arena, c->notice_at), c->notice_url) : tr(rq, "Not yet"));
-	put_row(rq, rows, "Registered", arena_printf(rq->arena, "%s – %s", date_text(rq->arena, c->valid_from),
-		date_text(rq->arena, c->valid_to)));
-	put_row(rq, rows, "Clock ahead by (ms)", arena_printf(rq->arena, "%" PRId64 " · %s", c->clock_offset_ms,
-		c->clock_checked_at ? date_text(rq->arena, c->clock_checked_at) : tr(rq, "never checked")));
+	put_row(rq, rows, "Legal review",
+		reviewed_text(rq, c->legal_result, c->legal_no, c->legal_at));
+	put_row(rq, rows, "Technical review",
+		reviewed_text(rq, c->technical_result, c->technical_no, c->technical_at));
+	put_row(rq, rows, "Sign beside the device",
+		tr(rq, *c->sign_sm3 ? "Photo is there" : "No photo yet"));
+	put_row(rq, rows, "Public notice of the place",
+		*c->notice_url ? arena_printf(rq->arena, "%s · %s",
+					 date_text(rq->arena, c->notice_at), c->notice_url)
+			       : tr(rq, "Not yet"));
+	put_row(rq, rows, "Registered",
+		arena_printf(rq->arena, "%s – %s", date_text(rq->arena, c->valid_from),
+			date_text(rq->arena, c->valid_to)));
+	put_row(rq, rows, "Clock ahead by (ms)",
+		arena_printf(rq->arena, "%" PRId64 " · %s", c->clock_offset_ms,
+			c->clock_checked_at ? date_text(rq->arena, c->clock_checked_at)
+					    : tr(rq, "never checked")));
 	put_flag(rq->view, "usable_now", why == NULL);
 	put_text(rq->view, "unusable_why", why ? tr(rq, why) : "");
 }
@@ -271,16 +296,22 @@ static enum err put_status(struct req *rq, int64_t camera)
 	bool more;
 	struct node *n = put_map(rq->view, "stream");
 
-	TRY(db_query(rq, &r, "SELECT state, since, reason, width, height, codec FROM camera_status WHERE camera = $1",
+	TRY(db_query(rq, &r,
+		"SELECT state, since, reason, width, height, codec FROM camera_status WHERE camera "
+		"= $1",
 		camera));
 	TRY(rows_next(r, &more));
 	const char *state = more ? arena_dup(rq->arena, rows_text(r, 0)) : "";
 	put_text(n, "state", state);
 	put_text(n, "label", tr(rq, choice_label(live_states, state)));
-	put_text(n, "tone", text_is(state, "live") ? "green" : text_is(state, "lost") ? "red" : "neutral");
+	put_text(n, "tone",
+		text_is(state, "live")	 ? "green"
+		: text_is(state, "lost") ? "red"
+					 : "neutral");
 	put_time(n, "since", more ? rows_int(r, 1) : 0);
 	put_text(n, "reason", more ? arena_dup(rq->arena, rows_text(r, 2)) : "");
-	put_printf(n, "picture", "%" PRId64 " × %" PRId64, more ? rows_int(r, 3) : 0, more ? rows_int(r, 4) : 0);
+	put_printf(n, "picture", "%" PRId64 " × %" PRId64, more ? rows_int(r, 3) : 0,
+		more ? rows_int(r, 4) : 0);
 	rows_close(r);
 	return OK;
 }
@@ -303,7 +334,8 @@ enum err camera_page(struct req *rq)
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));
-	TRY(db_all(rq, &lead_model, &l, "SELECT * FROM leads WHERE camera = $1 ORDER BY found_at DESC LIMIT 12", c.id));
+	TRY(db_all(rq, &lead_model, &l,
+		"SELECT * FROM leads WHERE camera = $1 ORDER BY found_at DESC LIMIT 12", c.id));
 	show_list(rq, "leads", &lead_model, &l);
 	return page(rq, "cameras/camera");
 }

@@ -4,8 +4,9 @@
 
 #include "core/base/base.h"
 
-/* What the register says of a camera at the time of a clip (行政处罚法 41: legal and technical review, sensibly placed
- * and marked, places published; cases.md section 3). Times ms; 0: not done. */
+/* What the register says of a camera at the time of a clip (行政处罚法 41: legal and technical
+ * review, sensibly placed and marked, places published; cases.md section 3). Times ms; 0: not done.
+ */
 struct register_state {
 	bool legal_passed, technical_passed, sign_there;
 	int64_t legal_at, technical_at, notice_at, valid_from, valid_to;
@@ -14,8 +15,8 @@ struct register_state {
 /* NULL: the clip may serve as evidence; else an English sentence why not. */
 const char *clip_unusable(const struct register_state *r, int64_t clip_from, int64_t clip_to);
 
-/* A review of a lead. Two confirmations by different officers confirm it; one rejection, with its reason, rejects it:
- * in doubt for the party. */
+/* A review of a lead. Two confirmations by different officers confirm it; one rejection, with its
+ * reason, rejects it: in doubt for the party. */
 enum review_result { REVIEW_SECOND, REVIEW_CONFIRMED, REVIEW_REJECTED, REVIEW_REFUSED };
 struct review {
 	const char *state; /* of the lead before: new, second, ... */

@@ -59,13 +59,15 @@ extern const struct choice case_states[];
 extern const struct module cases;
 
 /* store.c: loading and saving */
-enum err case_load(struct req *rq, int64_t id, struct case_row *c);        /* checks the officer's area */
-enum err case_load_mine(struct req *rq, struct case_row *c);               /* for the party of rq->id */
-enum err case_save(struct req *rq, struct case_row *c, const char *fact);  /* db_update and its fact */
+enum err case_load(struct req *rq, int64_t id, struct case_row *c); /* checks the officer's area */
+enum err case_load_mine(struct req *rq, struct case_row *c);	    /* for the party of rq->id */
+enum err case_save(
+	struct req *rq, struct case_row *c, const char *fact); /* db_update and its fact */
 enum err case_save_with(struct req *rq, struct case_row *c, const char *fact, const char *data);
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f);
-enum err party_load(struct req *rq, int64_t operator, struct party *p);
-const struct node *act_of(struct req *rq, const char *code); /* never NULL: an unknown act gives an empty map */
+enum err party_load(struct req *rq, int64_t operator, struct party * p);
+const struct node *act_of(
+	struct req *rq, const char *code); /* never NULL: an unknown act gives an empty map */
 int64_t act_term(struct req *rq, const char *name, int64_t fallback);
 const char *user_name(struct req *rq, int64_t id);
 const char *user_card(struct req *rq, int64_t id);

@@ -1,19 +1,23 @@
-/* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks and next steps. */
+/* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
+ * and next steps. */
 #include "contracts/facts.h"
 #include "domains/cases/cases.h"
 
 #include <string.h>
 
-/* ---- list ------------------------------------------------------------------------------------------ */
+/* ---- list
+ * ------------------------------------------------------------------------------------------ */
 struct row {
 	int64_t id;
 	const char *number, *operator_name, *area_name, *act_name, *state;
 	int64_t opened_at, precheck_due, decide_due;
 };
 static const struct model row_model = MODEL("cases", struct row,
-	FIELDS(STORED(struct row, id), STORED(struct row, number), STORED(struct row, operator_name),
-		STORED(struct row, area_name), STORED(struct row, act_name), STORED(struct row, state, .choices = case_states),
-		STORED(struct row, opened_at, .as = AS_TIME), STORED(struct row, precheck_due, .as = AS_DATE),
+	FIELDS(STORED(struct row, id), STORED(struct row, number),
+		STORED(struct row, operator_name), STORED(struct row, area_name),
+		STORED(struct row, act_name), STORED(struct row, state, .choices = case_states),
+		STORED(struct row, opened_at, .as = AS_TIME),
+		STORED(struct row, precheck_due, .as = AS_DATE),
 		STORED(struct row, decide_due, .as = AS_DATE)));
 
 static void put_states(struct req *rq, const char *chosen)
@@ -35,10 +39,13 @@ enum err case_list(struct req *rq)
 	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
 
 	TRY(db_all(rq, &row_model, &l,
-		"SELECT c.id, c.number, o.name AS operator_name, a.name AS area_name, c.act_name, c.state, c.opened_at,"
-		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = c.operator"
+		"SELECT c.id, c.number, o.name AS operator_name, a.name AS area_name, c.act_name, "
+		"c.state, c.opened_at,"
+		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = "
+		"c.operator"
 		" JOIN pub_areas a ON a.id = c.area WHERE ($1 = 0 OR c.area = $1)"
-		" AND ($2 = '' AND c.state NOT IN ('closed', 'not_filed') OR $2 = 'all' OR c.state = $2)"
+		" AND ($2 = '' AND c.state NOT IN ('closed', 'not_filed') OR $2 = 'all' OR c.state "
+		"= $2)"
 		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR c.number = $3)"
 		" ORDER BY c.opened_at DESC, c.id DESC LIMIT $5 OFFSET $6",
 		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
@@ -50,7 +57,8 @@ enum err case_list(struct req *rq)
 	return page(rq, "cases/cases");
 }
 
-/* ---- one case ------------------------------------------------------------------------------------------ */
+/* ---- one case
+ * ------------------------------------------------------------------------------------------ */
 static struct node *put_row(struct req *rq, struct node *rows, const char *label, const char *value)
 {
 	struct node *n = put_map(rows, NULL);
@@ -73,14 +81,16 @@ static void put_step(struct req *rq, struct node *list, const char *label, int64
 static void put_steps(struct req *rq, const struct case_row *c)
 {
 	struct node *list = put_list(rq->view, "steps");
-	const int64_t at[] = { c->opened_at, c->filed_at, c->told_at, c->heard_at, c->decided_at, c->served_at, c->closed_at };
-	static const char *const labels[] = { "Pre-check", "Filed", "Party told", "Party heard", "Decided", "Served",
-		"Concluded" };
+	const int64_t at[] = { c->opened_at, c->filed_at, c->told_at, c->heard_at, c->decided_at,
+		c->served_at, c->closed_at };
+	static const char *const labels[] = { "Pre-check", "Filed", "Party told", "Party heard",
+		"Decided", "Served", "Concluded" };
 	bool now = false;
 
 	list->hidden = true;
 	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
-		bool current = !now && i + 1 < sizeof(at) / sizeof(*at) ? at[i] && !at[i + 1] : false;
+		bool current =
+			!now && i + 1 < sizeof(at) / sizeof(*at) ? at[i] && !at[i + 1] : false;
 		now |= current;
 		put_step(rq, list, labels[i], at[i], current);
 	}
@@ -94,8 +104,9 @@ static enum err put_clock(struct req *rq, const char *label, const char *clause,
 	TRY(workdays_left(rq, due, &left));
 	put_text(n, "label", tr(rq, label));
 	put_text(n, "due", date_text(rq->arena, due));
-	put_text(n, "left", left < 0 ? tr(rq, "Overdue")
-				     : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
+	put_text(n, "left",
+		left < 0 ? tr(rq, "Overdue")
+			 : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
 	put_text(n, "tone", left < 0 ? "red" : left <= 3 ? "yellow" : "green");
 	put_text(n, "clause", clause);
 	put_text(n, "due_iso", time_iso(rq->arena, due));
@@ -118,15 +129,23 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 	struct list l;
 	struct node *list = put_list(rq->view, "evidence_shown");
 
-	TRY(db_all(rq, &evidence_model, &l, "SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
+	TRY(db_all(rq, &evidence_model, &l,
+		"SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
 	show_list(rq, "evidence", &evidence_model, &l);
 	list->hidden = true;
-	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l); e++) {
+	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
+		e++) {
 		struct node *n = put_map(list, NULL), *rows;
-		put_printf(n, "still_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/still", c->id, e->id);
-		put_printf(n, "clip_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c->id, e->id);
+		put_printf(n, "still_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/still", c->id,
+			e->id);
+		put_text(n, "clip_url",
+			*e->clip_sm3 ? arena_printf(rq->arena,
+					       "/cases/%" PRId64 "/evidence/%" PRId64 "/clip",
+					       c->id, e->id)
+				     : "");
 		put_text(n, "boxes", "[]");
-		put_text(n, "caption", *e->usable_why ? tr(rq, e->usable_why) : tr(rq, "May serve as evidence"));
+		put_text(n, "caption",
+			*e->usable_why ? tr(rq, e->usable_why) : tr(rq, "May serve as evidence"));
 		rows = put_list(n, "rows");
 		put_row(rq, rows, "Taken", time_text(rq->arena, e->taken_at));
 		put_row(rq, rows, "Method, time, maker", e->method);
@@ -140,14 +159,24 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 static const char *fact_sentence(struct req *rq, const char *name)
 {
 	static const char *const words[][2] = {
-		{ CASE_PRECHECK_OPENED, "Pre-check opened" }, { CASE_EVIDENCE_ADDED, "Evidence added" },
-		{ CASE_FILED, "Case filed" }, { CASE_NOT_FILED, "Not filed" }, { CASE_LINK_SENT, "Link sent to the party" },
-		{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence" }, { CASE_ANSWERED, "The party answered" },
+		{ CASE_PRECHECK_OPENED, "Pre-check opened" },
+		{ CASE_EVIDENCE_ADDED, "Evidence added" },
+		{ CASE_FILED, "Case filed" },
+		{ CASE_NOT_FILED, "Not filed" },
+		{ CASE_LINK_SENT, "Link sent to the party" },
+		{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence" },
+		{ CASE_ANSWERED, "The party answered" },
 		{ CASE_ADDRESS_CONFIRMED, "The party confirmed its address" },
-		{ CASE_CORRECTION_ORDERED, "Correction ordered" }, { CASE_CORRECTION_SHOWN, "The party showed the correction" },
-		{ CASE_CORRECTION_ACCEPTED, "Correction accepted" }, { CASE_CORRECTION_REFUSED, "Correction refused" },
-		{ CASE_TOLD, "The party was told" }, { CASE_HEARD, "The party was heard" },
-		{ CASE_PROPOSED, "Decision proposed" }, { CASE_DECIDED, "Decision" }, { CASE_SERVED, "Paper served" }, { CASE_CLOSED, "Case concluded" },
+		{ CASE_CORRECTION_ORDERED, "Correction ordered" },
+		{ CASE_CORRECTION_SHOWN, "The party showed the correction" },
+		{ CASE_CORRECTION_ACCEPTED, "Correction accepted" },
+		{ CASE_CORRECTION_REFUSED, "Correction refused" },
+		{ CASE_TOLD, "The party was told" },
+		{ CASE_HEARD, "The party was heard" },
+		{ CASE_PROPOSED, "Decision proposed" },
+		{ CASE_DECIDED, "Decision" },
+		{ CASE_SERVED, "Paper served" },
+		{ CASE_CLOSED, "Case concluded" },
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (text_is(name, words[i][0]))
@@ -162,7 +191,9 @@ static enum err put_timeline(struct req *rq, const struct case_row *c)
 	struct node *list = put_list(rq->view, "timeline");
 
 	TRY(db_query(rq, &r,
-		"SELECT seq, at, name, actor_name FROM pub_ledger WHERE subject = $1 ORDER BY seq DESC LIMIT 100", c->id));
+		"SELECT seq, at, name, actor_name FROM pub_ledger WHERE subject = $1 ORDER BY seq "
+		"DESC LIMIT 100",
+		c->id));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
@@ -185,7 +216,10 @@ static enum err put_papers(struct req *rq, const struct case_row *c)
 	bool more;
 	struct node *list = put_list(rq->view, "papers");
 
-	TRY(db_query(rq, &r, "SELECT id, title, number, state, code FROM pub_papers WHERE subject = $1 ORDER BY id", c->id));
+	TRY(db_query(rq, &r,
+		"SELECT id, title, number, state, code FROM pub_papers WHERE subject = $1 ORDER BY "
+		"id",
+		c->id));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
@@ -209,7 +243,8 @@ static enum err put_officers(struct req *rq, const struct case_row *c)
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT id, name, card_no FROM pub_users WHERE role = 'officer' AND state = 'active' AND card_no <> ''"
+		"SELECT id, name, card_no FROM pub_users WHERE role = 'officer' AND state = "
+		"'active' AND card_no <> ''"
 		" AND (area = 0 OR area = $1) ORDER BY name LIMIT 100",
 		c->area));
 	for (;;) {
@@ -222,7 +257,8 @@ static enum err put_officers(struct req *rq, const struct case_row *c)
 		put_printf(n, "id", "%" PRId64, rows_int(r, 0));
 		put_text(n, "name", arena_dup(rq->arena, rows_text(r, 1)));
 		put_text(n, "card", arena_dup(rq->arena, rows_text(r, 2)));
-		put_flag(n, "selected", rows_int(r, 0) == c->officer1 || rows_int(r, 0) == c->officer2);
+		put_flag(n, "selected",
+			rows_int(r, 0) == c->officer1 || rows_int(r, 0) == c->officer2);
 	}
 	rows_close(r);
 	return OK;
@@ -245,12 +281,19 @@ static enum err put_next_steps(struct req *rq, const struct case_row *c)
 	put_flag(n, "silence", write && !may_take_silence(&f, rq->now));
 	put_flag(n, "propose", write && text_is(c->state, "heard"));
 	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
-	put_flag(n, "serve", write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
-	put_text(n, "waiting", text_is(c->state, "proposed") && !node_true(n, "decide")
-		? tr(rq, "The decision waits for the other officer's signature.")
-		: text_is(c->state, "told") ? tr(rq, "The party has been told and may now state and defend.") : "");
-	put_text(n, "no_evidence", text_is(c->state, "precheck") && !f.usable_evidence
-		? tr(rq, "No clip of this matter may serve as evidence. Visit the place, or do not file.") : "");
+	put_flag(n, "serve",
+		write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
+	put_text(n, "waiting",
+		text_is(c->state, "proposed") && !node_true(n, "decide")
+			? tr(rq, "The decision waits for the other officer's signature.")
+		: text_is(c->state, "told")
+			? tr(rq, "The party has been told and may now state and defend.")
+			: "");
+	put_text(n, "no_evidence",
+		text_is(c->state, "precheck") && !f.usable_evidence
+			? tr(rq, "No clip of this matter may serve as evidence. Visit the place, "
+				 "or do not file.")
+			: "");
 	return OK;
 }
 
@@ -260,27 +303,40 @@ static enum err put_facts(struct req *rq, const struct case_row *c, const struct
 	const struct node *act = act_of(rq, c->act);
 
 	rows->hidden = true;
-	put_text(put_row(rq, rows, "Business", p->name), "href", arena_printf(rq->arena, "/operators/%" PRId64, c->operator));
-	put_row(rq, rows, "Act", arena_printf(rq->arena, "%s %s", c->act, rq->zh ? c->act_name : node_text(act, "name_en", "")));
+	put_text(put_row(rq, rows, "Business", p->name), "href",
+		arena_printf(rq->arena, "/operators/%" PRId64, c->operator));
+	put_row(rq, rows, "Act",
+		arena_printf(rq->arena, "%s %s", c->act,
+			rq->zh ? c->act_name : node_text(act, "name_en", "")));
 	put_row(rq, rows, "Duty", node_text(act, rq->zh ? "duty" : "duty_en", ""));
 	put_row(rq, rows, "Provision", node_text(act, "provision", ""));
-	put_row(rq, rows, "Officers", arena_printf(rq->arena, "%s %s · %s %s", user_name(rq, c->officer1),
-		user_card(rq, c->officer1), user_name(rq, c->officer2), user_card(rq, c->officer2)));
+	put_row(rq, rows, "Officers",
+		arena_printf(rq->arena, "%s %s · %s %s", user_name(rq, c->officer1),
+			user_card(rq, c->officer1), user_name(rq, c->officer2),
+			user_card(rq, c->officer2)));
 	if (*c->filed_reason)
 		put_row(rq, rows, "Reason", c->filed_reason);
 	if (*c->answer)
-		put_row(rq, rows, "The party's answer", arena_printf(rq->arena, "%s · %s",
-			tr(rq, text_is(c->answer, "accepts") ? "accepts the evidence" : "disputes the evidence"),
-			c->answer_words));
+		put_row(rq, rows, "The party's answer",
+			arena_printf(rq->arena, "%s · %s",
+				tr(rq, text_is(c->answer, "accepts") ? "accepts the evidence"
+								     : "disputes the evidence"),
+				c->answer_words));
 	if (c->address_at)
-		put_row(rq, rows, "Service", arena_printf(rq->arena, "%s · %s", tr(rq, c->e_service ? "electronically" : "on paper"),
-			c->post_address));
+		put_row(rq, rows, "Service",
+			arena_printf(rq->arena, "%s · %s",
+				tr(rq, c->e_service ? "electronically" : "on paper"),
+				c->post_address));
 	if (*c->correction_text)
-		put_row(rq, rows, "Correction", arena_printf(rq->arena, "%s (%s)", c->correction_text,
-			date_text(rq->arena, c->correction_due)));
+		put_row(rq, rows, "Correction",
+			arena_printf(rq->arena, "%s (%s)", c->correction_text,
+				date_text(rq->arena, c->correction_due)));
 	if (*c->statement)
-		put_row(rq, rows, "Statement and defence", text_is(c->statement, "made") ? c->statement_words
-			: tr(rq, text_is(c->statement, "silent") ? "none within the term" : "none wished"));
+		put_row(rq, rows, "Statement and defence",
+			text_is(c->statement, "made")
+				? c->statement_words
+				: tr(rq, text_is(c->statement, "silent") ? "none within the term"
+									 : "none wished"));
 	if (*c->defence_adopted)
 		put_row(rq, rows, "On the statement", c->defence_adopted);
 	if (c->decided_at)
@@ -296,10 +352,11 @@ enum err case_page(struct req *rq)
 	struct party p;
 
 	TRY(case_load(rq, rq->id, &c));
-	TRY(party_load(rq, c.operator, &p));
+	TRY(party_load(rq, c.operator, & p));
 	show(rq, "case", &case_model, &c);
 	put_text(rq->view, "operator_name", p.name);
-	put_text(rq->view, "act_label", rq->zh ? c.act_name : node_text(act_of(rq, c.act), "name_en", c.act_name));
+	put_text(rq->view, "act_label",
+		rq->zh ? c.act_name : node_text(act_of(rq, c.act), "name_en", c.act_name));
 	put_text(rq->view, "requirement", node_text(act_of(rq, c.act), "requirement", ""));
 	int64_t due;
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "correction_workdays", 5), &due));
@@ -316,14 +373,17 @@ enum err case_page(struct req *rq)
 	return page(rq, "cases/case");
 }
 
-/* ---- its files --------------------------------------------------------------------------------------------- */
+/* ---- its files
+ * --------------------------------------------------------------------------------------------- */
 static enum err evidence_file(struct req *rq, bool clip)
 {
 	struct evidence e;
 
-	TRY(db_one(rq, &evidence_model, &e, "SELECT * FROM case_evidence WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
+	TRY(db_one(rq, &evidence_model, &e,
+		"SELECT * FROM case_evidence WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
-	return reply_object(rq, clip ? e.clip_sm3 : e.still_sm3, clip ? "video/mp4" : "image/jpeg", NULL);
+	return reply_object(
+		rq, clip ? e.clip_sm3 : e.still_sm3, clip ? "video/mp4" : "image/jpeg", NULL);
 }
 
 enum err case_still(struct req *rq)

@@ -4,37 +4,64 @@
 
 #include <string.h>
 
-/* ---- a lead was confirmed ------------------------------------------------------------------------- */
+/* ---- a lead was confirmed
+ * ------------------------------------------------------------------------- */
 struct lead_view {
-	int64_t id, operator, area, officer1, officer2, started_at, found_at, clip_from, clip_to, clock_offset_ms;
+	int64_t id, operator, area, officer1, officer2, started_at, found_at, clip_from, clip_to,
+		clock_offset_ms;
 	const char *act, *still_sm3, *still_sha256, *clip_sm3, *clip_sha256, *model;
 	bool usable;
 	const char *usable_why;
 };
 static const struct model lead_view_model = MODEL("pub_leads", struct lead_view,
-	FIELDS(STORED(struct lead_view, id), STORED(struct lead_view, operator), STORED(struct lead_view, area),
-		STORED(struct lead_view, officer1), STORED(struct lead_view, officer2),
-		STORED(struct lead_view, started_at), STORED(struct lead_view, found_at),
-		STORED(struct lead_view, clip_from), STORED(struct lead_view, clip_to),
-		STORED(struct lead_view, clock_offset_ms), STORED(struct lead_view, act),
-		STORED(struct lead_view, still_sm3), STORED(struct lead_view, still_sha256),
-		STORED(struct lead_view, clip_sm3), STORED(struct lead_view, clip_sha256),
-		STORED(struct lead_view, model), STORED(struct lead_view, usable), STORED(struct lead_view, usable_why)));
+	FIELDS(STORED(struct lead_view, id), STORED(struct lead_view, operator),
+		STORED(struct lead_view, area), STORED(struct lead_view, officer1),
+		STORED(struct lead_view, officer2), STORED(struct lead_view, started_at),
+		STORED(struct lead_view, found_at), STORED(struct lead_view, clip_from),
+		STORED(struct lead_view, clip_to), STORED(struct lead_view, clock_offset_ms),
+		STORED(struct lead_view, act), STORED(struct lead_view, still_sm3),
+		STORED(struct lead_view, still_sha256), STORED(struct lead_view, clip_sm3),
+		STORED(struct lead_view, clip_sha256), STORED(struct lead_view, model),
+		STORED(struct lead_view, usable), STORED(struct lead_view, usable_why)));
 
 static enum err precheck_open(struct req *rq, const struct lead_view *l, struct case_row *c)
 {
 	const struct node *act = act_of(rq, l->act);
 
-	*c = (struct case_row){ .number = "", .operator = l->operator, .area = l->area, .act = l->act,
-		.act_name = node_text(act, "name", l->act), .state = "precheck", .opened_at = rq->now,
-		.officer1 = l->officer1, .officer2 = l->officer2, .filed_reason = "", .party_phone = "", .answer = "",
-		.answer_words = "", .e_phone = "", .post_address = "", .receiver = "", .address_sign = "",
-		.address_sign_sha256 = "", .correction_text = "", .correction_sm3 = "", .correction_sha256 = "",
-		.correction_words = "", .correction_state = "", .told_penalty = "", .statement = "",
-		.statement_words = "", .defence_adopted = "", .outcome = "", .penalty = "", .service_way = "",
+	*c = (struct case_row){ .number = "",
+		.operator= l->operator,
+		.area = l->area,
+		.act = l->act,
+		.act_name = node_text(act, "name", l->act),
+		.state = "precheck",
+		.opened_at = rq->now,
+		.officer1 = l->officer1,
+		.officer2 = l->officer2,
+		.filed_reason = "",
+		.party_phone = "",
+		.answer = "",
+		.answer_words = "",
+		.e_phone = "",
+		.post_address = "",
+		.receiver = "",
+		.address_sign = "",
+		.address_sign_sha256 = "",
+		.correction_text = "",
+		.correction_sm3 = "",
+		.correction_sha256 = "",
+		.correction_words = "",
+		.correction_state = "",
+		.told_penalty = "",
+		.statement = "",
+		.statement_words = "",
+		.defence_adopted = "",
+		.outcome = "",
+		.penalty = "",
+		.service_way = "",
 		.close_reason = "" };
 	/* the term runs from finding the lead, not from its review (O2 18) */
-	TRY(term_workdays(rq, l->found_at, (int)act_term(rq, "precheck_workdays", 15), &c->precheck_due));
+	TRY(term_workdays(
+		rq, l->found_at, (int)act_term(rq, "precheck_workdays", 15), &c->precheck_due));
 	TRY(db_insert(rq, &case_model, c));
 	return emit(rq, CASE_PRECHECK_OPENED, c->id, c->operator, json_of(rq, &case_model, c));
 }
@@ -43,8 +70,10 @@ static enum err precheck_open(struct req *rq, const struct lead_view *l, struct 
 static const char *method_text(struct req *rq, const struct lead_view *l)
 {
 	return arena_printf(rq->arena,
-		"后厨摄像设备连续录像，系统按登记规则自动截取%s至%s的视频片段及静态图像；模型%s；设备时钟快%" PRId64 "毫秒；"
-		"经%s、%s两名执法人员先后审核。", time_text(rq->arena, l->clip_from), time_text(rq->arena, l->clip_to), l->model,
+		"后厨摄像设备连续录像，系统按登记规则自动截取%s至%s的视频片段及静态图像；模型%"
+		"s；设备时钟快%" PRId64 "毫秒；"
+		"经%s、%s两名执法人员先后审核。",
+		time_text(rq->arena, l->clip_from), time_text(rq->arena, l->clip_to), l->model,
 		l->clock_offset_ms, user_name(rq, l->officer1), user_name(rq, l->officer2));
 }
 
@@ -57,36 +86,51 @@ enum err on_lead_confirmed(struct req *rq, const struct event *e)
 	if (!*l.act)
 		return OK;
 	enum err found = db_one(rq, &case_model, &c,
-		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', 'not_filed')", l.operator,
-		l.act);
+		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', "
+		"'not_filed')",
+		l.operator, l.act);
 	if (found == E_NOT_FOUND)
 		TRY(precheck_open(rq, &l, &c));
 	else
 		TRY(found);
-	struct evidence v = { .case_id = c.id, .lead = l.id, .kind = "EV_AV", .taken_at = l.started_at,
-		.still_sm3 = l.still_sm3, .still_sha256 = l.still_sha256, .clip_sm3 = l.clip_sm3,
-		.clip_sha256 = l.clip_sha256, .method = method_text(rq, &l), .usable = l.usable,
-		.usable_why = l.usable_why, .added_at = rq->now };
+	struct evidence v = { .case_id = c.id,
+		.lead = l.id,
+		.kind = "EV_AV",
+		.taken_at = l.started_at,
+		.still_sm3 = l.still_sm3,
+		.still_sha256 = l.still_sha256,
+		.clip_sm3 = l.clip_sm3,
+		.clip_sha256 = l.clip_sha256,
+		.method = method_text(rq, &l),
+		.usable = l.usable,
+		.usable_why = l.usable_why,
+		.added_at = rq->now };
 	TRY(db_insert(rq, &evidence_model, &v));
 	return emit(rq, CASE_EVIDENCE_ADDED, c.id, c.operator, json_of(rq, &evidence_model, &v));
 }
 
-/* ---- a paper was sealed ------------------------------------------------------------------------------ */
-/* Electronic service: the paper lies in the party's own pages and its telephone is told; the date of service is the
- * date of arrival in the party's system (O2 82(3)). Without consent an officer serves it by another way. */
-static enum err serve_electronically(struct req *rq, struct case_row *c, int64_t paper, const char *title)
+/* ---- a paper was sealed
+ * ------------------------------------------------------------------------------ */
+/* Electronic service: the paper lies in the party's own pages and its telephone is told; the date
+ * of service is the date of arrival in the party's system (O2 82(3)). Without consent an officer
+ * serves it by another way. */
+static enum err serve_electronically(
+	struct req *rq, struct case_row *c, int64_t paper, const char *title)
 {
 	if (!c->e_service)
 		return OK;
-	TRY(sms_send(rq, c->e_phone, arena_printf(rq->arena, "%s：%s已送达您的手机页面，请打开%s/my/cases/%" PRId64 "查收。",
-		setting(rq, "bureau", "市场监督管理局"), title, site_url(rq), c->id)));
+	TRY(sms_send(rq, c->e_phone,
+		arena_printf(rq->arena,
+			"%s：%s已送达您的手机页面，请打开%s/my/cases/%" PRId64 "查收。",
+			setting(rq, "bureau", "市场监督管理局"), title, site_url(rq), c->id)));
 	if (paper == c->decision_paper) {
 		c->served_at = rq->now;
 		c->service_way = "electronic";
 		TRY(db_update(rq, &case_model, c));
 	}
 	TRY(emit(rq, CASE_SERVED, c->id, c->operator,
-		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at", time_iso(rq->arena, rq->now), NULL)));
+		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at",
+			time_iso(rq->arena, rq->now), NULL)));
 	return case_close_if_done(rq, c);
 }
 

@@ -1,4 +1,5 @@
-/* The official forms of a case, filled in. Their words are Chinese: they are the law's, not the program's. */
+/* The official forms of a case, filled in. Their words are Chinese: they are the law's, not the
+ * program's. */
 #include "domains/cases/cases.h"
 
 #include <string.h>
@@ -33,12 +34,18 @@ static void put_officers(struct req *rq, struct form *f, const struct case_row *
 	put(f, "officer2_card", user_card(rq, c->officer2));
 }
 
-static enum err order(struct req *rq, const struct case_row *c, const char *template, const struct form *f,
-	const struct paper_picture *signature)
+static enum err order(struct req *rq, const struct case_row *c, const char *template,
+	const struct form *f, const struct paper_picture *signature)
 {
 	struct paper_ref ref;
-	struct paper_order o = { .template = template, .subject = c->id, .entity = c->operator, .area = c->area,
-		.values = f->v, .n = f->n, .pictures = signature, .n_pictures = signature ? 1 : 0 };
+	struct paper_order o = { .template = template,
+		.subject = c->id,
+		.entity = c->operator,
+		.area = c->area,
+		.values = f->v,
+		.n = f->n,
+		.pictures = signature,
+		.n_pictures = signature ? 1 : 0 };
 	TRY(paper_order(rq, &o, &ref));
 	rq->id2 = ref.id; /* to the caller below */
 	return OK;
@@ -47,7 +54,8 @@ static enum err order(struct req *rq, const struct case_row *c, const char *temp
 static const char *moment_zh(struct req *rq, int64_t ms)
 {
 	struct civil t = civil_of(ms);
-	return arena_printf(rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day, t.hour, t.minute);
+	return arena_printf(
+		rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day, t.hour, t.minute);
 }
 
 enum err order_address_paper(struct req *rq, struct case_row *c)
@@ -56,7 +64,7 @@ enum err order_address_paper(struct req *rq, struct case_row *c)
 	struct party p;
 	struct paper_picture sign = { "party_sig", c->address_sign };
 
-	TRY(party_load(rq, c->operator, &p));
+	TRY(party_load(rq, c->operator, & p));
 	put_party(&f, &p);
 	put_officers(rq, &f, c);
 	put(&f, "cause", c->act_name);
@@ -77,7 +85,7 @@ enum err order_correction_paper(struct req *rq, struct case_row *c)
 	struct party p;
 	const struct node *act = act_of(rq, c->act);
 
-	TRY(party_load(rq, c->operator, &p));
+	TRY(party_load(rq, c->operator, & p));
 	put_party(&f, &p);
 	put(&f, "act", node_text(act, "short", c->act_name));
 	put(&f, "provision", node_text(act, "provision", ""));
@@ -93,15 +101,18 @@ enum err order_correction_paper(struct req *rq, struct case_row *c)
 	return OK;
 }
 
-/* "1. 2026-11-23 10:00 的视频片段(SM3 ...)": what proves the act, named so that it can be found again. */
+/* "1. 2026-11-23 10:00 的视频片段(SM3 ...)": what proves the act, named so that it can be found
+ * again. */
 static enum err evidence_words(struct req *rq, const struct case_row *c, const char **out)
 {
 	struct list l;
 	struct buf b = { .arena = rq->arena };
 
 	TRY(db_all(rq, &evidence_model, &l,
-		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at", c->id));
-	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l); e++)
+		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at",
+		c->id));
+	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
+		e++)
 		buf_printf(&b, "%s%s后厨视频片段及截图（视频SM3摘要前16位%.16s）", b.n ? "、" : "",
 			moment_zh(rq, e->taken_at), e->clip_sm3);
 	*out = buf_text(&b);
@@ -111,8 +122,10 @@ static enum err evidence_words(struct req *rq, const struct case_row *c, const c
 static const char *statement_words(struct req *rq, const struct case_row *c)
 {
 	if (text_is(c->statement, "made"))
-		return arena_printf(rq->arena, "提出陈述、申辩意见：%s。本局意见：%s", c->statement_words, c->defence_adopted);
-	return text_is(c->statement, "silent") ? "逾期未提出陈述、申辩意见，视为放弃该权利" : "明确表示不提出陈述、申辩意见";
+		return arena_printf(rq->arena, "提出陈述、申辩意见：%s。本局意见：%s",
+			c->statement_words, c->defence_adopted);
+	return text_is(c->statement, "silent") ? "逾期未提出陈述、申辩意见，视为放弃该权利"
+					       : "明确表示不提出陈述、申辩意见";
 }
 
 enum err order_decision_paper(struct req *rq, struct case_row *c)
@@ -123,9 +136,11 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	const char *evidence;
 	int64_t first;
 
-	TRY(party_load(rq, c->operator, &p));
+	TRY(party_load(rq, c->operator, & p));
 	TRY(evidence_words(rq, c, &evidence));
-	TRY(db_int(rq, &first, "SELECT min(taken_at) FROM case_evidence WHERE case_id = $1 AND usable = 1", c->id));
+	TRY(db_int(rq, &first,
+		"SELECT min(taken_at) FROM case_evidence WHERE case_id = $1 AND usable = 1",
+		c->id));
 	put_party(&f, &p);
 	put_officers(rq, &f, c);
 	put(&f, "act_time", moment_zh(rq, first));
@@ -137,11 +152,14 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	put(&f, "defence", statement_words(rq, c));
 	put(&f, "penalty_kind", "警告");
 	if (text_is(c->correction_state, "ordered") || text_is(c->correction_state, "shown"))
-		put(&f, "correction", arena_printf(rq->arena, "于%s前改正违法行为", date_zh(rq->arena, c->correction_due)));
+		put(&f, "correction",
+			arena_printf(rq->arena, "于%s前改正违法行为",
+				date_zh(rq->arena, c->correction_due)));
 	put(&f, "review_body", setting(rq, "review_body", "示范区人民政府"));
 	put(&f, "court", setting(rq, "court", "示范区人民法院"));
 	put(&f, "decision_time", moment_zh(rq, rq->now));
-	put(&f, "decision_place", setting(rq, "decision_place", "市场监督管理局智慧监管云中心（非现场执法）"));
+	put(&f, "decision_place",
+		setting(rq, "decision_place", "市场监督管理局智慧监管云中心（非现场执法）"));
 	put(&f, "received_at", c->e_service ? "以电子送达记载的到达时间为准" : "");
 	TRY(order(rq, c, "onspot_decision", &f, NULL));
 	c->decision_paper = rq->id2;

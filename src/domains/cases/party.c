@@ -12,7 +12,10 @@ static void put_task(struct req *rq, struct node *list, const struct task *t)
 {
 	struct node *n = put_map(list, NULL);
 	put_text(n, "label", tr(rq, t->label));
-	put_text(n, "href", t->open || t->done ? arena_printf(rq->arena, "/my/cases/%" PRId64 "/%s", rq->id, t->page) : "");
+	put_text(n, "href",
+		t->open || t->done
+			? arena_printf(rq->arena, "/my/cases/%" PRId64 "/%s", rq->id, t->page)
+			: "");
 	put_text(n, "hint", t->hint ? t->hint : "");
 	put_text(n, "tone", t->done ? "green" : t->open ? "yellow" : "neutral");
 	put_text(n, "status", tr(rq, t->done ? "Done" : t->open ? "To do" : "Later"));
@@ -24,7 +27,8 @@ static void put_head(struct req *rq, const struct case_row *c)
 
 	show(rq, "case", &case_model, c);
 	put_printf(rq->view, "id", "%" PRId64, c->id);
-	put_text(rq->view, "act_label", rq->zh ? c->act_name : node_text(act, "name_en", c->act_name));
+	put_text(rq->view, "act_label",
+		rq->zh ? c->act_name : node_text(act, "name_en", c->act_name));
 	put_text(rq->view, "duty", node_text(act, rq->zh ? "duty" : "duty_en", ""));
 	put_text(rq->view, "provision", node_text(act, "provision", ""));
 	put_text(rq->view, "bureau_name", setting(rq, "bureau", "市场监督管理局"));
@@ -40,18 +44,24 @@ enum err my_case(struct req *rq)
 	struct party p;
 
 	TRY(case_load_mine(rq, &c));
-	TRY(party_load(rq, c.operator, &p));
+	TRY(party_load(rq, c.operator, & p));
 	put_head(rq, &c);
 	put_text(rq->view, "operator_name", p.name);
 	const char *due = c.correction_due ? date_text(rq->arena, c.correction_due) : "";
-	bool corrected = text_is(c.correction_state, "shown") || text_is(c.correction_state, "accepted");
+	bool corrected =
+		text_is(c.correction_state, "shown") || text_is(c.correction_state, "accepted");
 	const struct task tasks[] = {
 		{ "Look at the evidence", "evidence", NULL, true, c.viewed_at != 0 },
-		{ "Say whether you accept it", "answer", NULL, c.viewed_at && !c.decided_at, c.answered_at != 0 },
-		{ "Confirm where papers reach you", "address", NULL, c.viewed_at != 0, c.address_at != 0 },
-		{ "Correct it and send a photo", "correction", due, *c.correction_state && !corrected, corrected },
-		{ "State and defend", "statement", NULL, text_is(c.state, "told"), c.heard_at != 0 },
-		{ "Receive the decision", "decision", NULL, c.decided_at && !c.served_at, c.served_at != 0 },
+		{ "Say whether you accept it", "answer", NULL, c.viewed_at && !c.decided_at,
+			c.answered_at != 0 },
+		{ "Confirm where papers reach you", "address", NULL, c.viewed_at != 0,
+			c.address_at != 0 },
+		{ "Correct it and send a photo", "correction", due,
+			*c.correction_state && !corrected, corrected },
+		{ "State and defend", "statement", NULL, text_is(c.state, "told"),
+			c.heard_at != 0 },
+		{ "Receive the decision", "decision", NULL, c.decided_at && !c.served_at,
+			c.served_at != 0 },
 	};
 	struct node *list = put_list(rq->view, "tasks");
 	for (size_t i = 0; i < sizeof(tasks) / sizeof(*tasks); i++)
@@ -68,12 +78,16 @@ enum err my_evidence(struct req *rq)
 	TRY(case_load_mine(rq, &c));
 	put_head(rq, &c);
 	TRY(db_all(rq, &evidence_model, &l,
-		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at", c.id));
+		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at",
+		c.id));
 	struct node *list = put_list(rq->view, "evidence");
-	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l); e++) {
+	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
+		e++) {
 		struct node *n = put_map(list, NULL);
-		put_printf(n, "still_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/still", c.id, e->id);
-		put_printf(n, "clip_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c.id, e->id);
+		put_printf(n, "still_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/still", c.id,
+			e->id);
+		put_printf(n, "clip_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c.id,
+			e->id);
 		put_time(n, "taken_at", e->taken_at);
 		put_text(n, "sm3", e->clip_sm3);
 		put_text(n, "boxes", "[]");
@@ -98,7 +112,7 @@ enum err my_address_form(struct req *rq)
 	struct party p;
 
 	TRY(case_load_mine(rq, &c));
-	TRY(party_load(rq, c.operator, &p));
+	TRY(party_load(rq, c.operator, & p));
 	put_head(rq, &c);
 	put_text(rq->view, "e_phone", c.address_at ? c.e_phone : c.party_phone);
 	put_text(rq->view, "post_address", c.address_at ? c.post_address : p.address);
@@ -114,8 +128,10 @@ static enum err put_paper(struct req *rq, int64_t paper)
 		TRY(db_text(rq, &state, "SELECT state FROM pub_papers WHERE id = $1", paper));
 		TRY(db_text(rq, &code, "SELECT code FROM pub_papers WHERE id = $1", paper));
 	}
-	put_text(rq->view, "paper_url", text_is(state, "sealed") ? arena_printf(rq->arena, "/papers/%" PRId64 "/file", paper)
-								 : "");
+	put_text(rq->view, "paper_url",
+		text_is(state, "sealed")
+			? arena_printf(rq->arena, "/papers/%" PRId64 "/file", paper)
+			: "");
 	put_text(rq->view, "verify_url", *code ? arena_printf(rq->arena, "/v/%s", code) : "");
 	return OK;
 }
@@ -128,9 +144,11 @@ enum err my_correction_form(struct req *rq)
 	put_head(rq, &c);
 	TRY(put_paper(rq, c.order_paper));
 	put_text(rq->view, "due", c.correction_due ? date_text(rq->arena, c.correction_due) : "");
-	put_flag(rq->view, "may_send", !text_is(c.correction_state, "shown") && !text_is(c.correction_state, "accepted") &&
-		*c.correction_state);
-	put_text(rq->view, "refused_why", text_is(c.correction_state, "refused") ? c.correction_words : "");
+	put_flag(rq->view, "may_send",
+		!text_is(c.correction_state, "shown") && !text_is(c.correction_state, "accepted") &&
+			*c.correction_state);
+	put_text(rq->view, "refused_why",
+		text_is(c.correction_state, "refused") ? c.correction_words : "");
 	put_flag(rq->view, "accepted", text_is(c.correction_state, "accepted"));
 	put_flag(rq->view, "shown", text_is(c.correction_state, "shown"));
 	return page(rq, "cases/my_correction");

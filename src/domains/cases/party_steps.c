@@ -22,7 +22,8 @@ enum err my_seen(struct req *rq)
 	TRY(case_load_mine(rq, &c));
 	if (!c.viewed_at) {
 		c.viewed_at = rq->now;
-		TRY(case_save_with(rq, &c, CASE_EVIDENCE_VIEWED, json_pairs(rq, "from", rq->http->remote, NULL)));
+		TRY(case_save_with(rq, &c, CASE_EVIDENCE_VIEWED,
+			json_pairs(rq, "from", rq->http->remote, NULL)));
 	}
 	return c.answered_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/answer", c.id);
 }
@@ -48,7 +49,8 @@ enum err my_answer(struct req *rq)
 		return form_again(rq, "cases/my_answer");
 	}
 	c.answered_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_ANSWERED, json_pairs(rq, "answer", c.answer, "words", c.answer_words, NULL)));
+	TRY(case_save_with(rq, &c, CASE_ANSWERED,
+		json_pairs(rq, "answer", c.answer, "words", c.answer_words, NULL)));
 	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
 }
 
@@ -59,11 +61,14 @@ static enum err serve_waiting_order(struct req *rq, struct case_row *c)
 
 	if (!c->e_service || !c->order_paper)
 		return OK;
-	TRY(db_int(rq, &sealed, "SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'", c->order_paper));
+	TRY(db_int(rq, &sealed,
+		"SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'",
+		c->order_paper));
 	if (!sealed)
 		return OK;
 	return emit(rq, CASE_SERVED, c->id, c->operator,
-		json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at", time_iso(rq->arena, rq->now), NULL));
+		json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at",
+			time_iso(rq->arena, rq->now), NULL));
 }
 
 static bool address_wrong(struct req *rq, const struct case_row *c)
@@ -125,8 +130,9 @@ enum err my_correction(struct req *rq)
 	c.correction_words = form_text(rq, "words");
 	c.correction_at = rq->now;
 	c.correction_state = "shown";
-	TRY(case_save_with(rq, &c, CASE_CORRECTION_SHOWN, json_pairs(rq, "sm3", photo.sm3, "sha256", photo.sha256, "late",
-		rq->now > c.correction_due ? "yes" : "no", NULL)));
+	TRY(case_save_with(rq, &c, CASE_CORRECTION_SHOWN,
+		json_pairs(rq, "sm3", photo.sm3, "sha256", photo.sha256, "late",
+			rq->now > c.correction_due ? "yes" : "no", NULL)));
 	return home(rq);
 }
 
@@ -150,6 +156,7 @@ enum err my_statement(struct req *rq)
 	c.statement = none ? "none" : "made";
 	c.statement_words = none ? "" : words;
 	c.heard_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_HEARD, json_pairs(rq, "statement", c.statement, "words", c.statement_words, NULL)));
+	TRY(case_save_with(rq, &c, CASE_HEARD,
+		json_pairs(rq, "statement", c.statement, "words", c.statement_words, NULL)));
 	return home(rq);
 }

@@ -9,7 +9,8 @@ static bool in(const struct case_facts *c, const char *state)
 
 static bool open_after_filing(const struct case_facts *c)
 {
-	return in(c, "filed") || in(c, "told") || in(c, "heard") || in(c, "proposed") || in(c, "decided");
+	return in(c, "filed") || in(c, "told") || in(c, "heard") || in(c, "proposed") ||
+	       in(c, "decided");
 }
 
 static const char *two_officers(const struct case_facts *c)
@@ -26,7 +27,8 @@ const char *may_file(const struct case_facts *c, const char *reason)
 	if (!in(c, "precheck"))
 		return "Only a matter under pre-check can be filed (O2 article 18).";
 	if (!c->usable_evidence)
-		return "There is no evidence that may be used: every clip lies outside the device's register (APL article 41). "
+		return "There is no evidence that may be used: every clip lies outside the "
+		       "device's register (APL article 41). "
 		       "Visit the place, or do not file.";
 	if (!*reason)
 		return "Write the reason for filing (O2 article 19).";
@@ -42,7 +44,9 @@ const char *may_not_file(const struct case_facts *c, const char *reason)
 
 const char *may_send_link(const struct case_facts *c)
 {
-	return open_after_filing(c) ? NULL : "The party is written to once the case is filed (O2 article 21).";
+	return open_after_filing(c)
+		       ? NULL
+		       : "The party is written to once the case is filed (O2 article 21).";
 }
 
 const char *may_answer(const struct case_facts *c)
@@ -68,14 +72,17 @@ const char *may_order_correction(const struct case_facts *c, int64_t due, int64_
 
 const char *may_show_correction(const struct case_facts *c)
 {
-	if (strcmp(c->correction_state, "ordered") != 0 && strcmp(c->correction_state, "refused") != 0)
+	if (strcmp(c->correction_state, "ordered") != 0 &&
+		strcmp(c->correction_state, "refused") != 0)
 		return "No correction is waiting for a photo.";
 	return NULL;
 }
 
 const char *may_judge_correction(const struct case_facts *c)
 {
-	return strcmp(c->correction_state, "shown") == 0 ? NULL : "The party has not yet shown the correction.";
+	return strcmp(c->correction_state, "shown") == 0
+		       ? NULL
+		       : "The party has not yet shown the correction.";
 }
 
 const char *may_tell(const struct case_facts *c)
@@ -85,7 +92,8 @@ const char *may_tell(const struct case_facts *c)
 	if (!c->usable_evidence)
 		return "There is no evidence that may be used (APL article 46).";
 	if (!c->simple_act)
-		return "This act does not go by the simple procedure (APL article 51); the ordinary procedure is needed.";
+		return "This act does not go by the simple procedure (APL article 51); the "
+		       "ordinary procedure is needed.";
 	return two_officers(c);
 }
 
@@ -101,7 +109,8 @@ const char *may_take_silence(const struct case_facts *c, int64_t now)
 	if (!in(c, "told"))
 		return "Nobody is being waited for.";
 	return now > c->hear_due ? NULL
-				 : "The party has five working days from being told to state and defend (O2 article 57).";
+				 : "The party has five working days from being told to state and "
+				   "defend (O2 article 57).";
 }
 
 const char *may_propose(const struct case_facts *c)
@@ -109,7 +118,8 @@ const char *may_propose(const struct case_facts *c)
 	if (!in(c, "heard"))
 		return "The party must be told and heard first (APL articles 44, 45 and 62).";
 	if (strcmp(c->statement, "made") == 0 && !*c->defence_adopted)
-		return "Say whether the party's statement is adopted and why (APL article 45; O2 article 62).";
+		return "Say whether the party's statement is adopted and why (APL article 45; O2 "
+		       "article 62).";
 	return two_officers(c);
 }
 

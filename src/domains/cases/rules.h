@@ -1,5 +1,6 @@
-/* Decisions of the room of cases: pure. Each answers NULL when the step is allowed, or an English sentence that names what
- * is missing and the article (O2: 市场监督管理行政处罚程序规定; APL: 行政处罚法). */
+/* Decisions of the room of cases: pure. Each answers NULL when the step is allowed, or an English
+ * sentence that names what is missing and the article (O2: 市场监督管理行政处罚程序规定; APL:
+ * 行政处罚法). */
 #ifndef CASES_RULES_H
 #define CASES_RULES_H
 
@@ -11,10 +12,10 @@ struct case_facts {
 	int64_t officer1, officer2, proposed_by;
 	bool officer1_card, officer2_card;
 	int usable_evidence;
-	bool simple_act;          /* the act may be decided on the spot */
-	bool e_service;           /* consent, signed address confirmation */
+	bool simple_act; /* the act may be decided on the spot */
+	bool e_service;	 /* consent, signed address confirmation */
 	int64_t address_at, told_at, hear_due, heard_at, decided_at, served_at;
-	const char *statement;    /* "", none, made, silent */
+	const char *statement; /* "", none, made, silent */
 	const char *defence_adopted;
 	const char *correction_state;
 	int64_t order_paper;

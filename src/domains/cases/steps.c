@@ -1,4 +1,5 @@
-/* Officers' steps. Each is the procedure it carries out: load, check against the rule, change, record, answer. */
+/* Officers' steps. Each is the procedure it carries out: load, check against the rule, change,
+ * record, answer. */
 #include "contracts/facts.h"
 #include "domains/cases/cases.h"
 
@@ -20,11 +21,13 @@ static enum err number_take(struct req *rq, const char **number)
 	int64_t seq;
 	struct civil now = civil_of(rq->now);
 	TRY(next_number(rq, arena_printf(rq->arena, "case:%d", now.year), &seq));
-	*number = arena_printf(rq->arena, "%s市监立〔%d〕%" PRId64 "号", setting(rq, "office", "示范"), now.year, seq);
+	*number = arena_printf(rq->arena, "%s市监立〔%d〕%" PRId64 "号",
+		setting(rq, "office", "示范"), now.year, seq);
 	return OK;
 }
 
-/* ---- filing ---------------------------------------------------------------------------------------- */
+/* ---- filing
+ * ---------------------------------------------------------------------------------------- */
 enum err case_file(struct req *rq)
 {
 	struct case_row c;
@@ -63,7 +66,8 @@ enum err case_not_file(struct req *rq)
 	return back(rq);
 }
 
-/* ---- writing to the party ------------------------------------------------------------------------------ */
+/* ---- writing to the party
+ * ------------------------------------------------------------------------------ */
 enum err case_send_link(struct req *rq)
 {
 	struct case_row c;
@@ -75,9 +79,11 @@ enum err case_send_link(struct req *rq)
 	if (!*phone || (wrong = check_phone(phone)))
 		return fail(rq, E_INVALID, "Give the party's telephone, such as 13800000000.");
 	TRY(link_new(rq, c.operator, c.id, phone, act_term(rq, "link_days", 30) * DAY, &path));
-	TRY(sms_send(rq, phone, arena_printf(rq->arena,
-		"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%s（30日内有效，首次打开的手机有效）。如有疑问请拨打12315核实。",
-		setting(rq, "bureau", "市场监督管理局"), site_url(rq), path)));
+	TRY(sms_send(rq, phone,
+		arena_printf(rq->arena,
+			"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%"
+			"s（30日内有效，首次打开的手机有效）。如有疑问请拨打12315核实。",
+			setting(rq, "bureau", "市场监督管理局"), site_url(rq), path)));
 	c.party_phone = phone;
 	c.link_sent_at = rq->now;
 	TRY(case_save_with(rq, &c, CASE_LINK_SENT, "{}"));
@@ -85,7 +91,8 @@ enum err case_send_link(struct req *rq)
 	return back(rq);
 }
 
-/* ---- correction ------------------------------------------------------------------------------------------ */
+/* ---- correction
+ * ------------------------------------------------------------------------------------------ */
 enum err case_order_correction(struct req *rq)
 {
 	struct case_row c;
@@ -94,7 +101,8 @@ enum err case_order_correction(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	if (!date_parse(form_text(rq, "due"), &due))
-		return fail(rq, E_INVALID, "Give the date until which it is to be corrected, such as 2026-11-30.");
+		return fail(rq, E_INVALID,
+			"Give the date until which it is to be corrected, such as 2026-11-30.");
 	due += DAY - 1;
 	TRY(allow(rq, may_order_correction(&f, due, rq->now)));
 	c.correction_text = form_text(rq, "requirement");
@@ -128,7 +136,8 @@ enum err case_judge_correction(struct req *rq)
 	return back(rq);
 }
 
-/* ---- telling and hearing ---------------------------------------------------------------------------------- */
+/* ---- telling and hearing
+ * ---------------------------------------------------------------------------------- */
 enum err case_tell(struct req *rq)
 {
 	struct case_row c;
@@ -141,9 +150,11 @@ enum err case_tell(struct req *rq)
 	c.told_penalty = "PEN_WARN";
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "silence_workdays", 5), &c.hear_due));
 	if (*c.party_phone)
-		TRY(sms_send(rq, c.party_phone, arena_printf(rq->arena,
-			"%s：拟对您单位作出警告的行政处罚，事实、理由、依据和您的权利见%s/my/cases/%" PRId64 "，您可以陈述、申辩。",
-			setting(rq, "bureau", "市场监督管理局"), site_url(rq), c.id)));
+		TRY(sms_send(rq, c.party_phone,
+			arena_printf(rq->arena,
+				"%s：拟对您单位作出警告的行政处罚，事实、理由、依据和您的权利见%s/"
+				"my/cases/%" PRId64 "，您可以陈述、申辩。",
+				setting(rq, "bureau", "市场监督管理局"), site_url(rq), c.id)));
 	TRY(case_save_with(rq, &c, CASE_TOLD, json_pairs(rq, "penalty", "PEN_WARN", NULL)));
 	notice(rq, "The party was told what is intended and why.");
 	return back(rq);
@@ -163,7 +174,9 @@ enum err case_take_silence(struct req *rq)
 	return back(rq);
 }
 
-/* ---- deciding ------------------------------------------------------------------------------------------------ */
+/* ---- deciding
+ * ------------------------------------------------------------------------------------------------
+ */
 enum err case_propose(struct req *rq)
 {
 	struct case_row c;
@@ -174,7 +187,8 @@ enum err case_propose(struct req *rq)
 	f.defence_adopted = c.defence_adopted;
 	TRY(allow(rq, may_propose(&f)));
 	if (rq->user->id != c.officer1 && rq->user->id != c.officer2)
-		return fail(rq, E_FORBIDDEN, "Only the two officers of the case propose its decision.");
+		return fail(
+			rq, E_FORBIDDEN, "Only the two officers of the case propose its decision.");
 	c.state = "proposed";
 	c.proposed_by = rq->user->id;
 	c.outcome = "penalty";
@@ -194,15 +208,17 @@ enum err case_decide(struct req *rq)
 	if (text_is(form_text(rq, "verdict"), "return")) {
 		c.state = "heard";
 		c.proposed_by = 0;
-		TRY(case_save_with(rq, &c, CASE_PROPOSED, json_pairs(rq, "returned", form_text(rq, "reason"), NULL)));
+		TRY(case_save_with(rq, &c, CASE_PROPOSED,
+			json_pairs(rq, "returned", form_text(rq, "reason"), NULL)));
 		return back(rq);
 	}
 	c.state = "decided";
 	c.decided_at = rq->now;
 	TRY(order_decision_paper(rq, &c));
 	TRY(case_save_with(rq, &c, CASE_DECIDED,
-		json_pairs(rq, "outcome", c.outcome, "penalty", c.penalty, "act", c.act, "fine_fen", "0", "decided_at",
-			arena_printf(rq->arena, "%" PRId64, c.decided_at), NULL)));
+		json_pairs(rq, "outcome", c.outcome, "penalty", c.penalty, "act", c.act, "fine_fen",
+			"0", "decided_at", arena_printf(rq->arena, "%" PRId64, c.decided_at),
+			NULL)));
 	notice(rq, "Decided. The paper is being sealed and served.");
 	return back(rq);
 }
@@ -217,7 +233,8 @@ enum err case_serve_by_hand(struct req *rq)
 		return fail(rq, E_CONFLICT, "There is no decision waiting to be served.");
 	c.served_at = rq->now;
 	c.service_way = "direct";
-	TRY(case_save_with(rq, &c, CASE_SERVED, json_pairs(rq, "way", "direct", "receiver", form_text(rq, "receiver"), NULL)));
+	TRY(case_save_with(rq, &c, CASE_SERVED,
+		json_pairs(rq, "way", "direct", "receiver", form_text(rq, "receiver"), NULL)));
 	TRY(case_close_if_done(rq, &c));
 	return back(rq);
 }

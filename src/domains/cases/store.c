@@ -16,7 +16,9 @@ enum err case_load_mine(struct req *rq, struct case_row *c)
 	if (rq->user->link_subject != rq->id)
 		return fail(rq, E_FORBIDDEN, "Your link opens another matter.");
 	TRY(db_one(rq, &case_model, c, "SELECT * FROM cases WHERE id = $1", rq->id));
-	return c->operator == rq->user->entity ? OK : fail(rq, E_FORBIDDEN, "Your link opens another matter.");
+	return c->operator== rq->user->entity
+		       ? OK
+		       : fail(rq, E_FORBIDDEN, "Your link opens another matter.");
 }
 
 enum err case_save_with(struct req *rq, struct case_row *c, const char *fact, const char *data)
@@ -33,13 +35,15 @@ enum err case_save(struct req *rq, struct case_row *c, const char *fact)
 const char *user_name(struct req *rq, int64_t id)
 {
 	const char *name = "";
-	return id && !db_text(rq, &name, "SELECT name FROM pub_users WHERE id = $1", id) ? name : "";
+	return id && !db_text(rq, &name, "SELECT name FROM pub_users WHERE id = $1", id) ? name
+											 : "";
 }
 
 const char *user_card(struct req *rq, int64_t id)
 {
 	const char *card = "";
-	return id && !db_text(rq, &card, "SELECT card_no FROM pub_users WHERE id = $1", id) ? card : "";
+	return id && !db_text(rq, &card, "SELECT card_no FROM pub_users WHERE id = $1", id) ? card
+											    : "";
 }
 
 static const struct node *acts(struct req *rq)
@@ -51,8 +55,8 @@ static const struct node *acts(struct req *rq)
 const struct node *act_of(struct req *rq, const char *code)
 {
 	NODE_EACH(a, node_find(acts(rq), "acts"))
-		if (text_is(node_text(a, "code", ""), code))
-			return a;
+	if (text_is(node_text(a, "code", ""), code))
+		return a;
 	return node_map(rq->arena);
 }
 
@@ -65,28 +69,44 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 {
 	int64_t usable;
 
-	TRY(db_int(rq, &usable, "SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1", c->id));
-	*f = (struct case_facts){ .state = c->state, .officer1 = c->officer1, .officer2 = c->officer2,
-		.proposed_by = c->proposed_by, .officer1_card = *user_card(rq, c->officer1) != 0,
-		.officer2_card = *user_card(rq, c->officer2) != 0, .usable_evidence = (int)usable,
-		.simple_act = node_true(act_of(rq, c->act), "simple"), .e_service = c->e_service,
-		.address_at = c->address_at, .told_at = c->told_at, .hear_due = c->hear_due, .heard_at = c->heard_at,
-		.decided_at = c->decided_at, .served_at = c->served_at, .statement = c->statement,
-		.defence_adopted = c->defence_adopted, .correction_state = c->correction_state,
+	TRY(db_int(rq, &usable,
+		"SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1", c->id));
+	*f = (struct case_facts){ .state = c->state,
+		.officer1 = c->officer1,
+		.officer2 = c->officer2,
+		.proposed_by = c->proposed_by,
+		.officer1_card = *user_card(rq, c->officer1) != 0,
+		.officer2_card = *user_card(rq, c->officer2) != 0,
+		.usable_evidence = (int)usable,
+		.simple_act = node_true(act_of(rq, c->act), "simple"),
+		.e_service = c->e_service,
+		.address_at = c->address_at,
+		.told_at = c->told_at,
+		.hear_due = c->hear_due,
+		.heard_at = c->heard_at,
+		.decided_at = c->decided_at,
+		.served_at = c->served_at,
+		.statement = c->statement,
+		.defence_adopted = c->defence_adopted,
+		.correction_state = c->correction_state,
 		.order_paper = c->order_paper };
 	return OK;
 }
 
-enum err party_load(struct req *rq, int64_t operator, struct party *p)
+enum err party_load(struct req *rq, int64_t operator, struct party * p)
 {
 	struct rows *r;
 	bool more;
 
-	TRY(db_query(rq, &r, "SELECT name, uscc, address, legal_person, phone FROM pub_operators WHERE id = $1", operator));
+	TRY(db_query(rq, &r,
+		"SELECT name, uscc, address, legal_person, phone FROM pub_operators WHERE id = $1",
+		operator));
 	TRY(rows_next(r, &more));
 	if (more)
-		*p = (struct party){ arena_dup(rq->arena, rows_text(r, 0)), arena_dup(rq->arena, rows_text(r, 1)),
-			arena_dup(rq->arena, rows_text(r, 2)), arena_dup(rq->arena, rows_text(r, 3)),
+		*p = (struct party){ arena_dup(rq->arena, rows_text(r, 0)),
+			arena_dup(rq->arena, rows_text(r, 1)),
+			arena_dup(rq->arena, rows_text(r, 2)),
+			arena_dup(rq->arena, rows_text(r, 3)),
 			arena_dup(rq->arena, rows_text(r, 4)) };
 	rows_close(r);
 	return more ? OK : fail(rq, E_NOT_FOUND, "The file of this business is not there.");

@@ -45,11 +45,11 @@ static const struct words *words_of(const char *colour)
 	return &all[3];
 }
 
-
 static void put_labels(struct req *rq, struct node *list)
 {
 	for (struct node *n = list->first; n; n = n->next)
-		put_text(n, "label", tr(rq, words_of(node_text(n, "colour", ""))->beside_letter))->hidden = true;
+		put_text(n, "label", tr(rq, words_of(node_text(n, "colour", ""))->beside_letter))
+			->hidden = true;
 }
 
 static void put_tiles(struct req *rq, const struct list *towns)
@@ -150,7 +150,8 @@ static void put_line(
 	put_text(n, "effect", effect);
 	put_text(n, "colour", colour_of(r, effect));
 	put_text(n, "letter", effect)->hidden = true;
-	put_text(n, "label", *effect ? tr(rq, words_of(colour_of(r, effect))->beside_letter) : "")->hidden = true;
+	put_text(n, "label", *effect ? tr(rq, words_of(colour_of(r, effect))->beside_letter) : "")
+		->hidden = true;
 	put_text(n, "day", at ? date_text(rq->arena, at) : "");
 	/* the moment it ends is the midnight after its last day */
 	put_text(n, "last_day", until ? date_text(rq->arena, until - DAY) : "");

@@ -103,15 +103,12 @@ static enum err perform(struct centre *c, struct buf *answer, const char *path, 
 	return OK;
 }
 
-enum err centre_get(
-	struct centre *c, struct arena *a, const char *path, struct bytes *out, struct fault *why)
+enum err centre_get(struct centre *c, const char *path, struct buf *out, struct fault *why)
 {
-	struct buf answer = { .arena = a, .max = CENTRE_BYTES_MAX };
+	out->max = CENTRE_BYTES_MAX;
 	curl_easy_reset(c->curl);
 	set_common(c);
-	TRY(perform(c, &answer, path, why));
-	*out = (struct bytes){ (const uint8_t *)buf_text(&answer), answer.n };
-	return OK;
+	return perform(c, out, path, why);
 }
 
 enum err centre_post(struct centre *c, const char *path, const char *json, struct fault *why)

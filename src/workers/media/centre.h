@@ -18,9 +18,9 @@ struct centre_options {
 enum err centre_open(const struct centre_options *o, struct centre **out, struct fault *why);
 void centre_close(struct centre *c); /* NULL is fine */
 
-/* Both fail with E_BUSY when the web process does not answer with 2xx within the deadline. */
-enum err centre_get(
-	struct centre *c, struct arena *a, const char *path, struct bytes *out, struct fault *why);
+/* out needs its arena; its max is set. Both fail with E_BUSY when the web process does not answer
+ * with 2xx within the deadline. */
+enum err centre_get(struct centre *c, const char *path, struct buf *out, struct fault *why);
 enum err centre_post(struct centre *c, const char *path, const char *json, struct fault *why);
 
 #endif

@@ -100,10 +100,11 @@ static bool read_tfdt(const struct box_walk *w, const struct box *b, struct frag
 	return !f.short_;
 }
 
-static bool read_samples(struct fields *f, uint32_t count, uint32_t flags, struct tally *t,
-	struct fragment_info *out)
+/* The samples of one run: t->count of them, with the fields that t->run says. */
+static bool read_samples(struct fields *f, struct tally *t, struct fragment_info *out)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	uint32_t flags = t->run;
+	for (uint32_t i = 0; i < t->count; i++) {
 		out->duration += flags & TRUN_DURATION ? field32(f) : t->duration;
 		t->bytes += flags & TRUN_SIZE ? field32(f) : t->size;
 		uint32_t own = flags & TRUN_FLAGS ? field32(f) : t->sample_flags;

@@ -162,7 +162,7 @@ static bool take_list(struct worker *w, struct arena *a, struct bytes json)
 {
 	struct roster after;
 	struct fault why = { 0 };
-	if (json.n == w->list.n && memcmp(json.at, w->list.at, json.n) == 0)
+	if (w->list.n && json.n == w->list.n && memcmp(json.at, w->list.at, json.n) == 0)
 		return false;
 	if (roster_parse(a, json, &after, &why)) {
 		log_event(LOG_ERROR, "media.bad_camera_list", "error", why.text, NULL);
@@ -210,15 +210,15 @@ static void note_web(struct worker *w, bool away, const char *error)
 
 static void fetch_list(struct worker *w)
 {
-	struct arena *a = arena_new();
-	struct bytes json;
+	struct buf answer = { .arena = arena_new() };
 	struct fault why = { 0 };
-	enum err e = centre_get(w->centre, a, "/internal/cameras", &json, &why);
+	enum err e = centre_get(w->centre, "/internal/cameras", &answer, &why);
+	struct bytes json = { (const uint8_t *)buf_text(&answer), answer.n };
 	note_web(w, e != OK, why.text);
-	if (!e && take_list(w, a, json))
+	if (!e && take_list(w, answer.arena, json))
 		remember_list(w, json);
 	else
-		arena_free(a);
+		arena_free(answer.arena);
 }
 
 /* ---- the report -------------------------------------------------------------------------- */
