@@ -137,7 +137,7 @@ static void heads_and_clocks(struct app *app, int64_t *head_at, int64_t *minute_
 
 static int jobs_run(void *arg, int control)
 {
-	struct house *h = arg;
+	struct house *h = house_enter(arg);
 	struct app *app = NULL;
 	struct fault why = { 0 };
 	char tag[32];
@@ -170,7 +170,7 @@ static int jobs_run(void *arg, int control)
  * ------------------------------------------------------------------------------ */
 static int signer_run(void *arg, int control)
 {
-	struct house *h = arg;
+	struct house *h = house_enter(arg);
 	char tag[32];
 	int fd;
 
@@ -182,7 +182,7 @@ static int signer_run(void *arg, int control)
 
 static int media_run(void *arg, int control)
 {
-	struct house *h = arg;
+	struct house *h = house_enter(arg);
 	(void)control;
 	return media_main(&(struct media_options){
 		.web_url = h->web_url, .token = h->token, .data_dir = h->data });
@@ -190,7 +190,7 @@ static int media_run(void *arg, int control)
 
 static int vision_run(void *arg, int control)
 {
-	struct house *h = arg;
+	struct house *h = house_enter(arg);
 	(void)control;
 	return vision_main(&(struct vision_options){ .web_url = h->web_url,
 		.token = h->token,

@@ -27,7 +27,8 @@ def read(path):
 
 def tree(folder, ending):
     for at, dirs, names in os.walk(folder):
-        dirs.sort()
+        dirs[:] = sorted(d for d in dirs if d not in ("node_modules", "golden"))
+        deps.append(at)  # a file that comes or goes changes its folder
         for name in sorted(names):
             if name.endswith(ending):
                 yield os.path.join(at, name)
@@ -60,8 +61,7 @@ def schema(folder, room):
 
 def catalogue():
     """All .po files of the house as one .mo; msgfmt checks that formats agree."""
-    po = [p for p in tree(os.path.join(root, "src"), "zh.po")] + [p for p in tree(os.path.join(root, "web"), ".po")
-          if "node_modules" not in p] + [p for p in tree(os.path.join(root, "locale"), ".po")]
+    po = [p for folder in ("src", "web", "locale") for p in tree(os.path.join(root, folder), ".po")]
     if not po:
         return
     deps.extend(po)

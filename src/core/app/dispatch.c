@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- routes -----------------------------------------------------------------------------------
  */
@@ -178,8 +179,8 @@ static void fresh(struct job_of_request *j, struct conn *c)
 	static const struct user nobody = {
 		.login = "", .name = "", .role = "none", .card_no = ""
 	};
-	if (j->reply->fd >= 0)
-		j->reply->fd = -1;
+	if (j->rq && j->reply->fd >= 0) /* a first run of a retried POST left it */
+		close(j->reply->fd);
 	*j->reply = (struct http_reply){ .fd = -1 };
 	j->rq = req_new(j->app, j->http->arena, c, &nobody);
 	j->rq->http = j->http;

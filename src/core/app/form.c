@@ -75,7 +75,8 @@ enum err form_read(struct req *rq, const struct model *m, void *row)
 		if (wrong)
 			field_error(rq, f->name, "%s",
 				arena_printf(rq->arena, "%s%s%s", tr(rq, f->label),
-					rq->zh ? "" : " ", tr(rq, wrong)));
+					rq->zh ? "" : " ",
+					field_words(rq->arena, f, tr(rq, wrong))));
 	}
 	if (!rq->priv->errors->first)
 		return OK;

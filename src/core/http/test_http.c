@@ -1,5 +1,6 @@
 /* A live server, asked by a client that does not keep to the rules: the protocol and the answers.
  */
+#include "core/http/listen.h"
 #include "core/http/test_site.h"
 
 #include <stdio.h>
@@ -362,6 +363,40 @@ static void start_fails_clearly(void **state)
 	assert_non_null(strstr(why.text, taken));
 }
 
+static void say_next(void *context, const struct http_request *rq, struct http_reply *r)
+{
+	(void)context;
+	r->status = 200;
+	r->body = (struct bytes){ (const uint8_t *)"next", 4 };
+	reply_header(r, "Content-Type", text_is(rq->path, "/") ? "text/plain" : "text/html");
+}
+
+/* The parent holds the listening socket: it must survive that one server stops, with who waits
+ * there. */
+static void listening_survives(void **state)
+{
+	struct fault why = { 0 };
+	struct http_options o = { .listen_fd = -1, .listen = "127.0.0.1:0", .handler = say_next };
+	int listening, port;
+
+	(void)state;
+	assert_int_equal(listen_on(&o, &listening, &port, &why), OK);
+	for (int i = 0; i < 3; i++) {
+		struct http_server *server;
+		int waiting = dial(port);
+		say(waiting, GET("/", ""));
+		o.listen_fd = dup(listening);
+		assert_int_equal(http_start(&o, &server, &why), OK);
+		assert_int_equal(http_port(server), port);
+		struct answer a = hear(waiting, false);
+		assert_string_equal(a.body, "next");
+		free(a.body);
+		close(waiting);
+		http_stop(server);
+	}
+	close(listening);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
@@ -379,6 +414,7 @@ int main(void)
 		T(compresses),
 		T(answers_head),
 		T(start_fails_clearly),
+		cmocka_unit_test(listening_survives),
 	};
 	log_to(LOG_ERROR + 1, "test");
 	return cmocka_run_group_tests(tests, NULL, NULL);

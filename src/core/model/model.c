@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TEXT_MAX = 4000 }; /* characters of a text whose field names no limit */
+
 static const void *at(const void *row, const struct field *f)
 {
 	return (const char *)row + f->offset;
@@ -123,11 +125,11 @@ enum err model_read_row(
 static bool decimal_read(const char *s, int places, int64_t *out)
 {
 	char all[32] = "";
-	size_t n = 0;
+	size_t n = 0, sign = *s == '-';
 	const char *dot = strchr(s, '.');
 	size_t whole = dot ? (size_t)(dot - s) : strlen(s), part = dot ? strlen(dot + 1) : 0;
 
-	if (!whole || whole > 12 || part > (size_t)places || (dot && !part))
+	if (whole == sign || whole > 12 + sign || part > (size_t)places || (dot && !part))
 		return false;
 	memcpy(all, s, whole);
 	n = whole;
@@ -150,23 +152,27 @@ static const char *number_read(struct arena *a, const struct field *f, void *row
 		return places ? "is a number such as 12.50" : "is a whole number";
 	}
 	if ((f->min || f->max) && (v < f->min || v > f->max))
-		return arena_printf(a, "lies between %" PRId64 " and %" PRId64, f->min, f->max);
+		return "lies between {min} and {max}";
 	if (f->type == F_INT && (v < INT32_MIN || v > INT32_MAX))
 		return "is too large";
 	row_set_int(f, row, v);
 	return f->check ? f->check(s) : NULL;
 }
 
+static int64_t text_max(const struct field *f)
+{
+	return f->max || f->type != F_TEXT ? f->max : TEXT_MAX;
+}
+
 static const char *text_read(struct arena *a, const struct field *f, void *row, const char *s)
 {
 	size_t n = utf8_length(s);
-	int64_t max = f->max ? f->max : 4000;
 
 	*(const char **)((char *)row + f->offset) = s;
-	if (n > (size_t)max)
-		return arena_printf(a, "has at most %" PRId64 " characters", max);
+	if (n > (size_t)text_max(f))
+		return "has at most {max} characters";
 	if (f->min && n < (size_t)f->min)
-		return arena_printf(a, "has at least %" PRId64 " characters", f->min);
+		return "has at least {min} characters";
 	if (f->choices) {
 		for (const struct choice *c = f->choices; c->code; c++)
 			if (strcmp(c->code, s) == 0)
@@ -174,6 +180,21 @@ static const char *text_read(struct arena *a, const struct field *f, void *row, 
 		return "is not one of the choices";
 	}
 	return f->check ? f->check(s) : NULL;
+}
+
+const char *field_words(struct arena *a, const struct field *f, const char *text)
+{
+	struct buf b = { .arena = a };
+
+	for (const char *s = text; *s;) {
+		if (text_starts(s, "{min}") || text_starts(s, "{max}")) {
+			buf_printf(&b, "%" PRId64, s[2] == 'i' ? f->min : text_max(f));
+			s += strlen("{min}");
+		} else {
+			buf_putc(&b, *s++);
+		}
+	}
+	return buf_text(&b);
 }
 
 const char *field_read(struct arena *a, const struct field *f, void *row, const char *text)
@@ -230,8 +251,9 @@ struct node *model_node(struct node *in, const char *name, const struct model *m
 
 static void csv_cell(struct buf *b, const char *s)
 {
-	/* a leading = + - @ would be a formula in a spreadsheet */
-	bool formula = *s && strchr("=+@\t\r", *s);
+	/* a leading = + - @ would be a formula in a spreadsheet; a negative number is none */
+	bool number = *s == '-' && s[1] && !s[1 + strspn(s + 1, "0123456789.")];
+	bool formula = *s && strchr("=+-@\t\r", *s) && !number;
 	if (!strpbrk(s, ",\"\r\n") && !formula) {
 		buf_puts(b, s);
 		return;

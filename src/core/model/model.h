@@ -103,6 +103,8 @@ enum err model_read_row(
 /* Reads one text into the member; returns NULL or an English message ("is needed"), untranslated.
  */
 const char *field_read(struct arena *a, const struct field *f, void *row, const char *text);
+/* The message with the field's limits in the place of {min} and {max}: after translation. */
+const char *field_words(struct arena *a, const struct field *f, const char *text);
 /* The row as a map node: every field by name (secrets left out), choices with .label and .tone
  * beside. */
 struct node *model_node(struct node *in, const char *name, const struct model *m, const void *row);

@@ -48,8 +48,14 @@ int64_t node_int(const struct node *n, const char *path,
 	int64_t fallback); /* text that is a number counts */
 bool node_true(const struct node *n,
 	const char *path); /* mustache's sense: not absent, false, "", 0 or empty */
+/* The first child of a map or list; NULL for what has none: text and numbers keep their value in
+ * its place. */
+static inline const struct node *node_first(const struct node *n)
+{
+	return n && (n->type == NODE_MAP || n->type == NODE_LIST) ? n->first : NULL;
+}
 #define NODE_EACH(child, list)                                                                     \
-	for (const struct node *child = (list) ? (list)->first : NULL; child; child = child->next)
+	for (const struct node *child = node_first(list); child; child = child->next)
 
 /* JSON as in RFC 8259, duplicate keys refused, depth at most 32. Real numbers become text. */
 enum err json_parse(struct arena *a, struct bytes in, struct node **out, struct fault *why);

@@ -17,6 +17,7 @@ struct blocks {
 struct walk {
 	struct render *r;
 	int depth;
+	bool endless; /* a template that calls itself: everything stops at once */
 };
 
 static void parts_show(
@@ -165,20 +166,23 @@ static void part_show(
 static void parts_show(
 	struct walk *w, const struct part *p, const struct scope *s, const struct blocks *b)
 {
-	if (++w->depth <= MAX_NESTING * 4)
-		for (; p; p = p->next)
-			part_show(w, p, s, b);
+	if (++w->depth > MAX_NESTING * 4)
+		w->endless = true;
+	for (; p && !w->endless; p = p->next)
+		part_show(w, p, s, b);
 	w->depth--;
 }
 
 enum err template_render(
 	struct render *r, const char *name, const struct node *view, struct fault *why)
 {
-	struct walk w = { r, 0 };
+	struct walk w = { r, 0, false };
 
 	for (const struct template *t = r->set->first; t; t = t->next)
 		if (strcmp(t->name, name) == 0) {
 			parts_show(&w, t->parts, &(struct scope){ view, NULL }, NULL);
+			if (w.endless)
+				return fault(why, E_INTERNAL, "the template %s calls itself", name);
 			return r->out->full
 				       ? fault(why, E_INTERNAL, "the page %s is too large", name)
 				       : OK;

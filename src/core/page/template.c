@@ -39,9 +39,16 @@ static struct part *part_add(struct parser *p, struct part ***tail, enum part_ki
 {
 	struct part *n = NEW(p->set->arena, struct part);
 	n->kind = kind;
+	n->line = p->line;
 	**tail = n;
 	*tail = &n->next;
 	return n;
+}
+
+static void lines_count(struct parser *p, const char *from, const char *to)
+{
+	for (; from < to; from++)
+		p->line += *from == '\n';
 }
 
 static void text_add(struct parser *p, struct part ***tail, const char *from, const char *to)
@@ -51,8 +58,7 @@ static void text_add(struct parser *p, struct part ***tail, const char *from, co
 	struct part *n = part_add(p, tail, PART_TEXT);
 	n->text = arena_copy(p->set->arena, from, (size_t)(to - from));
 	n->n = (size_t)(to - from);
-	for (; from < to; from++)
-		p->line += *from == '\n';
+	lines_count(p, from, to);
 }
 
 static enum err parts_read(struct parser *p, struct part **first, const char *closing);
@@ -101,12 +107,14 @@ static enum err tag_read(
 static enum err parts_read(struct parser *p, struct part **first, const char *closing)
 {
 	struct part **tail = first;
+	int opened = p->line;
 
 	for (;;) {
 		const char *open = memmem(p->at, (size_t)(p->end - p->at), "{{", 2);
 		text_add(p, &tail, p->at, open ? open : p->end);
 		if (!open) {
 			p->at = p->end;
+			p->line = closing ? opened : p->line;
 			return closing ? wrong(p, arena_printf(p->set->arena, "%s is not closed",
 							  closing))
 				       : OK;
@@ -118,6 +126,7 @@ static enum err parts_read(struct parser *p, struct part **first, const char *cl
 		if (!close)
 			return wrong(p, "{{ without }}");
 		p->at = close + (triple ? 3 : 2);
+		lines_count(p, open, p->at);
 		char sign = triple ? '&' : *from;
 		bool signed_tag = !triple && strchr("#^/><$_&!", sign);
 		const char *name =
@@ -154,8 +163,8 @@ static enum err parts_link(struct templates *t, const char *name, struct part *p
 		if (p->kind == PART_PARTIAL || p->kind == PART_PARENT) {
 			p->template = find(t, p->text);
 			if (!p->template)
-				return fault(why, E_INVALID, "template %s: there is no %s", name,
-					p->text);
+				return fault(why, E_INVALID, "template %s, line %d: there is no %s",
+					name, p->line, p->text);
 		}
 		TRY(parts_link(t, name, p->inner, why));
 	}

@@ -22,6 +22,7 @@ struct part {
 	enum part_kind kind;
 	const char *text; /* the text itself, or the name */
 	size_t n;
+	int line;
 	struct part *inner, *next;
 	const struct template *template; /* of a partial or parent, once the set is closed */
 };

@@ -102,8 +102,9 @@ static const char *cell_take(struct req *rq, const struct words *w, const char *
 	}
 	if (text_is(column, "uscc"))
 		text = upper(rq->arena, text);
-	const char *bad = field_read(rq->arena, model_field(&operator_model, column), o, text);
-	return bad ? reason(rq, column, bad) : NULL;
+	const struct field *f = model_field(&operator_model, column);
+	const char *bad = field_read(rq->arena, f, o, text);
+	return bad ? field_words(rq->arena, f, reason(rq, column, bad)) : NULL;
 }
 
 static const char *cells_take(struct req *rq, const struct words *w, const struct intake *in,
