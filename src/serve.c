@@ -53,6 +53,14 @@ static void catch_term(void)
 	sigaction(SIGINT, &sa, NULL);
 }
 
+/* A child that answers nobody has no business with the listening socket. */
+static struct house *house_enter(void *arg)
+{
+	struct house *h = arg;
+	close(h->listen_fd);
+	return h;
+}
+
 static enum err house_app(const struct house *h, struct app **app, struct fault *why)
 {
 	struct app_options o = {

@@ -1,11 +1,11 @@
 /* The ground everything stands on: errors as values, memory with a lifetime, growing text.
  *
- * Errors   a function that can fail returns enum err, which the compiler does not let a caller drop;
- *          TRY() passes it up. Below the request (libraries of the core, workers, the command line)
+ * Errors   a function that can fail returns enum err, which the compiler does not let a caller
+ * drop; TRY() passes it up. Below the request (libraries of the core, workers, the command line)
  *          the reason travels in a struct fault; inside a request it is kept by fail() (req.h).
- * Memory   an arena is a lifetime: what is allocated in it lives until arena_free(). Allocation never
- *          returns NULL (a machine without memory ends the process, its parent starts it again).
- * Text     is UTF-8, NUL-terminated; lengths are bytes.
+ * Memory   an arena is a lifetime: what is allocated in it lives until arena_free(). Allocation
+ * never returns NULL (a machine without memory ends the process, its parent starts it again). Text
+ * is UTF-8, NUL-terminated; lengths are bytes.
  */
 #ifndef CORE_BASE_H
 #define CORE_BASE_H
@@ -20,7 +20,7 @@
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 /* ---- errors: zero, or the HTTP status the visitor will see -------------------------------- */
-enum [[nodiscard]] err {
+enum [[nodiscard]] err{
 	OK = 0,
 	E_BAD_REQUEST = 400,
 	E_LOGIN = 401,
@@ -36,11 +36,11 @@ enum [[nodiscard]] err {
 	E_BUSY = 503,
 };
 
-#define TRY(call) \
-	do { \
-		enum err err_ = (call); \
-		if (err_) \
-			return err_; \
+#define TRY(call)                                                                                  \
+	do {                                                                                       \
+		enum err err_ = (call);                                                            \
+		if (err_)                                                                          \
+			return err_;                                                               \
 	} while (0)
 
 struct fault {
@@ -59,16 +59,17 @@ void arena_reset(struct arena *a); /* forgets everything, keeps the first block 
 size_t arena_used(const struct arena *a);
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type; never NULL */
 char *arena_copy(struct arena *a, const char *s, size_t n); /* n bytes and a NUL */
-char *arena_dup(struct arena *a, const char *s);            /* NULL gives "" */
+char *arena_dup(struct arena *a, const char *s);	    /* NULL gives "" */
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);
-#define NEW(a, T) ((T *)arena_alloc(a, sizeof(T)))
+#define NEW(a, T)     ((T *)arena_alloc(a, sizeof(T)))
 #define NEWS(a, T, n) ((T *)arena_alloc_array(a, (n), sizeof(T)))
 void *arena_alloc_array(struct arena *a, size_t n, size_t size); /* ends the process on overflow */
 
 /* ---- growing text --------------------------------------------------------------------------
  * s is always a NUL-terminated string once anything was added, else NULL; n excludes the NUL.
- * Above max bytes nothing more is added and full is set: whoever fills it with input looks there. */
+ * Above max bytes nothing more is added and full is set: whoever fills it with input looks there.
+ */
 struct buf {
 	struct arena *arena;
 	char *s;
@@ -85,21 +86,24 @@ const char *buf_text(struct buf *b); /* "" when nothing was added */
 bool text_is(const char *a, const char *b); /* equal; NULL equals "" */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
-bool utf8_valid(const char *s, size_t n);                   /* no surrogates, no overlong forms, no NUL */
-size_t utf8_length(const char *s);                          /* code points of valid text */
-char *text_trim(struct arena *a, const char *s);            /* without blanks (ASCII and U+3000) at both ends */
-bool text_to_int(const char *s, int64_t *out);              /* whole string, decimal, no overflow */
-void hex_encode(char *out, const void *in, size_t n);       /* writes 2n characters and a NUL */
-bool hex_decode(void *out, const char *hex, size_t n);      /* exactly 2n lower-case digits */
-char *url_encode(struct arena *a, const char *s);           /* RFC 3986 unreserved stay */
-char *url_decode(struct arena *a, const char *s, size_t n); /* '+' is a blank; NULL when malformed */
+bool utf8_valid(const char *s, size_t n); /* no surrogates, no overlong forms, no NUL */
+size_t utf8_length(const char *s);	  /* code points of valid text */
+char *text_trim(
+	struct arena *a, const char *s);       /* without blanks (ASCII and U+3000) at both ends */
+bool text_to_int(const char *s, int64_t *out); /* whole string, decimal, no overflow */
+void hex_encode(char *out, const void *in, size_t n);  /* writes 2n characters and a NUL */
+bool hex_decode(void *out, const char *hex, size_t n); /* exactly 2n lower-case digits */
+char *url_encode(struct arena *a, const char *s);      /* RFC 3986 unreserved stay */
+char *url_decode(
+	struct arena *a, const char *s, size_t n); /* '+' is a blank; NULL when malformed */
 
 /* ---- files -------------------------------------------------------------------------------- */
 struct bytes {
 	const uint8_t *at;
 	size_t n;
 };
-enum err file_read(struct arena *a, const char *path, size_t max, struct bytes *out, struct fault *why);
+enum err file_read(
+	struct arena *a, const char *path, size_t max, struct bytes *out, struct fault *why);
 /* Writes aside, syncs, renames, syncs the folder: afterwards the file is whole or absent. */
 enum err file_write(const char *path, const void *at, size_t n, int mode, struct fault *why);
 enum err dir_make(const char *path, struct fault *why); /* like mkdir -p, mode 0750 */
@@ -114,25 +118,26 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 struct civil {
 	int year, month, day, hour, minute, second, weekday; /* weekday: 0 Sunday */
 };
-struct civil civil_of(int64_t ms);      /* local */
-int64_t civil_to_ms(struct civil c);    /* local; weekday ignored */
-int32_t day_number(int64_t ms);         /* local days since 1970-01-01 */
-bool date_parse(const char *s, int64_t *ms);            /* 2026-11-23, a real day, to its local midnight */
-char *date_text(struct arena *a, int64_t ms);           /* 2026-11-23 */
-char *time_text(struct arena *a, int64_t ms);           /* 2026-11-23 14:05 */
-char *time_iso(struct arena *a, int64_t ms);            /* 2026-11-23T14:05:00.000+08:00 */
-char *date_zh(struct arena *a, int64_t ms);             /* 2026年11月23日 */
+struct civil civil_of(int64_t ms);	      /* local */
+int64_t civil_to_ms(struct civil c);	      /* local; weekday ignored */
+int32_t day_number(int64_t ms);		      /* local days since 1970-01-01 */
+bool date_parse(const char *s, int64_t *ms);  /* 2026-11-23, a real day, to its local midnight */
+char *date_text(struct arena *a, int64_t ms); /* 2026-11-23 */
+char *time_text(struct arena *a, int64_t ms); /* 2026-11-23 14:05 */
+char *time_iso(struct arena *a, int64_t ms);  /* 2026-11-23T14:05:00.000+08:00 */
+char *date_zh(struct arena *a, int64_t ms);   /* 2026年11月23日 */
 
 /* ---- log: one JSON object a line on stderr ------------------------------------------------
- * key/value pairs of strings follow the event and end with NULL. Never a secret, never a phone number. */
+ * key/value pairs of strings follow the event and end with NULL. Never a secret, never a phone
+ * number. */
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 void log_to(enum log_level lowest, const char *process); /* name of this process in each line */
 void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));
 
 /* ---- randomness and identifiers ------------------------------------------------------------ */
 void random_bytes(void *out, size_t n); /* from the kernel; ends the process when there is none */
-/* 63 bits, growing with time within and across processes: 41 bits of ms since 2020, 22 of counter and
- * node. Never 0. Below 2^53 it is not: JSON carries ids as strings. */
+/* 63 bits, growing with time within and across processes: 41 bits of ms since 2020, 22 of counter
+ * and node. Never 0. Below 2^53 it is not: JSON carries ids as strings. */
 int64_t id_new(void);
 void id_seed(uint64_t seed); /* shian demo and tests: ids from a fixed sequence; 0 sets them free */
 

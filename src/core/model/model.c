@@ -138,7 +138,7 @@ static bool decimal_read(const char *s, int places, int64_t *out)
 	return text_to_int(all, out);
 }
 
-static const char *number_read(struct arena *a, const struct field *f, void *row, const char *s)
+static const char *number_read(const struct field *f, void *row, const char *s)
 {
 	int64_t v;
 	int places = places_of(f->as);
@@ -164,7 +164,7 @@ static int64_t text_max(const struct field *f)
 	return f->max || f->type != F_TEXT ? f->max : TEXT_MAX;
 }
 
-static const char *text_read(struct arena *a, const struct field *f, void *row, const char *s)
+static const char *text_read(const struct field *f, void *row, const char *s)
 {
 	size_t n = utf8_length(s);
 
@@ -208,7 +208,7 @@ const char *field_read(struct arena *a, const struct field *f, void *row, const 
 			row_set_int(f, row, 0);
 		return f->required ? "is needed" : NULL;
 	}
-	return f->type == F_TEXT ? text_read(a, f, row, s) : number_read(a, f, row, s);
+	return f->type == F_TEXT ? text_read(f, row, s) : number_read(f, row, s);
 }
 
 static void put_choice(struct node *in, const struct field *f, const char *code)
