@@ -67,16 +67,22 @@ static enum err files_each(const struct object_source *self, struct conn *c,
 	return e;
 }
 
-static void sources(const struct module *const *all, struct witness_source *w, size_t *wn,
-	struct object_source *o, size_t *on)
+static size_t witnesses(const struct module *const *all, struct witness_source *w)
 {
-	for (; *all; all++) {
-		for (const struct model *const *m = (*all)->models; m && *m && *wn < MAX_SOURCES;
-			m++)
-			w[(*wn)++] = (struct witness_source){ (*m)->table, *m, rows_each };
-		if ((*all)->objects && *on < MAX_SOURCES)
-			o[(*on)++] = (struct object_source){ *all, files_each };
-	}
+	size_t n = 0;
+	for (; *all; all++)
+		for (const struct model *const *m = (*all)->models; m && *m && n < MAX_SOURCES; m++)
+			w[n++] = (struct witness_source){ (*m)->table, *m, rows_each };
+	return n;
+}
+
+static size_t objects(const struct module *const *all, struct object_source *o)
+{
+	size_t n = 0;
+	for (; *all; all++)
+		if ((*all)->objects && n < MAX_SOURCES)
+			o[n++] = (struct object_source){ *all, files_each };
+	return n;
 }
 
 enum err verify_app(struct app *app, struct arena *a, struct verify_report *r, struct fault *why)
@@ -86,11 +92,12 @@ enum err verify_app(struct app *app, struct arena *a, struct verify_report *r, s
 	struct verify_options v = { .db = app->db,
 		.store = app->store,
 		.witnesses = w,
+		.witnesses_n = witnesses(app->modules, w),
 		.objects = o,
+		.objects_n = objects(app->modules, o),
 		.arena = a,
 		.keys_dir = arena_printf(a, "%s/keys", app->data_dir) };
 
-	sources(app->modules, w, &v.witnesses_n, o, &v.objects_n);
 	return ledger_verify(&v, r, why);
 }
 

@@ -529,14 +529,31 @@ static size_t asset_hash(const char *s, const char *end)
 	return *s == '-' && n == 9 && s + n < end && s[n] == '.' ? n : 0;
 }
 
+/* Identifiers met, in the order of their first appearance. */
+struct met {
+	const char *at[64];
+	size_t len[64];
+	int n;
+};
+
+static int met_at(struct met *m, const char *s, size_t len)
+{
+	int i = 0;
+	while (i < m->n && (m->len[i] != len || memcmp(m->at[i], s, len) != 0))
+		i++;
+	if (i == m->n && m->n < 64) {
+		m->at[i] = s;
+		m->len[m->n++] = len;
+	}
+	return i;
+}
+
 /* Long runs of digits become ID1, ID2 in order of appearance; of hexadecimal, HEX; hashed assets
  * lose their hash. */
 static const char *settle(struct bench *b, const char *from, size_t n)
 {
 	struct buf out = { .arena = b->arena };
-	const char *seen[64];
-	size_t len_of[64];
-	int known = 0;
+	struct met ids = { .n = 0 };
 
 	for (const char *s = from, *end = from + n; s < end;) {
 		size_t len = asset_hash(s, end), digits = 0;
@@ -547,12 +564,7 @@ static const char *settle(struct bench *b, const char *from, size_t n)
 		while (s + len < end && is_word(s[len]))
 			digits += s[len] >= '0' && s[len] <= '9', len++;
 		if (len >= 16 && digits == len) {
-			int i = 0;
-			while (i < known && (len_of[i] != len || memcmp(seen[i], s, len) != 0))
-				i++;
-			if (i == known && known < 64)
-				seen[known] = s, len_of[known++] = len;
-			buf_printf(&out, "ID%d", i + 1);
+			buf_printf(&out, "ID%d", met_at(&ids, s, len) + 1);
 		} else if (len >= 32) {
 			buf_puts(&out, "HEX");
 		} else {

@@ -10,8 +10,8 @@
 #define CAMERA_REVIEWED		 "camera.reviewed" /* camera; data: kind legal|technical, result */
 #define LEAD_FOUND		 "lead.found"	   /* lead; data: the lead */
 #define LEAD_REVIEWED		 "lead.reviewed"   /* lead; first officer's review */
-#define LEAD_CONFIRMED		 "lead.confirmed" /* lead; both officers agree. data: act, rule, usable */
-#define LEAD_REJECTED		 "lead.rejected"	   /* lead; data: rule, reason */
+#define LEAD_CONFIRMED		 "lead.confirmed"  /* lead; both agree. data: act, rule, usable */
+#define LEAD_REJECTED		 "lead.rejected"   /* lead; data: rule, reason */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */
@@ -24,21 +24,19 @@
 #define CASE_CORRECTION_SHOWN	 "case.correction_shown"   /* case; by the party, with a photo */
 #define CASE_CORRECTION_ACCEPTED "case.correction_accepted" /* case */
 #define CASE_CORRECTION_REFUSED	 "case.correction_refused"  /* case */
-#define CASE_TOLD		 "case.told" /* case; the party was told facts, reasons, basis, rights */
+#define CASE_TOLD		 "case.told"  /* case; party told facts, reasons, basis, rights */
 #define CASE_HEARD		 "case.heard" /* case; statement or waiver */
-#define CASE_PROPOSED                                                                              \
-	"case.proposed" /* case; one of the two officers proposes, or the other returns it */
-#define CASE_DECIDED	     "case.decided"  /* case; data: outcome, penalty, act, fine_fen */
-#define CASE_SERVED	     "case.served"   /* case; data: paper, way, arrived_at */
-#define CASE_CLOSED	     "case.closed"   /* case */
-#define PAPER_ORDERED	     "paper.ordered" /* paper; data: template, number, subject */
-#define PAPER_SEALED	     "paper.sealed" /* paper; data: template, number, subject, sm3, sha256 */
-#define INSPECTION_RECORDED  "inspection.recorded"  /* inspection; data: result, score */
-#define INSPECTION_PUBLISHED "inspection.published" /* inspection */
-#define GRADE_CHANGED	     "grade.changed"	    /* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED                                                                            \
-	"grade.confirmed" /* operator; recomputed with the same letter. data: letter, why */
-#define USER_CREATED "user.created" /* user */
-#define USER_CHANGED "user.changed" /* user */
+#define CASE_PROPOSED		 "case.proposed" /* case; one officer proposes, or one returns it */
+#define CASE_DECIDED		 "case.decided"	 /* case; data: outcome, penalty, act, fine_fen */
+#define CASE_SERVED		 "case.served"	 /* case; data: paper, way, arrived_at */
+#define CASE_CLOSED		 "case.closed"	 /* case */
+#define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
+#define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
+#define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
+#define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
+#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
+#define USER_CREATED		 "user.created"	   /* user */
+#define USER_CHANGED		 "user.changed"	   /* user */
 
 #endif

@@ -39,10 +39,16 @@ static const char *signature(struct bench *b)
 		bench_int(b, "SELECT sum(score) FROM pub_inspections"));
 }
 
+static enum err build_in(struct bench *b, int n, bool *built, struct fault *why)
+{
+	struct demo_plan plan = { n, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" };
+	return demo_build(bench_app(b), &plan, built, why);
+}
+
 static const char *build(bool *built, struct fault *why, enum err *e)
 {
 	struct bench *b = empty();
-	*e = demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, built, why);
+	*e = build_in(b, N, built, why);
 	char *s = *e ? strdup("") : strdup(signature(b));
 	bench_close(b);
 	return s;
@@ -74,7 +80,7 @@ static void test_district(void **state)
 	bool built;
 
 	(void)state;
-	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), OK);
+	assert_int_equal(build_in(b, N, &built, &why), OK);
 	assert_true(built);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_operators"), N);
 	assert_int_equal(
@@ -106,10 +112,9 @@ static void test_district(void **state)
 				      "'inspection.recorded' AND actor = 0"),
 		0);
 	/* once more: nothing is done; another number: refused */
-	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), OK);
+	assert_int_equal(build_in(b, N, &built, &why), OK);
 	assert_false(built);
-	assert_int_equal(
-		demo_build(bench_app(b), &(struct demo_plan){ N + 1, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), E_CONFLICT);
+	assert_int_equal(build_in(b, N + 1, &built, &why), E_CONFLICT);
 	bench_close(b);
 }
 
@@ -120,7 +125,7 @@ static void test_refuses(void **state)
 	bool built;
 
 	(void)state;
-	assert_int_equal(demo_build(bench_app(b), &(struct demo_plan){ N, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" }, &built, &why), E_CONFLICT);
+	assert_int_equal(build_in(b, N, &built, &why), E_CONFLICT);
 	assert_false(built);
 	assert_non_null(strstr(why.text, "holds a district already"));
 	bench_close(b);

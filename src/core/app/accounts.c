@@ -106,7 +106,7 @@ static enum err user_form(struct req *rq)
 static enum err user_create(struct req *rq)
 {
 	struct account u = { 0 };
-	const char *password = form_text(rq, "password"), *wrong;
+	const char *password = form_raw(rq, "password"), *wrong;
 
 	enum err e = form_read(rq, &account_model, &u);
 	if ((wrong = password_wrong(u.login ? u.login : "", password))) {
@@ -175,7 +175,7 @@ static enum err user_close(struct req *rq)
 static enum err user_reset(struct req *rq)
 {
 	struct account u;
-	const char *password = form_text(rq, "password"), *wrong;
+	const char *password = form_raw(rq, "password"), *wrong;
 
 	TRY(user_load(rq, &u));
 	if ((wrong = password_wrong(u.login, password)))

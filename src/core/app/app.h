@@ -30,7 +30,7 @@ struct app {
 	struct rule_set *rule_sets;
 	struct http_server *server; /* in the web process */
 	void *locks;
-	bool strict_facts; /* tests: an undeclared fact is an error */
+	int64_t statements; /* of the last request, for tests: what a page costs */
 };
 
 enum err app_open(const struct app_options *o, struct app **out, struct fault *why);

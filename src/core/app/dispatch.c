@@ -189,12 +189,18 @@ static void fresh(struct job_of_request *j, struct conn *c)
 	language(j->rq);
 }
 
+static void statements_count(struct job_of_request *j, const struct conn *c)
+{
+	__atomic_store_n(&j->app->statements, conn_statements(c), __ATOMIC_RELAXED);
+}
+
 /* A form that was refused (422) is an answer, but nothing of it may stay. */
 static enum err write_work(struct conn *c, void *arg)
 {
 	struct job_of_request *j = arg;
 	fresh(j, c);
 	j->answer = run_route(j->rq, POST);
+	statements_count(j, c);
 	/* a statement failed and the handler went on without its row: what it says now is not to be
 	 * trusted */
 	if (conn_doomed(c) && j->answer != E_CONFLICT && j->answer != E_BUSY &&
@@ -234,6 +240,7 @@ static void serve_get(struct job_of_request *j)
 			fail(j->rq, E_BUSY, "The database is busy. Please try again in a moment.");
 	} else {
 		j->answer = run_route(j->rq, GET);
+		statements_count(j, c);
 	}
 	db_read_end(c);
 	j->rq->priv->conn = NULL;

@@ -121,33 +121,46 @@ static void put_choices(struct req *rq, struct node *n, const struct field *f, c
 	}
 }
 
+/* What was typed comes back as it was typed, right or wrong. */
+static const char *value_of(struct req *rq, const struct field *f, const void *row)
+{
+	const char *typed = body_text(rq, f->name);
+
+	if (typed)
+		return f->type == F_BOOL && text_is(typed, "0") ? "" : typed;
+	if (f->type != F_TEXT && !row_int(f, row))
+		return "";
+	return field_text(rq->arena, f, row);
+}
+
+static void put_limit(struct node *n, const char *name, bool has, int64_t limit)
+{
+	if (has && limit)
+		put_printf(n, name, "%" PRId64, limit);
+	else
+		put_text(n, name, "");
+}
+
 static void put_field(struct req *rq, struct node *list, const struct field *f, const void *row)
 {
 	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime",
 		"is_time", "is_int", "is_money", "is_choice", "is_select", "is_many", "is_bool",
 		"is_file", "is_secret", "is_hidden" };
-	/* what was typed comes back as it was typed, right or wrong; a secret never does */
-	const char *typed = body_text(rq, f->name), *kind = kind_flag(f);
-	bool blank = f->type != F_TEXT && !row_int(f, row);
-	if (f->type == F_BOOL && typed && text_is(typed, "0"))
-		typed = "";
-	const char *value = typed ? typed : blank ? "" : field_text(rq->arena, f, row);
+	const char *value = value_of(rq, f, row), *kind = kind_flag(f);
+	bool text = f->type == F_TEXT;
 	struct node *n = put_map(list, NULL);
 
 	put_text(n, "name", f->name);
 	put_text(n, "label", tr(rq, f->label ? f->label : f->name));
 	put_text(n, "hint", f->hint ? tr(rq, f->hint) : "");
-	put_text(n, "value", f->as == AS_SECRET ? "" : value);
+	put_text(n, "value", f->as == AS_SECRET ? "" : value); /* a secret never comes back */
 	put_text(n, "error", error_of(rq, f->name));
 	put_flag(n, "required", f->required);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		put_flag(n, kinds[i], strcmp(kinds[i], kind) == 0);
-	put_text(n, "min",
-		f->type != F_TEXT && f->min ? arena_printf(rq->arena, "%" PRId64, f->min) : "");
-	put_text(n, "max",
-		f->type != F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
-	put_text(n, "maxlength",
-		f->type == F_TEXT && f->max ? arena_printf(rq->arena, "%" PRId64, f->max) : "");
+	put_limit(n, "min", !text, f->min);
+	put_limit(n, "max", !text, f->max);
+	put_limit(n, "maxlength", text, f->max);
 	put_text(n, "inputmode", f->check == check_phone ? "tel" : "");
 	put_text(n, "autocomplete", "");
 	put_text(n, "accept", "");

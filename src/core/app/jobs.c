@@ -76,8 +76,10 @@ static enum err carry_out(struct req *rq, void *arg)
 {
 	struct run *r = arg;
 	rq->priv->module = r->module;
-	TRY(r->kind->run(rq, &r->job, r->result));
-	return db_run(rq, "DELETE FROM jobs WHERE id = $1", r->job.id);
+	/* who was so slow that another took the job over must not carry it out as well */
+	TRY(db_change(rq, "DELETE FROM jobs WHERE id = $1 AND attempts = $2", r->job.id,
+		r->job.attempts));
+	return r->kind->run(rq, &r->job, r->result);
 }
 
 static enum err put_back(struct req *rq, void *arg)
@@ -85,10 +87,10 @@ static enum err put_back(struct req *rq, void *arg)
 	struct run *r = arg;
 	int64_t wait = (int64_t)SECOND << (r->job.attempts < 10 ? r->job.attempts : 10);
 	return db_run(rq,
-		"UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4 WHERE id = "
-		"$1",
+		"UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4"
+		" WHERE id = $1 AND attempts = $5",
 		r->job.id, rq->now + wait, (const char *)r->why.text,
-		r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due");
+		r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due", r->job.attempts);
 }
 
 static enum err run_found(struct run *r)

@@ -21,13 +21,23 @@ static enum err audit(struct req *rq, const char *login, const char *result)
 		rq->http->remote);
 }
 
-/* Only our own addresses: "/cases/1", never "//elsewhere". */
+/* Only our own addresses: "/cases/1", never "//elsewhere". Browsers drop tabs and line ends from an
+ * address and take a backslash for a slash, so that "/\t/elsewhere" would be one too. */
+static bool own_address(const char *s)
+{
+	if (s[0] != '/' || s[1] == '/')
+		return false;
+	for (; *s; s++)
+		if ((unsigned char)*s <= ' ' || *s == '\\' || *s == 0x7f)
+			return false;
+	return true;
+}
 static const char *next_page(struct req *rq)
 {
 	const char *next = form_text(rq, "next");
 	if (!*next)
 		next = query_text(rq, "next");
-	return next[0] == '/' && next[1] != '/' && !strchr(next, '\\') ? next : "/desk";
+	return own_address(next) ? next : "/desk";
 }
 
 static enum err login_page(struct req *rq)
@@ -102,7 +112,7 @@ static enum err login_try(struct req *rq)
 		"SELECT * FROM users WHERE login = $1 AND state = 'active'", login);
 	if (e == E_NOT_FOUND) {
 		/* the same time passes as with a wrong password */
-		(void)!password_matches(password_hash(rq->arena, "nobody"), password);
+		(void)!password_hash(rq->arena, password);
 		return refuse(rq, login, "unknown name", tr(rq, "Name or password is wrong."));
 	}
 	TRY(e);
@@ -144,6 +154,8 @@ static enum err code_page(struct req *rq)
 {
 	struct account u;
 	TRY(half_signed_in(rq, &u));
+	if (!*u.totp_secret)
+		return redirect(rq, "/login/enrol?next=%s", url_encode(rq->arena, next_page(rq)));
 	put_text(rq->view, "next", next_page(rq));
 	return page(rq, "core/login_code");
 }

@@ -3,6 +3,32 @@
 
 #include <string.h>
 
+static const char *type_of(const struct field *f, bool time)
+{
+	if (f->type == F_BOOL)
+		return "boolean";
+	if (f->type == F_TEXT || f->as == AS_ID || text_is(f->name, "id") || time)
+		return "string";
+	return "integer";
+}
+
+static void put_property(struct node *props, const struct field *f)
+{
+	struct node *p = put_map(props, f->name);
+	bool time = f->as == AS_TIME || f->as == AS_DATE;
+
+	put_text(p, "type", type_of(f, time));
+	if (time)
+		put_text(p, "format", "date-time");
+	if (f->label)
+		put_text(p, "title", f->label);
+	if (f->input && f->type == F_TEXT && f->max)
+		put_int(p, "maxLength", f->max);
+	struct node *all = f->choices ? put_list(p, "enum") : NULL;
+	for (const struct choice *c = f->choices; c && c->code; c++)
+		put_text(all, NULL, c->code);
+}
+
 static struct node *schema_of(struct node *schemas, const struct model *m)
 {
 	struct node *s = put_map(schemas, m->table), *required = NULL, *props;
@@ -12,22 +38,7 @@ static struct node *schema_of(struct node *schemas, const struct model *m)
 	for (const struct field *f = m->fields; f->type; f++) {
 		if (f->as == AS_SECRET)
 			continue;
-		struct node *p = put_map(props, f->name);
-		bool text = f->type == F_TEXT || f->as == AS_ID || text_is(f->name, "id");
-		bool time = f->as == AS_TIME || f->as == AS_DATE;
-		put_text(p, "type",
-			f->type == F_BOOL ? "boolean"
-			: text || time	  ? "string"
-					  : "integer");
-		if (time)
-			put_text(p, "format", "date-time");
-		if (f->label)
-			put_text(p, "title", f->label);
-		if (f->input && f->type == F_TEXT && f->max)
-			put_int(p, "maxLength", f->max);
-		struct node *all = f->choices ? put_list(p, "enum") : NULL;
-		for (const struct choice *c = f->choices; c && c->code; c++)
-			put_text(all, NULL, c->code);
+		put_property(props, f);
 		if (!f->required)
 			continue;
 		if (!required)

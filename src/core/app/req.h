@@ -192,8 +192,12 @@ const char *site_url(
 /* A message to a phone (adapter: outbox file by default); a job after commit. */
 enum err sms_send(struct req *rq, const char *phone, const char *text);
 /* A one-time link for a party: returns its path "/l/<token>"; only its digest is kept. */
-enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *phone,
-	int64_t valid_ms, const char **path);
+struct party_link {
+	int64_t entity, subject; /* whose link it is, and about what */
+	const char *phone;	 /* where it is sent */
+	int64_t valid_ms;	 /* from now on */
+};
+enum err link_new(struct req *rq, const struct party_link *l, const char **path);
 /* SM2 over "shian-document-v1\n<text>" by the signer. Slow: for jobs. */
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id);
 

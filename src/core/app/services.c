@@ -120,9 +120,7 @@ const char *site_url(struct req *rq)
 				 : setting(rq, "site_url", "http://127.0.0.1:8080");
 }
 
-/* ---- files
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------- */
 enum err keep_file(struct req *rq, const struct http_file *f, struct object *out)
 {
 	struct fault why = { 0 };
@@ -134,15 +132,13 @@ enum err keep_file(struct req *rq, const struct http_file *f, struct object *out
 	return OK;
 }
 
-/* ---- messages, links, signatures
- * ----------------------------------------------------------------------------- */
+/* ---- messages, links, signatures ------------------------------------------- */
 enum err sms_send(struct req *rq, const char *phone, const char *text)
 {
 	return job_add(rq, "core.sms", .data = json_pairs(rq, "phone", phone, "text", text, NULL));
 }
 
-enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *phone,
-	int64_t valid_ms, const char **path)
+enum err link_new(struct req *rq, const struct party_link *l, const char **path)
 {
 	char *token = token_new(rq->arena);
 	struct digest d = sm3(token, strlen(token));
@@ -151,7 +147,8 @@ enum err link_new(struct req *rq, int64_t entity, int64_t subject, const char *p
 	return db_run(rq,
 		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, used_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, 0)",
-		digest_hex(rq->arena, &d), entity, subject, phone, rq->now, rq->now + valid_ms);
+		digest_hex(rq->arena, &d), l->entity, l->subject, l->phone, rq->now,
+		rq->now + l->valid_ms);
 }
 
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id)

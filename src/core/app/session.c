@@ -75,6 +75,8 @@ static void party_user(struct req *rq, const struct session *s, const struct use
 	*out = u;
 }
 
+/* People of the bureau are signed out when they leave their desk. A party cannot sign in again: its
+ * link opens on one device once, so that device keeps it until the link's own end. */
 static enum err session_load(struct req *rq, const char *hash, struct session **out)
 {
 	struct rows *r;
@@ -84,7 +86,7 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 	TRY(db_query(rq, &r,
 		"SELECT kind, user_id, entity, subject, full_login, created_at, expires_at, "
 		"seen_at FROM sessions"
-		" WHERE token = $1 AND expires_at > $2 AND seen_at > $3",
+		" WHERE token = $1 AND expires_at > $2 AND (seen_at > $3 OR kind = 'party')",
 		hash, rq->now, rq->now - (int64_t)IDLE_MINUTES * MINUTE));
 	TRY(rows_next(r, &more));
 	if (more) {

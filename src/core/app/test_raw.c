@@ -164,7 +164,8 @@ bool header_is(const struct answer *r, const char *name, const char *value)
 struct answer *status_is(struct answer *r, int status)
 {
 	if (r->status != status)
-		fail_msg("%d and not %d: %s %s", r->status, status, r->location, r->body);
+		fail_msg("%d and not %d: %s %.300s", r->status, status, r->location,
+			strstr(r->body, "<main") ? strstr(r->body, "<main") : r->body);
 	return r;
 }
 
@@ -172,6 +173,7 @@ bool says(const struct answer *r, const char *text)
 {
 	if (strstr(r->body, text))
 		return true;
-	fprintf(stderr, "'%s' is not in: %.4000s\n", text, r->body);
+	fprintf(stderr, "'%s' is not in: %.1200s\n", text,
+		strstr(r->body, "<main") ? strstr(r->body, "<main") : r->body);
 	return false;
 }

@@ -68,8 +68,7 @@ void *arena_alloc_array(struct arena *a, size_t n, size_t size); /* ends the pro
 
 /* ---- growing text --------------------------------------------------------------------------
  * s is always a NUL-terminated string once anything was added, else NULL; n excludes the NUL.
- * Above max bytes nothing more is added and full is set: whoever fills it with input looks there.
- */
+ * Above max bytes nothing more is added and full is set: whoever fills it looks there. */
 struct buf {
 	struct arena *arena;
 	char *s;

@@ -110,27 +110,32 @@ static enum err collect(struct conn *c, const struct val *b, struct values *v)
 	return OK;
 }
 
-static PGresult *prepare_as(
-	struct pg *p, const char *name, const char *sql, const char *types, Oid null_type)
+/* A statement to prepare: its values are 'i', 't' and 'n' in types. */
+struct fresh {
+	const char *name, *sql, *types;
+};
+
+static PGresult *prepare_as(struct pg *p, const struct fresh *f, Oid null_type)
 {
 	Oid oids[VALUES_MAX];
-	int n = (int)strlen(types);
+	int n = (int)strlen(f->types);
 	for (int i = 0; i < n; i++)
-		oids[i] = types[i] == 'i' ? BIGINT_OID : types[i] == 't' ? TEXT_OID : null_type;
-	return PQprepare(p->h, name, sql, n, oids);
+		oids[i] = f->types[i] == 'i'   ? BIGINT_OID
+			  : f->types[i] == 't' ? TEXT_OID
+					       : null_type;
+	return PQprepare(p->h, f->name, f->sql, n, oids);
 }
 
 /* "$1 IS NULL OR kind = $1" gives a NULL no type to take: then it is tried as text, and as a
  * number. */
-static enum err prepare_with_null(
-	struct pg *p, const char *name, const char *sql, const char *types)
+static enum err prepare_with_null(struct pg *p, const struct fresh *f)
 {
 	static const Oid tries[] = { 0, TEXT_OID, BIGINT_OID };
 	PGresult *res = NULL;
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
 		PQclear(res);
 		TRY(pg_exec(&p->base, "SAVEPOINT prepare"));
-		res = prepare_as(p, name, sql, types, tries[i]);
+		res = prepare_as(p, f, tries[i]);
 		if (pg_good(res)) {
 			PQclear(res);
 			return pg_exec(&p->base, "RELEASE prepare");
@@ -143,16 +148,16 @@ static enum err prepare_with_null(
 		if (!undone)
 			break;
 	}
-	return pg_fail(p, res, sql);
+	return pg_fail(p, res, f->sql);
 }
 
-static enum err prepare(struct pg *p, const char *name, const char *sql, const char *types)
+static enum err prepare(struct pg *p, const struct fresh *f)
 {
-	if (strchr(types, 'n'))
-		return prepare_with_null(p, name, sql, types);
-	PGresult *res = prepare_as(p, name, sql, types, 0);
+	if (strchr(f->types, 'n'))
+		return prepare_with_null(p, f);
+	PGresult *res = prepare_as(p, f, 0);
 	if (!pg_good(res))
-		return pg_fail(p, res, sql);
+		return pg_fail(p, res, f->sql);
 	PQclear(res);
 	return OK;
 }
@@ -167,14 +172,14 @@ static enum err statement(struct pg *p, const char *sql, const char *types, cons
 	}
 	char fresh[24];
 	snprintf(fresh, sizeof fresh, "s%u", ++p->prepared);
-	TRY(prepare(p, fresh, sql, types));
+	TRY(prepare(p, &(struct fresh){ fresh, sql, types }));
 	char *handle = strdup(fresh);
 	if (!handle)
 		abort();
 	if (!cache_add(p->cache, sql, types, handle)) {
 		cache_clear(p->cache);
 		TRY(pg_exec(&p->base, "DEALLOCATE ALL"));
-		TRY(prepare(p, fresh, sql, types));
+		TRY(prepare(p, &(struct fresh){ fresh, sql, types }));
 		(void)cache_add(p->cache, sql, types, handle);
 	}
 	*name = handle;

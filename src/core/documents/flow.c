@@ -111,10 +111,10 @@ void flow_text(struct flow *f, const char *text, const struct type *type)
 	}
 }
 
-void strip_text(
-	struct flow *f, struct strip *s, const char *text, const struct type *type, struct box b)
+void strip_text(struct flow *f, struct strip *s, struct words w, struct box b)
 {
-	PangoLayout *layout = text_set(f->types, text, type, 0);
+	const struct type *type = w.type;
+	PangoLayout *layout = text_set(f->types, w.text, type, 0);
 	PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
 	double x = b.x + aligned(type->align, b.w, text_line_width(line));
 	double lower = b.h > 0 ? (b.h - text_pitch(type)) / 2 : 0;
@@ -137,13 +137,13 @@ void strip_picture(struct flow *f, struct strip *s, const struct picture *p, str
 static void one_signing(struct flow *f, struct strip *s, const struct signing *sign, struct box b)
 {
 	struct type type = { .size = b.h * 0.4, .pitch = b.h, .align = ALIGN_LEFT };
-	strip_text(f, s, sign->label, &type, b);
+	strip_text(f, s, (struct words){ sign->label, &type }, b);
 	double used = text_width(f->types, sign->label, &type) + 4;
 	struct box rest = { b.x + used, b.y, b.w - used - 8, b.h };
 	if (sign->picture) {
 		strip_picture(f, s, sign->picture, (struct box){ rest.x, 1, rest.w, b.h - 2 });
 	} else if (sign->text && sign->text[0]) {
-		strip_text(f, s, sign->text, &type, rest);
+		strip_text(f, s, (struct words){ sign->text, &type }, rest);
 	} else {
 		double y = text_baseline(&type) + 4;
 		strip_mark(

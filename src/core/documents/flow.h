@@ -54,8 +54,11 @@ void flow_text(struct flow *f, const char *text, const struct type *type);
 void strip_mark(struct flow *f, struct strip *s, struct mark m);
 /* One line of text in the box: aligned in its width, centred in its height (0: one pitch from its
  * y). */
-void strip_text(
-	struct flow *f, struct strip *s, const char *text, const struct type *type, struct box b);
+struct words {
+	const char *text;
+	const struct type *type;
+};
+void strip_text(struct flow *f, struct strip *s, struct words w, struct box b);
 /* The picture as large as the box allows, not distorted, at the left, on the floor of the box. */
 void strip_picture(struct flow *f, struct strip *s, const struct picture *p, struct box b);
 

@@ -117,7 +117,7 @@ static void pour_cell(
 	pour_signs(r, &end, plan->signs, plan->n_signs);
 	struct box at = { f->x, 0, f->w, end.last->h };
 	if (date[0])
-		strip_text(&end, end.last, date, &right, at);
+		strip_text(&end, end.last, (struct words){ date, &right }, at);
 	double blank = least - flow_height(f) - flow_height(&end);
 	if (blank > 0)
 		flow_space(f, blank);
@@ -239,9 +239,9 @@ static void pour_seal(struct render *r)
 	flow_keep(f, 2);
 	struct strip *s = flow_strip(f, SEAL_SIZE + 6);
 	struct box line = { x - half, middle + 9, 2 * half, 0 };
-	strip_text(f, s, r->paper->bureau, &type, line);
+	strip_text(f, s, (struct words){ r->paper->bureau, &type }, line);
 	line.y += 25;
-	strip_text(f, s, date_zh(r->arena, r->paper->at), &type, line);
+	strip_text(f, s, (struct words){ date_zh(r->arena, r->paper->at), &type }, line);
 	struct seal *seal = NEW(r->arena, struct seal);
 	*seal = (struct seal){ r->paper->bureau, r->paper->seal_text,
 		r->paper->demo ? "示例 DEMO" : "" };
@@ -257,7 +257,8 @@ static void pour_banner(struct render *r, const struct block *b)
 	strip_mark(f, s, (struct mark){ .kind = MARK_FILL, .box = fill, .colour = b->type.colour });
 	struct type type = b->type;
 	type.colour = 0xffffff;
-	strip_text(f, s, render_phrase(r, &b->text), &type, (struct box){ f->x, -24, f->w, 62 });
+	strip_text(f, s, (struct words){ render_phrase(r, &b->text), &type },
+		(struct box){ f->x, -24, f->w, 62 });
 }
 
 static enum err pour_grade(struct render *r, const struct block *b, struct fault *why)
@@ -280,13 +281,13 @@ static enum err pour_grade(struct render *r, const struct block *b, struct fault
 		.bold = true,
 		.align = ALIGN_CENTRE,
 		.colour = g->face.colour };
-	strip_text(f, s, letter, &big, half);
+	strip_text(f, s, (struct words){ letter, &big }, half);
 	struct type word = { .size = 26, .pitch = 40, .bold = true, .align = ALIGN_CENTRE };
 	half.y = 2 * radius + 8;
 	half.h = 40;
-	strip_text(f, s, render_phrase(r, &b->text), &word, half);
+	strip_text(f, s, (struct words){ render_phrase(r, &b->text), &word }, half);
 	half.x = face.x - half.w / 2;
-	strip_text(f, s, g->word, &word, half);
+	strip_text(f, s, (struct words){ g->word, &word }, half);
 	return OK;
 }
 

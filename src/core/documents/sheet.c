@@ -189,7 +189,7 @@ struct foot {
 
 static void foot_text(struct foot *t, const char *text, struct type type, struct box b)
 {
-	strip_text(t->f, t->strip, text, &type, b);
+	strip_text(t->f, t->strip, (struct words){ text, &type }, b);
 }
 
 /* The code at the left, beside it in small type what it is for and where it leads. */

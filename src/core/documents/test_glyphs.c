@@ -76,7 +76,7 @@ static struct bytes grid(struct arena *a, const gunichar *signs, int n, bool bol
 		g_unichar_to_utf8(signs[i], text);
 		if (i % COLUMNS == 0)
 			row = flow_strip(&s.body, CELL);
-		strip_text(&s.body, row, text, &type,
+		strip_text(&s.body, row, (struct words){ text, &type },
 			(struct box){ s.body.x + i % COLUMNS * CELL, 0, CELL, 0 });
 	}
 	assert_int_equal(sheet_pdf(&s, &pdf, NULL), OK);

@@ -9,12 +9,25 @@
 
 enum { SCALE = 4 };
 
+/* The decimal number that begins at *at, which then stands behind it. */
+static int64_t number(const char **at)
+{
+	int64_t v = 0;
+	const char *s = *at;
+	assert_in_range(*s, '0', '9');
+	for (; *s >= '0' && *s <= '9'; s++)
+		v = v * 10 + (*s - '0');
+	*at = s;
+	return v;
+}
+
 /* Draws the path of the SVG as a browser would: white, then the black runs "Mx yhNv1h-Nz". */
 static struct bytes draw(struct arena *a, const char *svg)
 {
 	const char *box = strstr(svg, "viewBox=\"0 0 ");
 	assert_non_null(box);
-	int side = (int)strtoll(box + 13, NULL, 10) * SCALE, head;
+	box += strlen("viewBox=\"0 0 ");
+	int side = (int)number(&box) * SCALE, head;
 	char *pgm = arena_printf(a, "P5\n%d %d\n255\n", side, side);
 	head = (int)strlen(pgm);
 	uint8_t *out = arena_alloc(a, (size_t)(head + side * side));
@@ -23,10 +36,9 @@ static struct bytes draw(struct arena *a, const char *svg)
 	const char *path = strstr(svg, "fill=\"#000\" d=\"");
 	assert_non_null(path);
 	for (const char *m = strchr(path + 12, 'M'); m; m = strchr(m + 1, 'M')) {
-		char *end;
-		long long x = strtoll(m + 1, &end, 10), y = strtoll(end, &end, 10),
-			  n = strtoll(end + 1, &end, 10);
-		for (long long v = y * SCALE; v < (y + 1) * SCALE; v++)
+		const char *s = m + 1;
+		int64_t x = number(&s), y = (s++, number(&s)), n = (s++, number(&s));
+		for (int64_t v = y * SCALE; v < (y + 1) * SCALE; v++)
 			memset(out + head + v * side + x * SCALE, 0, (size_t)(n * SCALE));
 	}
 	return (struct bytes){ out, (size_t)(head + side * side) };

@@ -79,15 +79,15 @@ static enum err fact_check(const struct fact *f, struct fault *why)
 	return OK;
 }
 
-static enum err insert(struct conn *c, struct arena *a, const struct fact_row *r,
-	const struct digest *leaf, const struct digest *chain)
+static enum err insert(
+	struct conn *c, const struct fact_row *r, const char *leaf, const char *chain)
 {
 	return conn_run(c,
 		"INSERT INTO ledger (seq, at, name, actor, actor_name, subject, entity, cause, "
 		"data,"
 		" rows, leaf, chain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		BINDS(r->seq, r->at, r->name, r->actor, r->actor_name, r->subject, r->entity,
-			r->cause, r->data, r->rows, digest_hex(a, leaf), digest_hex(a, chain)),
+			r->cause, r->data, r->rows, leaf, chain),
 		NULL);
 }
 
@@ -135,7 +135,7 @@ enum err ledger_append(struct conn *c, struct arena *a, struct fact *f, struct f
 	s.chain = fact_chain(&s.chain, &leaf);
 	s.last_at = r.at;
 	frontier_add(&s.frontier, &leaf, &closed);
-	SQL(c, why, insert(c, a, &r, &leaf, &s.chain));
+	SQL(c, why, insert(c, &r, digest_hex(a, &leaf), digest_hex(a, &s.chain)));
 	SQL(c, why, insert_nodes(c, a, r.seq, &closed));
 	TRY(state_write(c, a, &s, why));
 	f->seq = r.seq;

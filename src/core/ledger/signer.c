@@ -62,13 +62,19 @@ enum err signer_open_local(
 
 /* ---- the process -------------------------------------------------------------------------- */
 
-/* One request and its answer. E_BUSY: this socket is of no more use. answer gets the text that came
- * back; code what the process said of it. */
-static enum err exchange(
-	int fd, struct arena *a, struct bytes request, int64_t deadline, struct fault *answer)
+struct exchange {
+	struct bytes request;
+	int64_t wait_ms;
+	struct fault answer; /* the text that came back, and what the process said of it */
+};
+
+/* One request and its answer. E_BUSY: this socket is of no more use. */
+static enum err exchange(int fd, struct arena *a, struct exchange *x)
 {
 	struct bytes b = { 0 };
-	TRY(frame_send(fd, request, deadline));
+	struct fault *answer = &x->answer;
+	int64_t deadline = clock_mono() + x->wait_ms;
+	TRY(frame_send(fd, x->request, deadline));
 	TRY(frame_read(fd, a, &b, deadline));
 	if (b.n < 2 || b.n - 2 >= sizeof answer->text)
 		return E_BUSY;
@@ -81,13 +87,12 @@ static enum err exchange(
 static enum err ask_key(int fd, char id[KEY_ID_MAX], struct fault *why)
 {
 	struct arena *a = arena_new();
-	struct fault answer = { 0 };
-	enum err e = exchange(
-		fd, a, (struct bytes){ (const uint8_t *)"K", 1 }, clock_mono() + START_MS, &answer);
+	struct exchange x = { .request = { (const uint8_t *)"K", 1 }, .wait_ms = START_MS };
+	enum err e = exchange(fd, a, &x);
 	arena_free(a);
-	if (e || answer.code || strlen(answer.text) >= KEY_ID_MAX)
+	if (e || x.answer.code || strlen(x.answer.text) >= KEY_ID_MAX)
 		return fault(why, E_BUSY, "the signer process does not answer");
-	memcpy(id, answer.text, strlen(answer.text) + 1);
+	memcpy(id, x.answer.text, strlen(x.answer.text) + 1);
 	return OK;
 }
 
@@ -131,18 +136,18 @@ enum err signer_replace_fd(struct signer *s, int fd, struct fault *why)
 static enum err sign_remote(
 	struct signer *s, struct arena *a, struct bytes request, char **hex, struct fault *why)
 {
-	struct fault answer = { 0 };
+	struct exchange x = { .request = request, .wait_ms = ANSWER_MS };
 	if (s->fd < 0)
 		return fault(why, E_BUSY, "the signer process is gone");
-	enum err e = exchange(s->fd, a, request, clock_mono() + ANSWER_MS, &answer);
+	enum err e = exchange(s->fd, a, &x);
 	if (e) { /* an answer that comes late must not be taken for the next one */
 		(void)close(s->fd);
 		s->fd = -1;
 		return fault(why, E_BUSY, "the signer process does not answer");
 	}
-	if (answer.code)
-		return fault(why, answer.code, "%s", answer.text);
-	*hex = arena_dup(a, answer.text);
+	if (x.answer.code)
+		return fault(why, x.answer.code, "%s", x.answer.text);
+	*hex = arena_dup(a, x.answer.text);
 	return OK;
 }
 

@@ -11,23 +11,35 @@ static bool digits(const char *s, size_t n)
 	return true;
 }
 
+static bool within(size_t n, size_t low, size_t high)
+{
+	return n >= low && n <= high;
+}
+
+/* 02164120000 or 021-64120000. */
+static bool landline(const char *s)
+{
+	size_t area = strspn(s, "0123456789");
+	const char *rest = s + area;
+	if (*s != '0')
+		return false;
+	if (!*rest && within(area, 10, 12))
+		return true;
+	if (*rest == '-')
+		rest++;
+	size_t n = strlen(rest);
+	return within(area, 3, 4) && within(n, 7, 8) && digits(rest, n);
+}
+
 const char *check_phone(const char *value)
 {
 	const char *s = text_starts(value, "+86") ? value + 3 : value;
 	size_t n = strlen(s);
 	if (n == 11 && s[0] == '1' && s[1] >= '3' && digits(s, n))
 		return NULL;
-	if (s[0] != '0')
-		return "is not a telephone number such as 13800000000 or 021-64120000";
-	size_t area = strspn(s, "0123456789");
-	const char *rest = s + area;
-	if (*rest == '-')
-		rest++;
-	else if (area >= 10 && area <= 12 && !*rest)
+	if (landline(s))
 		return NULL;
-	bool fine = area >= 3 && area <= 4 && strlen(rest) >= 7 && strlen(rest) <= 8 &&
-		    digits(rest, strlen(rest));
-	return fine ? NULL : "is not a telephone number such as 13800000000 or 021-64120000";
+	return "is not a telephone number such as 13800000000 or 021-64120000";
 }
 
 /* GB 32100-2015: 31 characters (no I O S V Z), weights 3^i mod 31, the last makes the sum 0 mod 31.

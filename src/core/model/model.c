@@ -138,19 +138,28 @@ static bool decimal_read(const char *s, int places, int64_t *out)
 	return text_to_int(all, out);
 }
 
+static const char *value_read(const struct field *f, const char *s, int64_t *v)
+{
+	int places = places_of(f->as);
+
+	if (f->as == AS_DATE)
+		return date_parse(s, v) ? NULL : "is a date such as 2026-11-23";
+	if (f->type == F_BOOL) {
+		*v = !text_is(s, "0") && !text_is(s, "false");
+		return NULL;
+	}
+	if (places)
+		return decimal_read(s, places, v) ? NULL : "is a number such as 12.50";
+	return text_to_int(s, v) ? NULL : "is a whole number";
+}
+
 static const char *number_read(const struct field *f, void *row, const char *s)
 {
 	int64_t v;
-	int places = places_of(f->as);
+	const char *bad = value_read(f, s, &v);
 
-	if (f->as == AS_DATE) {
-		if (!date_parse(s, &v))
-			return "is a date such as 2026-11-23";
-	} else if (f->type == F_BOOL) {
-		v = !text_is(s, "0") && !text_is(s, "false");
-	} else if (places ? !decimal_read(s, places, &v) : !text_to_int(s, &v)) {
-		return places ? "is a number such as 12.50" : "is a whole number";
-	}
+	if (bad)
+		return bad;
 	if ((f->min || f->max) && (v < f->min || v > f->max))
 		return "lies between {min} and {max}";
 	if (f->type == F_INT && (v < INT32_MIN || v > INT32_MAX))

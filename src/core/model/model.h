@@ -62,7 +62,8 @@ struct model {
 /* STORED and INPUT read the C type of the member, so the table cannot disagree with the struct. */
 #define MEMBER(T, m)                                                                               \
 	.name = #m, .offset = offsetof(T, m), \
-	.type = _Generic(((T *)0)->m, int: F_INT, int64_t: F_I64, bool: F_BOOL, const char *: F_TEXT)
+	.type = _Generic(((T *)0)->m, int: F_INT, int64_t: F_I64, bool: F_BOOL, \
+		const char *: F_TEXT)
 #define STORED(T, m, ...)                                                                          \
 	{                                                                                          \
 		MEMBER(T, m), __VA_ARGS__                                                          \

@@ -104,6 +104,40 @@ static enum err tag_read(
 	return OK;
 }
 
+/* The text of a section ended. */
+static enum err text_ended(struct parser *p, int opened, const char *closing)
+{
+	p->at = p->end;
+	if (!closing)
+		return OK;
+	p->line = opened;
+	return wrong(p, arena_printf(p->set->arena, "%s is not closed", closing));
+}
+
+struct tag {
+	char sign; /* ' ': none */
+	const char *name;
+};
+
+/* The tag whose braces begin at open; the parser then stands behind it. */
+static enum err tag_next(struct parser *p, const char *open, struct tag *out)
+{
+	bool triple = open + 2 < p->end && open[2] == '{';
+	size_t braces = triple ? 3 : 2;
+	const char *from = open + braces;
+	const char *close = memmem(from, (size_t)(p->end - from), "}}}", braces);
+	if (!close)
+		return wrong(p, "{{ without }}");
+	p->at = close + braces;
+	lines_count(p, open, p->at);
+	bool sign = !triple && strchr("#^/><$_&!", *from);
+	from += sign;
+	out->sign = triple ? '&' : sign ? from[-1] : ' ';
+	out->name =
+		text_trim(p->set->arena, arena_copy(p->set->arena, from, (size_t)(close - from)));
+	return OK;
+}
+
 static enum err parts_read(struct parser *p, struct part **first, const char *closing)
 {
 	struct part **tail = first;
@@ -112,35 +146,18 @@ static enum err parts_read(struct parser *p, struct part **first, const char *cl
 	for (;;) {
 		const char *open = memmem(p->at, (size_t)(p->end - p->at), "{{", 2);
 		text_add(p, &tail, p->at, open ? open : p->end);
-		if (!open) {
-			p->at = p->end;
-			p->line = closing ? opened : p->line;
-			return closing ? wrong(p, arena_printf(p->set->arena, "%s is not closed",
-							  closing))
-				       : OK;
-		}
-		bool triple = open + 2 < p->end && open[2] == '{';
-		const char *from = open + (triple ? 3 : 2);
-		const char *close = memmem(
-			from, (size_t)(p->end - from), triple ? "}}}" : "}}", triple ? 3 : 2);
-		if (!close)
-			return wrong(p, "{{ without }}");
-		p->at = close + (triple ? 3 : 2);
-		lines_count(p, open, p->at);
-		char sign = triple ? '&' : *from;
-		bool signed_tag = !triple && strchr("#^/><$_&!", sign);
-		const char *name =
-			text_trim(p->set->arena, arena_copy(p->set->arena, from + signed_tag,
-							 (size_t)(close - from - signed_tag)));
-		if (sign == '!')
+		if (!open)
+			return text_ended(p, opened, closing);
+		struct tag tag;
+		TRY(tag_next(p, open, &tag));
+		if (tag.sign == '!')
 			continue;
-		if (sign == '/') {
-			if (!closing || strcmp(name, closing) != 0)
-				return wrong(
-					p, arena_printf(p->set->arena, "/%s closes nothing", name));
+		if (tag.sign == '/' && closing && strcmp(tag.name, closing) == 0)
 			return OK;
-		}
-		TRY(tag_read(p, &tail, kind_of(triple ? '&' : signed_tag ? sign : ' '), name));
+		if (tag.sign == '/')
+			return wrong(
+				p, arena_printf(p->set->arena, "/%s closes nothing", tag.name));
+		TRY(tag_read(p, &tail, kind_of(tag.sign), tag.name));
 	}
 }
 

@@ -6,13 +6,12 @@
 
 #include <string.h>
 
-static void put_check(
-	struct req *rq, struct node *list, bool good, const char *label, const char *detail)
+static void put_check(struct node *list, bool good, const char *label, const char *detail)
 {
 	struct node *n = put_map(list, NULL);
 	put_flag(n, "good", good);
 	put_text(n, "tone", good ? "green" : "red");
-	put_text(n, "label", tr(rq, label));
+	put_text(n, "label", label);
 	put_text(n, "detail", detail);
 }
 
@@ -45,19 +44,21 @@ static enum err proof_show(
 		p->id, PAPER_SEALED, arena_printf(rq->arena, "%%\"%s\"%%", p->sm3)));
 	if (!seq) {
 		*good = false;
-		put_check(rq, checks, false, "The record of its sealing is missing or differs", "");
+		put_check(checks, false, tr(rq, "The record of its sealing is missing or differs"),
+			"");
 		return OK;
 	}
 	if (ledger_last_head(rq_conn(rq), rq->arena, &head) || head.size < seq) {
-		put_check(rq, checks, true,
-			"Recorded; the next signed head will cover it within a minute", "");
+		put_check(checks, true,
+			tr(rq, "Recorded; the next signed head will cover it within a minute"), "");
 		return OK;
 	}
 	bool holds = !ledger_inclusion(rq_conn(rq), seq, head.size, &proof, &why) &&
 		     proof_holds(&proof) && memcmp(&proof.root, &head.root, sizeof(head.root)) == 0;
 	*good &= holds;
-	put_check(rq, checks, holds,
-		holds ? "Its record is in the signed tree" : "Its record is not in the signed tree",
+	put_check(checks, holds,
+		tr(rq, holds ? "Its record is in the signed tree"
+			     : "Its record is not in the signed tree"),
 		arena_printf(rq->arena, "#%" PRId64 " / %" PRId64 " · %s", seq, head.size,
 			arena_copy(rq->arena, digest_hex(rq->arena, &head.root), 16)));
 	struct node *n = put_map(rq->view, "proof"), *path = put_list(n, "path");
@@ -80,12 +81,13 @@ static enum err checks_show(struct req *rq, const struct paper_row *p)
 	bool file = !store_check(rq_store(rq), p->sm3, p->sha256, &why),
 	     sign = signature_good(rq, p), good = file && sign;
 
-	put_check(rq, checks, file,
-		file ? "The file is unchanged since it was sealed"
-		     : "The file was changed or is gone",
+	put_check(checks, file,
+		tr(rq, file ? "The file is unchanged since it was sealed"
+			    : "The file was changed or is gone"),
 		p->sm3);
-	put_check(rq, checks, sign,
-		sign ? "The bureau's signature (SM2) is right" : "The signature does not fit",
+	put_check(checks, sign,
+		tr(rq, sign ? "The bureau's signature (SM2) is right"
+			    : "The signature does not fit"),
 		p->key_id);
 	TRY(proof_show(rq, p, checks, &good));
 	put_flag(rq->view, "good", good);

@@ -305,9 +305,7 @@ enum err lead_clip(struct req *rq)
 		rq, l.clip_sm3, "video/mp4", arena_printf(rq->arena, "lead-%" PRId64 ".mp4", l.id));
 }
 
-/* ---- review
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- review ---------------------------------------------------------------- */
 static enum err review_record(struct req *rq, struct lead *l, enum review_result result)
 {
 	static const char *const facts[] = { [REVIEW_SECOND] = LEAD_REVIEWED,

@@ -69,15 +69,6 @@ static struct node *put_row(struct req *rq, struct node *rows, const char *label
 	return n;
 }
 
-static void put_step(struct req *rq, struct node *list, const char *label, int64_t at, bool current)
-{
-	struct node *n = put_map(list, NULL);
-	put_text(n, "label", tr(rq, label));
-	put_text(n, "at", at ? date_text(rq->arena, at) : "");
-	put_flag(n, "done", at != 0);
-	put_flag(n, "current", current);
-}
-
 static void put_steps(struct req *rq, const struct case_row *c)
 {
 	struct node *list = put_list(rq->view, "steps");
@@ -92,7 +83,11 @@ static void put_steps(struct req *rq, const struct case_row *c)
 		bool current =
 			!now && i + 1 < sizeof(at) / sizeof(*at) ? at[i] && !at[i + 1] : false;
 		now |= current;
-		put_step(rq, list, labels[i], at[i], current);
+		struct node *n = put_map(list, NULL);
+		put_text(n, "label", tr(rq, labels[i]));
+		put_text(n, "at", at[i] ? date_text(rq->arena, at[i]) : "");
+		put_flag(n, "done", at[i] != 0);
+		put_flag(n, "current", current);
 	}
 }
 
@@ -264,6 +259,23 @@ static enum err put_officers(struct req *rq, const struct case_row *c)
 	return OK;
 }
 
+static const char *waits_for(struct req *rq, const struct case_row *c, bool i_decide)
+{
+	if (text_is(c->state, "proposed") && !i_decide)
+		return tr(rq, "The decision waits for the other officer's signature.");
+	if (text_is(c->state, "told"))
+		return tr(rq, "The party has been told and may now state and defend.");
+	return "";
+}
+
+static const char *no_evidence(struct req *rq, const struct case_row *c, const struct case_facts *f)
+{
+	if (!text_is(c->state, "precheck") || f->usable_evidence)
+		return "";
+	return tr(rq, "No clip of this matter may serve as evidence. Visit the place, "
+		      "or do not file.");
+}
+
 static enum err put_next_steps(struct req *rq, const struct case_row *c)
 {
 	struct case_facts f;
@@ -283,17 +295,8 @@ static enum err put_next_steps(struct req *rq, const struct case_row *c)
 	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
 	put_flag(n, "serve",
 		write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
-	put_text(n, "waiting",
-		text_is(c->state, "proposed") && !node_true(n, "decide")
-			? tr(rq, "The decision waits for the other officer's signature.")
-		: text_is(c->state, "told")
-			? tr(rq, "The party has been told and may now state and defend.")
-			: "");
-	put_text(n, "no_evidence",
-		text_is(c->state, "precheck") && !f.usable_evidence
-			? tr(rq, "No clip of this matter may serve as evidence. Visit the place, "
-				 "or do not file.")
-			: "");
+	put_text(n, "waiting", waits_for(rq, c, node_true(n, "decide")));
+	put_text(n, "no_evidence", no_evidence(rq, c, &f));
 	return OK;
 }
 

@@ -9,6 +9,7 @@ enum { MAX_VALUES = 40 };
 struct form {
 	struct paper_value v[MAX_VALUES];
 	size_t n;
+	const struct paper_picture *signature; /* the party's, or NULL */
 };
 
 static void put(struct form *f, const char *name, const char *text)
@@ -34,8 +35,8 @@ static void put_officers(struct req *rq, struct form *f, const struct case_row *
 	put(f, "officer2_card", user_card(rq, c->officer2));
 }
 
-static enum err order(struct req *rq, const struct case_row *c, const char *template,
-	const struct form *f, const struct paper_picture *signature)
+static enum err order(
+	struct req *rq, const struct case_row *c, const char *template, const struct form *f)
 {
 	struct paper_ref ref;
 	struct paper_order o = { .template = template,
@@ -44,8 +45,8 @@ static enum err order(struct req *rq, const struct case_row *c, const char *temp
 		.area = c->area,
 		.values = f->v,
 		.n = f->n,
-		.pictures = signature,
-		.n_pictures = signature ? 1 : 0 };
+		.pictures = f->signature,
+		.n_pictures = f->signature ? 1 : 0 };
 	TRY(paper_order(rq, &o, &ref));
 	rq->id2 = ref.id; /* to the caller below */
 	return OK;
@@ -60,9 +61,9 @@ static const char *moment_zh(struct req *rq, int64_t ms)
 
 enum err order_address_paper(struct req *rq, struct case_row *c)
 {
-	struct form f = { .n = 0 };
 	struct party p;
 	struct paper_picture sign = { "party_sig", c->address_sign };
+	struct form f = { .signature = &sign };
 
 	TRY(party_load(rq, c->operator, & p));
 	put_party(&f, &p);
@@ -74,7 +75,7 @@ enum err order_address_paper(struct req *rq, struct case_row *c)
 	put(&f, "receiver", c->receiver);
 	put(&f, "receiver_phone", c->e_phone);
 	put(&f, "signed_at", date_zh(rq->arena, rq->now));
-	TRY(order(rq, c, "address_confirmation", &f, &sign));
+	TRY(order(rq, c, "address_confirmation", &f));
 	c->address_paper = rq->id2;
 	return OK;
 }
@@ -96,7 +97,7 @@ enum err order_correction_paper(struct req *rq, struct case_row *c)
 	put(&f, "court", setting(rq, "court", "示范区人民法院"));
 	put(&f, "contact", user_name(rq, c->officer1));
 	put(&f, "contact_phone", setting(rq, "contact_phone", "12315"));
-	TRY(order(rq, c, "correction_order", &f, NULL));
+	TRY(order(rq, c, "correction_order", &f));
 	c->order_paper = rq->id2;
 	return OK;
 }
@@ -161,7 +162,7 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	put(&f, "decision_place",
 		setting(rq, "decision_place", "市场监督管理局智慧监管云中心（非现场执法）"));
 	put(&f, "received_at", c->e_service ? "以电子送达记载的到达时间为准" : "");
-	TRY(order(rq, c, "onspot_decision", &f, NULL));
+	TRY(order(rq, c, "onspot_decision", &f));
 	c->decision_paper = rq->id2;
 	return OK;
 }

@@ -78,7 +78,11 @@ enum err case_send_link(struct req *rq)
 	TRY(allow(rq, may_send_link(&f)));
 	if (!*phone || (wrong = check_phone(phone)))
 		return fail(rq, E_INVALID, "Give the party's telephone, such as 13800000000.");
-	TRY(link_new(rq, c.operator, c.id, phone, act_term(rq, "link_days", 30) * DAY, &path));
+	struct party_link link = { .entity = c.operator,
+		.subject = c.id,
+		.phone = phone,
+		.valid_ms = act_term(rq, "link_days", 30) * DAY };
+	TRY(link_new(rq, &link, &path));
 	TRY(sms_send(rq, phone,
 		arena_printf(rq->arena,
 			"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%"

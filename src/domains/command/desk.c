@@ -3,61 +3,66 @@
 
 #include <string.h>
 
-static enum err put_tile(
-	struct req *rq, const char *label, const char *href, const char *sql, const char *counter)
+struct tile {
+	const char *label, *href;
+	const char *sql;   /* of $1 the area, $2 now, $3 me */
+	const char *count; /* which live number it follows, or "" */
+};
+
+static enum err put_tile(struct req *rq, const struct tile *t)
 {
 	struct node *list = (struct node *)node_find(rq->view, "tiles"), *n;
 	int64_t value;
 	struct val b[] = { val_int(rq->user->area), val_int(rq->now), val_int(rq->user->id),
 		{ VAL_END, { .i = 0 } } };
 
-	TRY(db_int_(rq, &value, sql, b));
+	TRY(db_int_(rq, &value, t->sql, b));
 	n = put_map(list, NULL);
-	put_text(n, "label", tr(rq, label));
+	put_text(n, "label", tr(rq, t->label));
 	put_int(n, "value", value);
-	put_text(n, "href", href);
+	put_text(n, "href", t->href);
 	put_text(n, "unit", "");
 	put_text(n, "note", "");
 	put_text(n, "tone", value ? "yellow" : "green");
-	put_text(n, "count", counter);
+	put_text(n, "count", t->count);
 	return OK;
 }
+
+static const struct tile tiles_of_cases[] = {
+	{ "Leads to review", "/leads",
+		"SELECT count(*) FROM pub_leads WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
+		"(state = 'new' OR (state = 'second' AND officer1 <> $3))",
+		"leads" },
+	{ "Pre-checks to decide", "/cases?state=precheck",
+		"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
+		"$3 > 0 AND state = 'precheck'",
+		"" },
+	{ "Decisions that wait for a signature", "/cases?state=proposed",
+		"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
+		"state = 'proposed' AND (officer1 = $3 OR officer2 = $3)",
+		"" },
+	{ "Corrections to look at", "/cases",
+		"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
+		"$3 > 0 AND correction_state = 'shown'",
+		"" },
+	{ "Cameras without a picture", "/cameras",
+		"SELECT count(*) FROM pub_cameras WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
+		"$3 > 0 AND state = 'open' AND live = 0",
+		"" },
+};
+static const struct tile tile_of_operators = { "Licences that expire within 30 days", "/operators",
+	"SELECT count(*) FROM pub_operators WHERE ($1 = 0 OR area = $1) AND $3 > 0 AND "
+	"state = 'ACTIVE' AND licence_valid_to > $2 AND licence_valid_to <= $2 + 2592000000",
+	"" };
 
 static enum err put_tiles(struct req *rq)
 {
 	put_list(rq->view, "tiles");
-	if (may(rq, LEAD_READ)) {
-		TRY(put_tile(rq, "Leads to review", "/leads",
-			"SELECT count(*) FROM pub_leads WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
-			"(state = 'new' OR"
-			" (state = 'second' AND officer1 <> $3))",
-			"leads"));
-		TRY(put_tile(rq, "Pre-checks to decide", "/cases?state=precheck",
-			"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
-			"$3 > 0 AND state = 'precheck'",
-			""));
-		TRY(put_tile(rq, "Decisions that wait for a signature", "/cases?state=proposed",
-			"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
-			"state = 'proposed'"
-			" AND (officer1 = $3 OR officer2 = $3)",
-			""));
-		TRY(put_tile(rq, "Corrections to look at", "/cases",
-			"SELECT count(*) FROM pub_cases WHERE ($1 = 0 OR area = $1) AND $2 > 0 AND "
-			"$3 > 0"
-			" AND correction_state = 'shown'",
-			""));
-		TRY(put_tile(rq, "Cameras without a picture", "/cameras",
-			"SELECT count(*) FROM pub_cameras WHERE ($1 = 0 OR area = $1) AND $2 > 0 "
-			"AND $3 > 0 AND state = 'open'"
-			" AND live = 0",
-			""));
-	}
+	if (may(rq, LEAD_READ))
+		for (size_t i = 0; i < sizeof(tiles_of_cases) / sizeof(*tiles_of_cases); i++)
+			TRY(put_tile(rq, &tiles_of_cases[i]));
 	if (may(rq, OPERATOR_READ))
-		TRY(put_tile(rq, "Licences that expire within 30 days", "/operators",
-			"SELECT count(*) FROM pub_operators WHERE ($1 = 0 OR area = $1) AND $3 > 0 "
-			"AND state = 'ACTIVE'"
-			" AND licence_valid_to > $2 AND licence_valid_to <= $2 + 2592000000",
-			""));
+		TRY(put_tile(rq, &tile_of_operators));
 	return OK;
 }
 

@@ -12,12 +12,19 @@ static enum err number(struct req *rq, int64_t *out, const char *sql)
 	return db_int_(rq, out, sql, b);
 }
 
-static void put_promise(
-	struct req *rq, const char *name, int64_t value, const char *unit, const char *note)
+static void put_number(struct req *rq, const char *name, int64_t value, const char *note)
 {
 	struct node *n = put_map(rq->view, name);
 	put_int(n, "value", value);
-	put_text(n, "unit", unit);
+	put_text(n, "unit", "");
+	put_text(n, "note", note);
+}
+
+static void put_share(struct req *rq, const char *name, int64_t percent, const char *note)
+{
+	struct node *n = put_map(rq->view, name);
+	put_int(n, "value", percent);
+	put_text(n, "unit", "%");
 	put_text(n, "note", note);
 }
 
@@ -51,20 +58,20 @@ static enum err put_promises(struct req *rq)
 		"AND $1 > 0"));
 	TRY(number(rq, &graded, "SELECT count(*) FROM pub_grades WHERE $1 > 0"));
 	TRY(number(rq, &facts, "SELECT coalesce(max(seq), 0) FROM pub_ledger WHERE $1 > 0"));
-	put_promise(rq, "source", share(found, all), "%",
+	put_share(rq, "source", share(found, all),
 		arena_printf(rq->arena, tr(rq, "%" PRId64 " of %" PRId64 " licences in force"),
 			found, all));
-	put_promise(rq, "process", live, "",
+	put_number(rq, "process", live,
 		arena_printf(rq->arena, tr(rq, "of %" PRId64 " kitchens live"), cameras));
-	put_promise(rq, "risk", waiting, "",
+	put_number(rq, "risk", waiting,
 		arena_printf(rq->arena,
 			tr(rq, "leads wait; %" PRId64 " in 24 hours; the oldest for %" PRId64
 			       " min"),
 			leads, minutes / MINUTES));
-	put_promise(rq, "duty", facts, "", tr(rq, "facts in the ledger, each with its name"));
-	put_promise(rq, "performance", share(in_time, filed), "%",
+	put_number(rq, "duty", facts, tr(rq, "facts in the ledger, each with its name"));
+	put_share(rq, "performance", share(in_time, filed),
 		arena_printf(rq->arena, tr(rq, "of %" PRId64 " decisions within the term"), filed));
-	put_promise(rq, "public", graded, "", tr(rq, "kitchens with a public colour"));
+	put_number(rq, "public", graded, tr(rq, "kitchens with a public colour"));
 	return OK;
 }
 
@@ -128,7 +135,7 @@ static enum err put_alarms(struct req *rq)
 	TRY(db_query(rq, &r,
 		"SELECT l.id, o.name, l.rule, l.found_at, l.state FROM pub_leads l JOIN "
 		"pub_operators o ON o.id = l.operator"
-		" ORDER BY l.found_at DESC LIMIT 8"));
+		" ORDER BY l.found_at DESC LIMIT 5"));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)

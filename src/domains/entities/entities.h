@@ -52,8 +52,5 @@ enum err import_job_run(struct req *rq, const struct job *j, void *result);
 
 /* Adds name.choices of the towns to view.town_field for partials/field; chosen is marked. */
 enum err put_town_field(struct req *rq, int64_t chosen, const char *error);
-/* Select options at list: value, label, selected; the first one, with an empty value, is all. */
-void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen,
-	const char *all);
 
 #endif

@@ -61,7 +61,7 @@ static enum err take_all(struct app *app, struct intake *in, struct import_total
 	s->in = in;
 	while (!e) {
 		arena_reset(a);
-		s->n = intake_read(in, a, rejected->arena, s->rows, INTAKE_SLICE);
+		s->n = intake_read(in, a, s->rows, INTAKE_SLICE);
 		if (!s->n)
 			break;
 		e = app_write(app, slice_take, s, why);

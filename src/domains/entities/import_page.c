@@ -138,7 +138,7 @@ static enum err slice_read(struct req *rq, struct slice *s)
 		return OK;
 	}
 	for (;;) { /* the rows done before are read again, for the licence numbers met */
-		s->n = intake_read(&s->in, rq->arena, rq->arena, s->rows, INTAKE_SLICE);
+		s->n = intake_read(&s->in, rq->arena, s->rows, INTAKE_SLICE);
 		s->last = s->n < INTAKE_SLICE;
 		if (done < INTAKE_SLICE || s->last)
 			return OK;

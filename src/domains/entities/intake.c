@@ -93,6 +93,7 @@ enum err intake_open(struct arena *a, struct bytes text, struct intake *out, str
 	}
 	TRY(needed_columns(out, why));
 	out->seen = NEW(a, struct seen);
+	out->seen->arena = a;
 	return OK;
 }
 
@@ -163,13 +164,11 @@ static void look(
 	}
 }
 
-int intake_read(
-	struct intake *in, struct arena *a, struct arena *keep, struct intake_row *rows, int max)
+int intake_read(struct intake *in, struct arena *a, struct intake_row *rows, int max)
 {
 	struct csv_record r;
 	int n = 0;
 
-	in->seen->arena = keep;
 	in->slice = a;
 	while (n < max && csv_next(&in->csv, a, &r)) {
 		const char **cells = NEWS(a, const char *, (size_t)r.n);

@@ -43,9 +43,8 @@ enum err intake_decode(struct arena *a, struct bytes file, struct bytes *out, st
  */
 enum err intake_open(struct arena *a, struct bytes text, struct intake *out, struct fault *why);
 /* Reads up to max rows into rows (n of them; fewer at the end) with the problems a reader can see.
- * Pure; cells and reasons live in a, the licence numbers in keep. */
-int intake_read(
-	struct intake *in, struct arena *a, struct arena *keep, struct intake_row *rows, int max);
+ * Pure; cells and reasons live in a, the licence numbers in the arena of intake_open(). */
+int intake_read(struct intake *in, struct arena *a, struct intake_row *rows, int max);
 /* Checks and writes one slice; sets the reason where a row is rejected. Other errors undo the whole
  * slice. */
 enum err intake_take(struct req *rq, const struct intake *in, struct intake_row *rows, int n);

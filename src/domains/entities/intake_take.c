@@ -79,10 +79,17 @@ static const char *reason(struct req *rq, const char *column, const char *what)
 	return arena_printf(rq->arena, "%s %s", column, tr(rq, what));
 }
 
+/* Where a row goes, and how its words are understood. */
+struct taking {
+	const struct words *words;
+	struct operator* o;
+};
+
 /* One cell into the operator; NULL or why not. */
-static const char *cell_take(struct req *rq, const struct words *w, const char *column,
-	struct operator* o, const char *cell)
+static const char *cell_take(
+	struct req *rq, const struct taking *t, const char *column, const char *cell)
 {
+	struct operator* o = t->o;
 	const char *text = one_line(rq->arena, cell);
 
 	if (!text)
@@ -90,13 +97,13 @@ static const char *cell_take(struct req *rq, const struct words *w, const char *
 	if (text_is(column, "town")) {
 		if (!*text)
 			return reason(rq, column, "is needed");
-		o->area = place_of(w, text);
+		o->area = place_of(t->words, text);
 		return o->area ? NULL
 			       : reason(rq, column,
 					 "is not a town or sub-district of this district");
 	}
 	if (text_is(column, "kind") && *text) {
-		text = kind_of(w, text);
+		text = kind_of(t->words, text);
 		if (!text)
 			return reason(rq, column, "is not a known kind of business");
 	}
@@ -107,11 +114,13 @@ static const char *cell_take(struct req *rq, const struct words *w, const char *
 	return bad ? field_words(rq->arena, f, reason(rq, column, bad)) : NULL;
 }
 
-static const char *cells_take(struct req *rq, const struct words *w, const struct intake *in,
-	const struct intake_row *row, struct operator* o)
+static const char *cells_take(struct req *rq, const struct taking *t, const struct intake *in,
+	const struct intake_row *row)
 {
+	const struct operator* o = t->o;
+
 	for (int i = 0; i < in->n; i++) {
-		const char *bad = cell_take(rq, w, intake_columns[in->column[i]], o, row->cells[i]);
+		const char *bad = cell_take(rq, t, intake_columns[in->column[i]], row->cells[i]);
 		if (bad)
 			return bad;
 	}
@@ -148,7 +157,7 @@ static enum err row_take(
 	if (known.n)
 		before = *LIST_OF(struct operator, & known);
 	o = before;
-	row->reason = cells_take(rq, w, in, row, &o);
+	row->reason = cells_take(rq, &(struct taking){ w, &o }, in, row);
 	if (row->reason)
 		return OK;
 	return known.n ? operator_change(rq, &o, &before, &changed) : operator_register(rq, &o);

@@ -33,10 +33,13 @@ static const struct model operator_row_model = MODEL("operators", struct operato
 
 enum { PAGE_ROWS = 50 };
 
-void put_options(struct req *rq, const char *name, const struct choice *choices, const char *chosen,
-	const char *all)
+/* Select options for a name of the query, at its plural; the first one, with an empty value, is
+ * all. */
+static void put_options(
+	struct req *rq, const char *name, const struct choice *choices, const char *all)
 {
-	struct node *list = put_list(rq->view, name), *n;
+	const char *chosen = query_text(rq, name);
+	struct node *list = put_list(rq->view, arena_printf(rq->arena, "%ss", name)), *n;
 
 	list->hidden = true;
 	n = put_map(list, NULL);
@@ -103,8 +106,8 @@ static enum err put_filters(struct req *rq, int64_t town)
 
 	towns->hidden = true;
 	TRY(put_towns(rq, towns, town, tr(rq, "All towns")));
-	put_options(rq, "kinds", operator_kinds, query_text(rq, "kind"), tr(rq, "All kinds"));
-	put_options(rq, "colours", colours, query_text(rq, "colour"), tr(rq, "All colours"));
+	put_options(rq, "kind", operator_kinds, tr(rq, "All kinds"));
+	put_options(rq, "colour", colours, tr(rq, "All colours"));
 	put_text(rq->view, "q", query_text(rq, "q"));
 	return OK;
 }

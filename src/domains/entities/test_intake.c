@@ -85,10 +85,10 @@ static void test_rows(void **state)
 
 	(void)state;
 	assert_int_equal(header(text, &in, &why), OK);
-	assert_int_equal(intake_read(&in, arena, arena, rows, 2), 2);
+	assert_int_equal(intake_read(&in, arena, rows, 2), 2);
 	assert_int_equal(rows[0].problem, ROW_FINE);
 	assert_int_equal(rows[1].line, 3);
-	assert_int_equal(intake_read(&in, arena, arena, rows, 10), 4);
+	assert_int_equal(intake_read(&in, arena, rows, 10), 4);
 	assert_int_equal(rows[0].problem, ROW_DOUBLED);
 	assert_int_equal(rows[0].line, 5);
 	assert_int_equal(rows[0].doubles, 2);
@@ -97,7 +97,7 @@ static void test_rows(void **state)
 	assert_int_equal(rows[3].problem,
 		ROW_FINE); /* the missing licence number is told of with the fields */
 	assert_int_equal(rows[3].line, 8);
-	assert_int_equal(intake_read(&in, arena, arena, rows, 10), 0);
+	assert_int_equal(intake_read(&in, arena, rows, 10), 0);
 }
 
 static void test_many_licences(void **state)
@@ -115,7 +115,7 @@ static void test_many_licences(void **state)
 	buf_puts(&b, "n,JY0000007,k,x,t\n");
 	assert_int_equal(
 		intake_open(arena, (struct bytes){ (const uint8_t *)b.s, b.n }, &in, &why), OK);
-	while (intake_read(&in, arena, arena, rows, 1)) {
+	while (intake_read(&in, arena, rows, 1)) {
 		n++;
 		assert_int_equal(rows[0].problem, n == 5001 ? ROW_DOUBLED : ROW_FINE);
 	}

@@ -57,7 +57,13 @@ static int64_t day(const char *text)
 	return ms;
 }
 
-static void inspected(struct bench *b, int64_t op, int64_t ref, const char *on, int64_t score)
+/* What the fact is about: 501... inspections, 601... cases; on a day. */
+struct about {
+	int64_t op, ref;
+	const char *on;
+};
+
+static void inspected(struct bench *b, struct about f, int64_t score)
 {
 	tell(b, (struct told){ INSPECTION_RECORDED,
 			arena_printf(bench_arena(b),
@@ -65,18 +71,18 @@ static void inspected(struct bench *b, int64_t op, int64_t ref, const char *on, 
 				"%" PRId64
 				",\"key_failed\":0,\"general_failed\":1,\"inspected_at\":%" PRId64
 				"}",
-				score, day(on)),
-			ref, op });
+				score, day(f.on)),
+			f.ref, f.op });
 }
 
-static void decided(struct bench *b, int64_t op, int64_t ref, const char *on, const char *penalty)
+static void decided(struct bench *b, struct about f, const char *penalty)
 {
 	tell(b, (struct told){ CASE_DECIDED,
 			arena_printf(bench_arena(b),
 				"{\"outcome\":\"penalty\",\"penalty\":\"%s\",\"act\":\"V01\","
 				"\"fine_fen\":0,\"decided_at\":%" PRId64 "}",
-				penalty, day(on) + 10 * HOUR),
-			ref, op });
+				penalty, day(f.on) + 10 * HOUR),
+			f.ref, f.op });
 }
 
 static int64_t changes(struct bench *b)
@@ -90,19 +96,19 @@ static void test_life_of_a_grade(void **state)
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_grades"), 0);
-	inspected(b, op, 501, "2026-11-20", 950);
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
 	assert_string_equal(bench_text(b, "SELECT letter FROM pub_grades"), "A");
 	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "green");
 	assert_string_equal(bench_text(b, "SELECT scheme FROM pub_grades"), "SHG");
 	assert_int_equal(changes(b), 1);
 	/* the same letter again: confirmed, not changed */
-	inspected(b, op, 502, "2026-11-21", 970);
+	inspected(b, (struct about){ op, 502, "2026-11-21" }, 970);
 	assert_int_equal(changes(b), 1);
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'grade.confirmed'"), 1);
 	assert_int_equal(bench_int(b, "SELECT points FROM pub_grades"), 970);
 	/* a warning: yellow for six months */
-	decided(b, op, 601, "2026-11-23", "PEN_WARN");
+	decided(b, (struct about){ op, 601, "2026-11-23" }, "PEN_WARN");
 	assert_string_equal(bench_text(b, "SELECT colour FROM pub_grades"), "yellow");
 	assert_int_equal(changes(b), 2);
 	const char *data = bench_text(b,
@@ -131,14 +137,15 @@ static void test_decisions(void **state)
 	struct bench *b = *state;
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 
-	inspected(b, op, 501, "2026-11-20", 950);
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
 	tell(b, (struct told){ CASE_DECIDED,
 			"{\"outcome\":\"no_penalty\",\"penalty\":\"\",\"act\":\"V01\"}", 600, op });
 	assert_int_equal(changes(b), 1);
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 0);
-	decided(b, op, 601, "2026-11-22", "PEN_WARN");
-	decided(b, op, 601, "2026-11-22", "PEN_WARN"); /* the same decision heard again */
+	decided(b, (struct about){ op, 601, "2026-11-22" }, "PEN_WARN");
+	decided(b, (struct about){ op, 601, "2026-11-22" },
+		"PEN_WARN"); /* the same decision heard again */
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction'"), 1);
 	assert_int_equal(changes(b), 2);
@@ -154,7 +161,7 @@ static void test_kind_changes(void **state)
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 	const char *path = arena_printf(bench_arena(b), "/operators/%" PRId64, op);
 
-	inspected(b, op, 501, "2026-11-20", 950);
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
 	struct answer *r = bench_post(b, "officer1", path, "version", "1", "name", "禾记小馆",
 		"licence_no", bench_text(b, "SELECT licence_no FROM pub_operators"), "kind",
 		"supermarket", "address", "x", "area", "310112101", NULL);
@@ -174,9 +181,9 @@ static void test_pages(void **state)
 	const char *path = arena_printf(bench_arena(b), "/grades/%" PRId64, op);
 	struct answer *r = bench_get(b, "head1", path);
 	assert_true(has(r, "新许可"));
-	inspected(b, op, 501, "2026-11-20", 950);
-	inspected(b, other, 502, "2026-11-20", 700);
-	decided(b, op, 601, "2026-11-22", "PEN_WARN");
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
+	inspected(b, (struct about){ other, 502, "2026-11-20" }, 700);
+	decided(b, (struct about){ op, 601, "2026-11-22" }, "PEN_WARN");
 	r = bench_get(b, "head1", "/grades");
 	bench_golden(b, r, "src/domains/grading/golden/overview.html");
 	assert_true(r->statements <= 8);
@@ -198,8 +205,8 @@ static void test_recompute(void **state)
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 	const char *path = arena_printf(bench_arena(b), "/grades/%" PRId64 "/recompute", op);
 
-	inspected(b, op, 501, "2026-11-20", 950);
-	decided(b, op, 601, "2026-11-22", "PEN_WARN");
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
+	decided(b, (struct about){ op, 601, "2026-11-22" }, "PEN_WARN");
 	int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
 	assert_int_equal(bench_post(b, "officer1", path, NULL)->status, 403);
 	assert_int_equal(bench_post(b, "head1", path, NULL)->status, 303);

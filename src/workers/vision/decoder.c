@@ -50,20 +50,26 @@ struct note {
 
 enum { FDS_MAX = 2 };
 
-static ssize_t send_with(int to, const void *at, size_t n, const int *fds, size_t count)
+/* Descriptors that travel with a message. */
+struct passed {
+	const int *fds;
+	size_t n; /* <= FDS_MAX */
+};
+
+static ssize_t send_with(int to, const void *at, size_t n, struct passed with)
 {
 	struct iovec part = { .iov_len = n };
 	memcpy(&part.iov_base, &at, sizeof at); /* only read */
 	_Alignas(struct cmsghdr) char space[CMSG_SPACE(FDS_MAX * sizeof(int))] = { 0 };
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
-	if (count) {
+	if (with.n) {
 		m.msg_control = space;
-		m.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		m.msg_controllen = CMSG_SPACE(with.n * sizeof(int));
 		struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
+		c->cmsg_len = CMSG_LEN(with.n * sizeof(int));
+		memcpy(CMSG_DATA(c), with.fds, with.n * sizeof(int));
 	}
 	ssize_t r;
 	do
@@ -194,7 +200,7 @@ static void keeper_serve(int socket, const struct request *r, const int *fds, pi
 	if (!r->end)
 		keeper_start(child, r, fds);
 	int done = r->end || *child > 0;
-	(void)send_with(socket, &done, sizeof done, NULL, 0);
+	(void)send_with(socket, &done, sizeof done, (struct passed){ 0 });
 }
 
 static _Noreturn void keeper_run(int socket, pid_t parent)
@@ -264,10 +270,10 @@ void decoder_close(struct decoder *d)
  */
 
 /* Asks the keeper; true when it did what it was asked. */
-static bool ask(struct decoder *d, const struct request *r, const int *fds, size_t n)
+static bool ask(struct decoder *d, const struct request *r, struct passed with)
 {
 	int done = 0, none[FDS_MAX];
-	return send_with(d->keeper, r, sizeof *r, fds, n) == (ssize_t)sizeof *r &&
+	return send_with(d->keeper, r, sizeof *r, with) == (ssize_t)sizeof *r &&
 	       receive_with(d->keeper, &done, sizeof done, none) == (ssize_t)sizeof done && done;
 }
 
@@ -287,7 +293,7 @@ enum err decoding_start(
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return fault(why, E_INTERNAL, "socketpair: %s", strerror(errno));
 	int fds[FDS_MAX] = { ends[1], s->fd };
-	bool started = ask(d, &r, fds, s->kind == SOURCE_ADDRESS ? 1 : 2);
+	bool started = ask(d, &r, (struct passed){ fds, s->kind == SOURCE_ADDRESS ? 1 : 2 });
 	close(ends[1]);
 	if (!started) {
 		close(ends[0]);
@@ -366,8 +372,8 @@ void decoding_end(struct decoding *job)
 	if (!job->decoder)
 		return;
 	struct request end = { .end = true };
-	(void)ask(
-		job->decoder, &end, NULL, 0); /* a keeper that is gone has taken its child along */
+	/* a keeper that is gone has taken its child along */
+	(void)ask(job->decoder, &end, (struct passed){ 0 });
 	close(job->pipe);
 	*job = (struct decoding){ NULL, -1 };
 }

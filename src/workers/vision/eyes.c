@@ -126,7 +126,7 @@ static enum err find_people(const struct eyes *e, const struct picture *p,
 	struct ort_result r;
 	enum err err = fill_square(p, square, &view.scale, why);
 	if (!err)
-		err = ort_run(e->pose, &in, outputs, POSE_MAPS, &r, why);
+		err = ort_run(e->pose, &in, (struct ort_wanted){ outputs, POSE_MAPS }, &r, why);
 	free(square);
 	TRY(err);
 	err = check_maps(&r, why);
@@ -156,7 +156,7 @@ static enum err how_bare(const struct eyes *e, const struct picture *p, struct a
 	picture_free(&crop);
 	struct ort_input in = { "x", ORT_FLOAT, planes, { 1, 3, HEAD_INPUT, HEAD_INPUT }, 4 };
 	struct ort_result r;
-	TRY(ort_run(e->head, &in, outputs, 1, &r, why));
+	TRY(ort_run(e->head, &in, (struct ort_wanted){ outputs, 1 }, &r, why));
 	bool two = r.count[0] == 2; /* covered, bare */
 	*bare = two ? r.at[0][1] : 0;
 	ort_result_free(&r);

@@ -140,9 +140,10 @@ static enum err read_output(struct ort_result *r, size_t i, struct fault *why)
 	return OK;
 }
 
-enum err ort_run(const struct ort_model *m, const struct ort_input *in, const char *const *outputs,
-	size_t n, struct ort_result *out, struct fault *why)
+enum err ort_run(const struct ort_model *m, const struct ort_input *in, struct ort_wanted wanted,
+	struct ort_result *out, struct fault *why)
 {
+	size_t n = wanted.n;
 	*out = (struct ort_result){ .model = m, .n = n };
 	if (n > ORT_OUTPUTS_MAX || in->rank > ORT_RANK_MAX)
 		return fault(why, E_INTERNAL, "too many outputs or dimensions");
@@ -156,7 +157,8 @@ enum err ort_run(const struct ort_model *m, const struct ort_input *in, const ch
 	const void *values[1] = { value };
 	const char *names[1] = { in->name };
 	enum err e = check(api,
-		api->run(m->session, NULL, names, values, 1, outputs, n, out->values), "run", why);
+		api->run(m->session, NULL, names, values, 1, wanted.names, n, out->values), "run",
+		why);
 	api->release_value(value);
 	for (size_t i = 0; !e && i < n; i++)
 		e = read_output(out, i, why);

@@ -42,10 +42,15 @@ void ort_close(struct ort *o);
 enum err ort_model_open(struct ort_model **out, struct ort *o, const char *path, struct fault *why);
 void ort_model_close(struct ort_model *m); /* NULL is fine */
 
-/* Runs m on one input; outputs are n names, n <= ORT_OUTPUTS_MAX, all of type float.
- * On OK the caller ends the result with ort_result_free; on an error there is nothing to free. */
-enum err ort_run(const struct ort_model *m, const struct ort_input *in, const char *const *outputs,
-	size_t n, struct ort_result *out, struct fault *why);
+/* Names of outputs, n <= ORT_OUTPUTS_MAX, all of type float. */
+struct ort_wanted {
+	const char *const *names;
+	size_t n;
+};
+/* Runs m on one input. On OK the caller ends the result with ort_result_free; on an error there is
+ * nothing to free. */
+enum err ort_run(const struct ort_model *m, const struct ort_input *in, struct ort_wanted wanted,
+	struct ort_result *out, struct fault *why);
 void ort_result_free(struct ort_result *r);
 
 #endif

@@ -34,7 +34,8 @@ static void axis_free(struct axis *a)
 	free(a->weights);
 }
 
-/* Taps for scaling length source pixels that begin at start to n target pixels. */
+/* Taps for scaling length source pixels that begin at start to n target pixels. The caller ends the
+ * axis with axis_free(), also when there was no memory (false). */
 static bool axis_make(struct axis *a, float start, float length, int32_t n)
 {
 	float step = length / (float)n;
@@ -42,10 +43,8 @@ static bool axis_make(struct axis *a, float start, float length, int32_t n)
 	int32_t most = (int32_t)ceilf(reach) * 2 + 3;
 	a->taps = calloc((size_t)n, sizeof *a->taps);
 	a->weights = calloc((size_t)n * (size_t)most, sizeof *a->weights);
-	if (!a->taps || !a->weights) {
-		axis_free(a);
+	if (!a->taps || !a->weights)
 		return false;
-	}
 	for (int32_t i = 0; i < n; i++) {
 		float centre = start + ((float)i + 0.5f) * step - 0.5f;
 		int32_t first = (int32_t)ceilf(centre - reach), taps = 0;
@@ -69,12 +68,36 @@ static int32_t clamp(int32_t v, int32_t high)
 	return v < 0 ? 0 : v > high ? high : v;
 }
 
-/* One source row, made as narrow as the target: out[x * 3 + channel]. */
-static void shrink_row(const uint8_t *row, int32_t width, const struct picture *into,
-	const struct axis *ax, float *out)
+/* One change of size: which source pixels make each target pixel, across and down. */
+struct scaling {
+	const struct picture *from;
+	struct picture *into;
+	struct axis across, down;
+	float *work; /* two rows of the target */
+};
+
+static bool scaling_begin(struct scaling *s, struct area from)
 {
-	for (int32_t x = 0; x < into->width; x++) {
-		const struct taps *t = &ax->taps[x];
+	size_t n = (size_t)s->into->width * 3;
+	s->work = malloc(2 * n * sizeof *s->work);
+	s->into->rgb = malloc(n * (size_t)s->into->height);
+	return s->work && s->into->rgb && axis_make(&s->across, from.x, from.w, s->into->width) &&
+	       axis_make(&s->down, from.y, from.h, s->into->height);
+}
+
+static void scaling_end(struct scaling *s)
+{
+	axis_free(&s->across);
+	axis_free(&s->down);
+	free(s->work);
+}
+
+/* One source row, made as narrow as the target: out[x * 3 + channel]. */
+static void shrink_row(const struct scaling *s, const uint8_t *row, float *out)
+{
+	int32_t width = s->from->width;
+	for (int32_t x = 0; x < s->into->width; x++) {
+		const struct taps *t = &s->across.taps[x];
 		float r = 0, g = 0, b = 0;
 		for (int32_t k = 0; k < t->n; k++) {
 			const uint8_t *px = row + (size_t)clamp(t->first + k, width - 1) * 3;
@@ -88,17 +111,17 @@ static void shrink_row(const uint8_t *row, int32_t width, const struct picture *
 	}
 }
 
-static void scale_rows(const struct picture *p, const struct picture *into, const struct axis *ax,
-	const struct axis *ay, float *work)
+static void scale_rows(const struct scaling *s)
 {
+	const struct picture *p = s->from, *into = s->into;
 	size_t n = (size_t)into->width * 3;
-	float *row = work, *sum = work + n;
+	float *row = s->work, *sum = s->work + n;
 	for (int32_t y = 0; y < into->height; y++) {
-		const struct taps *t = &ay->taps[y];
+		const struct taps *t = &s->down.taps[y];
 		memset(sum, 0, n * sizeof *sum);
 		for (int32_t k = 0; k < t->n; k++) {
 			size_t from = (size_t)clamp(t->first + k, p->height - 1);
-			shrink_row(p->rgb + from * (size_t)p->width * 3, p->width, into, ax, row);
+			shrink_row(s, p->rgb + from * (size_t)p->width * 3, row);
 			for (size_t i = 0; i < n; i++)
 				sum[i] += t->weight[k] * row[i];
 		}
@@ -113,33 +136,32 @@ static bool sane(float v, float low)
 	return isfinite(v) && v >= low && v <= 4 * PICTURE_SIDE_MAX;
 }
 
+static bool area_sane(struct area a)
+{
+	return sane(a.w, 0.5f) && sane(a.h, 0.5f) && sane(a.x, -4 * PICTURE_SIDE_MAX) &&
+	       sane(a.y, -4 * PICTURE_SIDE_MAX);
+}
+
+static bool sizes_sane(const struct picture *p, const struct picture *into)
+{
+	return into->width >= 1 && into->height >= 1 && into->width <= SCALE_MAX &&
+	       into->height <= SCALE_MAX && p->width >= 1 && p->height >= 1;
+}
+
 enum err picture_scale(
 	const struct picture *p, struct area from, struct picture *into, struct fault *why)
 {
-	bool size_ok = into->width >= 1 && into->height >= 1 && into->width <= SCALE_MAX &&
-		       into->height <= SCALE_MAX && p->width >= 1 && p->height >= 1;
-	bool area_ok = sane(from.w, 0.5f) && sane(from.h, 0.5f) &&
-		       sane(from.x, -4 * PICTURE_SIDE_MAX) && sane(from.y, -4 * PICTURE_SIDE_MAX);
-	if (!size_ok || !area_ok)
+	if (!sizes_sane(p, into) || !area_sane(from))
 		return fault(why, E_INVALID, "an empty part of a picture cannot be scaled");
-	struct axis ax = { 0 }, ay = { 0 };
-	size_t n = (size_t)into->width * 3;
-	float *work = malloc(2 * n * sizeof *work);
-	into->rgb = malloc(n * (size_t)into->height);
-	bool ok = work && into->rgb && axis_make(&ax, from.x, from.w, into->width);
-	if (ok && !axis_make(&ay, from.y, from.h, into->height)) {
-		axis_free(&ax);
-		ok = false;
-	}
+	struct scaling s = { .from = p, .into = into };
+	bool ok = scaling_begin(&s, from);
 	if (ok) {
-		scale_rows(p, into, &ax, &ay, work);
-		axis_free(&ax);
-		axis_free(&ay);
+		scale_rows(&s);
 	} else {
 		free(into->rgb);
 		into->rgb = NULL;
 	}
-	free(work);
+	scaling_end(&s);
 	return ok ? OK : fault(why, E_INTERNAL, "out of memory");
 }
 

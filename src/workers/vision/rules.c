@@ -106,11 +106,10 @@ static void decide(const struct watchman *w, struct decision *out)
 	out->score = (int32_t)(sum / (int64_t)out->n);
 }
 
-bool rule_see(struct watchman *w, const struct rule *r, const struct hours *hours, int64_t time,
-	const struct findings *seen, struct decision *out)
+bool rule_see(struct watchman *w, const struct rule *r, struct sighting s, struct decision *out)
 {
-	struct vote v = cast(r, hours, time, seen);
-	int64_t longest = (int64_t)r->cooldown_s * SECOND;
+	struct vote v = cast(r, s.hours, s.time, s.seen);
+	int64_t time = s.time, longest = (int64_t)r->cooldown_s * SECOND;
 	if (w->quiet_until - time > longest) /* the clock was set back, or the rule changed */
 		w->quiet_until = 0;
 	if (time < w->quiet_until)

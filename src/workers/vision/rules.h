@@ -52,10 +52,16 @@ struct decision {
 	struct finding votes[VOTES_MAX];
 };
 
-/* Takes what was seen at time (later than the picture before; an earlier one makes the memory start
- * anew, as after a clock was set back). True when a lead begins; *out is filled then. */
-bool rule_see(struct watchman *w, const struct rule *r, const struct hours *hours, int64_t time,
-	const struct findings *seen, struct decision *out);
+/* A picture taken at time, and what was seen on it. */
+struct sighting {
+	int64_t time;
+	const struct hours *hours; /* of the kitchen */
+	const struct findings *seen;
+};
+
+/* Takes a sighting (later than the one before; an earlier one makes the memory start anew, as after
+ * a clock was set back). True when a lead begins; *out is filled then. */
+bool rule_see(struct watchman *w, const struct rule *r, struct sighting s, struct decision *out);
 
 /* Would this finding count for this rule at its time? */
 bool rule_counts(const struct rule *r, const struct hours *hours, const struct finding *f);

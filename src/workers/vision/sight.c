@@ -237,18 +237,19 @@ static void note_silence(struct sight *s, const struct looker *with, const struc
 	arena_free(a);
 }
 
-enum err sight_judge(struct sight *s, const struct looker *with, const struct picture *p,
-	const struct findings *seen, int64_t time, struct fault *why)
+enum err sight_judge(
+	struct sight *s, const struct looker *with, const struct looked_at *l, struct fault *why)
 {
 	enum err e = OK;
+	struct sighting now = { l->time, &s->config.hours, l->seen };
 	if (!s->recalled)
 		recall_silences(s, with);
-	if (any_rule_counts(s, seen, time))
-		TRY(keep_still(s, p, time, why));
+	if (any_rule_counts(s, l->seen, l->time))
+		TRY(keep_still(s, l->picture, l->time, why));
 	for (size_t r = 0; r < s->config.n && !e; r++) {
 		struct decision d;
 		const struct rule *rule = &s->config.rules[r];
-		if (!rule_see(&s->men[r], rule, &s->config.hours, time, seen, &d))
+		if (!rule_see(&s->men[r], rule, now, &d))
 			continue;
 		e = begin_lead(s, with, rule, &d, why);
 		if (!e)
@@ -273,8 +274,9 @@ static enum err look_at(struct sight *s, const struct looker *with, struct arena
 	close(from.fd);
 	TRY(e);
 	e = eyes_look(with->eyes, &f.picture, seg->start_ms, &seen, why);
+	struct looked_at l = { &f.picture, &seen, seg->start_ms };
 	if (!e)
-		e = sight_judge(s, with, &f.picture, &seen, seg->start_ms, why);
+		e = sight_judge(s, with, &l, why);
 	picture_free(&f.picture);
 	return e;
 }

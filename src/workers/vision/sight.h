@@ -44,8 +44,15 @@ void sight_configure(struct sight *s, const struct camera_config *c);
  * are those of the camera's files, already logged. */
 enum err sight_look(struct sight *s, const struct looker *with, bool *looked, struct fault *why);
 
-/* The part after decoding: rules and leads for a picture taken at time. */
-enum err sight_judge(struct sight *s, const struct looker *with, const struct picture *p,
-	const struct findings *seen, int64_t time, struct fault *why);
+/* A picture taken at time, and what the models saw on it. */
+struct looked_at {
+	const struct picture *picture;
+	const struct findings *seen;
+	int64_t time;
+};
+
+/* The part after decoding: rules and leads. */
+enum err sight_judge(
+	struct sight *s, const struct looker *with, const struct looked_at *l, struct fault *why);
 
 #endif

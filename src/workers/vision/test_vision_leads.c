@@ -192,7 +192,7 @@ static void judge(struct sight *s, const struct place *p, int64_t time, int32_t 
 	struct looker with = { .data_dir = p->dir, .leads_dir = p->leads, .last_dir = p->last };
 	struct findings seen = { score > 0,
 		{ { time, SEEN_HEAD_UNCOVERED, score, { 1, 2, 3, 4 } } } };
-	assert_int_equal(sight_judge(s, &with, &pic, &seen, time, NULL), OK);
+	assert_int_equal(sight_judge(s, &with, &(struct looked_at){ &pic, &seen, time }, NULL), OK);
 	picture_free(&pic);
 }
 

@@ -41,12 +41,17 @@ static struct pose_maps view_of(const struct maps *m)
 }
 
 /* A person of w x h cells whose middle is in cell (x, y). */
-static void put(struct maps *m, int x, int y, float logit, float w, float h)
+struct at_cell {
+	int x, y;
+	float w, h;
+};
+
+static void put(struct maps *m, struct at_cell p, float logit)
 {
-	int c = y * POSE_GRID + x;
+	int c = p.y * POSE_GRID + p.x;
 	m->centre[c] = logit;
-	m->size[c * 2] = h;
-	m->size[c * 2 + 1] = w;
+	m->size[c * 2] = p.h;
+	m->size[c * 2 + 1] = p.w;
 }
 
 static void test_empty(void **state)
@@ -63,7 +68,7 @@ static void test_one_person(void **state)
 	struct pose_maps v = view_of(m);
 	struct pose_view view = { 0.5f, 512, 512 };
 	struct person p[PEOPLE_MAX];
-	put(m, 20, 30, 2, 10, 16);
+	put(m, (struct at_cell){ 20, 30, 10, 16 }, 2);
 	int c = 30 * POSE_GRID + 20;
 	m->offset[c * 2] = 0.5f;      /* y */
 	m->offset[c * 2 + 1] = 0.25f; /* x */
@@ -93,9 +98,9 @@ static void test_threshold_and_order(void **state)
 	struct pose_maps v = view_of(m);
 	struct pose_view view = { 1, 256, 256 };
 	struct person p[PEOPLE_MAX];
-	put(m, 10, 10, 0, 8, 8);
-	put(m, 40, 40, 1, 8, 8);
-	put(m, 10, 40, -2, 8, 8);
+	put(m, (struct at_cell){ 10, 10, 8, 8 }, 0);
+	put(m, (struct at_cell){ 40, 40, 8, 8 }, 1);
+	put(m, (struct at_cell){ 10, 40, 8, 8 }, -2);
 	assert_int_equal(pose_decode(&v, &view, 0.3f, p), 2);
 	assert_true(p[0].score > p[1].score);
 	assert_float_equal(p[1].score, 0.5f, 1e-6f);
@@ -107,10 +112,10 @@ static void test_doubles(void **state)
 	struct pose_maps v = view_of(m);
 	struct pose_view view = { 1, 256, 256 };
 	struct person p[PEOPLE_MAX];
-	put(m, 20, 20, 1, 10, 10);
-	put(m, 21, 20, 2, 10, 10); /* a neighbour: no peak of its own */
-	put(m, 23, 20, 1, 10, 10); /* two cells on: a peak, but the same box */
-	put(m, 29, 20, 1, 10, 10); /* touches, but is another */
+	put(m, (struct at_cell){ 20, 20, 10, 10 }, 1);
+	put(m, (struct at_cell){ 21, 20, 10, 10 }, 2); /* a neighbour: no peak of its own */
+	put(m, (struct at_cell){ 23, 20, 10, 10 }, 1); /* two cells on: a peak, but the same box */
+	put(m, (struct at_cell){ 29, 20, 10, 10 }, 1); /* touches, but is another */
 	assert_int_equal(pose_decode(&v, &view, 0.3f, p), 2);
 	assert_float_equal(p[0].x1, (21 - 5) * 4, 1e-3f);
 	assert_float_equal(p[1].x1, (29 - 5) * 4, 1e-3f);
@@ -122,9 +127,10 @@ static void test_edges(void **state)
 	struct pose_maps v = view_of(m);
 	struct pose_view view = { 1, 256, 144 };
 	struct person p[PEOPLE_MAX];
-	put(m, 0, 0, 2, 10, 10);
-	put(m, 63, 30, 2, 10, 30);
-	put(m, 30, 60, 2, 4, 4); /* below the picture, where the square is empty */
+	put(m, (struct at_cell){ 0, 0, 10, 10 }, 2);
+	put(m, (struct at_cell){ 63, 30, 10, 30 }, 2);
+	put(m, (struct at_cell){ 30, 60, 4, 4 },
+		2); /* below the picture, where the square is empty */
 	size_t n = pose_decode(&v, &view, 0.3f, p);
 	assert_int_equal(n, 2);
 	for (size_t i = 0; i < n; i++) {
@@ -142,7 +148,8 @@ static void test_crowd(void **state)
 	struct person p[PEOPLE_MAX];
 	for (int y = 0; y < POSE_GRID; y += 4)
 		for (int x = 0; x < POSE_GRID; x += 4)
-			put(m, x, y, 1 + (float)(y * POSE_GRID + x) / CELLS, 2, 2);
+			put(m, (struct at_cell){ x, y, 2, 2 },
+				1 + (float)(y * POSE_GRID + x) / CELLS);
 	assert_int_equal(pose_decode(&v, &view, 0.3f, p), PEOPLE_MAX);
 	assert_float_equal(p[0].x2, 61 * 4, 1e-3f); /* the strongest is the last cell */
 	for (int i = 1; i < PEOPLE_MAX; i++)

@@ -28,22 +28,26 @@ static struct findings seen(enum finding_kind kind, int32_t score, int64_t time)
 	return (struct findings){ 1, { { time, kind, score, { 1, 2, 30, 40 } } } };
 }
 
-/* Shows the rule one picture for each letter: b bare, c covered, w bare but weak, . nothing.
- * Returns the index of the picture that began a lead, -1 when none did. */
-static int show(struct watchman *w, const struct rule *r, int64_t from, const char *pictures,
-	struct decision *d)
+/* Pictures, one for each letter: b bare, c covered, w bare but weak, . nothing. */
+struct show {
+	int64_t from;
+	const char *pictures;
+};
+
+/* Returns the index of the picture that began a lead, -1 when none did. */
+static int show(struct watchman *w, const struct rule *r, struct show s, struct decision *d)
 {
 	static const struct hours none = { 0 };
-	for (int i = 0; pictures[i]; i++) {
-		int64_t at = from + (int64_t)i * STEP;
+	for (int i = 0; s.pictures[i]; i++) {
+		int64_t at = s.from + (int64_t)i * STEP;
 		struct findings f = { 0 };
-		if (pictures[i] == 'b')
+		if (s.pictures[i] == 'b')
 			f = seen(SEEN_HEAD_UNCOVERED, 9000 + i, at);
-		if (pictures[i] == 'w')
+		if (s.pictures[i] == 'w')
 			f = seen(SEEN_HEAD_UNCOVERED, 5999, at);
-		if (pictures[i] == 'c')
+		if (s.pictures[i] == 'c')
 			f = seen(SEEN_HEAD_COVERED, 9900, at);
-		if (rule_see(w, r, &none, at, &f, d))
+		if (rule_see(w, r, (struct sighting){ at, &none, &f }, d))
 			return i;
 	}
 	return -1;
@@ -77,7 +81,8 @@ static void test_k_of_n(void **state)
 		struct watchman w = { 0 };
 		struct rule r = bare_rule(cases[i].k, cases[i].n);
 		struct decision d;
-		assert_int_equal(show(&w, &r, NOON, cases[i].pictures, &d), cases[i].begins);
+		assert_int_equal(show(&w, &r, (struct show){ NOON, cases[i].pictures }, &d),
+			cases[i].begins);
 	}
 }
 
@@ -87,7 +92,7 @@ static void test_decision(void **state)
 	struct watchman w = { 0 };
 	struct rule r = bare_rule(3, 5);
 	struct decision d;
-	assert_int_equal(show(&w, &r, NOON, ".b.bb", &d), 4);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, ".b.bb" }, &d), 4);
 	assert_int_equal(d.started_at, NOON + STEP);
 	assert_int_equal(d.ended_at, NOON + 4 * STEP);
 	assert_int_equal(d.n, 3);
@@ -108,7 +113,7 @@ static void test_strongest_of_a_picture_votes(void **state)
 	struct findings f = { 3, { { NOON, SEEN_HEAD_UNCOVERED, 7000, { 0, 0, 1, 1 } },
 					 { NOON, SEEN_HEAD_UNCOVERED, 8000, { 5, 0, 1, 1 } },
 					 { NOON, SEEN_PERSON, 9900, { 9, 0, 1, 1 } } } };
-	assert_true(rule_see(&w, &r, &none, NOON, &f, &d));
+	assert_true(rule_see(&w, &r, (struct sighting){ NOON, &none, &f }, &d));
 	assert_int_equal(d.score, 8000);
 	assert_int_equal(d.votes[0].box.x, 5);
 }
@@ -119,12 +124,12 @@ static void test_silence_after_a_lead(void **state)
 	struct watchman w = { 0 };
 	struct rule r = bare_rule(3, 5);
 	struct decision d;
-	assert_int_equal(show(&w, &r, NOON, "bbb", &d), 2);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, "bbb" }, &d), 2);
 	int64_t end = NOON + 2 * STEP + 600 * SECOND;
-	assert_int_equal(show(&w, &r, NOON + 3 * STEP, "bbbbbbbbbb", &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON + 3 * STEP, "bbbbbbbbbb" }, &d), -1);
 	/* what was seen during the silence does not count afterwards */
-	assert_int_equal(show(&w, &r, end - 2 * STEP, "bbbb", &d), -1);
-	assert_int_equal(show(&w, &r, end + 2 * STEP, "b", &d), 0);
+	assert_int_equal(show(&w, &r, (struct show){ end - 2 * STEP, "bbbb" }, &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ end + 2 * STEP, "b" }, &d), 0);
 	assert_int_equal(d.started_at, end);
 }
 
@@ -134,10 +139,10 @@ static void test_old_pictures_do_not_count(void **state)
 	struct watchman w = { 0 };
 	struct rule r = bare_rule(3, 5);
 	struct decision d;
-	assert_int_equal(show(&w, &r, NOON, "bb", &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, "bb" }, &d), -1);
 	/* the camera was away for an hour */
-	assert_int_equal(show(&w, &r, NOON + HOUR, "bb", &d), -1);
-	assert_int_equal(show(&w, &r, NOON + HOUR + 2 * STEP, "b", &d), 0);
+	assert_int_equal(show(&w, &r, (struct show){ NOON + HOUR, "bb" }, &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON + HOUR + 2 * STEP, "b" }, &d), 0);
 	assert_int_equal(d.started_at, NOON + HOUR);
 }
 
@@ -147,11 +152,11 @@ static void test_clock_set_back(void **state)
 	struct watchman w = { 0 };
 	struct rule r = bare_rule(3, 5);
 	struct decision d;
-	assert_int_equal(show(&w, &r, NOON, "bb", &d), -1);
-	assert_int_equal(show(&w, &r, NOON - DAY, "b", &d), -1); /* begins anew */
-	assert_int_equal(show(&w, &r, NOON - DAY + STEP, "bb", &d), 1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, "bb" }, &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON - DAY, "b" }, &d), -1); /* begins anew */
+	assert_int_equal(show(&w, &r, (struct show){ NOON - DAY + STEP, "bb" }, &d), 1);
 	/* a silence that the old clock began does not last a day */
-	assert_int_equal(show(&w, &r, NOON - 2 * DAY, "bbb", &d), 2);
+	assert_int_equal(show(&w, &r, (struct show){ NOON - 2 * DAY, "bbb" }, &d), 2);
 }
 
 static void test_oldest(void **state)
@@ -161,7 +166,7 @@ static void test_oldest(void **state)
 	struct rule r = bare_rule(3, 3);
 	struct decision d;
 	assert_true(rule_oldest(&w) == INT64_MAX);
-	assert_int_equal(show(&w, &r, NOON, "b.b.", &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, "b.b." }, &d), -1);
 	assert_int_equal(rule_oldest(&w), NOON + STEP);
 }
 
@@ -175,9 +180,10 @@ static void test_ring_goes_round(void **state)
 	for (size_t i = 0; i < sizeof many; i++)
 		many[i] = i % 3 ? '.' : 'b';
 	many[sizeof many - 1] = '\0';
-	assert_int_equal(show(&w, &r, NOON, many, &d), -1);
+	assert_int_equal(show(&w, &r, (struct show){ NOON, many }, &d), -1);
 	/* the last five are then b . . b b */
-	assert_int_equal(show(&w, &r, NOON + (int64_t)sizeof many * STEP, "b", &d), 0);
+	assert_int_equal(
+		show(&w, &r, (struct show){ NOON + (int64_t)sizeof many * STEP, "b" }, &d), 0);
 	assert_int_equal(d.n, 3);
 }
 
@@ -192,14 +198,14 @@ static void test_off_hours(void **state)
 	r.cooldown_s = 0;
 	assert_int_equal(hours_parse("06:00-22:00", &h, NULL), OK);
 	struct findings f = seen(SEEN_PERSON, 9000, NOON);
-	assert_false(rule_see(&w, &r, &h, NOON, &f, &d));
+	assert_false(rule_see(&w, &r, (struct sighting){ NOON, &h, &f }, &d));
 	f = seen(SEEN_PERSON, 9000, NOON + 11 * HOUR);
-	assert_true(rule_see(&w, &r, &h, NOON + 11 * HOUR, &f, &d));
+	assert_true(rule_see(&w, &r, (struct sighting){ NOON + 11 * HOUR, &h, &f }, &d));
 	f = seen(SEEN_HEAD_UNCOVERED, 9000, NOON + 12 * HOUR);
-	assert_false(rule_see(&w, &r, &h, NOON + 12 * HOUR, &f, &d));
+	assert_false(rule_see(&w, &r, (struct sighting){ NOON + 12 * HOUR, &h, &f }, &d));
 	h.n = 0; /* hours not known: nobody is there too late */
 	f = seen(SEEN_PERSON, 9000, NOON + 13 * HOUR);
-	assert_false(rule_see(&w, &r, &h, NOON + 13 * HOUR, &f, &d));
+	assert_false(rule_see(&w, &r, (struct sighting){ NOON + 13 * HOUR, &h, &f }, &d));
 }
 
 static void test_check(void **state)

@@ -269,23 +269,31 @@ static enum err open_format(struct input *in, const struct source *s, struct fau
 	return OK;
 }
 
-/* Many formats say in their head what they hold; for the others some packets are looked at, by
- * decoders held to the same size. */
+/* Looks at some packets, by decoders held to the size of pictures. Negative: an AVERROR. */
+static int look_inside(AVFormatContext *f)
+{
+	unsigned n = f->nb_streams;
+	AVDictionary **o = calloc(n ? n : 1, sizeof *o);
+	if (!o)
+		return AVERROR(ENOMEM);
+	for (unsigned i = 0; i < n; i++) {
+		av_dict_set_int(&o[i], "max_pixels", PICTURE_PIXELS_MAX, 0);
+		av_dict_set_int(&o[i], "threads", 1, 0);
+	}
+	int r = avformat_find_stream_info(f, n ? o : NULL);
+	for (unsigned i = 0; i < n; i++)
+		av_dict_free(&o[i]);
+	free(o);
+	return r;
+}
+
+/* Many formats say in their head what they hold; the others are looked into. */
 static enum err find_video(struct input *in, struct fault *why)
 {
 	AVFormatContext *f = in->format;
 	int at = av_find_best_stream(f, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
 	if (at < 0 || f->streams[at]->codecpar->width <= 0) {
-		unsigned n = f->nb_streams;
-		AVDictionary **o = calloc(n ? n : 1, sizeof *o);
-		for (unsigned i = 0; o && i < n; i++) {
-			av_dict_set_int(&o[i], "max_pixels", PICTURE_PIXELS_MAX, 0);
-			av_dict_set_int(&o[i], "threads", 1, 0);
-		}
-		int r = o ? avformat_find_stream_info(f, n ? o : NULL) : AVERROR(ENOMEM);
-		for (unsigned i = 0; o && i < n; i++)
-			av_dict_free(&o[i]);
-		free(o);
+		int r = look_inside(f);
 		if (r < 0)
 			return av_fault(why, E_INVALID, "not a readable video", r);
 		at = av_find_best_stream(f, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
