@@ -57,6 +57,7 @@ static struct browser visitor(struct bench *b)
 
 static struct answer *sign_in(struct browser *w, const char *login, const char *with)
 {
+	status_is(browse(w, "/login"), 200); /* the form's token goes with the session */
 	return submit(w, "/login", "login", login, "password", with, NULL);
 }
 
@@ -275,6 +276,7 @@ static void wrong_codes_lock(void **state)
 	bench_clock(b, moment(2));
 	struct browser other = visitor(b);
 	status_is(sign_in(&other, "codes1", password), 303);
+	status_is(browse(&other, "/login/code"), 200);
 	for (int i = 0; i < 5; i++)
 		status_is(submit(&other, "/login/code", "code", "abc", NULL), 200);
 	status_is(submit(&other, "/login/code", "code", code_now(b, secret), NULL), 423);
