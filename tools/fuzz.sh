@@ -30,9 +30,9 @@ http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart
 ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
 paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
-mp4: src/workers/media/box.c src/workers/media/fragment*.c src/workers/media/segment.c $base |
+mp4: src/workers/media/box.c src/workers/media/fragment_read.c src/workers/media/segment.c $base |
 nal: src/workers/media/nal.c src/workers/media/segment.c $base |
-picture: src/workers/vision/unpack.c src/workers/vision/picture.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
+picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 
 # object SOURCE: compiles what is older than its source or than any header

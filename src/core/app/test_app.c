@@ -350,7 +350,7 @@ static void errors_in_both_languages(void **state)
 		int status;
 	} all[] = { { "/nothing", "There is no such page.", 404 },
 		{ "/users", "Your account does not have the right to do this.", 403 },
-		{ "/notes/2", "This belongs to another station's area.", 403 },
+		{ "/notes/2", "This belongs to another station", 403 },
 		{ "/notes/88", "This is not there (any more).", 404 },
 		{ "/notes/ignored", "does not take that kind of request", 405 },
 		{ "/notes/silent", "gave no answer", 500 } };

@@ -42,12 +42,14 @@ struct node *show_table(
 	return show_list(rq, name, m, l);
 }
 
+static bool wants_csv(struct req *rq);
+
 struct paging paging(struct req *rq, int64_t per_page)
 {
 	int64_t p = query_int(rq, "page", 1);
 	if (p < 1 || p > 100000)
 		p = 1;
-	if (text_is(query_text(rq, "format"), "csv"))
+	if (wants_csv(rq)) /* the whole list, however it was asked for */
 		return (struct paging){ 100001, 0, 1 };
 	return (struct paging){ per_page + 1, (p - 1) * per_page, p };
 }
