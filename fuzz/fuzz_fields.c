@@ -16,7 +16,8 @@ struct row {
 };
 static const struct model row_model = MODEL("rows", struct row,
 	FIELDS(INPUT(struct row, whole, "a"), INPUT(struct row, small, "b", .min = -5, .max = 70),
-		INPUT(struct row, date, "c", .as = AS_DATE), INPUT(struct row, fen, "d", .as = AS_FEN),
+		INPUT(struct row, date, "c", .as = AS_DATE),
+		INPUT(struct row, fen, "d", .as = AS_FEN),
 		INPUT(struct row, hundredths, "e", .as = AS_HUNDREDTHS),
 		INPUT(struct row, degrees, "f", .as = AS_DEGREES), INPUT(struct row, flag, "g"),
 		INPUT(struct row, text, "h", .max = 40),
@@ -62,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	times(a, text);
 	char *plain = url_decode(a, text, strlen(text));
-	if (plain && strcmp(url_decode(a, url_encode(a, plain), strlen(url_encode(a, plain))), plain) != 0)
+	if (plain && strcmp(url_decode(a, url_encode(a, plain), strlen(url_encode(a, plain))),
+			     plain) != 0)
 		abort();
 	if (utf8_valid(text, strlen(text))) /* forms hold nothing else */
 		for (const struct field *f = row_model.fields; f->type; f++)

@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			abort();
 	} else {
 		for (size_t i = 0; i < c.n; i++)
-			if (!*c.at[i].id || strpbrk(c.at[i].id, "/.") || c.at[i].interval_ms < INTERVAL_LEAST)
+			if (!*c.at[i].id || strpbrk(c.at[i].id, "/.") ||
+				c.at[i].interval_ms < INTERVAL_LEAST)
 				abort();
 	}
 	arena_free(a);

@@ -3,6 +3,7 @@
  * rights otherwise. */
 #include "workers/vision/unpack.h"
 
+#include <libavutil/mem.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ static enum err take(void *self, const struct picture *p, int64_t time_ms, struc
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
+	av_max_alloc((size_t)256 << 20); /* stands for the limits of the child that unpacks */
 	unpack_warm_up();
 	return 0;
 }

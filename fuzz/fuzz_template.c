@@ -25,7 +25,8 @@ static struct node *view_of(struct arena *a, const char *value)
 	return v;
 }
 
-static void render(struct arena *a, const struct templates *set, const char *name, const char *value)
+static void render(
+	struct arena *a, const struct templates *set, const char *name, const char *value)
 {
 	struct buf out = { .arena = a, .max = 1 << 20 };
 	struct render r = { .set = set, .globals = node_map(a), .out = &out };

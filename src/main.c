@@ -15,14 +15,18 @@ struct command {
 static const struct command commands[] = {
 	{ "serve", serve_main,
 		"serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]" },
-	{ "demo", demo_main, "demo --data DIR [--operators N] [--db URL]" },
+	{ "demo", demo_main,
+		"demo --data DIR [--operators N] [--at DATE] "
+		"[--camera RTSP_URL] [--db URL]" },
 	{ "import", import_main, "import operators FILE.csv --data DIR [--db URL]" },
 	{ "export", export_main, "export operators --data DIR [--db URL]" },
 	{ "verify", verify_main, "verify --data DIR [--db URL]" },
 	{ "user", user_main,
 		"user add NAME --role ROLE --data DIR [--name FULL_NAME] [--card NO] [--area "
 		"CODE]" },
-	{ "watch", watch_main, "watch FILE|URL [--every SECONDS] [--json]" },
+	{ "watch", watch_main,
+		"watch FILE|URL [--every SECONDS] [--json] "
+		"[--hours HH:MM-HH:MM] [--models DIR]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

@@ -1,4 +1,4 @@
-/* To add a domain: run tools/new-domain NAME, then add a line here and one in src/meson.build. A
+/* To add a domain: run tools/new-domain NAME, which adds its line to src/modules.list. A
  * domain is one folder in src/domains; docs/guide/add-a-domain.md walks through it, and a test
  * follows that guide to the letter. */
 #include "modules.h"

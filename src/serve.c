@@ -66,7 +66,9 @@ static enum err house_app(const struct house *h, struct app **app, struct fault 
 	struct app_options o = {
 		.data_dir = h->data, .db_url = h->db, .site_url = h->site, .modules = modules
 	};
-	return app_open(&o, app, why);
+	TRY(app_open(&o, app, why));
+	(*app)->listen_url = h->web_url;
+	return OK;
 }
 
 /* ---- web
@@ -285,8 +287,6 @@ int serve_main(int argc, char **argv)
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||
 		house_prepare(&h, &why))
 		return cli_fail("serve", &why, 1);
-	if (!h.site)
-		h.site = h.web_url;
 	fprintf(stderr, "Shian: %s  (data in %s)\n", h.web_url, h.data);
 	const struct child_spec children[] = {
 		{ "signer", signer_run, &h, true },

@@ -120,7 +120,9 @@ int demo_main(int argc, char **argv)
 	bool built = false;
 	const char *at = option(argc, argv, "--at", NULL);
 
-	if (!text_to_int(option(argc, argv, "--operators", "30000"), &n) || n < 1 || n > DEMO_MAX)
+	if (!option(argc, argv, "--data", NULL) ||
+		!text_to_int(option(argc, argv, "--operators", "30000"), &n) || n < 1 ||
+		n > DEMO_MAX)
 		return usage();
 	today = (clock_now() + 8 * HOUR) / DAY * DAY - 8 * HOUR;
 	if (at && !date_parse(at, &today))

@@ -17,8 +17,10 @@ struct app_options {
 
 struct app {
 	struct arena *arena; /* what lives as long as the app */
-	const char *data_dir, *site_url, *machine_token;
-	uint8_t secret[32]; /* of CSRF tokens */
+	const char *data_dir, *machine_token;
+	const char *site_url;	/* given at the start: wins over the setting; NULL: not given */
+	const char *listen_url; /* what is left when neither is there */
+	uint8_t secret[32];	/* of CSRF tokens */
 	struct db *db;
 	struct store *store;
 	struct signer *signer; /* NULL until given: sign_document() then answers E_BUSY */

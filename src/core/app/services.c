@@ -116,15 +116,22 @@ enum err next_number(struct req *rq, const char *series, int64_t *out)
 
 const char *site_url(struct req *rq)
 {
-	return rq->app->site_url ? rq->app->site_url
-				 : setting(rq, "site_url", "http://127.0.0.1:8080");
+	const char *last = rq->app->listen_url ? rq->app->listen_url : "http://127.0.0.1:8080";
+	return rq->app->site_url ? rq->app->site_url : setting(rq, "site_url", last);
 }
 
 /* ---- files ----------------------------------------------------------------- */
 enum err keep_file(struct req *rq, const struct http_file *f, struct object *out)
 {
 	struct fault why = { 0 };
-	if (store_put_file(rq->app->store, rq->arena, f->path, out, &why)) {
+	enum err e = store_put_file(rq->app->store, rq->arena, f->path, out, &why);
+	if (e == E_NOT_FOUND && !store_check(rq->app->store, f->sm3, f->sha256, &why)) {
+		/* an earlier run of this handler, undone by a lost race, has moved it into the
+		 * store */
+		*out = (struct object){ f->sm3, f->sha256, f->size };
+		return OK;
+	}
+	if (e) {
 		log_event(LOG_ERROR, "store.failed", "why", why.text, NULL);
 		return fail(
 			rq, E_BUSY, "The file could not be kept. Please try again in a moment.");

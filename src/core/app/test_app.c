@@ -30,7 +30,8 @@ static enum err notes_page(struct req *rq)
 {
 	struct list l;
 	struct paging p = paging(rq, 3);
-	TRY(db_all(rq, &note_model, &l, "SELECT * FROM notes ORDER BY id LIMIT $1 OFFSET $2", p.limit, p.offset));
+	TRY(db_all(rq, &note_model, &l, "SELECT * FROM notes ORDER BY id LIMIT $1 OFFSET $2",
+		p.limit, p.offset));
 	show_pages(rq, p, &l);
 	show_table(rq, "users", &note_model, &l);
 	return page(rq, "core/users");
@@ -56,7 +57,8 @@ static enum err note_create(struct req *rq)
 
 static enum err writing_get(struct req *rq)
 {
-	TRY(db_run(rq, "INSERT INTO notes (id, version, area, title, day, fen, secret) VALUES (99, 1, 1, 'x', 0, 0, '')"));
+	TRY(db_run(rq, "INSERT INTO notes (id, version, area, title, day, fen, secret) VALUES (99, "
+		       "1, 1, 'x', 0, 0, '')"));
 	return reply_text(rq, "text/plain", "written");
 }
 
@@ -75,28 +77,29 @@ static enum err no_answer(struct req *rq)
 
 static const struct module notes = {
 	.name = "notes",
-	.routes =
-		(const struct route[]){ { GET, "/notes", notes_page, SIGNED_IN },
-			{ POST, "/notes", note_create, SIGNED_IN, .takes = &note_model },
-			{ GET, "/notes/:id", note_page, SIGNED_IN, "SELECT area FROM notes WHERE id = $1" },
-			{ GET, "/notes/:id/of/:id2", note_page, ANYBODY },
-			{ GET, "/notes/:id/file/:key.pdf", note_page, ANYBODY },
-			{ GET, "/notes/write", writing_get, SIGNED_IN },
-			{ POST, "/notes/ignored", refused_but_200, SIGNED_IN },
-			{ GET, "/notes/silent", no_answer, ANYBODY },
-			{ 0 } },
+	.routes = (const struct route[]){ { GET, "/notes", notes_page, SIGNED_IN },
+		{ POST, "/notes", note_create, SIGNED_IN, .takes = &note_model },
+		{ GET, "/notes/:id", note_page, SIGNED_IN, "SELECT area FROM notes WHERE id = $1" },
+		{ GET, "/notes/:id/of/:id2", note_page, ANYBODY },
+		{ GET, "/notes/:id/file/:key.pdf", note_page, ANYBODY },
+		{ GET, "/notes/write", writing_get, SIGNED_IN },
+		{ POST, "/notes/ignored", refused_but_200, SIGNED_IN },
+		{ GET, "/notes/silent", no_answer, ANYBODY }, { 0 } },
 };
-static const struct module *const with_notes[] = { &notes, &accounts_module, &login_module, &system_module, NULL };
+static const struct module *const with_notes[] = { &notes, &accounts_module, &login_module,
+	&system_module, NULL };
 
 static int begin_on(void **state, bool postgres)
 {
 	struct bench *b = bench_open_on(with_notes, postgres);
 	bench_run(b, "CREATE TABLE notes (id bigint NOT NULL PRIMARY KEY, version bigint NOT NULL,"
-		     " area bigint NOT NULL, title text NOT NULL, day bigint NOT NULL, fen bigint NOT NULL,"
+		     " area bigint NOT NULL, title text NOT NULL, day bigint NOT NULL, fen bigint "
+		     "NOT NULL,"
 		     " secret text NOT NULL)");
 	for (int i = 1; i <= 7; i++)
 		bench_run(b, arena_printf(bench_arena(b),
-				     "INSERT INTO notes (id, version, area, title, day, fen, secret) VALUES"
+				     "INSERT INTO notes (id, version, area, title, day, fen, "
+				     "secret) VALUES"
 				     " (%d, 1, %d, '=t%d', 1795363200000, 1250, 's3cret')",
 				     i, i == 2 ? HARNESS_AREA2 : HARNESS_AREA, i));
 	*state = b;
@@ -177,7 +180,8 @@ static void routing(void **state)
 	struct browser w = browser_of(b, "officer1");
 
 	assert_true(says(status_is(browse(&w, "/notes/4/of/5"), 200), "\"ids\":\"4/5/\""));
-	assert_true(says(status_is(browse(&w, "/notes/4/file/a-b.pdf"), 200), "\"ids\":\"4/0/a-b\""));
+	assert_true(
+		says(status_is(browse(&w, "/notes/4/file/a-b.pdf"), 200), "\"ids\":\"4/0/a-b\""));
 	status_is(browse(&w, "/nothing"), 404);
 	status_is(browse(&w, "/notes/4/of/x"), 404);
 	status_is(submit(&w, "/notes/4/of/5", NULL), 405);
@@ -201,7 +205,8 @@ static void one_address_three_answers(void **state)
 	w.accept = "application/json";
 	r = status_is(browse(&w, "/notes"), 200);
 	assert_true(text_starts(r->type, "application/json"));
-	assert_true(says(r, "{\"page\":{\"prev\":\"\",\"next\":\"/notes?page=2\",\"from\":1,\"to\":3"));
+	assert_true(
+		says(r, "{\"page\":{\"prev\":\"\",\"next\":\"/notes?page=2\",\"from\":1,\"to\":3"));
 	assert_true(says(r, "{\"id\":\"1\",\"version\":1,\"area\":310112101,\"title\":\"=t1\","
 			    "\"day\":\"2026-11-23T00:00:00.000+08:00\",\"fen\":1250}"));
 	r = status_is(browse(&w, "/notes?page=3"), 200);
@@ -211,12 +216,14 @@ static void one_address_three_answers(void **state)
 	w.accept = "text/csv";
 	r = status_is(browse(&w, "/notes"), 200);
 	assert_true(header_is(r, "Content-Disposition", "attachment; filename=\"notes.csv\""));
-	assert_string_equal(r->body,
-		"\xef\xbb\xbfid,version,area,title,day,fen\r\n"
-		"1,1,310112101,\"'=t1\",2026-11-23,12.50\r\n2,1,310112102,\"'=t2\",2026-11-23,12.50\r\n"
-		"3,1,310112101,\"'=t3\",2026-11-23,12.50\r\n4,1,310112101,\"'=t4\",2026-11-23,12.50\r\n"
-		"5,1,310112101,\"'=t5\",2026-11-23,12.50\r\n6,1,310112101,\"'=t6\",2026-11-23,12.50\r\n"
-		"7,1,310112101,\"'=t7\",2026-11-23,12.50\r\n");
+	assert_string_equal(r->body, "\xef\xbb\xbfid,version,area,title,day,fen\r\n"
+				     "1,1,310112101,\"'=t1\",2026-11-23,12.50\r\n2,1,310112102,\"'="
+				     "t2\",2026-11-23,12.50\r\n"
+				     "3,1,310112101,\"'=t3\",2026-11-23,12.50\r\n4,1,310112101,\"'="
+				     "t4\",2026-11-23,12.50\r\n"
+				     "5,1,310112101,\"'=t5\",2026-11-23,12.50\r\n6,1,310112101,\"'="
+				     "t6\",2026-11-23,12.50\r\n"
+				     "7,1,310112101,\"'=t7\",2026-11-23,12.50\r\n");
 	w.accept = "text/html,application/xhtml+xml,application/json;q=0.1,text/csv;q=0.1";
 	assert_true(text_starts(browse(&w, "/notes")->type, "text/html"));
 	assert_true(text_starts(browse(&w, "/notes?format=json")->type, "application/json"));
@@ -228,7 +235,8 @@ static void one_address_three_answers(void **state)
 static void forged_forms(void **state)
 {
 	struct bench *b = *state;
-	struct browser w = browser_of(b, "officer1"), other = browser_of(b, "officer2"), v = { .b = b };
+	struct browser w = browser_of(b, "officer1"), other = browser_of(b, "officer2"),
+		       v = { .b = b };
 	int64_t were = bench_int(b, "SELECT count(*) FROM notes");
 
 	status_is(submit(&w, "/notes", "title", "a", NULL), 403); /* no token */
@@ -256,7 +264,8 @@ static void forged_forms(void **state)
 	bench_run(b, "DELETE FROM notes WHERE id > 1000");
 }
 
-/* ---- what a handler may not do ---------------------------------------------------------------- */
+/* ---- what a handler may not do ----------------------------------------------------------------
+ */
 static void get_cannot_write(void **state)
 {
 	struct bench *b = *state;
@@ -272,7 +281,8 @@ static void ignored_failure(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM notes WHERE title = 'twice'"), 0);
 }
 
-/* ---- forms ------------------------------------------------------------------------------------ */
+/* ---- forms ------------------------------------------------------------------------------------
+ */
 static void form_keeps_what_was_typed(void **state)
 {
 	struct bench *b = *state;
@@ -280,8 +290,8 @@ static void form_keeps_what_was_typed(void **state)
 
 	jar_put(&w, "lang", "en");
 	status_is(browse(&w, "/account/password"), 200);
-	struct answer *r = status_is(submit(&w, "/notes", "title", "much \"too\" long <x>", "day", "2026-02-30",
-					     "fen", "1.234", "secret", "hush", NULL),
+	struct answer *r = status_is(submit(&w, "/notes", "title", "much \"too\" long <x>", "day",
+					     "2026-02-30", "fen", "1.234", "secret", "hush", NULL),
 		422);
 	assert_true(says(r, "value=\"much &quot;too&quot; long &lt;x&gt;\""));
 	assert_true(says(r, "value=\"2026-02-30\""));
@@ -291,12 +301,16 @@ static void form_keeps_what_was_typed(void **state)
 	assert_true(says(r, "Amount is a number such as 12.50"));
 	assert_null(strstr(r->body, "hush"));
 	w.accept = "application/json";
-	w.json = arena_printf(bench_arena(b), "{\"title\":\"\",\"fen\":2000.5,\"csrf\":\"%s\"}", w.csrf);
+	w.json = arena_printf(
+		bench_arena(b), "{\"title\":\"\",\"fen\":2000.5,\"csrf\":\"%s\"}", w.csrf);
 	r = status_is(submit(&w, "/notes", NULL), 422);
-	assert_true(says(r, "\"error\":{\"code\":422,\"message\":\"Please correct what is marked below.\","
-			    "\"fields\":[{\"field\":\"title\",\"text\":\"Title is needed\"},{\"field\":\"fen\","));
+	assert_true(says(r,
+		"\"error\":{\"code\":422,\"message\":\"Please correct what is marked below.\","
+		"\"fields\":[{\"field\":\"title\",\"text\":\"Title is "
+		"needed\"},{\"field\":\"fen\","));
 	assert_null(strstr(r->body, "form"));
-	w.json = arena_printf(bench_arena(b), "{\"title\":\"from json\",\"fen\":12.5,\"csrf\":\"%s\"}", w.csrf);
+	w.json = arena_printf(
+		bench_arena(b), "{\"title\":\"from json\",\"fen\":12.5,\"csrf\":\"%s\"}", w.csrf);
 	r = status_is(submit(&w, "/notes", NULL), 200);
 	assert_true(says(r, "{\"location\":\"/notes/"));
 	assert_int_equal(bench_int(b, "SELECT fen FROM notes WHERE title = 'from json'"), 1250);
@@ -326,7 +340,8 @@ static void notice_shown_once(void **state)
 	bench_run(b, "DELETE FROM notes WHERE id > 1000");
 }
 
-/* ---- languages and errors ---------------------------------------------------------------------- */
+/* ---- languages and errors ----------------------------------------------------------------------
+ */
 static void languages(void **state)
 {
 	struct browser w = { .b = *state };
@@ -360,20 +375,23 @@ static void errors_in_both_languages(void **state)
 		struct answer *zh = status_is(browse(&w, all[i].path), all[i].status);
 		jar_put(&w, "lang", "en");
 		struct answer *en = status_is(browse(&w, all[i].path), all[i].status);
-		assert_true(says(en, all[i].en) && says(en, "<html lang=\"en") && says(zh, "<html lang=\"zh"));
+		assert_true(says(en, all[i].en) && says(en, "<html lang=\"en") &&
+			    says(zh, "<html lang=\"zh"));
 		assert_true(says(en, arena_printf(bench_arena(*state), "%d", all[i].status)));
 		if (all[i].status != 500)
 			assert_null(strstr(zh->body, all[i].en));
 		w.accept = "application/json";
 		en = status_is(browse(&w, all[i].path), all[i].status);
 		assert_true(text_starts(en->type, "application/json"));
-		assert_true(says(en, arena_printf(bench_arena(*state), "{\"error\":{\"code\":%d,\"message\":\"",
-					 all[i].status)));
+		assert_true(
+			says(en, arena_printf(bench_arena(*state),
+					 "{\"error\":{\"code\":%d,\"message\":\"", all[i].status)));
 		assert_true(says(en, "\"fields\":[]"));
 	}
 }
 
-/* ---- areas -------------------------------------------------------------------------------------- */
+/* ---- areas --------------------------------------------------------------------------------------
+ */
 static void areas(void **state)
 {
 	struct bench *b = *state;
@@ -388,14 +406,15 @@ static void areas(void **state)
 	assert_string_equal(r->location, "/login?next=%2Fnotes%2F1");
 }
 
-/* ---- the whole table of rights ------------------------------------------------------------------- */
+/* ---- the whole table of rights
+ * ------------------------------------------------------------------- */
 static const struct {
 	const char *who;
 	enum role_id role;
 } people[] = { { "", ROLE_NONE }, { "officer1", ROLE_OFFICER }, { "reviewer1", ROLE_REVIEWER },
 	{ "head1", ROLE_HEAD }, { "command1", ROLE_COMMAND }, { "auditor1", ROLE_AUDITOR },
-	{ "admin1", ROLE_ADMINISTRATOR }, { "business1", ROLE_OPERATOR }, { "party:71:72", ROLE_PARTY },
-	{ NULL, ROLE_MACHINE } };
+	{ "admin1", ROLE_ADMINISTRATOR }, { "business1", ROLE_OPERATOR },
+	{ "party:71:72", ROLE_PARTY }, { NULL, ROLE_MACHINE } };
 enum { PEOPLE = sizeof(people) / sizeof(*people) };
 
 static const char *address_of(struct arena *a, const char *pattern)
@@ -412,17 +431,20 @@ static const char *address_of(struct arena *a, const char *pattern)
 	return buf_text(&b);
 }
 
-static struct answer *ask_as(struct bench *b, const char *who, const struct route *r, const char *path)
+static struct answer *ask_as(
+	struct bench *b, const char *who, const struct route *r, const char *path)
 {
 	if (!who)
-		return r->method == GET ? bench_machine_get(b, path) : bench_machine_post(b, path, NULL);
+		return r->method == GET ? bench_machine_get(b, path)
+					: bench_machine_post(b, path, NULL);
 	return r->method == GET ? bench_get(b, who, path) : bench_post(b, who, path, NULL);
 }
 
 static bool turned_away(const struct answer *r)
 {
 	return r->status == 401 || (r->status == 303 && text_starts(r->location, "/login")) ||
-		(r->status == 403 && strstr(r->body, "Your account does not have the right to do this."));
+	       (r->status == 403 &&
+		       strstr(r->body, "Your account does not have the right to do this."));
 }
 
 static void right_of_route(struct bench *b, const struct route *r)
@@ -433,10 +455,12 @@ static void right_of_route(struct bench *b, const struct route *r)
 		struct answer *a = ask_as(b, people[i].who, r, path);
 		const char *name = role_of(people[i].role)->code;
 		if (a->status == 500)
-			fail_msg("%s %s as %s: %.2000s", r->method ? "POST" : "GET", path, name, a->body);
+			fail_msg("%s %s as %s: %.2000s", r->method ? "POST" : "GET", path, name,
+				a->body);
 		if (r->right == ANYBODY || turned_away(a) == !role_may(people[i].role, r->right))
 			continue;
-		fail_msg("%s %s as %s: %d %s", r->method ? "POST" : "GET", path, name, a->status, a->location);
+		fail_msg("%s %s as %s: %d %s", r->method ? "POST" : "GET", path, name, a->status,
+			a->location);
 	}
 }
 
@@ -450,7 +474,8 @@ static void route_without_token(struct bench *b, const struct route *r)
 		if (people[i].role == ROLE_NONE)
 			w = (struct browser){ .b = b };
 		struct answer *a = submit(&w, address_of(bench_arena(b), r->path), NULL);
-		if (a->status != 403 && a->status != 404) /* 404: the thing of the area was looked for first */
+		if (a->status != 403 &&
+			a->status != 404) /* 404: the thing of the area was looked for first */
 			fail_msg("POST %s without token: %d", r->path, a->status);
 	}
 }
@@ -462,16 +487,19 @@ static void every_route_every_role(void **state)
 
 	(void)state;
 	bench_english(b, true);
-	status_is(bench_post(b, "admin1", "/users", "login", "business1", "name", "店主", "role", "operator",
-			  "password", "Kitchen-2026-x", NULL),
+	status_is(bench_post(b, "admin1", "/users", "login", "business1", "name", "店主", "role",
+			  "operator", "password", "Kitchen-2026-x", NULL),
 		303);
-	bench_run(b, "INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, created_at,"
+	bench_run(b, "INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, "
+		     "created_at,"
 		     " expires_at, seen_at) SELECT 'x', 'user', 1, 0, 0, 1, 0, 0, 0");
 	struct digest d = sm3("business1----------------------------------", 43);
-	bench_run(b, arena_printf(bench_arena(b),
-			     "UPDATE sessions SET token = '%s', user_id = (SELECT id FROM users WHERE login = 'business1'),"
-			     " expires_at = 9000000000000, seen_at = 9000000000000 WHERE token = 'x'",
-			     digest_hex(bench_arena(b), &d)));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "UPDATE sessions SET token = '%s', user_id = (SELECT id FROM users "
+			   "WHERE login = 'business1'),"
+			   " expires_at = 9000000000000, seen_at = 9000000000000 WHERE token = 'x'",
+			   digest_hex(bench_arena(b), &d)));
 	for (const struct module *const *m = modules; *m; m++)
 		for (const struct route *r = (*m)->routes; r && r->path; r++, n++) {
 			if (strcmp(r->path, "/logout") == 0)
@@ -498,8 +526,9 @@ static void roles_kept_apart(void **state)
 	assert_false(role_may(ROLE_OFFICER, USER_ADMIN));
 	assert_false(role_may(ROLE_OFFICER, CAMERA_REVIEW_LEGAL)); /* two reviews, two people */
 	assert_false(role_may(ROLE_REVIEWER, CAMERA_REVIEW_TECH));
-	static const enum right writes[] = { OPERATOR_WRITE, OPERATOR_IMPORT, CAMERA_WRITE, LEAD_REVIEW, CASE_WRITE,
-		INSPECTION_WRITE, GRADE_RECOMPUTE, USER_ADMIN, SETTING_ADMIN };
+	static const enum right writes[] = { OPERATOR_WRITE, OPERATOR_IMPORT, CAMERA_WRITE,
+		LEAD_REVIEW, CASE_WRITE, INSPECTION_WRITE, GRADE_RECOMPUTE, USER_ADMIN,
+		SETTING_ADMIN };
 	for (size_t i = 0; i < sizeof(writes) / sizeof(*writes); i++)
 		assert_false(role_may(ROLE_AUDITOR, writes[i]));
 	assert_null(role_named("none"));
@@ -528,15 +557,18 @@ static void machine_token(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(routing), cmocka_unit_test(one_address_three_answers),
-		cmocka_unit_test(forged_forms), cmocka_unit_test(get_cannot_write),
-		cmocka_unit_test(ignored_failure), cmocka_unit_test(form_keeps_what_was_typed),
-		cmocka_unit_test(notice_shown_once), cmocka_unit_test(languages),
-		cmocka_unit_test(errors_in_both_languages), cmocka_unit_test(areas) };
-	const struct CMUnitTest whole[] = { cmocka_unit_test(patterns), cmocka_unit_test(every_route_every_role),
-		cmocka_unit_test(roles_kept_apart), cmocka_unit_test(machine_token) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(routing),
+		cmocka_unit_test(one_address_three_answers), cmocka_unit_test(forged_forms),
+		cmocka_unit_test(get_cannot_write), cmocka_unit_test(ignored_failure),
+		cmocka_unit_test(form_keeps_what_was_typed), cmocka_unit_test(notice_shown_once),
+		cmocka_unit_test(languages), cmocka_unit_test(errors_in_both_languages),
+		cmocka_unit_test(areas) };
+	const struct CMUnitTest whole[] = { cmocka_unit_test(patterns),
+		cmocka_unit_test(every_route_every_role), cmocka_unit_test(roles_kept_apart),
+		cmocka_unit_test(machine_token) };
 	int failed = cmocka_run_group_tests_name("requests on SQLite", tests, begin, end);
 	if (bench_has_postgres())
-		failed += cmocka_run_group_tests_name("requests on PostgreSQL", tests, begin_postgres, end);
+		failed += cmocka_run_group_tests_name(
+			"requests on PostgreSQL", tests, begin_postgres, end);
 	return failed + cmocka_run_group_tests_name("the whole house", whole, NULL, NULL);
 }

@@ -41,8 +41,9 @@ static int64_t moment(int minutes)
 
 static void account_made(struct bench *b, const char *login, const char *role)
 {
-	status_is(bench_post(b, "admin1", "/users", "login", login, "name", "新人", "role", role, "card_no",
-			  "沪市监01009", "area", "310112101", "phone", "", "password", password, NULL),
+	status_is(bench_post(b, "admin1", "/users", "login", login, "name", "新人", "role", role,
+			  "card_no", "沪市监01009", "area", "310112101", "phone", "", "password",
+			  password, NULL),
 		303);
 }
 
@@ -75,8 +76,8 @@ static const char *enrolled(struct browser *w, const char *login)
 	assert_true(says(r, "<svg"));
 	const char *secret = hidden_field(w->b, r, "secret"), *seal = hidden_field(w->b, r, "seal");
 	assert_int_equal(strlen(secret), 32);
-	r = status_is(submit(w, "/login/enrol", "secret", secret, "seal", seal, "code", code_now(w->b, secret),
-			      NULL),
+	r = status_is(submit(w, "/login/enrol", "secret", secret, "seal", seal, "code",
+			      code_now(w->b, secret), NULL),
 		303);
 	assert_string_equal(r->location, "/desk");
 	return secret;
@@ -101,8 +102,11 @@ static void wrong_password_and_unknown_name(void **state)
 	assert_string_equal(same, wrong->body);
 	assert_null(jar_get(&w, "shian"));
 	assert_null(strstr(wrong->body, "Wrong-pass-1"));
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM login_audit WHERE result = 'unknown name'"), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM login_audit WHERE result = 'wrong password'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM login_audit WHERE result = 'unknown name'"), 1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM login_audit WHERE result = 'wrong password'"),
+		1);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM sessions WHERE kind = 'party'"), 0);
 	/* a closed account is as unknown as none */
 	const char *close = arena_printf(bench_arena(b), "/users/%" PRId64 "/close",
@@ -111,7 +115,8 @@ static void wrong_password_and_unknown_name(void **state)
 	assert_true(says(sign_in(&w, "newofficer", password), "Name or password is wrong."));
 	/* something long in the field of the name may be a password: the audit does not keep it */
 	sign_in(&w, "a-very-long-text-that-is-rather-a-password-than-a-name", "x");
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM login_audit WHERE login LIKE 'a-very%'"), 0);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM login_audit WHERE login LIKE 'a-very%'"), 0);
 }
 
 static void locked_after_five(void **state)
@@ -134,8 +139,9 @@ static void locked_after_five(void **state)
 	assert_true(says(sign_in(&w, "locked1", "nope"), "Name or password is wrong."));
 	struct answer *r = status_is(sign_in(&w, "locked1", password), 303);
 	assert_string_equal(r->location, "/desk");
-	assert_int_equal(
-		bench_int(b, "SELECT failures FROM user_state JOIN users ON id = user_id WHERE login = 'locked1'"), 0);
+	assert_int_equal(bench_int(b, "SELECT failures FROM user_state JOIN users ON id = user_id "
+				      "WHERE login = 'locked1'"),
+		0);
 	bench_clock(b, moment(0));
 }
 
@@ -146,8 +152,11 @@ static void address_slowed_down(void **state)
 
 	w.remote = "192.0.2.7";
 	bench_run(b, "INSERT INTO login_audit (id, at, login, result, remote)"
-		     " SELECT seq, 1795399200000, '', 'wrong password', '192.0.2.7' FROM ledger LIMIT 60");
-	for (int i = 0; bench_int(b, "SELECT count(*) FROM login_audit WHERE remote = '192.0.2.7'") <= 60; i++)
+		     " SELECT seq, 1795399200000, '', 'wrong password', '192.0.2.7' FROM ledger "
+		     "LIMIT 60");
+	for (int i = 0;
+		bench_int(b, "SELECT count(*) FROM login_audit WHERE remote = '192.0.2.7'") <= 60;
+		i++)
 		status_is(sign_in(&w, arena_printf(bench_arena(b), "nobody%d", i), "x"), 200);
 	status_is(sign_in(&w, "nobody", "x"), 423);
 	w.remote = "192.0.2.8"; /* another address is not made to wait */
@@ -157,33 +166,37 @@ static void address_slowed_down(void **state)
 static void only_our_own_pages_next(void **state)
 {
 	struct bench *b = *state;
-	static const char *const bad[] = { "//evil.example", "https://evil.example", "/\\evil.example",
-		"\\\\evil.example", "evil", "", "/\t/evil.example", "/\n/evil.example", "/\r\nSet-Cookie: x=1",
-		"javascript:alert(1)" };
+	static const char *const bad[] = { "//evil.example", "https://evil.example",
+		"/\\evil.example", "\\\\evil.example", "evil", "", "/\t/evil.example",
+		"/\n/evil.example", "/\r\nSet-Cookie: x=1", "javascript:alert(1)" };
 
 	account_made(b, "next1", "operator");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct browser w = visitor(b);
-		struct answer *r = status_is(
-			submit(&w, "/login", "login", "next1", "password", password, "next", bad[i], NULL), 303);
+		struct answer *r = status_is(submit(&w, "/login", "login", "next1", "password",
+						     password, "next", bad[i], NULL),
+			303);
 		assert_string_equal(r->location, "/desk");
 	}
 	struct browser w = visitor(b);
 	struct answer *r = status_is(browse(&w, "/login?next=//evil.example"), 200);
 	assert_string_equal(hidden_field(b, r, "next"), "/desk");
-	r = status_is(submit(&w, "/login", "login", "next1", "password", password, "next", "/cases/1?x=2", NULL),
+	r = status_is(submit(&w, "/login", "login", "next1", "password", password, "next",
+			      "/cases/1?x=2", NULL),
 		303);
 	assert_string_equal(r->location, "/cases/1?x=2");
 }
 
-/* A password is taken as it is typed, blanks at its ends as well, when it is set as when it is used. */
+/* A password is taken as it is typed, blanks at its ends as well, when it is set as when it is
+ * used. */
 static void password_with_blanks(void **state)
 {
 	struct bench *b = *state;
 	struct browser w = visitor(b);
 
-	status_is(bench_post(b, "admin1", "/users", "login", "blank1", "name", "空格", "role", "operator",
-			  "card_no", "", "area", "", "phone", "", "password", " Blank-2026-x ", NULL),
+	status_is(bench_post(b, "admin1", "/users", "login", "blank1", "name", "空格", "role",
+			  "operator", "card_no", "", "area", "", "phone", "", "password",
+			  " Blank-2026-x ", NULL),
 		303);
 	assert_true(says(sign_in(&w, "blank1", "Blank-2026-x"), "Name or password is wrong."));
 	status_is(sign_in(&w, "blank1", " Blank-2026-x "), 303);
@@ -200,7 +213,8 @@ static void second_factor_enrolled(void **state)
 	const char *secret = enrolled(&w, "totp1");
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'user.changed'"), facts + 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE data LIKE '%totp_secret%'"), 0);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE data LIKE '%totp_secret%'"), 0);
 	status_is(browse(&w, "/leads"), 200);
 	/* again, with the code that enrolled it: used already */
 	struct browser other = visitor(b);
@@ -212,7 +226,9 @@ static void second_factor_enrolled(void **state)
 	r = status_is(browse(&other, "/leads"), 303);
 	assert_string_equal(r->location, "/login/code?next=%2Fleads");
 	bench_clock(b, moment(1));
-	r = status_is(submit(&other, "/login/code", "code", code_now(b, secret), "next", "/leads", NULL), 303);
+	r = status_is(
+		submit(&other, "/login/code", "code", code_now(b, secret), "next", "/leads", NULL),
+		303);
 	assert_string_equal(r->location, "/leads");
 	status_is(browse(&other, "/leads"), 200);
 	bench_clock(b, moment(0));
@@ -244,8 +260,11 @@ static void nothing_before_the_second(void **state)
 	status_is(sign_in(&thief, "half1", password), 303);
 	r = status_is(browse(&thief, "/login/enrol"), 303);
 	assert_string_equal(r->location, "/login/code");
-	status_is(submit(&thief, "/login/enrol", "secret", secret, "seal", "", "code", "000000", NULL), 403);
-	assert_string_equal(bench_text(b, "SELECT totp_secret FROM users WHERE login = 'half1'"), secret);
+	status_is(submit(&thief, "/login/enrol", "secret", secret, "seal", "", "code", "000000",
+			  NULL),
+		403);
+	assert_string_equal(
+		bench_text(b, "SELECT totp_secret FROM users WHERE login = 'half1'"), secret);
 }
 
 static void planted_secret_refused(void **state)
@@ -257,13 +276,16 @@ static void planted_secret_refused(void **state)
 	status_is(sign_in(&w, "plant1", password), 303);
 	struct answer *r = status_is(browse(&w, "/login/enrol"), 200);
 	const char *seal = hidden_field(b, r, "seal"), *mine = totp_secret_new(bench_arena(b));
-	status_is(submit(&w, "/login/enrol", "secret", mine, "seal", seal, "code", code_now(b, mine), NULL), 403);
-	r = status_is(submit(&w, "/login/enrol", "secret", hidden_field(b, r, "secret"), "seal", seal, "code",
-			      "000000", NULL),
+	status_is(submit(&w, "/login/enrol", "secret", mine, "seal", seal, "code",
+			  code_now(b, mine), NULL),
+		403);
+	r = status_is(submit(&w, "/login/enrol", "secret", hidden_field(b, r, "secret"), "seal",
+			      seal, "code", "000000", NULL),
 		200);
 	assert_true(says(r, "The code does not fit"));
 	assert_string_equal(hidden_field(b, r, "seal"), seal); /* the same secret is tried again */
-	assert_string_equal(bench_text(b, "SELECT totp_secret FROM users WHERE login = 'plant1'"), "");
+	assert_string_equal(
+		bench_text(b, "SELECT totp_secret FROM users WHERE login = 'plant1'"), "");
 }
 
 static void wrong_codes_lock(void **state)
@@ -297,8 +319,9 @@ static void session_ends(void **state)
 	const char *half = jar_get(&w, "shian");
 	assert_int_equal(strlen(half), 43);
 	/* the cookie itself is not in the database */
-	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
-					      "SELECT count(*) FROM sessions WHERE token = '%s'", half)),
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT count(*) FROM sessions WHERE token = '%s'", half)),
 		0);
 	status_is(browse(&w, "/account/password"), 200);
 	bench_clock(b, moment(IDLE_MINUTES - 1)); /* looked at before it idles out: it lives on */
@@ -348,14 +371,18 @@ static void own_password(void **state)
 	status_is(sign_in(&w, "change1", password), 303);
 	status_is(sign_in(&second, "change1", password), 303);
 	status_is(browse(&w, "/account/password"), 200);
-	struct answer *r = status_is(submit(&w, "/account/password", "old", "no", "new", "short1", NULL), 422);
+	struct answer *r =
+		status_is(submit(&w, "/account/password", "old", "no", "new", "short1", NULL), 422);
 	assert_true(says(r, "The old password is wrong."));
 	assert_true(says(r, "at least 10 characters"));
 	assert_null(strstr(r->body, "short1"));
-	r = status_is(submit(&w, "/account/password", "old", password, "new", "change1-change1", NULL), 422);
+	r = status_is(
+		submit(&w, "/account/password", "old", password, "new", "change1-change1", NULL),
+		422);
 	assert_true(says(r, "login name"));
-	status_is(submit(&w, "/account/password", "old", password, "new", "Another-2026", NULL), 303);
-	status_is(browse(&w, "/account/password"), 200);	/* here it goes on */
+	status_is(
+		submit(&w, "/account/password", "old", password, "new", "Another-2026", NULL), 303);
+	status_is(browse(&w, "/account/password"), 200);      /* here it goes on */
 	status_is(browse(&second, "/account/password"), 303); /* other devices were signed out */
 	struct browser again = visitor(b);
 	assert_true(says(sign_in(&again, "change1", password), "Name or password is wrong."));
@@ -392,7 +419,8 @@ static void link_once(void **state)
 
 	jar_put(&phone, "lang", "en");
 	jar_put(&other, "lang", "en");
-	status_is(browse(&phone, link), 200); /* a preview of the message's program does not use it up */
+	status_is(browse(&phone, link),
+		200); /* a preview of the message's program does not use it up */
 	status_is(browse(&other, link), 200);
 	struct answer *r = status_is(submit(&phone, link, NULL), 303);
 	assert_string_equal(r->location, "/my/cases/501");
@@ -401,7 +429,8 @@ static void link_once(void **state)
 	assert_null(jar_get(&other, "shian"));
 	/* the device that opened it keeps it: an hour, days later, until the link's own end */
 	assert_string_equal(status_is(browse(&phone, link), 303)->location, "/my/cases/501");
-	status_is(browse(&phone, "/my/cases/501"), 404); /* let in; there is no such case in this test */
+	status_is(browse(&phone, "/my/cases/501"),
+		404); /* let in; there is no such case in this test */
 	status_is(browse(&phone, "/my/cases/502"), 403);
 	bench_clock(b, moment(5 * 24 * 60));
 	status_is(browse(&phone, "/my/cases/501"), 404);
@@ -428,8 +457,10 @@ static void link_expires_unused(void **state)
 	char *wrong = arena_dup(bench_arena(b), link);
 	wrong[10] = wrong[10] == 'a' ? 'b' : 'a';
 	status_is(browse(&phone, wrong), 404);
-	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
-					      "SELECT count(*) FROM links WHERE token LIKE '%%%s%%'", link + 3)),
+	assert_int_equal(
+		bench_int(b,
+			arena_printf(bench_arena(b),
+				"SELECT count(*) FROM links WHERE token LIKE '%%%s%%'", link + 3)),
 		0); /* its digest only is kept */
 }
 
@@ -439,28 +470,31 @@ static void accounts_made(void **state)
 	struct bench *b = *state;
 
 	bench_english(b, true);
-	struct answer *r = status_is(bench_post(b, "admin1", "/users", "login", "X!", "name", "", "role",
-						"king", "phone", "1", "password", "short", NULL),
-		422);
+	struct answer *r =
+		status_is(bench_post(b, "admin1", "/users", "login", "X!", "name", "", "role",
+				  "king", "phone", "1", "password", "short", NULL),
+			422);
 	assert_true(says(r, "Login name has at least 3 characters"));
 	assert_true(says(r, "Name is needed"));
 	assert_true(says(r, "Role is not one of the choices"));
 	assert_true(says(r, "First password has at least 10 characters"));
 	assert_true(says(r, "value=\"X!\"")); /* what was typed stays */
 	assert_null(strstr(r->body, "short\""));
-	r = status_is(bench_post(b, "admin1", "/users", "login", "nocard", "name", "无证", "role", "officer",
-			      "password", password, NULL),
+	r = status_is(bench_post(b, "admin1", "/users", "login", "nocard", "name", "无证", "role",
+			      "officer", "password", password, NULL),
 		422);
 	assert_true(says(r, "enforcement card"));
-	r = status_is(bench_post(b, "admin1", "/users", "login", "officer1", "name", "二", "role", "operator",
-			      "password", password, NULL),
+	r = status_is(bench_post(b, "admin1", "/users", "login", "officer1", "name", "二", "role",
+			      "operator", "password", password, NULL),
 		409);
 	assert_true(says(r, "officer1 is taken"));
 	bench_english(b, false);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM users WHERE login IN ('X!', 'nocard')"), 0);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM users WHERE login IN ('X!', 'nocard')"), 0);
 	account_made(b, "made1", "reviewer");
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'user.created' AND data LIKE"
-				      " '%made1%'"),
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'user.created' AND data LIKE"
+			     " '%made1%'"),
 		1);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE data LIKE '%argon2%'"), 0);
 	status_is(bench_get(b, "admin1", "/users?format=csv"), 200);
@@ -487,7 +521,8 @@ static void closing_ends_sessions(void **state)
 	status_is(bench_get(b, "admin1", at), 200);
 	/* a lost telephone: everything is set back, every session ends */
 	bench_english(b, true);
-	assert_true(says(status_is(bench_post(b, "admin1", reset, "password", "x", NULL), 422), "First password"));
+	assert_true(says(status_is(bench_post(b, "admin1", reset, "password", "x", NULL), 422),
+		"First password"));
 	bench_english(b, false);
 	status_is(bench_post(b, "admin1", reset, "password", "Fresh-2026-yy", NULL), 303);
 	status_is(browse(&w, "/account/password"), 303);
@@ -495,7 +530,8 @@ static void closing_ends_sessions(void **state)
 	assert_true(says(sign_in(&w, "closing1", password), "Name or password is wrong."));
 	status_is(sign_in(&w, "closing1", "Fresh-2026-yy"), 303);
 	int64_t admin = bench_int(b, "SELECT id FROM users WHERE login = 'admin1'");
-	status_is(bench_post(b, "admin1", arena_printf(bench_arena(b), "/users/%" PRId64 "/close", admin), NULL),
+	status_is(bench_post(b, "admin1",
+			  arena_printf(bench_arena(b), "/users/%" PRId64 "/close", admin), NULL),
 		409);
 	status_is(bench_post(b, "admin1", "/users/12345/close", NULL), 404);
 }
@@ -520,8 +556,8 @@ static void reset_forgets_the_factor(void **state)
 static void accounts_under_torture(void **state)
 {
 	struct bench *b = *state;
-	assert_true(bench_torture(b, "admin1", "/users", "login", "torture1", "name", "新人", "role", "operator",
-			    "password", password, NULL) > 4);
+	assert_true(bench_torture(b, "admin1", "/users", "login", "torture1", "name", "新人",
+			    "role", "operator", "password", password, NULL) > 4);
 	const char *close = arena_printf(bench_arena(b), "/users/%" PRId64 "/close",
 		bench_int(b, "SELECT id FROM users WHERE login = 'torture1'"));
 	assert_true(bench_torture(b, "admin1", close, NULL) > 4);
@@ -532,14 +568,17 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(wrong_password_and_unknown_name),
 		cmocka_unit_test(locked_after_five), cmocka_unit_test(address_slowed_down),
 		cmocka_unit_test(only_our_own_pages_next), cmocka_unit_test(password_with_blanks),
-		cmocka_unit_test(second_factor_enrolled), cmocka_unit_test(nothing_before_the_second),
+		cmocka_unit_test(second_factor_enrolled),
+		cmocka_unit_test(nothing_before_the_second),
 		cmocka_unit_test(planted_secret_refused), cmocka_unit_test(wrong_codes_lock),
-		cmocka_unit_test(session_ends), cmocka_unit_test(signing_out), cmocka_unit_test(own_password),
-		cmocka_unit_test(link_once), cmocka_unit_test(link_expires_unused),
-		cmocka_unit_test(accounts_made), cmocka_unit_test(closing_ends_sessions),
-		cmocka_unit_test(reset_forgets_the_factor), cmocka_unit_test(accounts_under_torture) };
+		cmocka_unit_test(session_ends), cmocka_unit_test(signing_out),
+		cmocka_unit_test(own_password), cmocka_unit_test(link_once),
+		cmocka_unit_test(link_expires_unused), cmocka_unit_test(accounts_made),
+		cmocka_unit_test(closing_ends_sessions), cmocka_unit_test(reset_forgets_the_factor),
+		cmocka_unit_test(accounts_under_torture) };
 	int failed = cmocka_run_group_tests_name("login on SQLite", tests, begin, end);
 	if (bench_has_postgres())
-		failed += cmocka_run_group_tests_name("login on PostgreSQL", tests, begin_postgres, end);
+		failed += cmocka_run_group_tests_name(
+			"login on PostgreSQL", tests, begin_postgres, end);
 	return failed;
 }

@@ -104,20 +104,27 @@ static struct answer *request(
 {
 	struct arena *a = bench_arena(w->b);
 	struct answer *r = NEW(a, struct answer);
-	struct http_pair *headers = NEWS(a, struct http_pair, 5), *cookies = NEWS(a, struct http_pair, JAR + 1);
+	struct http_pair *headers = NEWS(a, struct http_pair, 5),
+			 *cookies = NEWS(a, struct http_pair, JAR + 1);
 	struct http_file *files = NEW(a, struct http_file);
 	int h = 0, c = 0;
 
 	headers[h++] = (struct http_pair){ "accept", w->accept ? w->accept : "text/html" };
 	if (w->json)
-		headers[h++] = (struct http_pair){ "content-type", "application/json; charset=utf-8" };
+		headers[h++] =
+			(struct http_pair){ "content-type", "application/json; charset=utf-8" };
 	if (w->bearer)
 		headers[h++] = (struct http_pair){ "authorization", w->bearer };
 	for (int i = 0; i < JAR; i++)
 		if (w->jar[i].name)
 			cookies[c++] = w->jar[i];
-	struct http_request rq = { .arena = a, .method = method, .headers = headers, .cookies = cookies,
-		.form = form, .files = files, .remote = w->remote ? w->remote : "127.0.0.1",
+	struct http_request rq = { .arena = a,
+		.method = method,
+		.headers = headers,
+		.cookies = cookies,
+		.form = form,
+		.files = files,
+		.remote = w->remote ? w->remote : "127.0.0.1",
 		.body = { (const uint8_t *)w->json, w->json ? strlen(w->json) : 0 } };
 	rq.query = query_of(a, path, &rq.path);
 	r->reply.fd = -1;

@@ -1,4 +1,5 @@
-/* Shared by the tests of this room: a browser of its own, with a jar of cookies and no help from the bench. */
+/* Shared by the tests of this room: a browser of its own, with a jar of cookies and no help from
+ * the bench. */
 #ifndef CORE_APP_TEST_RAW_H
 #define CORE_APP_TEST_RAW_H
 
@@ -10,10 +11,10 @@ struct browser {
 	struct bench *b;
 	struct http_pair jar[JAR]; /* name NULL: free */
 	const char *accept;	   /* NULL: text/html */
-	const char *csrf;	   /* of the last page that showed a form; NULL or "": none is sent */
-	const char *remote;	   /* NULL: 127.0.0.1 */
-	const char *json;	   /* sent as the body of the next post, once */
-	const char *bearer;	   /* an Authorization header */
+	const char *csrf;   /* of the last page that showed a form; NULL or "": none is sent */
+	const char *remote; /* NULL: 127.0.0.1 */
+	const char *json;   /* sent as the body of the next post, once */
+	const char *bearer; /* an Authorization header */
 };
 
 struct answer *browse(struct browser *w, const char *path);
@@ -21,7 +22,7 @@ struct answer *browse(struct browser *w, const char *path);
 struct answer *submit(struct browser *w, const char *path, ...) __attribute__((sentinel));
 /* Any method; no form. */
 struct answer *ask_with(struct browser *w, const char *method, const char *path);
-const char *jar_get(const struct browser *w, const char *name); /* NULL when there is none */
+const char *jar_get(const struct browser *w, const char *name);	      /* NULL when there is none */
 void jar_put(struct browser *w, const char *name, const char *value); /* NULL: takes it out */
 /* As one of the bench's people, with the token of its session. */
 struct browser browser_of(struct bench *b, const char *who);

@@ -253,7 +253,8 @@ static const char *read_into(struct thing *t, const char *field, const char *tex
 {
 	const struct field *f = model_field(&thing_model, field);
 	assert_non_null(f);
-	return field_read(a, f, t, text);
+	const char *wrong = field_read(a, f, t, text);
+	return wrong ? field_words(a, f, wrong) : NULL;
 }
 
 struct number_row {

@@ -47,7 +47,7 @@ enum err paper_template_load(struct req *rq, const char *code, struct paper_temp
 	return OK;
 }
 
-/* Ten characters that nobody confuses when reading them out. */
+/* Twelve characters that nobody confuses when reading them out. */
 static const char *code_new(struct req *rq)
 {
 	static const char set[] = "23456789abcdefghjkmnpqrstuvwxyz";

@@ -7,6 +7,8 @@
 
 /* ---- taking
  * ---------------------------------------------------------------------------------------- */
+enum { PICTURE_MAX = 65535 }; /* pixels */
+
 static const struct node *rule_find(const struct node *law, const char *code)
 {
 	NODE_EACH(r, node_find(law, "rules"))
@@ -41,6 +43,8 @@ static enum err lead_fill(struct req *rq, struct lead *l, const struct camera *c
 	l->height = form_int(rq, "height", 0);
 	l->findings = form_text(rq, "findings");
 	l->clock_offset_ms = c->clock_offset_ms;
+	if (l->width < 0 || l->width > PICTURE_MAX || l->height < 0 || l->height > PICTURE_MAX)
+		return fail(rq, E_INVALID, "The finding is incomplete.");
 	if (!l->started_at || l->clip_from > l->started_at || l->clip_to < l->started_at ||
 		l->score < 0 || l->score > 10000 || strlen(l->findings) > 65536)
 		return fail(rq, E_INVALID, "The finding is incomplete.");
@@ -182,6 +186,12 @@ static const char *officer_name(struct req *rq, int64_t id)
 
 /* Boxes of the frame that became the still, as shares of the picture in ten-thousandths over 10000.
  */
+/* In ten-thousandths below one; what lies outside of the picture is cut off. */
+static int64_t share_of(int64_t v, int64_t whole)
+{
+	return v <= 0 ? 0 : v >= whole ? 9999 : v * 10000 / whole;
+}
+
 static const char *boxes_text(struct req *rq, const struct lead *l)
 {
 	struct node *all;
@@ -198,16 +208,14 @@ static const char *boxes_text(struct req *rq, const struct lead *l)
 		{
 			if (node_int(f, "time", 0) != l->started_at && node_int(f, "still", 0) == 0)
 				continue;
-			int64_t x = node_int(f, "box.0", 0) * 10000 / l->width,
-				y = node_int(f, "box.1", 0) * 10000 / l->height,
-				w = node_int(f, "box.2", 0) * 10000 / l->width,
-				h = node_int(f, "box.3", 0) * 10000 / l->height;
 			buf_printf(&b,
 				"%s{\"x\":0.%04" PRId64 ",\"y\":0.%04" PRId64 ",\"w\":0.%04" PRId64
 				",\"h\":0.%04" PRId64 ",\"label\":\"%" PRId64
 				"%%\",\"tone\":\"red\"}",
-				sep, x < 0 ? 0 : x % 10000, y < 0 ? 0 : y % 10000,
-				w > 9999 ? 9999 : w, h > 9999 ? 9999 : h,
+				sep, share_of(node_int(f, "box.0", 0), l->width),
+				share_of(node_int(f, "box.1", 0), l->height),
+				share_of(node_int(f, "box.2", 0), l->width),
+				share_of(node_int(f, "box.3", 0), l->height),
 				node_int(f, "score", 0) / 100);
 			sep = ",";
 		}

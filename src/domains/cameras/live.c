@@ -28,15 +28,27 @@ enum err live_head(struct req *rq)
 
 /* ---- for the workers
  * ----------------------------------------------------------------------------- */
+/* Is the code one of those in "a,b,c"? */
+static bool watches(const char *watch, const char *code)
+{
+	size_t n = strlen(code);
+	for (const char *s = watch; *s; s += *s == ',') {
+		size_t len = strcspn(s, ",");
+		if (len == n && memcmp(s, code, n) == 0)
+			return true;
+		s += len;
+	}
+	return false;
+}
+
 static void put_rules(struct req *rq, struct node *in, const char *watch, const struct node *all)
 {
 	struct node *list = put_list(in, "rules");
 	(void)rq;
 	NODE_EACH(r, all)
 	{
-		const char *code = node_text(r, "code", ""), *at = strstr(watch, code);
-		size_t n = strlen(code);
-		if (!n || !at || (at != watch && at[-1] != ',') || (at[n] && at[n] != ','))
+		const char *code = node_text(r, "code", "");
+		if (!*code || !watches(watch, code))
 			continue;
 		struct node *o = put_map(list, NULL);
 		put_text(o, "code", code);

@@ -1,0 +1,110 @@
+/* The room's decisions: what a clip may be used for, and what a review leads to. */
+#include "domains/cameras/rules.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A device that had all its papers on the first of a month, registered for thirty days. */
+enum { BEGIN = 1000000, CLIP = 2000000 };
+#define UNTIL ((int64_t)BEGIN + 30 * DAY)
+
+static const struct register_state whole = { true, true, true, BEGIN, BEGIN, BEGIN, BEGIN, UNTIL };
+
+static void is(const struct register_state *r, int64_t from, int64_t to, const char *says)
+{
+	const char *why = clip_unusable(r, from, to);
+	if (!says != !why || (why && !strstr(why, says)))
+		fail_msg("%" PRId64 "-%" PRId64 ": %s", from, to, why ? why : "usable");
+}
+
+static void each_thing_missing(void **state)
+{
+	struct register_state r;
+
+	(void)state;
+	is(&whole, CLIP, CLIP + 13000, NULL);
+	r = whole, r.legal_passed = false;
+	is(&r, CLIP, CLIP, "legal review");
+	r = whole, r.technical_passed = false;
+	is(&r, CLIP, CLIP, "technical review");
+	r = whole, r.sign_there = false;
+	is(&r, CLIP, CLIP, "marked by a sign");
+	r = whole, r.notice_at = 0;
+	is(&r, CLIP, CLIP, "published");
+	r = (struct register_state){ 0 };
+	is(&r, CLIP, CLIP, "legal review");
+	/* a register without an end is open */
+	r = whole, r.valid_to = 0;
+	is(&r, UNTIL + 900 * DAY, UNTIL + 900 * DAY + 1, NULL);
+}
+
+/* What was done later than the clip begins does not count for it: to the millisecond. */
+static void boundaries(void **state)
+{
+	struct register_state r;
+
+	(void)state;
+	is(&whole, BEGIN, BEGIN + 1, NULL);
+	is(&whole, BEGIN - 1, BEGIN + 1, "legal review");
+	r = whole, r.legal_at = 0;
+	is(&r, BEGIN - 1, BEGIN + 1, "technical review");
+	r.technical_at = 0;
+	is(&r, BEGIN - 1, BEGIN + 1, "published");
+	r.notice_at = 1;
+	is(&r, BEGIN - 1, BEGIN + 1, "outside the time");
+	is(&r, BEGIN, BEGIN, NULL);
+	/* the last day of the register is part of it, whole */
+	is(&whole, UNTIL + DAY - 2, UNTIL + DAY - 1, NULL);
+	is(&whole, UNTIL + DAY - 1, UNTIL + DAY, "outside the time");
+	is(&whole, UNTIL + 2 * DAY, UNTIL + 2 * DAY, "outside the time");
+	r = whole, r.legal_at = CLIP;
+	is(&r, CLIP, CLIP + 1, NULL);
+	is(&r, CLIP - 1, CLIP + 1, "legal review");
+	r = whole, r.technical_at = CLIP;
+	is(&r, CLIP - 1, CLIP + 1, "technical review");
+	r = whole, r.notice_at = CLIP;
+	is(&r, CLIP, CLIP + 1, NULL);
+	is(&r, CLIP - 1, CLIP + 1, "published");
+}
+
+static void reviews(void **state)
+{
+	static const struct {
+		struct review r;
+		enum review_result result;
+		const char *why;
+	} all[] = {
+		{ { "new", 0, 7, true, "" }, REVIEW_SECOND, NULL },
+		{ { "new", 0, 7, true, "seen" }, REVIEW_SECOND, NULL },
+		{ { "new", 0, 7, false, "a shadow" }, REVIEW_REJECTED, NULL },
+		{ { "new", 0, 7, false, "" }, REVIEW_REFUSED, "Say why" },
+		{ { "second", 7, 8, true, "" }, REVIEW_CONFIRMED, NULL },
+		{ { "second", 7, 8, false, "a shadow" }, REVIEW_REJECTED, NULL },
+		{ { "second", 7, 8, false, "" }, REVIEW_REFUSED, "Say why" },
+		{ { "second", 7, 7, true, "" }, REVIEW_REFUSED, "another officer" },
+		{ { "second", 7, 7, false, "sorry" }, REVIEW_REFUSED, "another officer" },
+		{ { "confirmed", 7, 9, true, "" }, REVIEW_REFUSED, "reviewed already" },
+		{ { "confirmed", 7, 9, false, "x" }, REVIEW_REFUSED, "reviewed already" },
+		{ { "rejected", 7, 9, true, "" }, REVIEW_REFUSED, "reviewed already" },
+		{ { "rejected", 7, 7, false, "x" }, REVIEW_REFUSED, "reviewed already" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const char *why = "untouched";
+		if (review_decide(&all[i].r, &why) != all[i].result)
+			fail_msg("row %zu", i);
+		assert_true(!why == !all[i].why && (!why || strstr(why, all[i].why)));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(each_thing_missing),
+		cmocka_unit_test(boundaries), cmocka_unit_test(reviews) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
