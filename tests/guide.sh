@@ -24,7 +24,8 @@ xargs -0 sh -c 'for f do [ ! -e "$f" ] || printf "%s\0" "$f"; done' sh <"$home/l
 [ ! -d web/node_modules ] || ln -s "$root/web/node_modules" "$home/shian/web/node_modules"
 
 cd "$home/shian"
-awk -v out="$home/block" '/^```sh$/ { n++; file = sprintf("%s%02d", out, n); print "set -eu" > file; taking = 1; next }
+awk -v out="$home/block" '/^## / { title = substr($0, 4) }
+	/^```sh$/ { n++; file = sprintf("%s%02d", out, n); print "# " title "\nset -eu" > file; taking = 1; next }
 	/^```$/ { taking = 0; next } taking { print > file }' "$guide"
 [ -e "$home/block05" ] || { echo "guide.sh: $guide has lost its commands" >&2; exit 1; }
 export SHIAN_MESON="--buildtype=plain -Db_sanitize=none" SHIAN_MODELS="$root/build/models"
@@ -37,5 +38,5 @@ for block in "$home"/block*; do
 		sed 's/^/    /' "$block"
 		exit 1
 	fi
-	echo "ok - $(sed -n '2{s/^cat > //;s/ <<.*//;p}' "$block") ($(($(date +%s) - begun)) s)"
+	echo "ok - $(sed -n '1s/^# //p' "$block"), commands ${block#"$home/block"} ($(($(date +%s) - begun)) s)"
 done

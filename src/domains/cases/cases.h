@@ -74,6 +74,10 @@ const char *user_card(struct req *rq, int64_t id);
 /* Refuses with the sentence, translated; OK for NULL. */
 enum err allow(struct req *rq, const char *why_not);
 enum err case_close_if_done(struct req *rq, struct case_row *c);
+/* The decision has arrived in the party's pages: marked as served, told, and closed when nothing is
+ * left. */
+enum err case_serve_decision(struct req *rq, struct case_row *c, const char *title);
+enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed);
 
 /* listen.c */
 enum err on_lead_confirmed(struct req *rq, const struct event *e);
@@ -102,6 +106,9 @@ enum err case_decide(struct req *rq);
 enum err case_serve_by_hand(struct req *rq);
 
 /* party.c, party_steps.c: the party's telephone */
+void show_matter(
+	struct req *rq, const struct case_row *c); /* what every page of the party says of it */
+void show_statement(struct req *rq, const struct case_row *c);
 enum err my_case(struct req *rq);
 enum err my_evidence(struct req *rq);
 enum err my_seen(struct req *rq);

@@ -117,21 +117,17 @@ enum err on_lead_confirmed(struct req *rq, const struct event *e)
 static enum err serve_electronically(
 	struct req *rq, struct case_row *c, int64_t paper, const char *title)
 {
-	if (!c->e_service)
+	if (!c->e_service || (paper == c->decision_paper && c->served_at))
 		return OK;
 	TRY(sms_send(rq, c->e_phone,
 		arena_printf(rq->arena,
 			"%s：%s已送达您的手机页面，请打开%s/my/cases/%" PRId64 "查收。",
 			setting(rq, "bureau", "市场监督管理局"), title, site_url(rq), c->id)));
-	if (paper == c->decision_paper) {
-		c->served_at = rq->now;
-		c->service_way = "electronic";
-		TRY(db_update(rq, &case_model, c));
-	}
-	TRY(emit(rq, CASE_SERVED, c->id, c->operator,
+	if (paper == c->decision_paper)
+		return case_serve_decision(rq, c, title);
+	return emit(rq, CASE_SERVED, c->id, c->operator,
 		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at",
-			time_iso(rq->arena, rq->now), NULL)));
-	return case_close_if_done(rq, c);
+			time_iso(rq->arena, rq->now), NULL));
 }
 
 enum err on_paper_sealed(struct req *rq, const struct event *e)

@@ -103,15 +103,18 @@ enum err order_correction_paper(struct req *rq, struct case_row *c)
 }
 
 /* "1. 2026-11-23 10:00 的视频片段(SM3 ...)": what proves the act, named so that it can be found
- * again. */
+ * again.
+ * What came after the party was told is not among it: nobody is decided against by what he was not
+ * told (APL 44). */
 static enum err evidence_words(struct req *rq, const struct case_row *c, const char **out)
 {
 	struct list l;
 	struct buf b = { .arena = rq->arena };
 
 	TRY(db_all(rq, &evidence_model, &l,
-		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at",
-		c->id));
+		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 AND added_at <= $2"
+		" ORDER BY taken_at",
+		c->id, c->told_at));
 	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
 		e++)
 		buf_printf(&b, "%s%s后厨视频片段及截图（视频SM3摘要前16位%.16s）", b.n ? "、" : "",
@@ -140,8 +143,9 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	TRY(party_load(rq, c->operator, & p));
 	TRY(evidence_words(rq, c, &evidence));
 	TRY(db_int(rq, &first,
-		"SELECT min(taken_at) FROM case_evidence WHERE case_id = $1 AND usable = 1",
-		c->id));
+		"SELECT min(taken_at) FROM case_evidence WHERE case_id = $1 AND usable = 1"
+		" AND added_at <= $2",
+		c->id, c->told_at));
 	put_party(&f, &p);
 	put_officers(rq, &f, c);
 	put(&f, "act_time", moment_zh(rq, first));

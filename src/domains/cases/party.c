@@ -21,7 +21,7 @@ static void put_task(struct req *rq, struct node *list, const struct task *t)
 	put_text(n, "status", tr(rq, t->done ? "Done" : t->open ? "To do" : "Later"));
 }
 
-static void put_head(struct req *rq, const struct case_row *c)
+void show_matter(struct req *rq, const struct case_row *c)
 {
 	const struct node *act = act_of(rq, c->act);
 
@@ -45,7 +45,7 @@ enum err my_case(struct req *rq)
 
 	TRY(case_load_mine(rq, &c));
 	TRY(party_load(rq, c.operator, & p));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	put_text(rq->view, "operator_name", p.name);
 	const char *due = c.correction_due ? date_text(rq->arena, c.correction_due) : "";
 	bool corrected =
@@ -76,7 +76,7 @@ enum err my_evidence(struct req *rq)
 	struct list l;
 
 	TRY(case_load_mine(rq, &c));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	TRY(db_all(rq, &evidence_model, &l,
 		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at",
 		c.id));
@@ -102,7 +102,7 @@ enum err my_answer_form(struct req *rq)
 {
 	struct case_row c;
 	TRY(case_load_mine(rq, &c));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	return page(rq, "cases/my_answer");
 }
 
@@ -113,7 +113,7 @@ enum err my_address_form(struct req *rq)
 
 	TRY(case_load_mine(rq, &c));
 	TRY(party_load(rq, c.operator, & p));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	put_text(rq->view, "e_phone", c.address_at ? c.e_phone : c.party_phone);
 	put_text(rq->view, "post_address", c.address_at ? c.post_address : p.address);
 	put_text(rq->view, "receiver", c.address_at ? c.receiver : p.legal_person);
@@ -141,7 +141,7 @@ enum err my_correction_form(struct req *rq)
 	struct case_row c;
 
 	TRY(case_load_mine(rq, &c));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	TRY(put_paper(rq, c.order_paper));
 	put_text(rq->view, "due", c.correction_due ? date_text(rq->arena, c.correction_due) : "");
 	put_flag(rq->view, "may_send",
@@ -154,16 +154,21 @@ enum err my_correction_form(struct req *rq)
 	return page(rq, "cases/my_correction");
 }
 
+void show_statement(struct req *rq, const struct case_row *c)
+{
+	show_matter(rq, c);
+	put_text(rq->view, "basis", node_text(act_of(rq, c->act), "basis", ""));
+	put_text(rq->view, "until", c->hear_due ? date_text(rq->arena, c->hear_due) : "");
+	put_flag(rq->view, "open", text_is(c->state, "told"));
+	put_flag(rq->view, "told", c->told_at != 0);
+}
+
 enum err my_statement_form(struct req *rq)
 {
 	struct case_row c;
 
 	TRY(case_load_mine(rq, &c));
-	put_head(rq, &c);
-	put_text(rq->view, "basis", node_text(act_of(rq, c.act), "basis", ""));
-	put_text(rq->view, "until", c.hear_due ? date_text(rq->arena, c.hear_due) : "");
-	put_flag(rq->view, "open", text_is(c.state, "told"));
-	put_flag(rq->view, "told", c.told_at != 0);
+	show_statement(rq, &c);
 	return page(rq, "cases/my_statement");
 }
 
@@ -172,7 +177,7 @@ enum err my_decision(struct req *rq)
 	struct case_row c;
 
 	TRY(case_load_mine(rq, &c));
-	put_head(rq, &c);
+	show_matter(rq, &c);
 	TRY(put_paper(rq, c.decision_paper));
 	put_flag(rq->view, "decided", c.decided_at != 0);
 	return page(rq, "cases/my_decision");

@@ -54,21 +54,18 @@ enum err my_answer(struct req *rq)
 	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
 }
 
-/* The correction order may have been sealed before the party consented: it arrives now. */
-static enum err serve_waiting_order(struct req *rq, struct case_row *c)
+/* What was sealed before the party consented arrives now: the correction order, the decision. */
+static enum err serve_waiting(struct req *rq, struct case_row *c)
 {
-	int64_t sealed;
+	bool order, decision;
 
-	if (!c->e_service || !c->order_paper)
-		return OK;
-	TRY(db_int(rq, &sealed,
-		"SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'",
-		c->order_paper));
-	if (!sealed)
-		return OK;
-	return emit(rq, CASE_SERVED, c->id, c->operator,
-		json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at",
-			time_iso(rq->arena, rq->now), NULL));
+	TRY(paper_sealed_is(rq, c->order_paper, &order));
+	TRY(paper_sealed_is(rq, c->decision_paper, &decision));
+	if (order)
+		TRY(emit(rq, CASE_SERVED, c->id, c->operator,
+			json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at",
+				time_iso(rq->arena, rq->now), NULL)));
+	return decision && !c->served_at ? case_serve_decision(rq, c, "当场行政处罚决定书") : OK;
 }
 
 static bool address_wrong(struct req *rq, const struct case_row *c)
@@ -91,6 +88,7 @@ enum err my_address(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_confirm_address(&f)));
+	bool consented = c.e_service;
 	c.e_service = text_is(form_text(rq, "consent"), "yes");
 	c.e_phone = form_text(rq, "e_phone");
 	c.post_address = form_text(rq, "post_address");
@@ -109,7 +107,8 @@ enum err my_address(struct req *rq)
 	c.address_at = rq->now;
 	TRY(order_address_paper(rq, &c));
 	TRY(case_save(rq, &c, CASE_ADDRESS_CONFIRMED));
-	TRY(serve_waiting_order(rq, &c));
+	if (c.e_service && !consented)
+		TRY(serve_waiting(rq, &c));
 	return home(rq);
 }
 
@@ -145,11 +144,13 @@ enum err my_statement(struct req *rq)
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_state(&f)));
 	bool none = text_is(form_text(rq, "statement"), "none");
-	if (!none && !*words) {
+	if (!none && !*words)
 		field_error(rq, "words", "Write your statement, or choose that you make none.");
-		put_printf(rq->view, "id", "%" PRId64, c.id);
-		put_flag(rq->view, "open", true);
-		put_flag(rq->view, "told", true);
+	else if (!none && utf8_length(words) > 2000)
+		field_error(rq, "words", "At most 2,000 characters, please.");
+	if (form_failed(rq)) {
+		show_statement(rq, &c);
+		put_text(rq->view, "words", words);
 		return form_again(rq, "cases/my_statement");
 	}
 	c.state = "heard";

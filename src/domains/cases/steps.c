@@ -28,6 +28,18 @@ static enum err number_take(struct req *rq, const char **number)
 
 /* ---- filing
  * ---------------------------------------------------------------------------------------- */
+/* The one who signs second works here and still does: else nobody could ever sign the decision. */
+static enum err second_officer_check(struct req *rq, const struct case_row *c)
+{
+	int64_t there;
+	TRY(db_int(rq, &there,
+		"SELECT count(*) FROM pub_users WHERE id = $1 AND role = 'officer' AND state = "
+		"'active'"
+		" AND (area = 0 OR area = $2)",
+		c->officer2, c->area));
+	return there ? OK : fail(rq, E_CONFLICT, "Choose the second officer from the list.");
+}
+
 enum err case_file(struct req *rq)
 {
 	struct case_row c;
@@ -39,6 +51,7 @@ enum err case_file(struct req *rq)
 	c.officer2 = form_int(rq, "officer2", 0);
 	TRY(case_facts_of(rq, &c, &f));
 	TRY(allow(rq, may_file(&f, reason)));
+	TRY(second_officer_check(rq, &c));
 	TRY(number_take(rq, &c.number));
 	c.state = "filed";
 	c.filed_at = rq->now;
@@ -206,10 +219,13 @@ enum err case_decide(struct req *rq)
 {
 	struct case_row c;
 	struct case_facts f;
+	const char *verdict = form_text(rq, "verdict");
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_decide(&f, rq->user->id)));
-	if (text_is(form_text(rq, "verdict"), "return")) {
+	if (!text_is(verdict, "sign") && !text_is(verdict, "return"))
+		return fail(rq, E_INVALID, "Choose to sign or to return the decision.");
+	if (text_is(verdict, "return")) {
 		c.state = "heard";
 		c.proposed_by = 0;
 		TRY(case_save_with(rq, &c, CASE_PROPOSED,
@@ -231,14 +247,22 @@ enum err case_decide(struct req *rq)
 enum err case_serve_by_hand(struct req *rq)
 {
 	struct case_row c;
+	const char *receiver = form_text(rq, "receiver");
+	bool sealed;
 
 	TRY(case_load(rq, rq->id, &c));
 	if (!text_is(c.state, "decided") || c.served_at)
 		return fail(rq, E_CONFLICT, "There is no decision waiting to be served.");
+	TRY(paper_sealed_is(rq, c.decision_paper, &sealed));
+	if (!sealed)
+		return fail(rq, E_CONFLICT, "The paper is being made. Try again in a few seconds.");
+	if (!*receiver)
+		return fail(rq, E_INVALID,
+			"Give the name of the person who received it (O2 article 81).");
 	c.served_at = rq->now;
 	c.service_way = "direct";
-	TRY(case_save_with(rq, &c, CASE_SERVED,
-		json_pairs(rq, "way", "direct", "receiver", form_text(rq, "receiver"), NULL)));
+	TRY(case_save_with(
+		rq, &c, CASE_SERVED, json_pairs(rq, "way", "direct", "receiver", receiver, NULL)));
 	TRY(case_close_if_done(rq, &c));
 	return back(rq);
 }
