@@ -34,7 +34,9 @@ int cli_complain(const char *line, int status)
 
 enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struct fault *why)
 {
-	const char *data = option(argc, argv, "--data", NULL),
+	/* "shian user add NAME --role ROLE" may leave the folder out: make run keeps it in ./data
+	 */
+	const char *data = option(argc, argv, "--data", text_is(argv[0], "user") ? "data" : NULL),
 		   *db = option(argc, argv, "--db", NULL);
 	char path[4096];
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-/* ---- a module of the test ------------------------------------------------------------------ */
+/* ---- a module of the test -------------------------------------------------------------------- */
 struct note {
 	int64_t id, version, area;
 	const char *title;
@@ -264,8 +264,7 @@ static void forged_forms(void **state)
 	bench_run(b, "DELETE FROM notes WHERE id > 1000");
 }
 
-/* ---- what a handler may not do ----------------------------------------------------------------
- */
+/* ---- what a handler may not do --------------------------------------------------------------- */
 static void get_cannot_write(void **state)
 {
 	struct bench *b = *state;
@@ -281,8 +280,7 @@ static void ignored_failure(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM notes WHERE title = 'twice'"), 0);
 }
 
-/* ---- forms ------------------------------------------------------------------------------------
- */
+/* ---- forms ----------------------------------------------------------------------------------- */
 static void form_keeps_what_was_typed(void **state)
 {
 	struct bench *b = *state;
@@ -340,8 +338,7 @@ static void notice_shown_once(void **state)
 	bench_run(b, "DELETE FROM notes WHERE id > 1000");
 }
 
-/* ---- languages and errors ----------------------------------------------------------------------
- */
+/* ---- languages and errors -------------------------------------------------------------------- */
 static void languages(void **state)
 {
 	struct browser w = { .b = *state };
@@ -390,8 +387,7 @@ static void errors_in_both_languages(void **state)
 	}
 }
 
-/* ---- areas --------------------------------------------------------------------------------------
- */
+/* ---- areas ----------------------------------------------------------------------------------- */
 static void areas(void **state)
 {
 	struct bench *b = *state;
@@ -406,8 +402,7 @@ static void areas(void **state)
 	assert_string_equal(r->location, "/login?next=%2Fnotes%2F1");
 }
 
-/* ---- the whole table of rights
- * ------------------------------------------------------------------- */
+/* ---- the whole table of rights --------------------------------------------------------------- */
 static const struct {
 	const char *who;
 	enum role_id role;

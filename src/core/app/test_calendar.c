@@ -51,7 +51,7 @@ static void asked(void **state, struct question *q)
 		fail_msg("%s", why.text);
 }
 
-/* ---- days ---------------------------------------------------------------------------------- */
+/* ---- days ------------------------------------------------------------------------------------ */
 static enum err ask_workday(struct req *rq, struct question *q)
 {
 	const struct node *table;
@@ -101,7 +101,7 @@ static void workdays(void **state)
 		}
 }
 
-/* ---- terms --------------------------------------------------------------------------------- */
+/* ---- terms ----------------------------------------------------------------------------------- */
 static enum err ask_workdays(struct req *rq, struct question *q)
 {
 	return term_workdays(rq, q->from, q->n, &q->end);
@@ -184,7 +184,7 @@ static void calendar_days(void **state)
 	terms_are(state, ask_days, terms);
 }
 
-/* ---- what is left -------------------------------------------------------------------------- */
+/* ---- what is left ---------------------------------------------------------------------------- */
 static enum err ask_left(struct req *rq, struct question *q)
 {
 	return workdays_left(rq, q->end, &q->left);

@@ -31,7 +31,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* ---- help ---------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 static int64_t moment(int minutes)
 {
 	int64_t ms;
@@ -83,7 +83,7 @@ static const char *enrolled(struct browser *w, const char *login)
 	return secret;
 }
 
-/* ---- name and password --------------------------------------------------------------------- */
+/* ---- name and password ----------------------------------------------------------------------- */
 static void wrong_password_and_unknown_name(void **state)
 {
 	struct bench *b = *state;
@@ -202,7 +202,7 @@ static void password_with_blanks(void **state)
 	status_is(sign_in(&w, "blank1", " Blank-2026-x "), 303);
 }
 
-/* ---- second factor ------------------------------------------------------------------------- */
+/* ---- second factor --------------------------------------------------------------------------- */
 static void second_factor_enrolled(void **state)
 {
 	struct bench *b = *state;
@@ -308,7 +308,7 @@ static void wrong_codes_lock(void **state)
 	bench_clock(b, moment(0));
 }
 
-/* ---- sessions ------------------------------------------------------------------------------ */
+/* ---- sessions -------------------------------------------------------------------------------- */
 static void session_ends(void **state)
 {
 	struct bench *b = *state;
@@ -389,7 +389,7 @@ static void own_password(void **state)
 	status_is(sign_in(&again, "change1", "Another-2026"), 303);
 }
 
-/* ---- links --------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------- */
 struct link_wanted {
 	struct party_link link;
 	char path[80];
@@ -464,7 +464,7 @@ static void link_expires_unused(void **state)
 		0); /* its digest only is kept */
 }
 
-/* ---- accounts ------------------------------------------------------------------------------ */
+/* ---- accounts -------------------------------------------------------------------------------- */
 static void accounts_made(void **state)
 {
 	struct bench *b = *state;

@@ -161,8 +161,7 @@ static int64_t count(struct bench *b, const char *what)
 	return bench_int(b, arena_printf(bench_arena(b), "SELECT count(*) FROM %s", what));
 }
 
-/* ---- facts ------------------------------------------------------------------------------------
- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 static void fact_and_cause(void **state)
 {
 	struct bench *b = *state;
@@ -223,8 +222,7 @@ static void tortured(void **state)
 	assert_true(bench_torture(*state, "", "/things", "title", "tortured", NULL) > 5);
 }
 
-/* ---- numbers -----------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 struct numbers {
 	struct bench *b;
 	int64_t got[40];
@@ -264,8 +262,7 @@ static void numbers_without_gaps(void **state)
 	}
 }
 
-/* ---- jobs
- * ---------------------------------------------------------------------------------------- */
+/* ---- jobs ------------------------------------------------------------------------------------ */
 static bool run_one(struct bench *b)
 {
 	struct fault why = { 0 };
@@ -417,8 +414,7 @@ static void every_minute(void **state)
 	assert_int_equal(count(b, "done WHERE job = 777"), 2);
 }
 
-/* ---- rules
- * ------------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------------------------------- */
 struct rule_asked {
 	const char *day, *name;
 	char version[40];
@@ -502,8 +498,7 @@ static void rules_of_the_data_folder(void **state)
 	bench_close(b);
 }
 
-/* ---- settings and secrets
- * ------------------------------------------------------------------------------ */
+/* ---- settings and secrets -------------------------------------------------------------------- */
 static enum err settings_used(struct req *rq, void *arg)
 {
 	(void)arg;
@@ -522,8 +517,7 @@ static void settings(void **state)
 		bench_text(*state, "SELECT value FROM settings WHERE name = 'x'"), "two");
 }
 
-/* ---- generated texts
- * ----------------------------------------------------------------------------------- */
+/* ---- generated texts ------------------------------------------------------------------------- */
 static const struct node *member(const struct node *map, const char *name, size_t n)
 {
 	NODE_EACH(c, map)

@@ -24,7 +24,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* ---- JSON in ------------------------------------------------------------------------------- */
+/* ---- JSON in --------------------------------------------------------------------------------- */
 static struct bytes text_bytes(const char *s)
 {
 	return (struct bytes){ (const uint8_t *)s, strlen(s) };
@@ -174,7 +174,7 @@ static void json_large(void **state)
 	assert_int_equal(node_int(n, "k19999", 0), 19999);
 }
 
-/* ---- JSON out ------------------------------------------------------------------------------ */
+/* ---- JSON out -------------------------------------------------------------------------------- */
 static const char *written(const struct node *n)
 {
 	struct buf b = { .arena = a };
@@ -223,7 +223,7 @@ static void nodes_replaced(void **state)
 	assert_string_equal(written(n), "{\"x\":[\"in the list\"],\"y\":2,\"z\":\"50%\"}");
 }
 
-/* ---- fields -------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 struct thing {
 	int64_t id, version, area, at, day, fen, share, lat;
 	int guests;
@@ -423,7 +423,7 @@ static void row_as_node(void **state)
 	assert_string_equal(node_find(n, "fen")->display, "-0.05");
 }
 
-/* ---- CSV ----------------------------------------------------------------------------------- */
+/* ---- CSV ------------------------------------------------------------------------------------- */
 static void csv_cell_is(const char *name, const char *cell)
 {
 	struct thing t = full;
@@ -457,7 +457,7 @@ static void csv(void **state)
 	csv_cell_is("", "");
 }
 
-/* ---- digests ------------------------------------------------------------------------------- */
+/* ---- digests --------------------------------------------------------------------------------- */
 static const char *digest_of(const struct thing *t)
 {
 	struct digest d = model_digest(a, &thing_model, t);
@@ -490,7 +490,7 @@ static void digest_covers_every_member(void **state)
 	assert_string_not_equal(digest_of(&left), digest_of(&right));
 }
 
-/* ---- checks -------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 /* The check digit reckoned here by the standard's own words, not by the program's. */
 static char uscc_digit(const char *first17)
 {

@@ -24,7 +24,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* ---- templates ------------------------------------------------------------------------------ */
+/* ---- templates ------------------------------------------------------------------------------- */
 struct page {
 	const char *name, *text;
 };
@@ -304,7 +304,7 @@ static void too_large(void **state)
 	assert_non_null(strstr(why.text, "too large"));
 }
 
-/* ---- catalogue ------------------------------------------------------------------------------ */
+/* ---- catalogue ------------------------------------------------------------------------------- */
 static const char *const words[][2] = { /* sorted, as msgfmt has them */
 	{ "", "Content-Type: text/plain; charset=UTF-8\n" }, { "Cases", "案件" }, { "No", "" },
 	{ "Please sign in", "请登录" }, { "apple", "苹果" }

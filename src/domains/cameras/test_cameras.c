@@ -32,8 +32,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* ---- help -------------------------------------------------------------------------------------
- */
+/* ---- help ------------------------------------------------------------------------------------ */
 static struct answer *status_is(struct answer *r, int status)
 {
 	const char *from = strstr(r->body, "<main");
@@ -160,8 +159,7 @@ static int64_t told(struct bench *b, const char *fact)
 				    "SELECT count(*) FROM ledger WHERE name = '%s'", fact));
 }
 
-/* ---- the register
- * -------------------------------------------------------------------------------- */
+/* ---- the register ---------------------------------------------------------------------------- */
 static void form_checked(void **state)
 {
 	static const struct {
@@ -294,8 +292,7 @@ static void changes_void_reviews(void **state)
 		1);
 }
 
-/* ---- the workers' addresses
- * ------------------------------------------------------------------------ */
+/* ---- the workers' addresses ------------------------------------------------------------------ */
 static void cameras_for_workers(void **state)
 {
 	struct bench *b = *state;
@@ -402,8 +399,7 @@ static void live_files(void **state)
 	status_is(bench_get(b, "officer1", at(b, "cameras", id, "/live/init.mp4")), 404);
 }
 
-/* ---- leads
- * -------------------------------------------------------------------------------------------- */
+/* ---- leads ----------------------------------------------------------------------------------- */
 static void findings_refused(void **state)
 {
 	struct bench *b = *state;
@@ -588,9 +584,7 @@ static void lists(void **state)
 		bench_get(b, "officer1", "/cameras?format=csv"), "热厨一号,热厨门上,示例面馆,"));
 }
 
-/* ---- pages
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 struct shot {
 	const char *who, *path, *file;
 	int64_t budget; /* statements, those of the frame around the page among them */
@@ -647,9 +641,7 @@ static void lists_cost_the_same(void **state)
 	assert_int_equal(bench_app(b)->statements, one);
 }
 
-/* ---- failures
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- failures -------------------------------------------------------------------------------- */
 static void leads_under_torture(void **state)
 {
 	struct bench *b = *state;

@@ -8,14 +8,34 @@
 
 #include <cmocka.h>
 
-static const char *const states[] = { "precheck", "not_filed", "filed", "told", "heard", "proposed", "decided", "closed" };
-enum { PRECHECK = 1, NOT_FILED = 2, FILED = 4, TOLD = 8, HEARD = 16, PROPOSED = 32, DECIDED = 64, CLOSED = 128,
-	OPEN = FILED | TOLD | HEARD | PROPOSED | DECIDED };
+static const char *const states[] = { "precheck", "not_filed", "filed", "told", "heard", "proposed",
+	"decided", "closed" };
+enum {
+	PRECHECK = 1,
+	NOT_FILED = 2,
+	FILED = 4,
+	TOLD = 8,
+	HEARD = 16,
+	PROPOSED = 32,
+	DECIDED = 64,
+	CLOSED = 128,
+	OPEN = FILED | TOLD | HEARD | PROPOSED | DECIDED
+};
 
 /* A case in which nothing is missing. */
-static const struct case_facts whole = { .state = "precheck", .officer1 = 7, .officer2 = 8, .proposed_by = 7,
-	.officer1_card = true, .officer2_card = true, .usable_evidence = 1, .simple_act = true, .told_at = 1000,
-	.hear_due = 2000, .statement = "none", .defence_adopted = "", .correction_state = "" };
+static const struct case_facts whole = { .state = "precheck",
+	.officer1 = 7,
+	.officer2 = 8,
+	.proposed_by = 7,
+	.officer1_card = true,
+	.officer2_card = true,
+	.usable_evidence = 1,
+	.simple_act = true,
+	.told_at = 1000,
+	.hear_due = 2000,
+	.statement = "none",
+	.defence_adopted = "",
+	.correction_state = "" };
 
 static void refused(const char *why, const char *says)
 {
@@ -31,7 +51,7 @@ static void allowed(const char *why)
 		fail_msg("refused: %s", why);
 }
 
-/* ---- every step in every state ------------------------------------------------------------------ */
+/* ---- every step in every state --------------------------------------------------------------- */
 static const char *file(const struct case_facts *c)
 {
 	return may_file(c, "有初步证据");
@@ -81,13 +101,14 @@ static void every_step_in_every_state(void **state)
 			c.state = states[s];
 			const char *why = steps[i].may(&c);
 			if ((why == NULL) != ((steps[i].in >> s & 1) != 0))
-				fail_msg("%s in %s: %s", steps[i].name, states[s], why ? why : "allowed");
+				fail_msg("%s in %s: %s", steps[i].name, states[s],
+					why ? why : "allowed");
 			if (why)
 				refused(why, steps[i].article);
 		}
 }
 
-/* ---- filing --------------------------------------------------------------------------------------- */
+/* ---- filing ---------------------------------------------------------------------------------- */
 static void filing(void **state)
 {
 	struct case_facts c = whole;
@@ -107,7 +128,8 @@ static void two_officers(void **state)
 	static const struct {
 		const char *state;
 		const char *(*may)(const struct case_facts *c);
-	} all[] = { { "precheck", file }, { "filed", may_tell }, { "heard", may_propose }, { "proposed", decide } };
+	} all[] = { { "precheck", file }, { "filed", may_tell }, { "heard", may_propose },
+		{ "proposed", decide } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
@@ -129,7 +151,7 @@ static void two_officers(void **state)
 	}
 }
 
-/* ---- answer and correction --------------------------------------------------------------------------- */
+/* ---- answer and correction ------------------------------------------------------------------- */
 static void answering(void **state)
 {
 	struct case_facts c = whole;
@@ -162,8 +184,8 @@ static void correcting(void **state)
 	static const struct {
 		const char *mark;
 		bool show, judge;
-	} all[] = { { "", false, false }, { "ordered", true, false }, { "shown", false, true }, { "refused", true, false },
-		{ "accepted", false, false } };
+	} all[] = { { "", false, false }, { "ordered", true, false }, { "shown", false, true },
+		{ "refused", true, false }, { "accepted", false, false } };
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		c.correction_state = all[i].mark;
 		assert_true(!may_show_correction(&c) == all[i].show);
@@ -171,7 +193,7 @@ static void correcting(void **state)
 	}
 }
 
-/* ---- telling, hearing, deciding ---------------------------------------------------------------------- */
+/* ---- telling, hearing, deciding -------------------------------------------------------------- */
 static void telling(void **state)
 {
 	struct case_facts c = whole;
@@ -236,9 +258,10 @@ static void done(void **state)
 		const char *state, *mark;
 		int64_t served;
 		bool done;
-	} all[] = { { "decided", "", 3000, true }, { "decided", "accepted", 3000, true }, { "decided", "", 0, false },
-		{ "decided", "ordered", 3000, false }, { "decided", "shown", 3000, false },
-		{ "decided", "refused", 3000, false }, { "proposed", "", 3000, false }, { "closed", "", 3000, false } };
+	} all[] = { { "decided", "", 3000, true }, { "decided", "accepted", 3000, true },
+		{ "decided", "", 0, false }, { "decided", "ordered", 3000, false },
+		{ "decided", "shown", 3000, false }, { "decided", "refused", 3000, false },
+		{ "proposed", "", 3000, false }, { "closed", "", 3000, false } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
@@ -252,9 +275,10 @@ static void done(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_step_in_every_state), cmocka_unit_test(filing),
-		cmocka_unit_test(two_officers), cmocka_unit_test(answering), cmocka_unit_test(correcting),
-		cmocka_unit_test(telling), cmocka_unit_test(silence_begins), cmocka_unit_test(proposing),
-		cmocka_unit_test(signing), cmocka_unit_test(done) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_step_in_every_state),
+		cmocka_unit_test(filing), cmocka_unit_test(two_officers),
+		cmocka_unit_test(answering), cmocka_unit_test(correcting),
+		cmocka_unit_test(telling), cmocka_unit_test(silence_begins),
+		cmocka_unit_test(proposing), cmocka_unit_test(signing), cmocka_unit_test(done) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

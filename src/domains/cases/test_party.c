@@ -1,0 +1,327 @@
+/* The party's telephone: its own matter and no other, one thing a page; and what all pages of the
+ * room look like. */
+#include "domains/cases/cases.h"
+#include "signature_png.h"
+#include "test_story.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int begin(void **state)
+{
+	*state = bench_open(NULL);
+	bench_english(*state, true);
+	return 0;
+}
+
+static int begin_postgres(void **state)
+{
+	*state = bench_open_on(NULL, true);
+	bench_english(*state, true);
+	return 0;
+}
+
+static int end(void **state)
+{
+	bench_close(*state);
+	return 0;
+}
+
+/* ---- one's own and no other ------------------------------------------------------------------ */
+static const char *evidence(const struct story *s, const char *room, const char *what)
+{
+	return arena_printf(bench_arena(s->b), "%s/%" PRId64 "/evidence/%s/%s", room, s->id,
+		bench_text(s->b, arena_printf(bench_arena(s->b),
+					 "SELECT CAST(min(id) AS text) FROM case_evidence WHERE "
+					 "case_id = %" PRId64,
+					 s->id)),
+		what);
+}
+
+static void others_are_closed(void **state)
+{
+	struct story mine = filed(*state), other = filed(*state);
+	struct bench *b = mine.b;
+	static const char *const pages[] = { "", "evidence", "answer", "address", "correction",
+		"statement", "decision" };
+	static const char *const posts[] = { "seen", "answer", "address", "correction",
+		"statement" };
+	/* the link of one's own case, with another's business, and the other way round */
+	const char *crossed[] = { other.party,
+		arena_printf(bench_arena(b), "party:%" PRId64 ":%" PRId64, other.operator, mine.id),
+		arena_printf(
+			bench_arena(b), "party:%" PRId64 ":%" PRId64, mine.operator, other.id) };
+	int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
+
+	for (size_t k = 0; k < sizeof(crossed) / sizeof(*crossed); k++) {
+		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+			status_is(bench_get(b, crossed[k], my(&mine, pages[i])), 403);
+		for (size_t i = 0; i < sizeof(posts) / sizeof(*posts); i++)
+			status_is(bench_post(b, crossed[k], my(&mine, posts[i]), "answer",
+					  "accepts", NULL),
+				403);
+		status_is(bench_get(b, crossed[k], evidence(&mine, "/my/cases", "still")), 403);
+		status_is(bench_get(b, crossed[k], evidence(&mine, "/my/cases", "clip")), 403);
+	}
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts);
+	/* the other's picture under one's own case */
+	const char *sly = arena_printf(bench_arena(b), "/my/cases/%" PRId64 "%s", mine.id,
+		strstr(evidence(&other, "/my/cases", "still"), "/evidence/"));
+	status_is(bench_get(b, mine.party, sly), 404);
+	status_is(bench_get(b, mine.party, evidence(&mine, "/my/cases", "still")), 200);
+	status_is(bench_get(b, mine.party, evidence(&mine, "/my/cases", "clip")), 200);
+	/* officers' pages are none of a party's, and the other way round */
+	status_is(bench_get(b, mine.party, desk(&mine, "")), 403);
+	status_is(bench_get(b, mine.party, evidence(&mine, "/cases", "still")), 403);
+	status_is(bench_get(b, "officer1", my(&mine, "")), 403);
+	status_is(bench_get(b, "", my(&mine, "")), 401);
+}
+
+/* Officers of another town, on every page and step of the room. */
+static void other_towns_are_closed(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	int n = 0;
+
+	for (const struct route *r = cases.routes; r->path; r++) {
+		if (!r->area)
+			continue;
+		struct buf path = { .arena = bench_arena(b) };
+		const char *rest = strstr(r->path, ":id") + 3;
+		buf_printf(&path, "/cases/%" PRId64, s.id);
+		for (; *rest; rest++) {
+			buf_puts(&path,
+				text_starts(rest, ":id2") ? "1" : arena_copy(path.arena, rest, 1));
+			rest += text_starts(rest, ":id2") ? 3 : 0;
+		}
+		struct answer *a = r->method == GET ? bench_get(b, "officer3", path.s)
+						    : bench_post(b, "officer3", path.s, NULL);
+		assert_true(says(status_is(a, 403), "another station"));
+		n++;
+	}
+	assert_true(n > 12);
+	status_is(bench_get(b, "officer1", evidence(&s, "/cases", "still")), 200);
+	status_is(bench_get(b, "officer1", evidence(&s, "/cases", "clip")), 200);
+	assert_null(strstr(bench_get(b, "officer3", "/cases?state=all")->body, "示例面馆"));
+}
+
+static void papers_of_ones_own(void **state)
+{
+	struct story s = decided(*state);
+	struct bench *b = s.b;
+	const char *file =
+		arena_printf(bench_arena(b), "/papers/%s/file", member(&s, "decision_paper"));
+
+	status_is(bench_get(b, s.party, file), 200);
+	status_is(
+		bench_get(b, arena_printf(bench_arena(b), "party:%" PRId64 ":1", s.operator), file),
+		403);
+	status_is(bench_get(b, "officer3", file), 403);
+}
+
+/* ---- forms ----------------------------------------------------------------------------------- */
+static void answering(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	const char *path = my(&s, "answer");
+	char *long_words = arena_alloc(bench_arena(b), 1002);
+
+	memset(long_words, 'x', 1001);
+	assert_true(bench_torture(b, s.party, my(&s, "seen"), NULL) > 4);
+	assert_int_equal(facts_of(&s, "case.evidence_viewed"), 1);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303); /* the first look counts */
+	assert_int_equal(facts_of(&s, "case.evidence_viewed"), 1);
+	assert_true(says(status_is(bench_post(b, s.party, path, "words", "x", NULL), 422),
+		"Choose one of the two."));
+	struct answer *r = status_is(
+		bench_post(b, s.party, path, "answer", "maybe", "words", "<我的话>", NULL), 422);
+	assert_true(says(r, "&lt;我的话&gt;")); /* what was typed stays */
+	assert_true(says(
+		status_is(bench_post(b, s.party, path, "answer", "disputes", "words", " ", NULL),
+			422),
+		"dispute"));
+	status_is(
+		bench_post(b, s.party, path, "answer", "disputes", "words", long_words, NULL), 422);
+	long_words[1000] = 0;
+	assert_true(bench_torture(
+			    b, s.party, path, "answer", "disputes", "words", long_words, NULL) > 5);
+	assert_string_equal(member(&s, "answer"), "disputes");
+	r = status_is(bench_post(b, s.party, path, "answer", "accepts", "words", "", NULL),
+		303); /* one may think again */
+	assert_string_equal(r->location, my(&s, "address"));
+	assert_int_equal(facts_of(&s, "case.answered"), 2);
+	assert_string_equal(member(&s, "answer"), "accepts");
+}
+
+static void confirming_the_address(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	const char *path = my(&s, "address");
+
+	struct answer *r = bench_post(b, s.party, path, "consent", "yes", "e_phone", "12",
+		"post_address", "", "receiver", "", NULL);
+	assert_true(says(status_is(r, 422), "Give the telephone"));
+	assert_true(
+		says(r, "Give the address") && says(r, "Give the name") && says(r, "value=\"12\""));
+	r = bench_post(b, s.party, path, "consent", "yes", "e_phone", "13912345678", "post_address",
+		"路\"1号", "receiver", "张三", NULL);
+	assert_true(says(status_is(r, 422), "sign in the box"));
+	assert_true(says(r, "value=\"路&quot;1号\""));
+	status_is(bench_post(b, s.party, path, "consent", "yes", "e_phone", "13912345678",
+			  "post_address", "路", "receiver", "张三", "signature",
+			  "data:image/png;base64,AAAA", NULL),
+		422);
+	assert_string_equal(member(&s, "address_at"), "0");
+	assert_true(bench_torture(b, s.party, path, "consent", "no", "e_phone", "13912345678",
+			    "post_address", "路", "receiver", "张三", "signature", SIGNATURE_PNG,
+			    NULL) > 8);
+	assert_string_equal(member(&s, "e_service"), "0");
+	status_is(address(&s, "yes"), 303);
+	assert_string_equal(member(&s, "e_service"), "1");
+	assert_int_equal(facts_of(&s, "case.address_confirmed"), 2);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					      "SELECT count(*) FROM papers WHERE subject = %" PRId64
+					      " AND template = 'address_confirmation'",
+					      s.id)),
+		2);
+	assert_true(says(bench_get(b, s.party, path), "示例路1号"));
+}
+
+/* The order was sealed before the party consented: it arrives with the consent, and once. */
+static void order_waits_for_consent(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+
+	status_is(bench_post(b, "officer1", desk(&s, "correction"), "requirement", "戴帽", "due",
+			  "2026-11-30", NULL),
+		303);
+	bench_jobs(b);
+	status_is(address(&s, "no"), 303);
+	assert_int_equal(facts_of(&s, "case.served"), 0);
+	status_is(address(&s, "yes"), 303);
+	assert_int_equal(facts_of(&s, "case.served"), 1);
+	status_is(address(&s, "yes"), 303);
+	assert_int_equal(facts_of(&s, "case.served"), 1);
+	bench_jobs(b);
+}
+
+static void stating(void **state)
+{
+	struct story s = told(*state);
+	struct bench *b = s.b;
+	const char *path = my(&s, "statement");
+	char *long_words = arena_alloc(bench_arena(b), 2002);
+
+	memset(long_words, 'y', 2001);
+	struct answer *r = status_is(
+		bench_post(b, s.party, path, "statement", "made", "words", "", NULL), 422);
+	assert_true(says(r, "Write your statement"));
+	/* the page that is shown again still says what the statement is about */
+	assert_true(says(r, "第九十四条") && says(r, "Staff without clean work clothes or cap") &&
+		    says(r, "2026-11-30"));
+	r = status_is(
+		bench_post(b, s.party, path, "statement", "made", "words", long_words, NULL), 422);
+	assert_true(says(r, "At most 2,000") && says(r, long_words));
+	long_words[2000] = 0;
+	assert_true(bench_torture(
+			    b, s.party, path, "statement", "made", "words", long_words, NULL) > 5);
+	assert_string_equal(member(&s, "state"), "heard");
+	status_is(bench_post(b, s.party, path, "statement", "none", NULL), 409);
+	assert_true(says(bench_get(b, s.party, path), "nothing to do here"));
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+struct shot {
+	const char *who, *path, *file;
+	int64_t budget;
+};
+
+static void golden(struct bench *b, struct shot s)
+{
+	struct answer *r = status_is(bench_get(b, s.who, s.path), 200);
+	int64_t cost = bench_app(b)->statements;
+	bench_golden(
+		b, r, arena_printf(bench_arena(b), "src/domains/cases/golden/%s.html", s.file));
+	if (cost < 3 || cost > s.budget)
+		fail_msg("%s takes %" PRId64 " statements, not at most %" PRId64, s.file, cost,
+			s.budget);
+}
+
+/* On a bench of its own: the numbers on the pages depend on nothing that came before. */
+static void pages_on(bool postgres)
+{
+	struct bench *b = bench_open_on(NULL, postgres);
+
+	bench_english(b, true);
+	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 9 });
+	struct story s = precheck(b);
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_precheck", 22 });
+	golden(b, (struct shot){ "auditor1", desk(&s, ""), "case_auditor", 22 });
+	status_is(file_it(&s), 303);
+	golden(b, (struct shot){ "officer1", "/cases", "cases", 9 });
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_filed", 22 });
+	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 12 });
+	status_is(bench_post(b, "officer1", desk(&s, "tell"), NULL), 303);
+	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 12 });
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_told", 22 });
+	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
+			  "已改正 <b>", NULL),
+		303);
+	status_is(bench_post(b, "officer1", desk(&s, "propose"), "adopted", "已考虑", NULL), 303);
+	golden(b, (struct shot){ "officer2", desk(&s, ""), "case_proposed", 22 });
+	bench_close(b);
+}
+
+static void pages(void **state)
+{
+	(void)state;
+	pages_on(false);
+	if (bench_has_postgres())
+		pages_on(true);
+}
+
+/* The list costs the same however long it is. */
+static void list_costs_the_same(void **state)
+{
+	struct story s = precheck(*state);
+	status_is(bench_get(s.b, "officer1", "/cases?state=all"), 200);
+	int64_t cost = bench_app(s.b)->statements;
+	for (int i = 0; i < 3; i++)
+		precheck(s.b);
+	status_is(bench_get(s.b, "officer1", "/cases?state=all"), 200);
+	assert_int_equal(bench_app(s.b)->statements, cost);
+	assert_true(
+		says(bench_get(s.b, "officer1", "/cases?state=precheck&format=csv"), "precheck"));
+	assert_true(says(bench_get(s.b, "officer1", "/cases?q=nowhere"), "No cases here"));
+	assert_true(
+		says(bench_get(s.b, "officer1", "/cases?format=json"), "\"state\":\"precheck\""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(others_are_closed),
+		cmocka_unit_test(other_towns_are_closed), cmocka_unit_test(papers_of_ones_own),
+		cmocka_unit_test(answering), cmocka_unit_test(confirming_the_address),
+		cmocka_unit_test(order_waits_for_consent), cmocka_unit_test(stating),
+		cmocka_unit_test(list_costs_the_same) };
+	const struct CMUnitTest looks[] = { cmocka_unit_test(pages) };
+	int failed = cmocka_run_group_tests_name("the party on SQLite", tests, begin, end);
+	if (bench_has_postgres())
+		failed += cmocka_run_group_tests_name(
+			"the party on PostgreSQL", tests, begin_postgres, end);
+	return failed + cmocka_run_group_tests_name("pages of cases", looks, NULL, NULL);
+}

@@ -1,0 +1,39 @@
+/* Shared by the tests of this room: cases brought to any point of their way by the steps that lead
+ * there. */
+#ifndef CASES_TEST_STORY_H
+#define CASES_TEST_STORY_H
+
+#include "harness.h"
+
+struct story {
+	struct bench *b;
+	int64_t operator, id; /* the business and its case */
+	char party[64];	      /* who holds the opened link */
+	const char *lead;     /* path of the last lead */
+};
+
+/* A business with a registered, reviewed camera, whose lead two officers confirmed: a pre-check. */
+struct story precheck(struct bench *b);
+/* And on, each from the one before. */
+struct story filed(struct bench *b);
+struct story told(struct bench *b);
+struct story heard(struct bench *b);
+struct story proposed(struct bench *b);
+struct story decided(struct bench *b); /* without consent: the paper is sealed and not served */
+
+/* Steps. "" is the officers' or the party's page of the case itself. */
+const char *desk(const struct story *s, const char *step);
+const char *my(const struct story *s, const char *step);
+const char *officer(struct bench *b, const char *login); /* its id, as text */
+struct answer *file_it(const struct story *s);
+struct answer *address(const struct story *s, const char *consent);
+/* Another lead of the same camera, confirmed by both; gives its answer. */
+struct answer *another_lead(struct story *s, const char *key);
+void photo(struct bench *b);
+
+struct answer *status_is(struct answer *r, int status);
+bool says(const struct answer *r, const char *text);
+const char *member(const struct story *s, const char *column); /* of the case's row, as text */
+int64_t facts_of(const struct story *s, const char *name);
+
+#endif
