@@ -3,17 +3,24 @@
 #define COMMAND_H
 
 #include "core/core.h"
-
-enum err desk_page(struct req *rq);
-enum err wall_page(struct req *rq);
-enum err wall_numbers(struct req *rq);
-enum err ledger_page(struct req *rq);
-enum err ledger_fact(struct req *rq);
-enum err ledger_heads(struct req *rq);
-
-/* A fact's name as a sentence in the visitor's language; the name itself when there is none. */
-const char *fact_sentence(struct req *rq, const char *name);
+#include "domains/command/facts.h"
+#include "domains/command/rules.h"
 
 extern const struct module command;
+
+/* desk.c */
+enum err desk(struct req *rq);
+/* wall.c; wall_numbers.c fills view.source and the other promises, and view.towns */
+enum err wall(struct req *rq);
+enum err wall_data(struct req *rq);
+enum err put_promises(struct req *rq);
+/* ledger.c */
+enum err ledger_list(struct req *rq);
+enum err ledger_fact(struct req *rq);
+enum err ledger_heads(struct req *rq);
+enum err ledger_key(struct req *rq);
+
+/* In a district-wide room area is 0 and everything counts. */
+#define TODAY(rq) (((rq)->now + 8 * HOUR) / DAY * DAY - 8 * HOUR)
 
 #endif

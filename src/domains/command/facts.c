@@ -1,0 +1,65 @@
+#include "domains/command/facts.h"
+
+#include "contracts/facts.h"
+
+const struct fact_word fact_table[] = {
+	{ OPERATOR_REGISTERED, "Operator registered", "info", "/operators/", OPERATOR_READ },
+	{ OPERATOR_CHANGED, "Operator changed", "info", "/operators/", OPERATOR_READ },
+	{ CAMERA_REGISTERED, "Camera registered", "info", "/cameras/", CAMERA_READ },
+	{ CAMERA_CHANGED, "Camera changed", "info", "/cameras/", CAMERA_READ },
+	{ CAMERA_REVIEWED, "Camera reviewed", "info", "/cameras/", CAMERA_READ },
+	{ LEAD_FOUND, "A camera found a lead", "yellow", "/leads/", LEAD_READ },
+	{ LEAD_REVIEWED, "Lead reviewed by the first officer", "info", "/leads/", LEAD_READ },
+	{ LEAD_CONFIRMED, "Lead confirmed by two officers", "yellow", "/leads/", LEAD_READ },
+	{ LEAD_REJECTED, "Lead rejected", "", "/leads/", LEAD_READ },
+	{ CASE_PRECHECK_OPENED, "Pre-check opened", "info", "/cases/", CASE_READ },
+	{ CASE_EVIDENCE_ADDED, "Evidence added", "info", "/cases/", CASE_READ },
+	{ CASE_FILED, "Case filed", "yellow", "/cases/", CASE_READ },
+	{ CASE_NOT_FILED, "Case not filed", "", "/cases/", CASE_READ },
+	{ CASE_LINK_SENT, "Link sent to the party", "info", "/cases/", CASE_READ },
+	{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence", "info", "/cases/", CASE_READ },
+	{ CASE_ANSWERED, "The party answered", "info", "/cases/", CASE_READ },
+	{ CASE_ADDRESS_CONFIRMED, "Address for service confirmed", "info", "/cases/", CASE_READ },
+	{ CASE_CORRECTION_ORDERED, "Correction ordered", "yellow", "/cases/", CASE_READ },
+	{ CASE_CORRECTION_SHOWN, "Correction shown by the party", "info", "/cases/", CASE_READ },
+	{ CASE_CORRECTION_ACCEPTED, "Correction accepted", "green", "/cases/", CASE_READ },
+	{ CASE_CORRECTION_REFUSED, "Correction refused", "yellow", "/cases/", CASE_READ },
+	{ CASE_TOLD, "The party was told facts, reasons and rights", "info", "/cases/", CASE_READ },
+	{ CASE_HEARD, "The party was heard", "info", "/cases/", CASE_READ },
+	{ CASE_PROPOSED, "Decision proposed or returned", "info", "/cases/", CASE_READ },
+	{ CASE_DECIDED, "Case decided", "red", "/cases/", CASE_READ },
+	{ CASE_SERVED, "Paper served", "info", "/cases/", CASE_READ },
+	{ CASE_CLOSED, "Case closed", "green", "/cases/", CASE_READ },
+	{ PAPER_ORDERED, "Paper ordered", "info", NULL, CASE_READ },
+	{ PAPER_SEALED, "Paper sealed", "info", NULL, CASE_READ },
+	{ INSPECTION_RECORDED, "Inspection recorded", "info", "/inspections/", INSPECTION_READ },
+	{ INSPECTION_PUBLISHED, "Inspection published", "info", "/inspections/", INSPECTION_READ },
+	{ GRADE_CHANGED, "Grade changed", "yellow", "/grades/", GRADE_READ },
+	{ GRADE_CONFIRMED, "Grade confirmed", "info", "/grades/", GRADE_READ },
+	{ USER_CREATED, "Account opened", "info", "/users/", USER_ADMIN },
+	{ USER_CHANGED, "Account changed", "info", "/users/", USER_ADMIN },
+	{ NULL },
+};
+
+const struct fact_word *fact_word(const char *name)
+{
+	for (const struct fact_word *w = fact_table; w->code; w++)
+		if (text_is(w->code, name))
+			return w;
+	return NULL;
+}
+
+const char *fact_text(struct req *rq, const char *name)
+{
+	const struct fact_word *w = fact_word(name);
+	return w ? tr(rq, w->text) : name;
+}
+
+const char *fact_href(struct req *rq, const char *name, int64_t subject)
+{
+	const struct fact_word *w = fact_word(name);
+
+	if (!w || !w->href || !may(rq, w->right))
+		return "";
+	return arena_printf(rq->arena, "%s%" PRId64, w->href, subject);
+}

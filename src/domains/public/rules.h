@@ -1,0 +1,37 @@
+/* Decisions of the room of the public: what is searched for, what may be shown and how long. Pure.
+ */
+#ifndef PUBLIC_RULES_H
+#define PUBLIC_RULES_H
+
+#include "core/model/node.h"
+
+enum { SEARCH_MIN = 2, SEARCH_MAX = 60, SEARCH_WORDS = 3, CODE_LENGTH = 10 };
+
+/* Up to SEARCH_WORDS patterns for LIKE ... ESCAPE '\', lower case, each "%word%"; "%" where no word
+ * is left. E_INVALID when fewer than SEARCH_MIN characters are given: pattern is then all "%". */
+enum err search_patterns(struct arena *a, const char *q, const char *pattern[SEARCH_WORDS]);
+
+/* The public code of an operator out of what somebody typed, pasted or scanned: the code itself in
+ * any case, with blanks or dashes, O for 0, I and L for 1, or an address that ends with /p/CODE.
+ * "" when it is none. */
+const char *operator_code(struct arena *a, const char *text);
+/* The code of a paper in the same way: an address with /v/CODE, or letters, digits, blanks, dashes;
+ * lower case. "" when it is none. */
+const char *paper_code(struct arena *a, const char *text);
+
+enum licence { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRED };
+/* valid_to: local midnight of the last valid day, 0 when not on file. */
+enum licence licence_now(int64_t valid_to, int64_t now);
+
+/* A penalty that the law lets be published (令45), in a case decided at that time. */
+struct penalty {
+	const char *code; /* PEN_FINE, ... */
+	int64_t fine_fen, decided_at;
+};
+/* Until when it is public: data is the rule public/publication. A warning only is never public: the
+ * answer is 0. */
+int64_t public_until(const struct node *data, const struct penalty *p);
+/* The longest time any penalty is public, as the earliest decision that may still be shown. */
+int64_t public_since(const struct node *data, int64_t now);
+
+#endif
