@@ -32,7 +32,7 @@ fuzz: install-packages
 	tools/fuzz.sh
 
 format:
-	tools/sources src | xargs clang-format-14 -i
+	tools/check-format --mend
 
 install-packages:
 	@tools/install-packages

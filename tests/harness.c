@@ -322,6 +322,7 @@ static struct answer *call(struct bench *b, const struct call *c)
 	rq.query = query_of(b, c->path, &rq.path);
 	r->reply.fd = -1;
 	app_serve(b->app, &rq, &r->reply);
+	r->statements = b->app->statements;
 	take_body(b, r);
 	return r;
 }
