@@ -60,8 +60,8 @@ static enum err thing_heard(struct req *rq, const struct event *e)
 		return fail_(rq, E_CONFLICT, "The neighbour does not agree.");
 	if (text_is(title, "chase"))
 		return emit(rq, "thing.heard", e->subject, .data = "{\"chase\":1}");
-	return emit(
-		rq, text_is(title, "listener invents") ? "thing.made" : "thing.heard", e->subject);
+	return emit(rq, text_is(title, "listener invents") ? "thing.invented" : "thing.heard",
+		e->subject);
 }
 
 static enum err heard_again(struct req *rq, const struct event *e)
@@ -74,6 +74,13 @@ static enum err heard_again(struct req *rq, const struct event *e)
 /* Jobs: counts, or does what its data says. */
 static int prepared, nested;
 
+static enum err lease_lost(struct req *rq, void *arg)
+{
+	(void)arg;
+	return db_run(
+		rq, "UPDATE jobs SET attempts = attempts + 1, leased_until = leased_until + 1");
+}
+
 static enum err count_prepare(struct req *rq, const struct job *j, void **result)
 {
 	struct fault why = { 0 };
@@ -83,6 +90,8 @@ static enum err count_prepare(struct req *rq, const struct job *j, void **result
 	*result = arena_printf(rq->arena, "%" PRId64, j->subject);
 	if (strstr(j->data, "refuse"))
 		return fail_(rq, E_BUSY, "The other end is away.");
+	if (strstr(j->data, "stolen")) /* another has taken it over and is at it */
+		assert_int_equal(app_write(rq->app, lease_lost, NULL, &why), OK);
 	if (strstr(j->data, "slow") &&
 		!nested++) { /* so slow that the lease runs out and another does it */
 		clock_set(clock_now() + 3 * MINUTE);
@@ -366,6 +375,32 @@ static void slow_runner_does_not_repeat(void **state)
 	assert_int_equal(count(b, "jobs"), 0);
 }
 
+static void taken_over_is_left_alone(void **state)
+{
+	struct bench *b = *state;
+	job(b, 11, "{\"stolen\":1}");
+	assert_true(run_one(b));
+	assert_int_equal(count(b, "done"), 0);
+	assert_int_equal(
+		count(b, "jobs WHERE attempts = 2 AND error = '' AND leased_until > 0"), 1);
+}
+
+/* What another runner is at does not stand in the way of what comes after it. */
+static void leased_is_passed_over(void **state)
+{
+	struct bench *b = *state;
+	job(b, 12, "{}");
+	bench_run(b,
+		arena_printf(bench_arena(b), "UPDATE jobs SET run_at = 0, leased_until = %" PRId64,
+			clock_now() + MINUTE));
+	bench_run(b, "INSERT INTO jobs (id, kind, subject, data, run_at, attempts, leased_until, "
+		     "state, error,"
+		     " created_at) VALUES (13, 'things.count', 13, '{}', 1, 0, 0, 'due', '', 0)");
+	assert_true(run_one(b));
+	assert_int_equal(count(b, "done WHERE job = 13"), 1);
+	assert_false(run_one(b));
+}
+
 enum { CROWD = 30 };
 
 static void *runner(void *arg)
@@ -621,6 +656,7 @@ int main(void)
 		cmocka_unit_test(tortured), cmocka_unit_test(numbers_without_gaps),
 		cmocka_unit_test(job_runs_once), cmocka_unit_test(job_retried),
 		cmocka_unit_test(lease_of_the_dead), cmocka_unit_test(slow_runner_does_not_repeat),
+		cmocka_unit_test(taken_over_is_left_alone), cmocka_unit_test(leased_is_passed_over),
 		cmocka_unit_test(two_runners), cmocka_unit_test(every_minute),
 		cmocka_unit_test(settings) };
 	const struct CMUnitTest house[] = { cmocka_unit_test(rules_of_the_data_folder),
