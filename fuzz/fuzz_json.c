@@ -16,8 +16,7 @@ static void walk(const struct node *n, int depth)
 	if (n->type != NODE_MAP && n->type != NODE_LIST)
 		return;
 	int count = 0;
-	NODE_EACH(c, n)
-	{
+	NODE_EACH (c, n) {
 		if (n->type == NODE_MAP && !c->name)
 			abort();
 		walk(c, depth + 1);

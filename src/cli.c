@@ -53,8 +53,7 @@ enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struc
 	return signer_open_local(keys, !must_exist, &(*app)->signer, why);
 }
 
-/* ---- accounts
- * ------------------------------------------------------------------------------------- */
+/* ---- accounts -------------------------------------------------------- */
 struct new_user {
 	struct account account;
 	const char *password;
@@ -134,8 +133,7 @@ int user_main(int argc, char **argv)
 	return 0;
 }
 
-/* ---- generated texts
- * --------------------------------------------------------------------------------- */
+/* ---- generated texts ------------------------------------------------- */
 int doc_main(int argc, char **argv)
 {
 	struct app app = { .modules = modules };

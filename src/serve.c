@@ -71,8 +71,7 @@ static enum err house_app(const struct house *h, struct app **app, struct fault 
 	return OK;
 }
 
-/* ---- web
- * ------------------------------------------------------------------------------------------- */
+/* ---- web ------------------------------------------------------------- */
 static int web_run(void *arg, int control)
 {
 	struct house *h = arg;
@@ -99,8 +98,7 @@ static int web_run(void *arg, int control)
 	return 0;
 }
 
-/* ---- jobs
- * ------------------------------------------------------------------------------------------- */
+/* ---- jobs ------------------------------------------------------------ */
 struct signer_line {
 	struct app *app;
 	int control;
@@ -176,8 +174,7 @@ static int jobs_run(void *arg, int control)
 		     durable */
 }
 
-/* ---- signer, media, vision
- * ------------------------------------------------------------------------------ */
+/* ---- signer, media, vision ------------------------------------------- */
 static int signer_run(void *arg, int control)
 {
 	struct house *h = house_enter(arg);
@@ -208,8 +205,7 @@ static int vision_run(void *arg, int control)
 		.models_dir = h->models });
 }
 
-/* ---- the parent
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the parent ------------------------------------------------------ */
 static enum err listen_open(struct house *h, const char *where, struct fault *why)
 {
 	char host[64] = "";

@@ -57,8 +57,7 @@ void bench_english(struct bench *b, bool on)
 	b->english = on;
 }
 
-/* ---- people -----------------------------------------------------------------------------------
- */
+/* ---- people ---------------------------------------------------------- */
 static const struct {
 	const char *login, *name, *role, *card;
 	int64_t area;
@@ -132,8 +131,7 @@ enum err bench_write(struct bench *b, enum err (*work)(struct req *rq, void *arg
 	return e;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------- */
 struct bench *bench_open_on(const struct module *const *list, bool postgres)
 {
 	struct arena *a = arena_new();
@@ -203,8 +201,7 @@ void bench_clock(struct bench *b, int64_t ms)
 	clock_set(ms);
 }
 
-/* ---- requests
- * -------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------- */
 static const char *login_cookie(struct bench *b, const char *who)
 {
 	struct session_row s = { .kind = "party" };
@@ -407,8 +404,7 @@ void bench_file(struct bench *b, const char *field, const char *name, const char
 		.sha256 = digest_hex(b->arena, &d2) };
 }
 
-/* ---- looking and tampering
- * ----------------------------------------------------------------------------- */
+/* ---- looking and tampering ------------------------------------------- */
 int64_t bench_int(struct bench *b, const char *sql)
 {
 	struct conn *c;
@@ -475,9 +471,7 @@ void bench_minute(struct bench *b)
 		broken("minute", why.text);
 }
 
-/* ---- torture
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- torture --------------------------------------------------------- */
 static int64_t facts(struct bench *b)
 {
 	return bench_int(b, "SELECT count(*) FROM ledger");
@@ -513,9 +507,7 @@ int bench_torture(struct bench *b, const char *who, const char *path, ...)
 	return 0;
 }
 
-/* ---- golden pages
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- golden pages ---------------------------------------------------- */
 static bool is_word(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');

@@ -293,8 +293,7 @@ static void public_sees(struct story *s)
 		303); /* to the login */
 }
 
-/* ---- what was changed afterwards is found
- * -------------------------------------------------------------- */
+/* ---- what was changed afterwards is found ---------------------------- */
 static int64_t wrong(struct story *s, const char **first)
 {
 	struct verify_report r = { 0 };

@@ -82,8 +82,7 @@ enum err account_create(struct req *rq, struct account *u)
 	return emit(rq, USER_CREATED, u->id, .data = json_of(rq, &account_model, u));
 }
 
-/* ---- pages of the administrator
- * --------------------------------------------------------------------- */
+/* ---- pages of the administrator -------------------------------------- */
 static enum err users_list(struct req *rq)
 {
 	struct list l;

@@ -11,8 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- secrets in DATA/keys
- * ------------------------------------------------------------------------ */
+/* ---- secrets in DATA/keys -------------------------------------------- */
 static enum err secret_file(struct app *app, const char *name, const char **out, struct fault *why)
 {
 	char *path = arena_printf(app->arena, "%s/keys/%s", app->data_dir, name);
@@ -43,14 +42,13 @@ static enum err folders(struct app *app, struct fault *why)
 	return secret_file(app, "machine.token", &app->machine_token, why);
 }
 
-/* ---- what is compiled in
- * -------------------------------------------------------------------------- */
+/* ---- what is compiled in --------------------------------------------- */
 static enum err templates_load(struct app *app, struct fault *why)
 {
 	app->templates = templates_new(app->arena);
-	EMBEDDED_EACH(f, "page/")
-	TRY(templates_add(
-		app->templates, f->name + strlen("page/"), (const char *)f->at, f->n, why));
+	EMBEDDED_EACH (f, "page/")
+		TRY(templates_add(
+			app->templates, f->name + strlen("page/"), (const char *)f->at, f->n, why));
 	TRY(templates_close(app->templates, why));
 	const struct embedded *mo = embedded_find("locale/zh.mo");
 	if (mo)
@@ -93,8 +91,7 @@ static enum err migrate(struct app *app, struct fault *why)
 	struct migration all[256];
 	size_t n = 0;
 
-	EMBEDDED_EACH(f, "schema/")
-	{
+	EMBEDDED_EACH (f, "schema/") {
 		const char *room = f->name + strlen("schema/"), *slash = strchr(room, '/');
 		if (!slash || !room_known(app, room, (size_t)(slash - room)) ||
 			text_ends(f->name, ".pg.sql"))
@@ -170,8 +167,7 @@ void app_close(struct app *app)
 	arena_free(app->arena);
 }
 
-/* ---- work of the program itself
- * ----------------------------------------------------------------------- */
+/* ---- work of the program itself -------------------------------------- */
 struct own_work {
 	struct app *app;
 	enum err (*work)(struct req *rq, void *arg);
@@ -214,8 +210,7 @@ enum err app_read(
 	return e;
 }
 
-/* ---- browser assets
- * -------------------------------------------------------------------------------------- */
+/* ---- browser assets -------------------------------------------------- */
 static const char *asset_type(const char *name)
 {
 	static const char *const types[][2] = { { ".css", "text/css; charset=utf-8" },

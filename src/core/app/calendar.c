@@ -6,9 +6,9 @@ enum { TABLE_DAYS = 3660 };
 
 static bool listed(const struct node *list, const char *day)
 {
-	NODE_EACH(d, list)
-	if (d->type == NODE_TEXT && strcmp(d->s, day) == 0)
-		return true;
+	NODE_EACH (d, list)
+		if (d->type == NODE_TEXT && strcmp(d->s, day) == 0)
+			return true;
 	return false;
 }
 

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- routes -----------------------------------------------------------------------------------
- */
+/* ---- routes ---------------------------------------------------------- */
 static bool take_id(const char **path, int64_t *id)
 {
 	char digits[24] = "";
@@ -79,8 +78,7 @@ static enum err route_find(struct req *rq, enum method method, const char *path)
 	return fail(rq, E_NOT_FOUND, "There is no such page. Perhaps the address was mistyped.");
 }
 
-/* ---- persons and rights ------------------------------------------------------------------------
- */
+/* ---- persons and rights ---------------------------------------------- */
 bool may(struct req *rq, enum right right)
 {
 	const struct session *s = rq->priv->session;
@@ -119,8 +117,7 @@ static enum err rights_check(struct req *rq)
 	return in_area(rq, area);
 }
 
-/* ---- one request
- * --------------------------------------------------------------------------------- */
+/* ---- one request ----------------------------------------------------- */
 struct job_of_request {
 	struct app *app;
 	const struct http_request *http;

@@ -103,9 +103,9 @@ static const char *kind_flag(const struct field *f)
 
 static const char *error_of(struct req *rq, const char *field)
 {
-	NODE_EACH(e, rq->priv->errors)
-	if (text_is(node_text(e, "field", ""), field))
-		return node_text(e, "text", "");
+	NODE_EACH (e, rq->priv->errors)
+		if (text_is(node_text(e, "field", ""), field))
+			return node_text(e, "text", "");
 	return "";
 }
 

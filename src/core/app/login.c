@@ -141,8 +141,7 @@ static enum err login_try(struct req *rq)
 	return redirect(rq, "%s", next_page(rq));
 }
 
-/* ---- the second factor
- * --------------------------------------------------------------------------------- */
+/* ---- the second factor ----------------------------------------------- */
 static enum err half_signed_in(struct req *rq, struct account *u)
 {
 	if (!rq->priv->session || !rq->user->id)
@@ -258,8 +257,7 @@ static enum err enrol_try(struct req *rq)
 	return code_accept(rq, &u, step);
 }
 
-/* ---- leaving, own password
- * ------------------------------------------------------------------------------- */
+/* ---- leaving, own password ------------------------------------------- */
 static enum err logout(struct req *rq)
 {
 	TRY(session_end(rq));
@@ -295,8 +293,7 @@ static enum err password_change(struct req *rq)
 	return redirect(rq, "/desk");
 }
 
-/* ---- a party's one-time link
- * --------------------------------------------------------------------------------- */
+/* ---- a party's one-time link ----------------------------------------- */
 struct link {
 	int64_t entity, subject, expires_at, used_at;
 };

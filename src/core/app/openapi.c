@@ -131,8 +131,7 @@ const char *app_openapi(struct app *app, struct arena *a)
 	return b.s;
 }
 
-/* ---- docs/EVENTS.md
- * ------------------------------------------------------------------------------- */
+/* ---- docs/EVENTS.md -------------------------------------------------- */
 static bool in_names(const char *const *names, const char *name)
 {
 	for (; names && *names; names++)
@@ -213,9 +212,9 @@ const char *app_events_doc(const struct app *app, struct arena *a, const char **
 	for (int done = 0; done < names->count; done++) {
 		const struct node *least =
 			NULL; /* a few dozen names: selection by name keeps the file stable */
-		NODE_EACH(n, names)
-		if (n->i && (!least || strcmp(n->name, least->name) < 0))
-			least = n;
+		NODE_EACH (n, names)
+			if (n->i && (!least || strcmp(n->name, least->name) < 0))
+				least = n;
 		((struct node *)least)->i = 0;
 		fact_line(app, &b, least->name, cycle);
 	}

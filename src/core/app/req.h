@@ -162,8 +162,7 @@ const char *json_text(struct req *rq, const struct node *n);
 /* {"a":"..","b":".."} from pairs of name and text, ended by NULL. */
 const char *json_pairs(struct req *rq, ...) __attribute__((sentinel));
 
-/* ---- jobs: after commit, with retry ------------------------------------------------------------
- */
+/* ---- jobs: after commit, with retry ---------------------------------- */
 struct job {
 	const char *kind; /* "cases.paper" */
 	int64_t subject;

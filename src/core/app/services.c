@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- rules
- * ------------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------- */
 struct rule_set {
 	const char *name, *version; /* "grading/shanghai" from rules/grading/shanghai-2022.json: its
 				       member "name" */
@@ -61,9 +60,9 @@ static enum err rules_folder(struct app *app, const char *folder, struct fault *
 
 enum err rules_load(struct app *app, struct fault *why)
 {
-	EMBEDDED_EACH(f, "rules/")
-	if (!text_starts(f->name, "rules/documents/"))
-		TRY(rule_add(app, f->name, (struct bytes){ f->at, f->n }, why));
+	EMBEDDED_EACH (f, "rules/")
+		if (!text_starts(f->name, "rules/documents/"))
+			TRY(rule_add(app, f->name, (struct bytes){ f->at, f->n }, why));
 	return rules_folder(app, arena_printf(app->arena, "%s/rules", app->data_dir), why);
 }
 
@@ -82,8 +81,7 @@ enum err rules(struct req *rq, const char *name, int64_t at, const struct node *
 	return OK;
 }
 
-/* ---- settings and numbers
- * ------------------------------------------------------------------------------ */
+/* ---- settings and numbers -------------------------------------------- */
 const char *setting(struct req *rq, const char *name, const char *fallback)
 {
 	struct rows *r;

@@ -16,8 +16,7 @@ static const char *hash_of(struct req *rq, const char *token)
 	return digest_hex(rq->arena, &d);
 }
 
-/* ---- finding
- * -------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------- */
 static const struct user *user_machine(void)
 {
 	static const struct user machine = { .login = "machine",
@@ -133,8 +132,7 @@ enum err session_find(struct req *rq, const struct user **user, const struct ses
 	return OK;
 }
 
-/* ---- opening and ending
- * --------------------------------------------------------------------------------- */
+/* ---- opening and ending ---------------------------------------------- */
 static void cookie_set(struct req *rq, const char *token, int64_t seconds)
 {
 	reply_set_header(rq, "Set-Cookie",

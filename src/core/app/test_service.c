@@ -555,9 +555,9 @@ static void settings(void **state)
 /* ---- generated texts ------------------------------------------------------------------------- */
 static const struct node *member(const struct node *map, const char *name, size_t n)
 {
-	NODE_EACH(c, map)
-	if (strlen(c->name) == n && memcmp(c->name, name, n) == 0)
-		return c;
+	NODE_EACH (c, map)
+		if (strlen(c->name) == n && memcmp(c->name, name, n) == 0)
+			return c;
 	return NULL;
 }
 
@@ -580,8 +580,7 @@ static void references_hold(const struct node *n, const struct node *schemas)
 {
 	if (n->type != NODE_MAP && n->type != NODE_LIST)
 		return;
-	NODE_EACH(c, n)
-	{
+	NODE_EACH (c, n) {
 		static const char head[] = "#/components/schemas/";
 		if (n->type == NODE_MAP && strcmp(c->name, "$ref") == 0) {
 			assert_true(text_starts(c->s, head));

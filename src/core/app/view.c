@@ -79,8 +79,7 @@ void show_pages(struct req *rq, struct paging p, struct list *l)
 	put_text(n, "total", "");
 }
 
-/* ---- which form the client wants ----------------------------------------------------------------
- */
+/* ---- which form the client wants ------------------------------------- */
 static bool accepts(const struct req *rq, const char *type)
 {
 	const char *a = rq->http ? pair_find(rq->http->headers, "accept") : NULL;
@@ -149,8 +148,7 @@ static void put_form_errors(struct req *rq, struct node *globals)
 	struct node *list = put_list(globals, "errors"), *by = put_map(globals, "error_for");
 	if (!rq->priv->failed_form)
 		return;
-	NODE_EACH(e, rq->priv->errors)
-	{
+	NODE_EACH (e, rq->priv->errors) {
 		struct node *n = put_map(list, NULL);
 		put_text(n, "field", node_text(e, "field", ""));
 		put_text(n, "text", node_text(e, "text", ""));
@@ -216,8 +214,7 @@ void notice(struct req *rq, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* ---- other bodies
- * -------------------------------------------------------------------------------- */
+/* ---- other bodies ---------------------------------------------------- */
 enum err reply_text(struct req *rq, const char *type, const char *text)
 {
 	return answer(rq, type, text, strlen(text));
@@ -303,8 +300,7 @@ void reply_cache(struct req *rq, int seconds)
 		rq, "Cache-Control", arena_printf(rq->arena, "public, max-age=%d", seconds));
 }
 
-/* ---- errors
- * ------------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------- */
 static const char *error_title(enum err e)
 {
 	switch (e) {

@@ -94,8 +94,7 @@ void pause_us(int64_t us);
 struct timespec monotonic_in(int64_t ms);
 void cond_monotonic(pthread_cond_t *c);
 
-/* ---- prepared statements of one connection, found by text and a signature of the values ---------
- */
+/* ---- prepared statements of one connection, found by text and a signature of the values ---- */
 struct cached {
 	uint64_t hash;
 	char *sql, *types;

@@ -196,8 +196,7 @@ static void readers_have_a_snapshot_and_cannot_write(void **state)
 	on_both(reader_on);
 }
 
-/* ---- torture: every statement of a work fails once ---------------------------------------------
- */
+/* ---- torture: every statement of a work fails once ------------------- */
 
 static enum err several(struct conn *c, void *arg)
 {
@@ -231,8 +230,7 @@ static void each_statement_can_be_made_to_fail(void **state)
 	on_both(failing_on);
 }
 
-/* ---- the pool of readers ----------------------------------------------------------------------
- */
+/* ---- the pool of readers --------------------------------------------- */
 
 static void *read_many(void *arg)
 {

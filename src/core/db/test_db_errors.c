@@ -154,8 +154,7 @@ static void shared_sql_stays_inside(void **state)
 	world_free(w);
 }
 
-/* ---- misuse and bad surroundings ---------------------------------------------------------------
- */
+/* ---- misuse and bad surroundings ------------------------------------- */
 
 static enum err write_inside(struct conn *c, void *arg)
 {

@@ -23,8 +23,7 @@ static void on_postgres(void (*test)(struct world *w))
 	world_free(w);
 }
 
-/* ---- lost connections -------------------------------------------------------------------------
- */
+/* ---- lost connections ------------------------------------------------ */
 
 static enum err killed_first(struct conn *c, void *arg)
 {
@@ -104,8 +103,7 @@ static void a_restarted_server_is_not_noticed(void **state)
 	on_postgres(idle_on);
 }
 
-/* ---- lost commits -----------------------------------------------------------------------------
- */
+/* ---- lost commits ---------------------------------------------------- */
 
 static enum err count_run(struct conn *c, void *arg)
 {
@@ -246,8 +244,7 @@ static void a_commit_that_arrived_is_not_run_again(void **state)
 	on_postgres(done_commit_on);
 }
 
-/* ---- lost races -------------------------------------------------------------------------------
- */
+/* ---- lost races ------------------------------------------------------ */
 
 struct crossing {
 	struct db *db;
@@ -294,8 +291,7 @@ static void a_deadlock_is_run_again(void **state)
 	on_postgres(deadlock_on);
 }
 
-/* ---- plans -------------------------------------------------------------------------------------
- */
+/* ---- plans ----------------------------------------------------------- */
 
 static enum err all_columns(struct conn *c, void *arg)
 {

@@ -274,8 +274,7 @@ static void two_processes_write(void **state)
 	on_both(processes_on);
 }
 
-/* ---- a full disk (SQLite) ---------------------------------------------------------------------
- */
+/* ---- a full disk (SQLite) -------------------------------------------- */
 
 static void *fill(void *arg)
 {

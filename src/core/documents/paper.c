@@ -34,8 +34,7 @@ static struct paper cleaned(struct arena *a, const struct paper *p)
 	return copy;
 }
 
-/* ---- duty fields ------------------------------------------------------------------------------
- */
+/* ---- duty fields ----------------------------------------------------- */
 
 static void lacking(struct buf *missing, const char *name)
 {
@@ -72,8 +71,7 @@ static void check_duty(const struct render *r, struct buf *missing)
 	}
 }
 
-/* ---- what can be set --------------------------------------------------------------------------
- */
+/* ---- what can be set ------------------------------------------------- */
 
 /* True when name, with the number of its item left out, is a field of the template. */
 static bool is_known(const struct paper_template *t, const char *name)
@@ -168,8 +166,7 @@ enum err paper_check(
 	return check_all(&r, missing, why);
 }
 
-/* ---- the file ---------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------- */
 
 static struct sheet_setup setup_of(const struct render *r)
 {

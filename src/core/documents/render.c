@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------- */
 
 int render_items(const struct paper *p, const char *list, size_t n)
 {
@@ -81,8 +80,7 @@ char *render_phrase(const struct render *r, const struct phrase *phrase)
 	return arena_dup(r->arena, buf_text(&b));
 }
 
-/* ---- places to sign ---------------------------------------------------------------------------
- */
+/* ---- places to sign -------------------------------------------------- */
 
 static void pour_signs(
 	const struct render *r, struct flow *f, const struct sign_plan *plans, size_t n)
@@ -95,8 +93,7 @@ static void pour_signs(
 	flow_sign(f, all, (int)n, &type);
 }
 
-/* ---- tables -----------------------------------------------------------------------------------
- */
+/* ---- tables ---------------------------------------------------------- */
 
 /* Text at the top of the cell, places to sign on its floor, the date at their right. */
 static void pour_cell(
@@ -202,8 +199,7 @@ static void pour_fields(struct render *r, const struct block *b)
 	}
 }
 
-/* ---- fixed blocks -----------------------------------------------------------------------------
- */
+/* ---- fixed blocks ---------------------------------------------------- */
 
 static void pour_title(struct render *r)
 {
@@ -314,8 +310,7 @@ static enum err pour_code(struct render *r, const struct block *b, struct fault 
 	return OK;
 }
 
-/* ---- all --------------------------------------------------------------------------------------
- */
+/* ---- all ------------------------------------------------------------- */
 
 static enum err pour_if(struct render *r, const struct block *b, struct fault *why)
 {

@@ -99,8 +99,7 @@ static void phones_read_the_code_on_paper(void **state)
 	}
 }
 
-/* ---- refusals ---------------------------------------------------------------------------------
- */
+/* ---- refusals -------------------------------------------------------- */
 
 static struct paper without(struct arena *a, struct paper p, const char *name)
 {
@@ -217,8 +216,7 @@ static void bad_input_is_named(void **state)
 	arena_free(a);
 }
 
-/* ---- pages ------------------------------------------------------------------------------------
- */
+/* ---- pages ----------------------------------------------------------- */
 
 static int pages(const char *text)
 {

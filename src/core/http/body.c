@@ -117,8 +117,7 @@ void body_sweep(const char *upload_dir)
 	closedir(d);
 }
 
-/* ---- parts of multipart/form-data -------------------------------------------------------------
- */
+/* ---- parts of multipart/form-data ------------------------------------ */
 
 static enum err too_much(struct body *b)
 {

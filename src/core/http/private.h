@@ -92,8 +92,7 @@ enum err pool_start(int workers, int queue, void (*run)(struct request *), struc
 bool pool_push(struct pool *p, struct request *rq); /* false: the queue is full */
 void pool_stop(struct pool *p);			    /* after the queued requests are done */
 
-/* ---- events.c: event streams ------------------------------------------------------------------
- */
+/* ---- events.c: event streams ----------------------------------------- */
 struct events;
 struct subscriber;
 struct events *events_open(int most, int waiting);
@@ -116,8 +115,7 @@ void events_keepalive(struct events *e);
 void events_end(struct events *e); /* ends all streams, admits no more */
 int64_t events_count(struct events *e);
 
-/* ---- reply.c: from a handler's answer to the wire ---------------------------------------------
- */
+/* ---- reply.c: from a handler's answer to the wire -------------------- */
 enum { READY_HEADERS = HTTP_HEADERS + 16 };
 struct ready {
 	int status;
@@ -195,8 +193,7 @@ struct http_server {
 enum err library_start(struct http_server *s, struct MHD_Daemon **out, struct fault *why);
 void request_work(struct request *rq); /* on a worker's thread */
 
-/* ---- keeper.c: accepts connections, looks after time ------------------------------------------
- */
+/* ---- keeper.c: accepts connections, looks after time ----------------- */
 enum err keeper_start(struct http_server *s, struct fault *why);
 void keeper_wake(struct http_server *s);
 void keeper_stop(struct http_server *s);

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* ---- the rules of the protocol ----------------------------------------------------------------
- */
+/* ---- the rules of the protocol --------------------------------------- */
 
 static void refuses_smuggling(void **state)
 {

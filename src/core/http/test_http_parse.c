@@ -225,8 +225,7 @@ static void file_names(void **state)
 	assert_true(utf8_valid(cut, strlen(cut)));
 }
 
-/* ---- ranges and negotiation -------------------------------------------------------------------
- */
+/* ---- ranges and negotiation ------------------------------------------ */
 
 static void ranges(void **state)
 {

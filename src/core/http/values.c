@@ -2,8 +2,7 @@
 
 #include <arpa/inet.h>
 
-/* ---- parameters: type/sub; a=b; c="d\"e" ------------------------------------------------------
- */
+/* ---- parameters: type/sub; a=b; c="d\"e" ----------------------------- */
 
 /* Reads a value, quoted or not, at *p; moves *p behind it. A backslash is an escape only before a
  * quote or itself: old browsers send whole Windows paths. */

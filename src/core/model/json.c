@@ -126,8 +126,7 @@ static void write_children(struct buf *b, const struct node *n)
 	const char *sep = "";
 
 	buf_putc(b, n->type == NODE_MAP ? '{' : '[');
-	NODE_EACH(c, n)
-	{
+	NODE_EACH (c, n) {
 		if (c->hidden)
 			continue;
 		buf_puts(b, sep);

@@ -104,14 +104,14 @@ static void json_each_of_no_list(void **state)
 	int64_t sum = 0;
 
 	(void)state;
-	NODE_EACH(c, node_find(n, "cameras"))
-	sum += 100 + c->i;
-	NODE_EACH(c, node_find(n, "n"))
-	sum += 100 + c->i;
-	NODE_EACH(c, node_find(n, "absent"))
-	sum += 100 + c->i;
-	NODE_EACH(c, node_find(n, "l"))
-	sum += c->i;
+	NODE_EACH (c, node_find(n, "cameras"))
+		sum += 100 + c->i;
+	NODE_EACH (c, node_find(n, "n"))
+		sum += 100 + c->i;
+	NODE_EACH (c, node_find(n, "absent"))
+		sum += 100 + c->i;
+	NODE_EACH (c, node_find(n, "l"))
+		sum += c->i;
 	assert_int_equal(sum, 3);
 }
 

@@ -54,9 +54,9 @@ static const struct node *child_of(const struct node *map, const char *name, siz
 {
 	if (!map || map->type != NODE_MAP)
 		return NULL;
-	NODE_EACH(c, map)
-	if (strncmp(c->name, name, n) == 0 && !c->name[n])
-		return c;
+	NODE_EACH (c, map)
+		if (strncmp(c->name, name, n) == 0 && !c->name[n])
+			return c;
 	return NULL;
 }
 
@@ -114,8 +114,8 @@ static void section_show(
 	if (!there)
 		return;
 	if (n->type == NODE_LIST) {
-		NODE_EACH(c, n)
-		parts_show(w, p->inner, &(struct scope){ c, s }, b);
+		NODE_EACH (c, n)
+			parts_show(w, p->inner, &(struct scope){ c, s }, b);
 	} else {
 		parts_show(w, p->inner, &(struct scope){ n, s }, b);
 	}

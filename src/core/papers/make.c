@@ -53,10 +53,10 @@ static enum err content_read(struct req *rq, const struct paper_row *p, struct p
 	struct paper_picture *s =
 		NEWS(rq->arena, struct paper_picture, (size_t)pictures->count + 1);
 	*o = (struct paper_order){ .values = v, .pictures = s, .at = p->dated_at };
-	NODE_EACH(c, values)
-	v[o->n++] = (struct paper_value){ c->name, c->s };
-	NODE_EACH(c, pictures)
-	s[o->n_pictures++] = (struct paper_picture){ c->name, c->s };
+	NODE_EACH (c, values)
+		v[o->n++] = (struct paper_value){ c->name, c->s };
+	NODE_EACH (c, pictures)
+		s[o->n_pictures++] = (struct paper_picture){ c->name, c->s };
 	return OK;
 }
 

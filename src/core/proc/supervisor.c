@@ -36,8 +36,7 @@ struct house {
 	sigset_t before;
 };
 
-/* ---- lines between children
- * ------------------------------------------------------------------------ */
+/* ---- lines between children ------------------------------------------ */
 static void line_send(int control, const char *tag, int fd)
 {
 	char text[32] = "";
@@ -110,8 +109,7 @@ static void lines_renew(struct house *h, const struct child *started)
 	}
 }
 
-/* ---- one child
- * ------------------------------------------------------------------------------------------ */
+/* ---- one child ------------------------------------------------------- */
 
 /* Nothing of the parent's but the standard streams and the two that are meant for it. */
 static void close_all_but(int one, int other)
@@ -240,8 +238,7 @@ static void status_write(const struct house *h)
 	arena_free(a);
 }
 
-/* ---- the house
- * --------------------------------------------------------------------------------------------- */
+/* ---- the house ------------------------------------------------------- */
 static bool reap(struct house *h)
 {
 	int status;

@@ -5,15 +5,14 @@
 
 #include <string.h>
 
-/* ---- taking
- * ---------------------------------------------------------------------------------------- */
+/* ---- taking ---------------------------------------------------------- */
 enum { PICTURE_MAX = 65535 }; /* pixels */
 
 static const struct node *rule_find(const struct node *law, const char *code)
 {
-	NODE_EACH(r, node_find(law, "rules"))
-	if (text_is(node_text(r, "code", ""), code))
-		return r;
+	NODE_EACH (r, node_find(law, "rules"))
+		if (text_is(node_text(r, "code", ""), code))
+			return r;
 	return NULL;
 }
 
@@ -108,9 +107,7 @@ enum err lead_take(struct req *rq)
 	return taken(rq, l.id);
 }
 
-/* ---- inbox
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- inbox ----------------------------------------------------------- */
 struct lead_row {
 	int64_t id;
 	const char *rule, *state, *operator_name, *camera_name, *area_name;
@@ -168,9 +165,7 @@ enum err lead_inbox(struct req *rq)
 	return page(rq, "cameras/leads");
 }
 
-/* ---- one lead
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- one lead -------------------------------------------------------- */
 static enum err lead_load(struct req *rq, struct lead *l)
 {
 	return db_one(rq, &lead_model, l, "SELECT * FROM leads WHERE id = $1", rq->id);
@@ -204,8 +199,7 @@ static const char *boxes_text(struct req *rq, const struct lead *l)
 		!json_parse(rq->arena,
 			(struct bytes){ (const uint8_t *)l->findings, strlen(l->findings) }, &all,
 			&why))
-		NODE_EACH(f, all)
-		{
+		NODE_EACH (f, all) {
 			if (node_int(f, "time", 0) != l->started_at && node_int(f, "still", 0) == 0)
 				continue;
 			buf_printf(&b,
@@ -361,8 +355,7 @@ enum err lead_review(struct req *rq)
 	return redirect(rq, "/leads/%" PRId64, l.id);
 }
 
-/* ---- how often a rule is right
- * --------------------------------------------------------------------------------- */
+/* ---- how often a rule is right --------------------------------------- */
 struct rule_row {
 	const char *rule;
 	int64_t found, confirmed, rejected, waiting, wrong;

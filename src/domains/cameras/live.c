@@ -26,8 +26,7 @@ enum err live_head(struct req *rq)
 	return media_file(rq, arena_printf(rq->arena, "%s.mp4", rq->key), "video/mp4");
 }
 
-/* ---- for the workers
- * ----------------------------------------------------------------------------- */
+/* ---- for the workers ------------------------------------------------- */
 /* Is the code one of those in "a,b,c"? */
 static bool watches(const char *watch, const char *code)
 {
@@ -45,8 +44,7 @@ static void put_rules(struct req *rq, struct node *in, const char *watch, const 
 {
 	struct node *list = put_list(in, "rules");
 	(void)rq;
-	NODE_EACH(r, all)
-	{
+	NODE_EACH (r, all) {
 		const char *code = node_text(r, "code", "");
 		if (!*code || !watches(watch, code))
 			continue;
@@ -114,7 +112,7 @@ enum err internal_status(struct req *rq)
 	if (json_parse(
 		    rq->arena, (struct bytes){ (const uint8_t *)json, rq->http->body.n }, &n, &why))
 		return fail(rq, E_BAD_REQUEST, "The JSON cannot be read: %s", why.text);
-	NODE_EACH(c, node_find(n, "cameras"))
-	TRY(status_put(rq, c));
+	NODE_EACH (c, node_find(n, "cameras"))
+		TRY(status_put(rq, c));
 	return reply_text(rq, "application/json", "{}");
 }

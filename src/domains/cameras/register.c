@@ -23,8 +23,7 @@ enum err camera_register(struct req *rq, struct camera *c)
 	return emit(rq, CAMERA_REGISTERED, c->id, c->operator, json_of(rq, &camera_model, c));
 }
 
-/* ---- list --------------------------------------------------------------------------------------
- */
+/* ---- list ------------------------------------------------------------ */
 struct camera_row {
 	int64_t id;
 	const char *name, *place, *operator_name, *area_name, *state, *live;
@@ -71,8 +70,7 @@ enum err camera_index(struct req *rq)
 	return page(rq, "cameras/cameras");
 }
 
-/* ---- particulars
- * ---------------------------------------------------------------------------------- */
+/* ---- particulars ----------------------------------------------------- */
 static void put_operator_name(struct req *rq, int64_t operator)
 {
 	const char *name = "";
@@ -164,8 +162,7 @@ enum err camera_save(struct req *rq)
 	return camera_changed(rq, &c);
 }
 
-/* ---- reviews, sign, end
- * -------------------------------------------------------------------------------- */
+/* ---- reviews, sign, end ---------------------------------------------- */
 static enum err review_read(struct req *rq, const char **number, const char **result)
 {
 	*number = form_text(rq, "number");
@@ -235,8 +232,7 @@ enum err camera_close(struct req *rq)
 	return camera_changed(rq, &c);
 }
 
-/* ---- its page
- * ---------------------------------------------------------------------------------------------- */
+/* ---- its page -------------------------------------------------------- */
 static void put_row(struct req *rq, struct node *rows, const char *label, const char *value)
 {
 	struct node *n = put_map(rows, NULL);

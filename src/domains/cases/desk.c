@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* ---- list
- * ------------------------------------------------------------------------------------------ */
+/* ---- list ------------------------------------------------------------ */
 struct row {
 	int64_t id;
 	const char *number, *operator_name, *area_name, *act_name, *state;
@@ -57,8 +56,7 @@ enum err case_list(struct req *rq)
 	return page(rq, "cases/cases");
 }
 
-/* ---- one case
- * ------------------------------------------------------------------------------------------ */
+/* ---- one case -------------------------------------------------------- */
 static struct node *put_row(struct req *rq, struct node *rows, const char *label, const char *value)
 {
 	struct node *n = put_map(rows, NULL);
@@ -376,8 +374,7 @@ enum err case_page(struct req *rq)
 	return page(rq, "cases/case");
 }
 
-/* ---- its files
- * --------------------------------------------------------------------------------------------- */
+/* ---- its files ------------------------------------------------------- */
 static enum err evidence_file(struct req *rq, bool clip)
 {
 	struct evidence e;

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- a lead was confirmed
- * ------------------------------------------------------------------------- */
+/* ---- a lead was confirmed -------------------------------------------- */
 struct lead_view {
 	int64_t id, operator, area, officer1, officer2, started_at, found_at, clip_from, clip_to,
 		clock_offset_ms;
@@ -109,8 +108,7 @@ enum err on_lead_confirmed(struct req *rq, const struct event *e)
 	return emit(rq, CASE_EVIDENCE_ADDED, c.id, c.operator, json_of(rq, &evidence_model, &v));
 }
 
-/* ---- a paper was sealed
- * ------------------------------------------------------------------------------ */
+/* ---- a paper was sealed ---------------------------------------------- */
 /* Electronic service: the paper lies in the party's own pages and its telephone is told; the date
  * of service is the date of arrival in the party's system (O2 82(3)). Without consent an officer
  * serves it by another way. */

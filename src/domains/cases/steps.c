@@ -26,8 +26,7 @@ static enum err number_take(struct req *rq, const char **number)
 	return OK;
 }
 
-/* ---- filing
- * ---------------------------------------------------------------------------------------- */
+/* ---- filing ---------------------------------------------------------- */
 /* The one who signs second works here and still does: else nobody could ever sign the decision. */
 static enum err second_officer_check(struct req *rq, const struct case_row *c)
 {
@@ -79,8 +78,7 @@ enum err case_not_file(struct req *rq)
 	return back(rq);
 }
 
-/* ---- writing to the party
- * ------------------------------------------------------------------------------ */
+/* ---- writing to the party -------------------------------------------- */
 enum err case_send_link(struct req *rq)
 {
 	struct case_row c;
@@ -108,8 +106,7 @@ enum err case_send_link(struct req *rq)
 	return back(rq);
 }
 
-/* ---- correction
- * ------------------------------------------------------------------------------------------ */
+/* ---- correction ------------------------------------------------------ */
 enum err case_order_correction(struct req *rq)
 {
 	struct case_row c;
@@ -153,8 +150,7 @@ enum err case_judge_correction(struct req *rq)
 	return back(rq);
 }
 
-/* ---- telling and hearing
- * ---------------------------------------------------------------------------------- */
+/* ---- telling and hearing --------------------------------------------- */
 enum err case_tell(struct req *rq)
 {
 	struct case_row c;
@@ -191,9 +187,7 @@ enum err case_take_silence(struct req *rq)
 	return back(rq);
 }
 
-/* ---- deciding
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- deciding -------------------------------------------------------- */
 enum err case_propose(struct req *rq)
 {
 	struct case_row c;

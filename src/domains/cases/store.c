@@ -54,9 +54,9 @@ static const struct node *acts(struct req *rq)
 
 const struct node *act_of(struct req *rq, const char *code)
 {
-	NODE_EACH(a, node_find(acts(rq), "acts"))
-	if (text_is(node_text(a, "code", ""), code))
-		return a;
+	NODE_EACH (a, node_find(acts(rq), "acts"))
+		if (text_is(node_text(a, "code", ""), code))
+			return a;
 	return node_map(rq->arena);
 }
 

@@ -186,8 +186,7 @@ static void put_data(struct req *rq, const char *data)
 	if (json_parse(
 		    rq->arena, (struct bytes){ (const uint8_t *)data, strlen(data) }, &all, &why))
 		return;
-	NODE_EACH(m, all)
-	{
+	NODE_EACH (m, all) {
 		struct node *n = put_map(list, NULL);
 		bool inner = m->type == NODE_MAP || m->type == NODE_LIST;
 		put_text(n, "label", m->name ? m->name : "");

@@ -93,8 +93,7 @@ static void pre_check(struct bench *b, int id, int64_t operator, int64_t due)
 			     id, id, due, operator));
 }
 
-/* ---- the desk ----------------------------------------------------------------------------------
- */
+/* ---- the desk -------------------------------------------------------- */
 static void test_desk_roles(void **state)
 {
 	static const char *const people[] = { "officer1", "reviewer1", "head1", "command1",
@@ -190,8 +189,7 @@ static void test_desk_tasks(void **state)
 	assert_true(has(bench_get(b, "officer1", "/desk"), "30日内到期的许可证"));
 }
 
-/* ---- the big screen
- * ------------------------------------------------------------------------------ */
+/* ---- the big screen -------------------------------------------------- */
 static void test_wall_empty(void **state)
 {
 	struct bench *b = *state;
@@ -291,8 +289,7 @@ static void test_wall_budget(void **state)
 	assert_true(n > 0 && n <= 11);
 }
 
-/* ---- the ledger
- * ---------------------------------------------------------------------------------- */
+/* ---- the ledger ------------------------------------------------------ */
 static void test_ledger(void **state)
 {
 	struct bench *b = *state;
@@ -340,8 +337,7 @@ static void test_proof(void **state)
 	uint8_t both[1 + 2 * DIGEST] = { 1 };
 	struct digest sum, step;
 	assert_true(digest_parse(node_text(n, "proof.leaf", ""), &sum));
-	NODE_EACH(p, node_find(n, "proof.path"))
-	{
+	NODE_EACH (p, node_find(n, "proof.path")) {
 		bool left = text_is(node_text(p, "side", ""), "left");
 		assert_true(digest_parse(node_text(p, "digest", ""), &step));
 		memcpy(both + 1, left ? step.b : sum.b, DIGEST);

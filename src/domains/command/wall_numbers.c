@@ -237,8 +237,7 @@ static enum err put_performance(struct req *rq, const struct town *sum)
 	return OK;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------- */
 enum err put_promises(struct req *rq)
 {
 	struct list l;

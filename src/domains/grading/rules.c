@@ -18,9 +18,9 @@ static const char *words_of(const struct node *list)
 
 	if (!list)
 		return "";
-	NODE_EACH(w, list)
-	if (w->type == NODE_TEXT)
-		buf_printf(&b, "%s ", w->s);
+	NODE_EACH (w, list)
+		if (w->type == NODE_TEXT)
+			buf_printf(&b, "%s ", w->s);
 	return buf_text(&b);
 }
 
@@ -32,8 +32,7 @@ static enum err steps_read(const struct node *data, const struct grade_rules *r,
 	const struct step_source *from, struct grade_step *out)
 {
 	int n = 0;
-	NODE_EACH(s, node_find(data, from->path))
-	{
+	NODE_EACH (s, node_find(data, from->path)) {
 		if (n == GRADE_STEPS)
 			return E_INVALID;
 		const struct node *w = node_find(s, from->word);
@@ -59,8 +58,7 @@ static int count(const struct node *data, const char *path)
 
 static enum err letters_read(const struct node *data, struct grade_rules *r)
 {
-	NODE_EACH(l, node_find(data, "letters"))
-	{
+	NODE_EACH (l, node_find(data, "letters")) {
 		if (r->n_letters == GRADE_LETTERS)
 			return E_INVALID;
 		r->letters[r->n_letters++] = (struct grade_letter){ node_text(l, "letter", ""),
@@ -86,8 +84,7 @@ static enum err lists_read(const struct node *data, struct grade_rules *r)
 	TRY(steps_read(data, r, &results, r->results));
 	TRY(steps_read(data, r, &keys, r->keys));
 	TRY(steps_read(data, r, &sanctions, r->sanctions));
-	NODE_EACH(k, node_find(data, "kinds"))
-	{
+	NODE_EACH (k, node_find(data, "kinds")) {
 		if (r->n_kinds == GRADE_KINDS || k->type != NODE_TEXT)
 			return E_INVALID;
 		r->kinds[r->n_kinds++] = k->s;

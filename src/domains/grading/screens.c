@@ -165,8 +165,8 @@ static enum err put_why(struct req *rq, const struct grade_rules *r, const char 
 
 	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)why, strlen(why) }, &lines, &f))
 		return fail(rq, E_INTERNAL, "The reasons on record are not readable: %s", f.text);
-	NODE_EACH(l, lines)
-	put_line(rq, list, r, l);
+	NODE_EACH (l, lines)
+		put_line(rq, list, r, l);
 	return OK;
 }
 

@@ -42,8 +42,7 @@ bool asks_all_items(const char *kind)
 static int group_at(const struct node *groups, int64_t no)
 {
 	int i = 0;
-	NODE_EACH(g, groups)
-	{
+	NODE_EACH (g, groups) {
 		if (node_int(g, "no", -1) == no)
 			return i;
 		i++;
@@ -86,15 +85,14 @@ enum err check_table_read(const struct node *rules, struct check_table *out, str
 		.min_key = (int)node_int(rules, "minimum.key", 3),
 		.min_general = (int)node_int(rules, "minimum.general", 7),
 	};
-	NODE_EACH(g, groups)
-	{
+	NODE_EACH (g, groups) {
 		if (out->groups == MAX_GROUPS)
 			return fault(why, E_INVALID, "more than %d groups", MAX_GROUPS);
 		out->group_title[out->groups] = node_text(g, "title", "");
 		out->group_title_en[out->groups++] = node_text(g, "title_en", "");
 	}
-	NODE_EACH(n, node_find(rules, "items"))
-	TRY(item_read(n, groups, out, why));
+	NODE_EACH (n, node_find(rules, "items"))
+		TRY(item_read(n, groups, out, why));
 	return *out->id && *out->version && out->n
 		       ? OK
 		       : fault(why, E_INVALID, "table_id, version or items are missing");

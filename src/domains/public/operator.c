@@ -74,8 +74,8 @@ static enum err no_grade_reason(struct req *rq, const struct shop *s, const char
 	bool covered = false;
 
 	TRY(rules(rq, "grading/shanghai", rq->now, &scheme));
-	NODE_EACH(kind, node_find(scheme, "kinds"))
-	covered = covered || text_is(kind->s, s->kind);
+	NODE_EACH (kind, node_find(scheme, "kinds"))
+		covered = covered || text_is(kind->s, s->kind);
 	*out = covered ? tr(rq, "It is graded at its first inspection on site.")
 		       : tr(rq, "Only caterers and canteens are graded.");
 	return OK;

@@ -176,8 +176,7 @@ static void test_inspections(void **state)
 	assert_true(has(bench_get(b, "", "/open-data?format=csv"), "2026-11-14"));
 }
 
-/* ---- penalties: order 45 -----------------------------------------------------------------------
- */
+/* ---- penalties: order 45 --------------------------------------------- */
 struct ruling {
 	int n;
 	const char *state, *outcome, *penalty;

@@ -45,8 +45,7 @@ struct note {
 	char text[sizeof((struct fault *)0)->text];
 };
 
-/* ---- descriptors over a socket ----------------------------------------------------------------
- */
+/* ---- descriptors over a socket --------------------------------------- */
 
 enum { FDS_MAX = 2 };
 
@@ -115,8 +114,7 @@ static bool write_all(int fd, const void *at, size_t n)
 	return true;
 }
 
-/* ---- the child --------------------------------------------------------------------------------
- */
+/* ---- the child ------------------------------------------------------- */
 
 static enum err send_frame(void *self, const struct picture *p, int64_t time_ms, struct fault *why)
 {
@@ -169,8 +167,7 @@ static _Noreturn void child_run(const struct request *r, const int *fds)
 	_exit(0);
 }
 
-/* ---- the keeper -------------------------------------------------------------------------------
- */
+/* ---- the keeper ------------------------------------------------------ */
 
 static void keeper_end(pid_t *child)
 {
@@ -266,8 +263,7 @@ void decoder_close(struct decoder *d)
 	free(d);
 }
 
-/* ---- the caller -------------------------------------------------------------------------------
- */
+/* ---- the caller ------------------------------------------------------ */
 
 /* Asks the keeper; true when it did what it was asked. */
 static bool ask(struct decoder *d, const struct request *r, struct passed with)

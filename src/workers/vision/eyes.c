@@ -79,8 +79,7 @@ static enum err load(struct eyes *e, const char *dir, struct fault *why)
 	return OK;
 }
 
-/* ---- people -----------------------------------------------------------------------------------
- */
+/* ---- people ---------------------------------------------------------- */
 
 static enum err check_maps(const struct ort_result *r, struct fault *why)
 {
@@ -137,8 +136,7 @@ static enum err find_people(const struct eyes *e, const struct picture *p,
 	return err;
 }
 
-/* ---- heads ------------------------------------------------------------------------------------
- */
+/* ---- heads ----------------------------------------------------------- */
 
 /* How bare the head in this area is, 0..1. Input as in training: RGB planes, (v - 127.5) / 127.5.
  */
@@ -205,8 +203,7 @@ enum err eyes_look(const struct eyes *e, const struct picture *p, int64_t time,
 	return OK;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------- */
 
 /* Both models once, so that a wrong file is found now and not at the first person. */
 static enum err try_out(const struct eyes *e, struct fault *why)

@@ -35,8 +35,7 @@ static const char *path_of(struct arena *a, const char *dir, const char *key, co
 	return arena_printf(a, "%s/%s.%s", dir, key, end);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------- */
 
 static json_t *finding_tree(const struct finding *f)
 {
@@ -108,8 +107,7 @@ void lead_drop(const char *dir, const char *key)
 	arena_free(a);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------- */
 
 static bool copy_text(char *out, size_t size, const char *text)
 {
@@ -197,8 +195,7 @@ void lead_set_aside(const char *dir, const char *key)
 	arena_free(a);
 }
 
-/* ---- the list ---------------------------------------------------------------------------------
- */
+/* ---- the list -------------------------------------------------------- */
 
 /* Keys end in the time of their event: 13 digits. */
 static int by_time(const void *pa, const void *pb)

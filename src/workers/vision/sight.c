@@ -70,8 +70,7 @@ void sight_configure(struct sight *s, const struct camera_config *c)
 	memcpy(s->men, men, sizeof men);
 }
 
-/* ---- the newest segment -----------------------------------------------------------------------
- */
+/* ---- the newest segment ---------------------------------------------- */
 
 /* The last name in the live playlist: the folder itself may hold weeks. */
 static bool newest_listed(struct arena *a, const char *folder, struct segment *out)
@@ -132,8 +131,7 @@ static enum err join(
 	return fault(why, E_BUSY, "memory for a segment: %s", strerror(errno));
 }
 
-/* ---- rules and leads --------------------------------------------------------------------------
- */
+/* ---- rules and leads ------------------------------------------------- */
 
 static bool any_rule_counts(const struct sight *s, const struct findings *seen, int64_t time)
 {
@@ -259,8 +257,7 @@ enum err sight_judge(
 	return e;
 }
 
-/* ---- looking ----------------------------------------------------------------------------------
- */
+/* ---- looking --------------------------------------------------------- */
 
 static enum err look_at(struct sight *s, const struct looker *with, struct arena *a,
 	const struct segment *seg, struct fault *why)

@@ -25,8 +25,7 @@ enum { WIDTH = 160, HEIGHT = 96, FPS = 5, FRAMES = 50, KEY_EVERY = 10, WAIT_MS =
 
 static struct decoder *decoder;
 
-/* ---- making files -----------------------------------------------------------------------------
- */
+/* ---- making files ---------------------------------------------------- */
 
 /* A picture whose upper left quarter is red, the rest blue. */
 static struct picture red_and_blue(int32_t width, int32_t height)
@@ -162,8 +161,7 @@ static int file_of(const void *at, size_t n)
 	return fd;
 }
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking ---------------------------------------------------------- */
 
 static enum err still(const void *at, size_t n, struct frame *f, struct fault *why)
 {

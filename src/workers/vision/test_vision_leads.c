@@ -67,8 +67,7 @@ static size_t leads_kept(struct place *p)
 	return n;
 }
 
-/* ---- the list of cameras ----------------------------------------------------------------------
- */
+/* ---- the list of cameras --------------------------------------------- */
 
 static enum err parse(struct arena *a, const char *json, struct camera_configs *out)
 {
@@ -168,8 +167,7 @@ static void test_config_refused(void **state)
 	}
 }
 
-/* ---- from findings to a lead ------------------------------------------------------------------
- */
+/* ---- from findings to a lead ----------------------------------------- */
 
 static struct camera_config config(int k, int n)
 {
@@ -293,8 +291,7 @@ static void test_new_configuration(void **state)
 	sight_free(s);
 }
 
-/* ---- the disk ---------------------------------------------------------------------------------
- */
+/* ---- the disk -------------------------------------------------------- */
 
 static struct lead a_lead(int64_t at)
 {
@@ -348,8 +345,7 @@ static void test_list_is_in_order(void **state)
 		assert_true(strcmp(strrchr(keys[i - 1], '-'), strrchr(keys[i], '-')) < 0);
 }
 
-/* ---- the courier ------------------------------------------------------------------------------
- */
+/* ---- the courier ----------------------------------------------------- */
 
 struct server {
 	int fd, port;

@@ -42,8 +42,7 @@ void watch_usage(FILE *to)
 		to);
 }
 
-/* ---- arguments --------------------------------------------------------------------------------
- */
+/* ---- arguments ------------------------------------------------------- */
 
 /* Seconds with at most three decimals: "2", "0.5". */
 static enum err parse_every(const char *text, int64_t *ms, struct fault *why)
@@ -108,8 +107,7 @@ static enum err parse_arguments(int argc, char **argv, struct watching *w, struc
 	return OK;
 }
 
-/* ---- the source -------------------------------------------------------------------------------
- */
+/* ---- the source ------------------------------------------------------ */
 
 static bool is_address(const char *what)
 {
@@ -158,8 +156,7 @@ static enum err open_source(const struct watching *w, struct source *s, struct f
 	return check_address(w->what, why);
 }
 
-/* ---- showing ----------------------------------------------------------------------------------
- */
+/* ---- showing --------------------------------------------------------- */
 
 static const char *kind_shown(const struct watching *w, const struct finding *f)
 {
@@ -228,8 +225,7 @@ static enum err look_at_all(
 	}
 }
 
-/* ---- all of it --------------------------------------------------------------------------------
- */
+/* ---- all of it ------------------------------------------------------- */
 
 static const char *models_at(const struct watching *w, char *space)
 {

@@ -66,8 +66,7 @@ struct hand { /* a looking thread */
 	pthread_t thread;
 };
 
-/* ---- looking ----------------------------------------------------------------------------------
- */
+/* ---- looking --------------------------------------------------------- */
 
 static struct place *take_turn(struct worker *w)
 {
@@ -132,8 +131,7 @@ static void *look_loop(void *self)
 	return NULL;
 }
 
-/* ---- the list of cameras ----------------------------------------------------------------------
- */
+/* ---- the list of cameras --------------------------------------------- */
 
 /* The list seldom changes, so the camera is most often where it was. */
 static struct place *find_place(struct worker *w, const char *id, size_t likely)
@@ -243,8 +241,7 @@ static void ask_for_cameras(struct clerk *c)
 	arena_free(a);
 }
 
-/* ---- the other threads ------------------------------------------------------------------------
- */
+/* ---- the other threads ----------------------------------------------- */
 
 /* Waits up to ms; false when the worker stops. */
 static bool pause_for(struct worker *w, int64_t ms)
@@ -287,8 +284,7 @@ static void *courier_loop(void *self)
 	return NULL;
 }
 
-/* ---- the round --------------------------------------------------------------------------------
- */
+/* ---- the round ------------------------------------------------------- */
 
 static void queue_due(struct worker *w)
 {
@@ -375,8 +371,7 @@ static int keep_round(struct worker *w, const sigset_t *signals)
 	}
 }
 
-/* ---- start and end ----------------------------------------------------------------------------
- */
+/* ---- start and end --------------------------------------------------- */
 
 /* A folder that is not there yet cannot be named to the kernel; the nearest that is there can. */
 static void nearest_folder(const char *path, char out[static PATH_SIZE])
