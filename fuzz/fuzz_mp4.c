@@ -1,6 +1,6 @@
 /* libFuzzer target: the reader of recordings, as a damaged disk would feed it. The first byte says
  * how many of the rest are the head. */
-#include "workers/media/box.h"
+#include "core/recordings/box.h"
 
 #include <stdlib.h>
 #include <string.h>

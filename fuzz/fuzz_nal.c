@@ -1,7 +1,7 @@
 /* libFuzzer target: what a camera sends, as far as our own code looks at it. The first bit says
  * which codec. */
 #include "workers/media/nal.h"
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -25,13 +25,13 @@ json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |
 fields: $model src/workers/vision/hours.c | sqlite3 libpq libcrypto libsodium jansson
-lists: src/workers/media/roster.c src/workers/media/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/finding.c $base | jansson
+lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/finding.c $base | jansson
 http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart.c $base |
 ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
 paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
-mp4: src/workers/media/box.c src/workers/media/fragment_read.c src/workers/media/segment.c $base |
-nal: src/workers/media/nal.c src/workers/media/segment.c $base |
+mp4: src/core/recordings/box.c src/core/recordings/fragment_read.c src/core/recordings/segment.c $base |
+nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 

@@ -128,7 +128,8 @@ static enum err enter_landlock(const struct sandbox *s, struct fault *why)
 	struct ruleset_attr attr = { .fs = known_fs(abi) };
 	size_t size = sizeof(attr.fs);
 	if (abi >= ABI_NET) {
-		attr.net = NET_BIND_TCP | (s->profile == SANDBOX_PURE ? NET_CONNECT : 0);
+		attr.net = (s->may_listen ? 0 : NET_BIND_TCP) |
+			   (s->profile == SANDBOX_PURE ? NET_CONNECT : 0);
 		size = offsetof(struct ruleset_attr, scoped);
 	}
 	if (abi >= ABI_SCOPE) {
@@ -159,9 +160,11 @@ static const char *const DENIED[] = { "execve", "execveat", "ptrace", "process_v
 	"ioperm", "modify_ldt", "personality", "name_to_handle_at", "open_by_handle_at", "mknod",
 	"mknodat", "sethostname", "setdomainname", "settimeofday", "clock_settime", "clock_adjtime",
 	"adjtimex", "stime", "syslog", "lookup_dcookie", "nfsservctl", "uselib", "ustat", "sysfs",
-	"vhangup", "listen", "accept", "accept4", "memfd_secret", "migrate_pages", "move_pages",
-	"mbind", "set_mempolicy", "chown", "fchown", "lchown", "fchownat", "setxattr", "lsetxattr",
-	"fsetxattr", "fanotify_init", "seccomp", "landlock_create_ruleset", NULL };
+	"vhangup", "memfd_secret", "migrate_pages", "move_pages", "mbind", "set_mempolicy", "chown",
+	"fchown", "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "fanotify_init",
+	"seccomp", "landlock_create_ruleset", NULL };
+
+static const char *const LISTENING[] = { "listen", "accept", "accept4", NULL };
 
 /* All that computing on open descriptors takes. */
 static const char *const PURE_ALLOWED[] = { "read", "readv", "pread64", "preadv", "write", "writev",
@@ -235,6 +238,8 @@ static enum err fill_filter(scmp_filter_ctx f, const struct sandbox *s, struct f
 	if (s->profile == SANDBOX_PURE)
 		return add_rules(f, SCMP_ACT_ALLOW, PURE_ALLOWED, why);
 	TRY(add_rules(f, SCMP_ACT_ERRNO(EPERM), DENIED, why));
+	if (!s->may_listen)
+		TRY(add_rules(f, SCMP_ACT_ERRNO(EPERM), LISTENING, why));
 	int rc = limit_clone(f, s->may_fork || SANITIZED);
 	if (!rc)
 		rc = limit_sockets(f);

@@ -24,7 +24,8 @@ struct sandbox {
 	const char *const *read_only;  /* the same; what libc and TLS need is added for NET */
 	uint64_t memory_max;	       /* bytes of address space; 0: as it is */
 	uint64_t files_max;	       /* open descriptors; 0: as it is */
-	bool may_fork; /* NET only: may start processes of its own (fork, not exec) */
+	bool may_listen; /* NET only: may accept TCP connections, on ports it chooses */
+	bool may_fork;	 /* NET only: may start processes of its own (fork, not exec) */
 };
 
 /* Call it once, before any thread is started: Landlock binds the calling thread and what it starts.

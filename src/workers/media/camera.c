@@ -11,7 +11,8 @@
 enum { STACK_BYTES = 1 << 20 };
 
 struct camera {
-	char *url, *folder;
+	char *url, *reader, *folder;
+	const struct doors *doors;
 	pthread_t thread;
 	atomic_bool stop, ended;
 	pthread_mutex_t lock; /* guards what follows */
@@ -115,13 +116,16 @@ static int64_t record(struct camera *c, struct recorder *r, struct stream_source
 static int64_t attempt(struct camera *c, struct recorder *r)
 {
 	struct source_request request = { .url = c->url,
+		.camera = c->status.id,
+		.reader = c->reader,
+		.doors = c->doors,
 		.stop = &c->stop,
 		.connect_ms = CAMERA_CONNECT_MS,
 		.read_ms = CAMERA_READ_MS };
 	struct stream_source *s;
 	enum stream_reason reason;
 	struct fault why = { 0 };
-	if (source_rtsp_open(&request, &s, &reason, &why)) {
+	if (source_open(&request, &s, &reason, &why)) {
 		if (!atomic_load(&c->stop))
 			set_state(c, CAMERA_LOST, reason, why.text);
 		return 0;
@@ -168,17 +172,20 @@ static void camera_free(struct camera *c)
 	pthread_cond_destroy(&c->wake);
 	pthread_mutex_destroy(&c->lock);
 	free(c->url);
+	free(c->reader);
 	free(c->folder);
 	free(c);
 }
 
-static struct camera *camera_new(const char *folder, const char *id, const char *url)
+static struct camera *camera_new(const char *folder, const struct camera_request *r)
 {
 	struct camera *c = calloc(1, sizeof(*c));
 	pthread_condattr_t attr;
-	if (!c || !(c->url = strdup(url)) || !(c->folder = strdup(folder)))
+	if (!c || !(c->url = strdup(r->url)) || !(c->folder = strdup(folder)) ||
+		!(c->reader = strdup(r->reader ? r->reader : "")))
 		abort();
-	snprintf(c->status.id, sizeof(c->status.id), "%s", id);
+	c->doors = r->doors;
+	snprintf(c->status.id, sizeof(c->status.id), "%s", r->id);
 	c->status.since_ms = clock_now();
 	c->serial = 1;
 	pthread_mutex_init(&c->lock, NULL);
@@ -196,7 +203,7 @@ enum err camera_start(const struct camera_request *r, struct camera **out, struc
 	pthread_attr_t attr;
 	enum err e = dir_make(folder, why);
 	if (!e) {
-		struct camera *c = camera_new(folder, r->id, r->url);
+		struct camera *c = camera_new(folder, r);
 		pthread_attr_init(&attr);
 		pthread_attr_setstacksize(&attr, STACK_BYTES);
 		int rc = pthread_create(&c->thread, &attr, run, c);

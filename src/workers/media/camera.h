@@ -15,7 +15,8 @@ enum {
 struct camera;
 
 struct camera_request {
-	const char *media, *id, *url; /* the folder <data>/media; copied */
+	const char *media, *id, *url, *reader; /* the folder <data>/media; copied */
+	const struct doors *doors;	       /* outlives the camera */
 };
 
 /* Starts the thread; makes the folder media/<id>. */

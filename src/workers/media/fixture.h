@@ -14,9 +14,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "workers/media/box.h"
+#include "core/recordings/box.h"
 #include "workers/media/recorder.h"
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 /* kitchen.mp4: 10 pictures a second, a keyframe every 20. */
 enum { FIXTURE_FRAMES = 400, FIXTURE_GOP = 20, FIXTURE_STEP = 9000, FIXTURE_STEP_MS = 100 };

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "workers/media/box.h"
+#include "core/recordings/box.h"
 #include "workers/media/file_put.h"
 
 /* A member is small, old, and begins to the millisecond where the one before it ended. */

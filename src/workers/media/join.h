@@ -5,7 +5,7 @@
 #ifndef WORKERS_MEDIA_JOIN_H
 #define WORKERS_MEDIA_JOIN_H
 
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 enum {
 	JOIN_AGE_MS = HOUR,	      /* younger ones are being watched, cut and cited */

@@ -16,12 +16,17 @@
 #include "core/base/base.h"
 
 struct media_options {
-	const char *web_url;  /* http://127.0.0.1:8080, without a path */
-	const char *token;    /* bearer token of the internal interface */
-	const char *data_dir; /* the worker writes below data_dir/media only */
-	int64_t keep_ms;      /* age after which recordings go; 0: 30 days */
-	int64_t quota_bytes;  /* all cameras together; oldest go first; 0: no quota */
-	bool no_sandbox;      /* for debuggers; the log says so */
+	const char *web_url;	 /* http://127.0.0.1:8080, without a path */
+	const char *token;	 /* bearer token of the internal interface */
+	const char *data_dir;	 /* the worker writes below data_dir/media only */
+	const char *node;	 /* this machine's name among those that share the cameras */
+	const char *gb_listen;	 /* GB/T 28181: HOST:PORT for SIP over UDP and TCP; NULL: off */
+	const char *gb_id;	 /* its 20 digits */
+	const char *push_listen; /* RTMP: HOST:PORT; NULL: off */
+	const char *address;	 /* what devices are told to send to; NULL: the host listened on */
+	int64_t keep_ms;	 /* age after which recordings go; 0: 30 days */
+	int64_t quota_bytes;	 /* all cameras together; oldest go first; 0: no quota */
+	bool no_sandbox;	 /* for debuggers; the log says so */
 };
 
 /* Runs until SIGTERM or SIGINT, which end it within 3 s. Returns the exit status: 0 after a signal,

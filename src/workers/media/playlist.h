@@ -2,7 +2,7 @@
 #ifndef WORKERS_MEDIA_PLAYLIST_H
 #define WORKERS_MEDIA_PLAYLIST_H
 
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 enum { PLAYLIST_SEGMENTS = 6 };
 

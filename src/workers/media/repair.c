@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "workers/media/box.h"
-#include "workers/media/segment.h"
+#include "core/recordings/box.h"
+#include "core/recordings/segment.h"
 
 enum { FRESH_MS = 2 * MINUTE, SEGMENT_MAX = 256 << 20 };
 

@@ -2,7 +2,7 @@
 #ifndef WORKERS_MEDIA_RETENTION_H
 #define WORKERS_MEDIA_RETENTION_H
 
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 struct retention_rule {
 	int64_t now_ms, keep_ms;

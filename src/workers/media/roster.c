@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 static int by_id(const void *pa, const void *pb)
 {
@@ -33,12 +33,16 @@ static bool read_camera(struct arena *a, const json_t *j, struct roster_camera *
 {
 	const char *id = json_string_value(json_object_get(j, "id"));
 	const char *url = json_string_value(json_object_get(j, "url"));
+	const char *reader = json_string_value(json_object_get(j, "reader"));
 	const json_t *enabled = json_object_get(j, "enabled");
+	int64_t keep = json_integer_value(json_object_get(j, "keep_ms"));
 	if (!camera_id_valid(id) || (url && strlen(url) > ROSTER_URL_MAX))
 		return false;
 	*out = (struct roster_camera){
 		.id = arena_dup(a, id),
 		.url = arena_dup(a, url),
+		.reader = arena_dup(a, reader ? reader : ""),
+		.keep_ms = keep > 0 ? keep : 0,
 		.enabled = url && *url && (!enabled || json_is_true(enabled)),
 	};
 	return true;
@@ -109,7 +113,7 @@ void roster_diff(struct arena *a, const struct roster *before, const struct rost
 			continue;
 		if (!now)
 			out->at[out->n++] = (struct roster_change){ ROSTER_STOP, old->id };
-		else if (!text_is(old->url, now->url))
+		else if (!text_is(old->url, now->url) || !text_is(old->reader, now->reader))
 			out->at[out->n++] = (struct roster_change){ ROSTER_RESTART, old->id };
 	}
 	for (size_t i = 0; i < after->n; i++) {

@@ -25,3 +25,25 @@ const char *reason_text(enum stream_reason r)
 	};
 	return TEXTS[r];
 }
+
+struct scheme {
+	const char *prefix;
+	source_opener *open;
+};
+
+static const struct scheme SCHEMES[] = {
+	{ "rtsp://", source_libav_open },
+	{ "rtsps://", source_libav_open },
+	{ NULL, NULL },
+};
+
+enum err source_open(const struct source_request *r, struct stream_source **out,
+	enum stream_reason *reason, struct fault *why)
+{
+	for (const struct scheme *s = SCHEMES; s->prefix; s++)
+		if (text_starts(r->url, s->prefix))
+			return s->open(r, out, reason, why);
+	*out = NULL;
+	*reason = REASON_BAD_ADDRESS;
+	return fault(why, E_INVALID, "the address begins with none of the schemes that are known");
+}

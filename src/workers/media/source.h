@@ -1,6 +1,6 @@
-/* Where coded pictures come from. Today one kind: RTSP through libavformat (source_rtsp.c); an own
- * RTSP reader or GB28181 can stand behind the same three calls. What comes out is hostile: sizes
- * are bounded here, contents are for others to check. */
+/* Where coded pictures come from: one door, source_open(), and behind it a kind for each scheme of
+ * address (the table in source.c). What comes out is hostile: sizes are bounded here, contents are
+ * for others to check. */
 #ifndef WORKERS_MEDIA_SOURCE_H
 #define WORKERS_MEDIA_SOURCE_H
 
@@ -41,10 +41,20 @@ struct stream_frame {
 	bool key;
 };
 
+/* What sources of a process share, opened before rights are given up; a member is NULL when its
+ * kind is switched off. */
+struct doors {
+	struct gb_platform *gb;	  /* GB/T 28181: devices that registered here */
+	struct push_server *push; /* RTMP: publishers that connected here */
+};
+
 struct source_request {
-	const char *url;	 /* rtsp:// or rtsps://, may hold a password: never logged */
+	const char *url;	 /* may hold a password: never logged */
+	const char *camera;	 /* its id, for lines in the log */
+	const char *reader;	 /* "libav" asks for that reader where there are two; else "" */
 	const atomic_bool *stop; /* set by another thread: every call then returns soon */
 	int connect_ms, read_ms; /* deadlines of open, and of each next */
+	const struct doors *doors;
 };
 
 struct stream_source {
@@ -57,8 +67,13 @@ struct stream_source {
 	void (*close)(struct stream_source *s); /* frees s; takes at most 1 s, less after stop */
 };
 
-/* On failure *reason says why, and there is nothing to close. */
-enum err source_rtsp_open(const struct source_request *r, struct stream_source **out,
+/* A kind of source. On failure *reason says why, and there is nothing to close. */
+typedef enum err source_opener(const struct source_request *r, struct stream_source **out,
 	enum stream_reason *reason, struct fault *why);
+
+source_opener source_libav_open;
+
+/* By the address's scheme. REASON_BAD_ADDRESS when it is none of ours. */
+source_opener source_open;
 
 #endif

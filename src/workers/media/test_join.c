@@ -2,7 +2,7 @@
 
 #include <sys/stat.h>
 
-#include "workers/media/clip.h"
+#include "core/recordings/clip.h"
 #include "workers/media/fixture.h"
 #include "workers/media/repair.h"
 

@@ -20,10 +20,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "workers/media/box.h"
-#include "workers/media/clip.h"
+#include "core/recordings/box.h"
+#include "core/recordings/clip.h"
 #include "workers/media/media.h"
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 enum { PATIENCE_MS = 40 * SECOND }; /* only a hanging test waits so long */
 

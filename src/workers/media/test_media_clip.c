@@ -1,4 +1,4 @@
-#include "workers/media/clip.h"
+#include "core/recordings/clip.h"
 #include "workers/media/fixture.h"
 
 static enum err cut(struct fixture *x, int64_t from, int64_t to, struct clip *out)

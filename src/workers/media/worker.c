@@ -33,7 +33,7 @@ enum {
 struct running {
 	struct camera *camera;
 	char id[41];
-	char *url;
+	char *url, *reader;
 	bool leaving;	   /* asked to stop, not yet ended */
 	uint64_t reported; /* serial of the last report that arrived */
 };
@@ -51,6 +51,7 @@ struct worker {
 	int64_t next_list, next_report, no_report_before; /* clock_mono */
 	bool web_away;					  /* said in the log */
 	struct tidy *tidy;
+	struct doors doors;
 };
 
 /* ---- signals ----------------------------------------------------------------------------- */
@@ -84,18 +85,19 @@ static bool wait_for_end(int64_t ms)
 static void start(struct worker *w, const struct roster_camera *c)
 {
 	struct fault why = { 0 };
-	struct running r = { .url = strdup(c->url) };
-	struct camera_request request = { w->media, c->id, c->url };
+	struct running r = { .url = strdup(c->url), .reader = strdup(c->reader) };
+	struct camera_request request = { w->media, c->id, c->url, c->reader, &w->doors };
 	if (w->n == w->room) {
 		w->room = w->room ? w->room * 2 : 16;
 		w->running = realloc(w->running, w->room * sizeof(*w->running));
 	}
-	if (!w->running || !r.url)
+	if (!w->running || !r.url || !r.reader)
 		abort();
 	if (camera_start(&request, &r.camera, &why)) {
 		log_event(LOG_ERROR, "media.camera_not_started", "camera", c->id, "error", why.text,
 			NULL);
 		free(r.url);
+		free(r.reader);
 		return;
 	}
 	memcpy(r.id, c->id, strlen(c->id) + 1);
@@ -119,6 +121,7 @@ static void reap(struct worker *w)
 			continue;
 		camera_join(r->camera);
 		free(r->url);
+		free(r->reader);
 		*r = w->running[--w->n];
 		w->next_report = 0;
 	}
@@ -130,8 +133,10 @@ static struct roster roster_running(struct worker *w, struct arena *a)
 	struct roster r = { NEWS(a, struct roster_camera, w->n + 1), 0 };
 	for (size_t i = 0; i < w->n; i++)
 		if (!w->running[i].leaving)
-			r.at[r.n++] =
-				(struct roster_camera){ w->running[i].id, w->running[i].url, true };
+			r.at[r.n++] = (struct roster_camera){ .id = w->running[i].id,
+				.url = w->running[i].url,
+				.reader = w->running[i].reader,
+				.enabled = true };
 	roster_sort(&r);
 	return r;
 }

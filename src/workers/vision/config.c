@@ -1,5 +1,5 @@
 #include "workers/vision/config.h"
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "workers/vision/courier.h"
-#include "workers/media/clip.h"
-#include "workers/media/segment.h"
+#include "core/recordings/clip.h"
+#include "core/recordings/segment.h"
 #include "workers/vision/lead.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "workers/vision/sight.h"
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 #include "workers/vision/lead.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* The movie fragments of ISO/IEC 14496-12:2015, 8.8.4 to 8.8.12. */
-#include "workers/media/box.h"
+#include "core/recordings/box.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "workers/media/segment.h"
+#include "core/recordings/segment.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,7 @@
-/* RTSP over TCP through libavformat. Only its RTSP client and H.264/H.265 depacketizer and parser
- * see the camera's bytes: nothing is probed, nothing is decoded. Its own time-outs are too loose (a
- * stopped camera held it for twice the time asked), so every call runs under a deadline of ours. */
+/* RTSP over TCP through libavformat, for cameras that the own reader does not understand, and for
+ * TLS. Only its RTSP client and H.264/H.265 depacketizer and parser see the camera's bytes: nothing
+ * is probed, nothing is decoded. Its own time-outs are too loose (a stopped camera held it for
+ * twice the time asked), so every call runs under a deadline of ours. */
 #include <libavcodec/packet.h>
 #include <libavformat/avformat.h>
 #include <stdlib.h>
@@ -212,7 +213,7 @@ static enum err open_under_deadline(struct rtsp *r, struct fault *why)
 	return understand(r, why);
 }
 
-enum err source_rtsp_open(const struct source_request *request, struct stream_source **out,
+enum err source_libav_open(const struct source_request *request, struct stream_source **out,
 	enum stream_reason *reason, struct fault *why)
 {
 	struct rtsp *r = calloc(1, sizeof(*r));

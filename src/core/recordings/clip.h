@@ -1,6 +1,6 @@
 /* Cuts a clip out of the recordings: whole fragments, no re-encoding, times from zero. */
-#ifndef WORKERS_MEDIA_CLIP_H
-#define WORKERS_MEDIA_CLIP_H
+#ifndef CORE_RECORDINGS_CLIP_H
+#define CORE_RECORDINGS_CLIP_H
 
 #include "core/base/base.h"
 

@@ -1,10 +1,10 @@
-#include "workers/media/clip.h"
+#include "core/recordings/clip.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "workers/media/box.h"
-#include "workers/media/segment.h"
+#include "core/recordings/box.h"
+#include "core/recordings/segment.h"
 
 enum {
 	RANGE_MAX_MS = 10 * MINUTE,

@@ -1,6 +1,6 @@
 /* Names of recordings, and what a camera's folder holds. */
-#ifndef WORKERS_MEDIA_SEGMENT_H
-#define WORKERS_MEDIA_SEGMENT_H
+#ifndef CORE_RECORDINGS_SEGMENT_H
+#define CORE_RECORDINGS_SEGMENT_H
 
 #include "core/base/base.h"
 

@@ -1,4 +1,4 @@
-#include "workers/media/box.h"
+#include "core/recordings/box.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * length given: the bytes may come from a damaged disk.
  *
  * Source: ISO/IEC 14496-12:2015 (4.2 box header, 8.8 movie fragments). */
-#ifndef WORKERS_MEDIA_BOX_H
-#define WORKERS_MEDIA_BOX_H
+#ifndef CORE_RECORDINGS_BOX_H
+#define CORE_RECORDINGS_BOX_H
 
 #include "core/base/base.h"
 
