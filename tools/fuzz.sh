@@ -32,6 +32,8 @@ paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocair
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 mp4: src/core/recordings/box.c src/core/recordings/fragment_read.c src/core/recordings/segment.c $base |
 nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
+ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
+gb_rtp: src/workers/gb/rtp.c $base |
 picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 
