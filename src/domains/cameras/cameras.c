@@ -8,6 +8,7 @@
  * Lead: new -> second -> confirmed | rejected; a rejection by either officer ends it.
  */
 #include "domains/cameras/cameras.h"
+#include "domains/cameras/learning.h"
 #include "contracts/facts.h"
 
 const struct choice lead_states[] = {
@@ -138,7 +139,8 @@ const struct module cameras = {
 		{ GET, "/leads/:id/clip", lead_clip, LEAD_READ, AREA_OF_LEAD, "Its clip" },
 		{ GET, "/rules", rule_page, LEAD_READ, .about = "How often each rule is right" },
 		{ 0 } },
-	.models = (const struct model *const[]){ &camera_model, &lead_model, NULL },
+	.models = (const struct model *const[]){ &camera_model, &lead_model, &lead_features_model,
+		NULL },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
 		LEAD_FOUND, LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_REJECTED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,

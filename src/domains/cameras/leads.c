@@ -1,6 +1,7 @@
 /* Leads: taken from the vision worker, shown, reviewed by two different officers. */
 #include "contracts/facts.h"
 #include "domains/cameras/cameras.h"
+#include "domains/cameras/learning.h"
 #include "domains/cameras/rules.h"
 
 #include <string.h>
@@ -91,7 +92,9 @@ enum err lead_take(struct req *rq)
 		.reason1 = "",
 		.reason2 = "",
 		.verdict = "" };
+	struct lead_features f;
 	int64_t same;
+	bool learns;
 
 	if (!*l.lead_key)
 		return fail(rq, E_INVALID, "The finding has no key.");
@@ -101,8 +104,12 @@ enum err lead_take(struct req *rq)
 		return taken(rq, same);
 	TRY(db_one(rq, &camera_model, &c, "SELECT * FROM cameras WHERE id = $1", l.camera));
 	TRY(lead_fill(rq, &l, &c));
+	TRY(lead_features_read(rq, &f, &learns));
 	TRY(pictures_keep(rq, &l));
 	TRY(db_insert(rq, &lead_model, &l));
+	f.id = l.id;
+	if (learns)
+		TRY(db_insert(rq, &lead_features_model, &f));
 	TRY(emit(rq, LEAD_FOUND, l.id, l.operator, json_of(rq, &lead_model, &l)));
 	return taken(rq, l.id);
 }

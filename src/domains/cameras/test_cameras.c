@@ -67,6 +67,7 @@ static struct bytes bytes_of(const char *s, size_t n)
 
 static int64_t clean(struct bench *b)
 {
+	bench_run(b, "DELETE FROM lead_features");
 	bench_run(b, "DELETE FROM leads");
 	bench_run(b, "DELETE FROM camera_status");
 	bench_run(b, "DELETE FROM cameras");

@@ -11,7 +11,7 @@ enum {
 	CLIP_PATIENCE_MS = 2 * MINUTE, /* for a clip at all */
 	PAUSE_FIRST_MS = SECOND,
 	PAUSE_LONGEST_MS = MINUTE,
-	FIELDS = 16,
+	FIELDS = 20,
 };
 
 static const char *folder_of(const struct courier *c, const struct lead *l, struct arena *a)
@@ -79,7 +79,8 @@ static enum err post(const struct courier *c, const struct lead *l, const struct
 {
 	char key[LEAD_KEY_MAX];
 	lead_key(l, key);
-	const struct part parts[FIELDS] = {
+	char features[FEATURES_TEXT];
+	struct part parts[FIELDS] = {
 		{ .name = "key", .text = key },
 		{ .name = "camera", .text = l->camera },
 		{ .name = "rule", .text = rule_name(l->rule) },
@@ -97,12 +98,20 @@ static enum err post(const struct courier *c, const struct lead *l, const struct
 			.data = files->still,
 			.file_name = "still.jpg",
 			.type = "image/jpeg" },
-		{ .name = "clip",
+	};
+	size_t n = 14;
+	if (l->features.n) {
+		features_text(&l->features, features);
+		parts[n++] = (struct part){ .name = "net", .text = l->features.net };
+		parts[n++] = (struct part){ .name = "base", .text = number(a, l->features.base) };
+		parts[n++] = (struct part){ .name = "site", .text = number(a, l->features.site) };
+		parts[n++] = (struct part){ .name = "features", .text = features };
+	}
+	if (files->clip.n)
+		parts[n++] = (struct part){ .name = "clip",
 			.data = files->clip,
 			.file_name = "clip.mp4",
-			.type = "video/mp4" },
-	};
-	size_t n = files->clip.n ? 15 : 14; /* the clip is the last */
+			.type = "video/mp4" };
 	return web_post(c->web, "/leads", parts, n, why);
 }
 

@@ -2,6 +2,8 @@
 #include "workers/vision/head.h"
 #include "workers/vision/ort.h"
 #include "workers/vision/pose.h"
+#include "workers/vision/rules.h"
+#include "workers/vision/site_heads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +24,9 @@ enum { DIGEST_SHOWN = 4 }; /* bytes */
 struct eyes {
 	struct ort *ort;
 	struct ort_model *pose, *head;
-	char model[MODEL_NAME_MAX];
+	char model[MODEL_NAME_MAX], head_name[NET_NAME_MAX];
+	bool head_features; /* the head's network answers its features too */
+	struct site_heads *site;
 };
 
 /* The first bytes of a file's SHA-256 as hex: names the model in every lead. */
@@ -75,8 +79,10 @@ static enum err load(struct eyes *e, const char *dir, struct fault *why)
 	TRY(path_in(path, dir, HEAD_FILE, why));
 	TRY(open_model(e, &e->head, path, why));
 	TRY(digest(path, head, why));
-	snprintf(e->model, sizeof e->model, "multipose256@%s+head@%s", pose, head);
-	return OK;
+	snprintf(e->head_name, sizeof e->head_name, "head@%s", head);
+	snprintf(e->model, sizeof e->model, "multipose256@%s+%s", pose, e->head_name);
+	e->site = site_heads_new();
+	return e->site ? OK : fault(why, E_INTERNAL, "out of memory");
 }
 
 /* ---- people ---------------------------------------------------------- */
@@ -138,13 +144,23 @@ static enum err find_people(const struct eyes *e, const struct picture *p,
 
 /* ---- heads ----------------------------------------------------------- */
 
-/* How bare the head in this area is, 0..1. Input as in training: RGB planes, (v - 127.5) / 127.5.
- */
-static enum err how_bare(const struct eyes *e, const struct picture *p, struct area a, float *bare,
-	struct fault *why)
+static int32_t hundredths(float share)
+{
+	return share > 0 ? share < 1 ? (int32_t)(share * SCORE_MAX + 0.5f) : SCORE_MAX : 0;
+}
+
+/* What the classifier makes of a crop. */
+struct crop_seen {
+	float bare; /* 0..1 */
+	struct features features;
+};
+
+/* The head in this area. Input as in training: RGB planes, (v - 127.5) / 127.5. */
+static enum err how_bare(const struct eyes *e, const struct picture *p, struct area a,
+	struct crop_seen *out, struct fault *why)
 {
 	enum { CELLS = HEAD_INPUT * HEAD_INPUT };
-	static const char *const outputs[1] = { "p" };
+	static const char *const outputs[2] = { "p", "features" };
 	float planes[3 * CELLS];
 	struct picture crop = { .width = HEAD_INPUT, .height = HEAD_INPUT };
 	TRY(picture_scale(p, a, &crop, why));
@@ -154,31 +170,51 @@ static enum err how_bare(const struct eyes *e, const struct picture *p, struct a
 	picture_free(&crop);
 	struct ort_input in = { "x", ORT_FLOAT, planes, { 1, 3, HEAD_INPUT, HEAD_INPUT }, 4 };
 	struct ort_result r;
-	TRY(ort_run(e->head, &in, (struct ort_wanted){ outputs, 1 }, &r, why));
+	size_t wanted = e->head_features ? 2 : 1;
+	TRY(ort_run(e->head, &in, (struct ort_wanted){ outputs, wanted }, &r, why));
 	bool two = r.count[0] == 2; /* covered, bare */
-	*bare = two ? r.at[0][1] : 0;
+	out->bare = two ? r.at[0][1] : 0;
+	out->features = (struct features){ .base = hundredths(out->bare), .site = -1 };
+	snprintf(out->features.net, sizeof out->features.net, "%s", e->head_name);
+	if (e->head_features)
+		features_take(&out->features, r.at[1], r.count[1]);
 	ort_result_free(&r);
 	return two ? OK : fault(why, E_INVALID, HEAD_FILE " is not the model that is expected");
 }
 
-static int32_t hundredths(float share)
+/* The site's head may keep back what the classifier reports; then it is "cannot tell". */
+static void judge_here(const struct eyes *e, struct features *f, struct finding *out)
 {
-	return share > 0 ? share < 1 ? (int32_t)(share * SCORE_MAX + 0.5f) : SCORE_MAX : 0;
+	if (out->kind == SEEN_HEAD_UNCOVERED &&
+		!site_heads_keep(e->site, rule_name(RULE_HEAD_UNCOVERED), f))
+		out->kind = SEEN_HEAD_UNCLEAR;
+}
+
+static void keep_crop(struct findings *all, const struct features *f, struct finding *of)
+{
+	if (!f->n || all->n_crops == CROPS_MAX)
+		return;
+	all->crops[all->n_crops++] = *f;
+	of->crop = (uint32_t)all->n_crops;
 }
 
 static enum err see_head(const struct eyes *e, const struct picture *p, const struct person *who,
-	struct finding *out, struct fault *why)
+	struct findings *all, struct fault *why)
 {
 	struct head h = head_find(who, p->width, p->height);
+	struct finding *out = &all->at[all->n];
+	struct crop_seen seen;
 	out->kind = SEEN_HEAD_UNCLEAR;
-	out->score = 0;
 	out->box = area_box(h.area, p->width, p->height);
-	if (!h.clear)
-		return OK;
-	float bare = 0;
-	TRY(how_bare(e, p, h.area, &bare, why));
-	out->kind = head_judge(bare);
-	out->score = hundredths(out->kind == SEEN_HEAD_COVERED ? 1 - bare : bare);
+	if (h.clear) {
+		TRY(how_bare(e, p, h.area, &seen, why));
+		out->kind = head_judge(seen.bare);
+		out->score = hundredths(out->kind == SEEN_HEAD_COVERED ? 1 - seen.bare : seen.bare);
+		judge_here(e, &seen.features, out);
+		if (out->kind == SEEN_HEAD_UNCOVERED)
+			keep_crop(all, &seen.features, out);
+	}
+	all->n++;
 	return OK;
 }
 
@@ -187,7 +223,7 @@ enum err eyes_look(const struct eyes *e, const struct picture *p, int64_t time,
 {
 	struct person people[PEOPLE_MAX];
 	size_t n = 0;
-	out->n = 0;
+	out->n = out->n_crops = 0;
 	TRY(find_people(e, p, people, &n, why));
 	for (size_t i = 0; i < n && out->n + 2 <= FINDINGS_MAX; i++) {
 		const struct person *who = &people[i];
@@ -195,28 +231,31 @@ enum err eyes_look(const struct eyes *e, const struct picture *p, int64_t time,
 			continue;
 		struct area body = { who->x1, who->y1, who->x2 - who->x1, who->y2 - who->y1 };
 		out->at[out->n++] = (struct finding){ time, SEEN_PERSON, hundredths(who->score),
-			area_box(body, p->width, p->height) };
-		struct finding head = { .time = time };
-		TRY(see_head(e, p, who, &head, why));
-		out->at[out->n++] = head;
+			area_box(body, p->width, p->height), 0 };
+		out->at[out->n] = (struct finding){ .time = time };
+		TRY(see_head(e, p, who, out, why));
 	}
 	return OK;
 }
 
 /* ---- opening --------------------------------------------------------- */
 
-/* Both models once, so that a wrong file is found now and not at the first person. */
-static enum err try_out(const struct eyes *e, struct fault *why)
+/* Both models once, so that a wrong file is found now and not at the first person. A head's network
+ * without the output "features" serves as well; nothing is learnt from what it reports. */
+static enum err try_out(struct eyes *e, struct fault *why)
 {
 	struct picture p = { HEAD_INPUT, HEAD_INPUT, calloc(HEAD_INPUT * HEAD_INPUT, 3) };
 	struct findings none;
 	struct area all = { 0, 0, HEAD_INPUT, HEAD_INPUT };
-	float bare;
+	struct crop_seen seen;
 	if (!p.rgb)
 		return fault(why, E_INTERNAL, "out of memory");
 	enum err err = eyes_look(e, &p, 0, &none, why);
-	if (!err)
-		err = how_bare(e, &p, all, &bare, why);
+	e->head_features = true;
+	if (!err && how_bare(e, &p, all, &seen, NULL)) {
+		e->head_features = false;
+		err = how_bare(e, &p, all, &seen, why);
+	}
 	picture_free(&p);
 	return err;
 }
@@ -245,10 +284,23 @@ void eyes_close(struct eyes *e)
 	ort_model_close(e->pose);
 	ort_model_close(e->head);
 	ort_close(e->ort);
+	site_heads_free(e->site);
 	free(e);
 }
 
 const char *eyes_model(const struct eyes *e)
 {
 	return e->model;
+}
+
+void eyes_model_for(const struct eyes *e, const char *rule, char out[static MODEL_NAME_MAX])
+{
+	size_t n = strlen(e->model);
+	snprintf(out, MODEL_NAME_MAX, "%s", e->model);
+	site_heads_name(e->site, rule, out + n, MODEL_NAME_MAX - n);
+}
+
+struct site_heads *eyes_site(const struct eyes *e)
+{
+	return e->site;
 }

@@ -7,7 +7,7 @@
 
 struct eyes;
 
-enum { MODEL_NAME_MAX = 64 };
+enum { MODEL_NAME_MAX = 160 };
 
 /* Loads libonnxruntime.so, multipose256.onnx and head.onnx from the folder and tries them on an
  * empty picture. E_NOT_FOUND or E_INVALID say which file is missing or refused. */
@@ -20,5 +20,13 @@ enum err eyes_look(const struct eyes *e, const struct picture *p, int64_t time,
 
 /* "multipose256@0123abcd+head@4567cdef": the models, and the beginnings of their SHA-256. */
 const char *eyes_model(const struct eyes *e);
+
+/* The same with the site's head that judges for a rule, when one is in force:
+ * "...+site-head_uncovered@89abcdef". */
+void eyes_model_for(const struct eyes *e, const char *rule, char out[static MODEL_NAME_MAX]);
+
+/* The heads of this site, exchanged while others look. They belong to e. */
+struct site_heads;
+struct site_heads *eyes_site(const struct eyes *e);
 
 #endif

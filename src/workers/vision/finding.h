@@ -2,11 +2,11 @@
 #ifndef WORKERS_VISION_FINDING_H
 #define WORKERS_VISION_FINDING_H
 
-#include "core/base/base.h"
+#include "workers/vision/features.h"
 
 enum finding_kind { SEEN_PERSON, SEEN_HEAD_UNCOVERED, SEEN_HEAD_COVERED, SEEN_HEAD_UNCLEAR };
 
-enum { FINDINGS_MAX = 64, SCORE_MAX = 10000 };
+enum { FINDINGS_MAX = 64, CROPS_MAX = 16, SCORE_MAX = 10000 };
 
 struct box {
 	int32_t x, y, w, h; /* pixels of the picture, inside it; w, h >= 1 */
@@ -17,11 +17,14 @@ struct finding {
 	enum finding_kind kind;
 	int32_t score; /* hundredths of a per cent of certainty: 0..SCORE_MAX */
 	struct box box;
+	uint32_t crop; /* its features are crops[crop - 1] of the picture; 0: none are kept */
 };
 
 struct findings {
 	size_t n;
 	struct finding at[FINDINGS_MAX];
+	size_t n_crops;
+	struct features crops[CROPS_MAX]; /* of findings that were reported by a classifier */
 };
 
 /* person, head_uncovered, head_covered, head_unclear: as files and addresses spell it. */

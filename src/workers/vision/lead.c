@@ -44,17 +44,28 @@ static json_t *finding_tree(const struct finding *f)
 		(int)f->box.h);
 }
 
+static json_t *features_tree(const struct features *f)
+{
+	char text[FEATURES_TEXT];
+	features_text(f, text);
+	return json_pack("{ss si si ss}", "net", f->net, "base", (int)f->base, "site", (int)f->site,
+		"at", text);
+}
+
 static json_t *lead_tree(const struct lead *l)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < l->n; i++)
 		json_array_append_new(list, finding_tree(&l->findings[i]));
-	return json_pack("{ss ss ss ss sI sI si sI sI sb si si so}", "camera", l->camera, "rule",
-		rule_name(l->rule), "rule_version", l->rule_version, "model", l->model,
+	json_t *tree = json_pack("{ss ss ss ss sI sI si sI sI sb si si so}", "camera", l->camera,
+		"rule", rule_name(l->rule), "rule_version", l->rule_version, "model", l->model,
 		"started_at", (json_int_t)l->started_at, "ended_at", (json_int_t)l->ended_at,
 		"score", (int)l->score, "clip_from", (json_int_t)l->clip_from, "clip_to",
 		(json_int_t)l->clip_to, "clip_kept", (int)l->clip_kept, "width", (int)l->width,
 		"height", (int)l->height, "findings", list);
+	if (tree && l->features.n)
+		json_object_set_new(tree, "features", features_tree(&l->features));
+	return tree;
 }
 
 static enum err write_json(
@@ -125,8 +136,23 @@ static bool read_finding(json_t *from, struct finding *f)
 	if (json_unpack(from, "{sI si si s[iiii]}", "time", &time, "kind", &kind, "score", &score,
 		    "box", &x, &y, &w, &h))
 		return false;
-	*f = (struct finding){ time, (enum finding_kind)kind, score, { x, y, w, h } };
+	*f = (struct finding){ time, (enum finding_kind)kind, score, { x, y, w, h }, 0 };
 	return kind >= SEEN_PERSON && kind <= SEEN_HEAD_UNCLEAR;
+}
+
+/* Without them the lead is whole all the same. */
+static void read_features(json_t *from, struct features *f)
+{
+	const char *net, *text;
+	int base, site;
+	*f = (struct features){ 0 };
+	if (!from || json_unpack(from, "{ss si si ss}", "net", &net, "base", &base, "site", &site,
+			     "at", &text))
+		return;
+	if (features_parse(text, f, NULL) || !copy_text(f->net, sizeof f->net, net))
+		f->n = 0;
+	f->base = base;
+	f->site = site;
 }
 
 static bool read_tree(json_t *tree, struct lead *l)
@@ -158,6 +184,7 @@ static bool read_tree(json_t *tree, struct lead *l)
 			return false;
 		l->n++;
 	}
+	read_features(json_object_get(tree, "features"), &l->features);
 	return l->rule != RULE_UNKNOWN && copy_text(l->camera, sizeof l->camera, camera) &&
 	       copy_text(l->rule_version, sizeof l->rule_version, version) &&
 	       copy_text(l->model, sizeof l->model, model);

@@ -25,6 +25,7 @@ struct lead {
 	int32_t width, height; /* of the still, in whose pixels the boxes are */
 	size_t n;
 	struct finding findings[VOTES_MAX];
+	struct features features; /* of the strongest finding; n is 0 when there are none */
 };
 
 /* <camera>-<rule>-<started_at>: the same for the same event, so a lead told twice counts once. */

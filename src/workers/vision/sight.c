@@ -34,8 +34,10 @@ struct sight *sight_new(const struct camera_config *c)
 
 static void drop_stills(struct sight *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free((void *)(uintptr_t)s->stills[i].jpeg.at);
+		free(s->stills[i].crops);
+	}
 	s->n -= n;
 	memmove(s->stills, s->stills + n, s->n * sizeof *s->stills);
 }
@@ -143,16 +145,34 @@ static bool any_rule_counts(const struct sight *s, const struct findings *seen, 
 	return false;
 }
 
-static enum err keep_still(
-	struct sight *s, const struct picture *p, int64_t time, struct fault *why)
+static enum err keep_still(struct sight *s, const struct looked_at *l, struct fault *why)
 {
+	const struct picture *p = l->picture;
+	struct kept_still k = { .time = l->time, .width = p->width, .height = p->height };
 	uint8_t *at;
-	size_t n;
 	if (s->n == VOTES_MAX + 1)
 		drop_stills(s, 1);
-	TRY(picture_jpeg(p, STILL_QUALITY, &at, &n, why));
-	s->stills[s->n++] = (struct kept_still){ time, p->width, p->height, { at, n } };
+	TRY(picture_jpeg(p, STILL_QUALITY, &at, &k.jpeg.n, why));
+	k.jpeg.at = at;
+	size_t size = l->seen->n_crops * sizeof *k.crops;
+	k.crops = size ? malloc(size) : NULL;
+	if (k.crops) {
+		memcpy(k.crops, l->seen->crops, size);
+		k.n_crops = l->seen->n_crops;
+	}
+	s->stills[s->n++] = k;
 	return OK;
+}
+
+/* What the classifier made of the strongest finding of a lead. */
+static void take_features(
+	const struct kept_still *still, const struct decision *d, struct features *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		uint32_t crop = d->votes[i].crop;
+		if (d->votes[i].time == still->time && crop && crop <= still->n_crops)
+			*out = still->crops[crop - 1];
+	}
 }
 
 static void forget_stills(struct sight *s)
@@ -192,7 +212,9 @@ static enum err begin_lead(struct sight *s, const struct looker *with, const str
 	l.clip_from = d->ended_at - before;
 	snprintf(l.camera, sizeof l.camera, "%s", s->config.id);
 	snprintf(l.rule_version, sizeof l.rule_version, "%s", r->version);
-	snprintf(l.model, sizeof l.model, "%s", with->eyes ? eyes_model(with->eyes) : "");
+	if (with->eyes)
+		eyes_model_for(with->eyes, rule_name(r->code), l.model);
+	take_features(still, d, &l.features);
 	memcpy(l.findings, d->votes, sizeof l.findings);
 	TRY(lead_keep(with->leads_dir, &l, still->jpeg, why));
 	log_event(LOG_INFO, "vision.lead", "camera", l.camera, "rule", rule_name(l.rule), NULL);
@@ -243,7 +265,7 @@ enum err sight_judge(
 	if (!s->recalled)
 		recall_silences(s, with);
 	if (any_rule_counts(s, l->seen, l->time))
-		TRY(keep_still(s, l->picture, l->time, why));
+		TRY(keep_still(s, l, why));
 	for (size_t r = 0; r < s->config.n && !e; r++) {
 		struct decision d;
 		const struct rule *rule = &s->config.rules[r];

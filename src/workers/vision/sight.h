@@ -11,7 +11,9 @@
 struct kept_still {
 	int64_t time;
 	int32_t width, height;
-	struct bytes jpeg; /* at from malloc */
+	struct bytes jpeg;	/* at from malloc */
+	struct features *crops; /* of its findings, from malloc; NULL: none */
+	size_t n_crops;
 };
 
 struct sight {

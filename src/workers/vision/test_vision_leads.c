@@ -189,7 +189,8 @@ static void judge(struct sight *s, const struct place *p, int64_t time, int32_t 
 	struct picture pic = { 32, 24, calloc(32 * 24, 3) };
 	struct looker with = { .data_dir = p->dir, .leads_dir = p->leads, .last_dir = p->last };
 	struct findings seen = { score > 0,
-		{ { time, SEEN_HEAD_UNCOVERED, score, { 1, 2, 3, 4 } } } };
+		{ { time, SEEN_HEAD_UNCOVERED, score, { 1, 2, 3, 4 }, 1 } }, 1,
+		{ { "head@3a8831d5", score, -1, 3, { 1, -2, (int16_t)(score - 9000) } } } };
 	assert_int_equal(sight_judge(s, &with, &(struct looked_at){ &pic, &seen, time }, NULL), OK);
 	picture_free(&pic);
 }
@@ -218,6 +219,12 @@ static void test_lead_from_pictures(void **state)
 	assert_int_equal(l.width, 32);
 	assert_int_equal(l.n, 3);
 	assert_int_equal(l.findings[1].score, 9500);
+	assert_string_equal(l.features.net, "head@3a8831d5"); /* those of the strongest finding */
+	assert_int_equal(l.features.base, 9500);
+	assert_int_equal(l.features.site, -1);
+	assert_int_equal(l.features.n, 3);
+	assert_int_equal(l.features.at[1], -2);
+	assert_int_equal(l.features.at[2], 500);
 	assert_memory_equal(files.still.at, "\xFF\xD8\xFF", 3);
 	assert_int_equal(files.clip.n, 0);
 	assert_string_equal(lead_findings(&l, p->a),

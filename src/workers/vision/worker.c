@@ -1,6 +1,7 @@
 #include "workers/vision/worker.h"
 #include "core/proc/sandbox.h"
 #include "workers/vision/courier.h"
+#include "workers/vision/heads_clerk.h"
 #include "workers/vision/sight.h"
 
 #include <errno.h>
@@ -262,12 +263,27 @@ static bool pause_for(struct worker *w, int64_t ms)
 	return go_on;
 }
 
+/* NULL until the models are there. */
+static struct eyes *eyes_of(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	struct eyes *eyes = w->eyes;
+	pthread_mutex_unlock(&w->lock);
+	return eyes;
+}
+
 static void *clerk_loop(void *self)
 {
 	struct clerk c = { .w = self, .kept = arena_new() };
-	do
+	char path[PATH_SIZE];
+	snprintf(path, sizeof path, "%s/vision/site.json", c.w->o->data_dir);
+	struct heads_clerk heads = { .web = &c.w->web, .path = path, .kept = arena_new() };
+	do {
 		ask_for_cameras(&c);
-	while (pause_for(c.w, CONFIG_EVERY_MS));
+		if (eyes_of(c.w))
+			heads_clerk_round(&heads, eyes_site(eyes_of(c.w)));
+	} while (pause_for(c.w, CONFIG_EVERY_MS));
+	arena_free(heads.kept);
 	arena_free(c.kept);
 	return NULL;
 }
