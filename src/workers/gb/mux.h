@@ -62,43 +62,57 @@ static inline void mux_map(struct mux_buf *b, const struct mux_way *w)
 	mux_add(b, map, sizeof(map));
 }
 
-static inline void mux_pes(
-	struct mux_buf *b, uint8_t id, const uint8_t *at, size_t n, int64_t pts, size_t declared)
+struct mux_part {
+	uint8_t id;
+	const uint8_t *at;
+	size_t n;
+	int64_t pts; /* below 0: none is told */
+};
+static inline void mux_pes(struct mux_buf *b, const struct mux_part *p, size_t length)
 {
-	size_t extra = pts >= 0 ? 5 : 0, length = declared ? declared : 0;
-	uint8_t head[14] = { 0, 0, 1, id, (uint8_t)(length >> 8), (uint8_t)length, 0x80,
+	size_t extra = p->pts >= 0 ? 5 : 0;
+	uint8_t head[14] = { 0, 0, 1, p->id, (uint8_t)(length >> 8), (uint8_t)length, 0x80,
 		(uint8_t)(extra ? 0x80 : 0), (uint8_t)extra };
 	if (extra)
-		mux_time(head + 9, 2, pts);
+		mux_time(head + 9, 2, p->pts);
 	mux_add(b, head, 9 + extra);
-	mux_add(b, at, n);
+	mux_add(b, p->at, p->n);
 }
 
+static inline size_t mux_length(const struct mux_way *w, size_t right)
+{
+	return w->zero_length ? 0 : w->wrong_length ? right / 2 + 1 : right;
+}
+
+struct mux_frame {
+	const uint8_t *at; /* Annex B */
+	size_t n;
+	int64_t pts;
+	bool key;
+};
+
 /* Adds one picture. */
-static inline void mux_picture(struct mux_buf *b, const struct mux_way *w, const uint8_t *at,
-	size_t n, int64_t pts, bool key)
+static inline void mux_picture(
+	struct mux_buf *b, const struct mux_way *w, const struct mux_frame *f)
 {
 	size_t most = w->pes_most ? w->pes_most : 65400;
-	mux_pack(b, pts);
-	if (key && !w->no_map)
+	mux_pack(b, f->pts);
+	if (f->key && !w->no_map)
 		mux_map(b, w);
-	for (size_t from = 0; from < n; from += most) {
-		size_t part = n - from < most ? n - from : most;
-		size_t length = 3 + (from ? 0 : 5) + part;
-		if (w->zero_length)
-			length = 0;
-		if (w->wrong_length)
-			length = length / 2 + 1;
+	for (size_t from = 0; from < f->n; from += most) {
+		size_t n = f->n - from < most ? f->n - from : most;
+		struct mux_part part = { 0xe0, f->at + from, n, from ? -1 : f->pts };
 		if (from && w->pack_for_each)
-			mux_pack(b, pts);
-		mux_pes(b, 0xe0, at + from, part, from ? -1 : pts, length);
+			mux_pack(b, f->pts);
+		mux_pes(b, &part, mux_length(w, 3 + (from ? 0 : 5) + n));
 	}
 	if (w->sound) {
 		/* A-law that happens to look like start codes of sound and video. */
 		uint8_t law[160];
 		memset(law, 0xd5, sizeof(law));
 		memcpy(law + 40, "\0\0\1\xe0\0\0\1\xba", 8);
-		mux_pes(b, 0xc0, law, sizeof(law), pts, 8 + sizeof(law));
+		struct mux_part part = { 0xc0, law, sizeof(law), f->pts };
+		mux_pes(b, &part, 8 + sizeof(law));
 	}
 	if (w->private_stream) {
 		static const uint8_t SECTION[] = { 0, 0, 1, 0xbd, 0, 10, 'H', 'K', 0, 0, 1, 0xe0, 1,

@@ -39,7 +39,8 @@ static void play(struct feed *f)
 		const struct stream_frame *s = &f->x->frames[i];
 		int64_t pts = f->first_pts + (int64_t)i * FIXTURE_STEP;
 		b.n = 0;
-		mux_picture(&b, &f->way, s->at, s->n, pts & 0x1ffffffff, s->key);
+		struct mux_frame m = { s->at, s->n, pts & 0x1ffffffff, s->key };
+		mux_picture(&b, &f->way, &m);
 		for (size_t at = 0; at < b.n; at += PACKET) {
 			size_t n = b.n - at < PACKET ? b.n - at : PACKET;
 			if (++packets == f->lose_at) {
@@ -109,8 +110,8 @@ static void other_video_is_named(void **state)
 	struct ps *p = ps_new();
 	struct ps_picture q;
 	(void)state;
-	mux_picture(&b, &way, SVAC + 3, 4, 0, true);
-	mux_picture(&b, &way, SVAC + 3, 4, 3600, true);
+	mux_picture(&b, &way, &(struct mux_frame){ SVAC + 3, 4, 0, true });
+	mux_picture(&b, &way, &(struct mux_frame){ SVAC + 3, 4, 3600, true });
 	ps_push(p, (struct bytes){ b.at, b.n }, 0);
 	assert_false(ps_next(p, &q));
 	assert_int_equal(ps_trouble(p), PS_CODEC);
@@ -128,7 +129,7 @@ static void a_picture_without_end_is_let_go(void **state)
 	static uint8_t ones[PS_PUSH_MAX];
 	(void)state;
 	memset(ones, 1, sizeof(ones));
-	mux_picture(&b, &way, ones, 100, 0, true);
+	mux_picture(&b, &way, &(struct mux_frame){ ones, 100, 0, true });
 	ps_push(p, (struct bytes){ b.at, b.n }, 0);
 	for (int i = 0; i < 200 && ps_trouble(p) == PS_FINE; i++) {
 		assert_false(ps_next(p, &q));
