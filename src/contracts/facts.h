@@ -38,5 +38,13 @@
 #define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
 #define USER_CREATED		 "user.created"	   /* user */
 #define USER_CHANGED		 "user.changed"	   /* user */
+#define EQUIPMENT_REGISTERED	 "equipment.registered" /* device of the bureau */
+#define EQUIPMENT_CHANGED	 "equipment.changed"	/* device; particulars */
+#define EQUIPMENT_MOVED		 "equipment.moved"	/* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
+#define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
+#define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
+#define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
 
 #endif

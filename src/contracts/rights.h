@@ -25,8 +25,10 @@ enum right {
 	INSPECTION_WRITE,
 	GRADE_READ,
 	GRADE_RECOMPUTE,
-	WALL_READ,   /* the command room's screen */
-	LEDGER_READ, /* facts, heads, proofs of everything */
+	EQUIPMENT_READ,
+	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
+	WALL_READ,	 /* the command room's screen */
+	LEDGER_READ,	 /* facts, heads, proofs of everything */
 	USER_ADMIN,
 	SETTING_ADMIN,
 	RIGHTS

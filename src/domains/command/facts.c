@@ -38,6 +38,18 @@ const struct fact_word fact_table[] = {
 	{ GRADE_CONFIRMED, "Grade confirmed", "info", "/grades/", GRADE_READ },
 	{ USER_CREATED, "Account opened", "info", "/users/", USER_ADMIN },
 	{ USER_CHANGED, "Account changed", "info", "/users/", USER_ADMIN },
+	{ EQUIPMENT_REGISTERED, "Device registered", "info", "/equipment/", EQUIPMENT_READ },
+	{ EQUIPMENT_CHANGED, "Device changed", "info", "/equipment/", EQUIPMENT_READ },
+	{ EQUIPMENT_MOVED, "Device lost, repaired, back or written off", "yellow", "/equipment/",
+		EQUIPMENT_READ },
+	{ EQUIPMENT_ISSUED, "Device issued", "info", "/equipment/", EQUIPMENT_READ },
+	{ EQUIPMENT_RECEIVED, "Device signed for by the officer", "info", "/equipment/",
+		EQUIPMENT_READ },
+	{ EQUIPMENT_HANDED_BACK, "Device handed back", "info", "/equipment/", EQUIPMENT_READ },
+	{ EQUIPMENT_RETURNED, "Return of a device signed for", "info", "/equipment/",
+		EQUIPMENT_READ },
+	{ EQUIPMENT_CALIBRATED, "Calibration of a device recorded", "info", "/equipment/",
+		EQUIPMENT_READ },
 	{ NULL },
 };
 
