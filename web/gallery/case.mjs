@@ -57,7 +57,7 @@ export const caseParts = [
           { label: "{{_ Device}}", value: "34020000001320000002" },
         ],
       }],
-      ["partials/player", { src: "", poster: picture, label: "{{_ Hot kitchen}}", auto: "" }],
+      ["partials/player", { src: "", ws_src: "", sub_src: "", sub_ws: "", image_src: "", poster: picture, label: "{{_ Hot kitchen}}", auto: "" }],
     ],
   },
 ];

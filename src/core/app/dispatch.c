@@ -243,6 +243,31 @@ static void serve_get(struct job_of_request *j)
 	j->rq->priv->conn = NULL;
 }
 
+/* Person, route, rights and area, as if the address were asked for now; its handler does not run.
+ */
+bool app_admits(struct app *app, const struct http_request *http)
+{
+	struct arena *a = arena_new();
+	struct http_request again = *http;
+	struct http_reply nowhere = { .fd = -1 };
+	struct job_of_request j = { .app = app, .http = &again, .reply = &nowhere };
+	struct fault why = { 0 };
+	struct conn *c = NULL;
+	again.arena = a;
+	enum err e = db_read_begin(app->db, &c, &why);
+	if (!e) {
+		fresh(&j, c);
+		e = session_find(j.rq, &j.rq->user, &j.rq->priv->session);
+		if (!e)
+			e = route_find(j.rq, GET, again.path);
+		if (!e)
+			e = rights_check(j.rq);
+	}
+	db_read_end(c);
+	arena_free(a);
+	return !e;
+}
+
 void app_serve(void *context, const struct http_request *http, struct http_reply *reply)
 {
 	struct job_of_request j = { .app = context, .http = http, .reply = reply };

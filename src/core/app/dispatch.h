@@ -15,4 +15,7 @@ bool route_matches(const char *pattern, const char *path, struct route_ids *ids)
  * else. */
 bool serve_asset(struct app *app, const struct http_request *http, struct http_reply *reply);
 
+/* May whoever asked for that address still do so? Any thread. */
+bool app_admits(struct app *app, const struct http_request *http);
+
 #endif

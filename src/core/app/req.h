@@ -142,6 +142,11 @@ void reply_set_header(struct req *rq, const char *name, const char *value);
 enum err reply_events(
 	struct req *rq, const char *audience); /* the connection becomes an event stream */
 
+/* The live fragments of a camera recorded on this machine, as a WebSocket: first a text (JSON:
+ * codec, size, wall clock of time zero), then the head and fragments of MP4, binary; a new text
+ * begins a new run. Ends within a minute after the person may not see it any more. */
+enum err reply_live(struct req *rq, const char *camera);
+
 /* ---- rights -------------------------------------------------------------------------------- */
 bool may(struct req *rq, enum right right);
 enum err in_area(struct req *rq, int64_t area); /* E_FORBIDDEN outside the user's area */

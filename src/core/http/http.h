@@ -49,6 +49,29 @@ struct http_request {
 	bool secure; /* came by TLS (behind the proxy) */
 };
 
+/* ---- WebSockets: a handler asks for one by reply->tunnel ------------------------------------ */
+struct websocket;
+
+/* When the request asks for a WebSocket (RFC 6455), from a page of this host where it names one,
+ * run is called on a thread of its own; the connection ends when it returns. done is called once in
+ * any case, also when nothing came of it: it frees the context. run has to return soon after a call
+ * below says that it is over; http_stop() and a client that goes make it so. */
+struct http_tunnel {
+	void (*run)(void *context, struct websocket *w); /* NULL: no tunnel */
+	void (*done)(void *context);
+	void *context;
+};
+
+/* A message of n bytes: its beginning, then all of them in pieces. E_BUSY: it is over, or the
+ * client took nothing for 10 s. */
+enum err websocket_begin(struct websocket *w, bool text, uint64_t n);
+enum err websocket_add(struct websocket *w, struct bytes piece);
+
+/* Until fd can be read (or, -1, nothing), for at most ms. Answers pings and closes, and pings
+ * itself; what else the client says is thrown away. */
+enum websocket_wake { WEBSOCKET_TIME, WEBSOCKET_READ, WEBSOCKET_OVER };
+enum websocket_wake websocket_wait(struct websocket *w, int fd, int ms);
+
 enum { HTTP_HEADERS = 24 };
 
 struct http_reply {
@@ -64,6 +87,7 @@ struct http_reply {
 	bool events;	      /* text/event-stream: the connection joins the audience */
 	const char *audience; /* whom events are for, e.g. "officers" */
 	bool close;
+	struct http_tunnel tunnel; /* GET only; the rest of the reply is then unused */
 };
 
 void reply_header(struct http_reply *r, const char *name, const char *value);
@@ -95,7 +119,7 @@ void http_publish(struct http_server *s, const char *audience, const char *event
  */
 void http_stop(struct http_server *s);
 struct http_stats {
-	int64_t requests, in_flight, events_open, bytes_out;
+	int64_t requests, in_flight, events_open, tunnels_open, bytes_out;
 	int64_t by_class[6]; /* by_class[2] = answers 2xx */
 };
 struct http_stats http_stats(const struct http_server *s);

@@ -34,6 +34,8 @@ struct limits {
 	int events_max;		 /* half of the connections */
 	int events_waiting;	 /* 256 events not yet taken by a slow client, then it is dropped */
 	int events_keepalive_ms; /* 15 s */
+	int tunnels;		 /* 256 WebSockets, each with a thread */
+	int tunnel_quiet_ms;	 /* 60 s without a sign of the client; it is pinged before */
 };
 enum err http_start_within(const struct http_options *o, const struct limits *l,
 	struct http_server **out, struct fault *why);
@@ -115,6 +117,18 @@ void events_keepalive(struct events *e);
 void events_end(struct events *e); /* ends all streams, admits no more */
 int64_t events_count(struct events *e);
 
+/* ---- tunnel.c: WebSockets ------------------------------------------------------------------- */
+struct tunnels;
+struct tunnels *tunnels_open(int most, int quiet_ms);
+void tunnels_end(struct tunnels *t);   /* ends all; admits no more */
+void tunnels_close(struct tunnels *t); /* waits for their threads; NULL is fine */
+int64_t tunnels_count(struct tunnels *t);
+/* 0, or the status to refuse with: 400 not a handshake, 403 another host's page, 426 not asked for
+ * as a WebSocket, 503 too many. */
+struct request;
+int tunnel_check(struct request *rq, char accept[29]);
+struct MHD_Response *tunnel_response(struct request *rq, const char *accept);
+
 /* ---- reply.c: from a handler's answer to the wire -------------------- */
 enum { READY_HEADERS = HTTP_HEADERS + 16 };
 struct ready {
@@ -163,6 +177,8 @@ struct request {
 	int64_t length, taken; /* of the body */
 	struct body *body;
 	struct subscriber *subscriber;
+	struct http_tunnel tunnel; /* what the handler asked for: done is owed */
+	bool tunnelled;		   /* the tunnel has a thread, which calls done */
 	struct http_request http;
 	struct http_reply reply;
 	struct ready ready;
@@ -179,6 +195,7 @@ struct http_server {
 	struct clients clients;
 	struct pool *pool;
 	struct events *events;
+	struct tunnels *tunnels;
 	struct deflaters *deflaters;
 	int listen_fd, wake_fd, port;
 	pthread_t keeper;
@@ -192,6 +209,9 @@ struct http_server {
 
 enum err library_start(struct http_server *s, struct MHD_Daemon **out, struct fault *why);
 void request_work(struct request *rq); /* on a worker's thread */
+/* http_stop() waits until no handler runs, and no tunnel. */
+bool handler_enter(struct http_server *s); /* false: too late */
+void handler_leave(struct http_server *s);
 
 /* ---- keeper.c: accepts connections, looks after time ----------------- */
 enum err keeper_start(struct http_server *s, struct fault *why);

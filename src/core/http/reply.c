@@ -261,6 +261,17 @@ static void cut(const struct http_request *rq, const struct http_reply *reply, s
 
 /* ---- the answer --------------------------------------------------------------------------- */
 
+static void check_status(
+	const struct http_request *rq, const struct http_reply *reply, struct ready *out)
+{
+	if (reply->tunnel.run) {
+		out->status = 426; /* what it is when nothing comes of it */
+	} else if (out->status < 200 || out->status > 599) {
+		log_event(LOG_ERROR, "reply.status", "path", rq->path, NULL);
+		out->status = 500;
+	}
+}
+
 void reply_ready(struct deflaters *d, const struct http_request *rq, struct http_reply *reply,
 	struct ready *out)
 {
@@ -273,10 +284,7 @@ void reply_ready(struct deflaters *d, const struct http_request *rq, struct http
 		.events = reply->events,
 		.head = out->head };
 	reply->fd = -1;
-	if (out->status < 200 || out->status > 599) {
-		log_event(LOG_ERROR, "reply.status", "path", rq->path, NULL);
-		out->status = 500;
-	}
+	check_status(rq, reply, out);
 	take_headers(out, reply);
 	if (out->events) {
 		out->body = (struct bytes){ 0 };
@@ -312,12 +320,14 @@ static const struct words *words_of(int status)
 {
 	static const struct words all[] = {
 		{ 400, "请求无法识别。", "The request could not be understood." },
+		{ 403, "此页面不得由其他网站打开。", "Pages of other sites may not open this." },
 		{ 405, "此地址不接受这种请求。", "This kind of request is not taken here." },
 		{ 411, "请求缺少长度。", "The request must say how long it is." },
 		{ 413, "提交的内容过大。", "What was sent is too large." },
 		{ 414, "地址过长。", "The address is too long." },
 		{ 415, "不支持这种内容格式。", "This format is not taken here." },
 		{ 417, "无法满足请求的要求。", "The expectation cannot be met." },
+		{ 426, "此地址只供实时画面使用。", "This address serves live pictures only." },
 		{ 431, "请求头过大。", "The head of the request is too large." },
 		{ 500, "系统出错,请稍后再试。", "Something went wrong. Please try again later." },
 		{ 503, "系统繁忙,请稍后再试。", "Busy at the moment. Please try again soon." },

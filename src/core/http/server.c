@@ -62,6 +62,18 @@ static struct MHD_Response *stream_or_refusal(struct request *rq)
 	return reply_response(&rq->ready);
 }
 
+static struct MHD_Response *tunnel_or_refusal(struct request *rq)
+{
+	char accept[29];
+	int status = tunnel_check(rq, accept);
+	if (!status) {
+		rq->ready.status = 101;
+		return tunnel_response(rq, accept);
+	}
+	refuse(rq, status);
+	return reply_response(&rq->ready);
+}
+
 static void count_answer(struct request *rq)
 {
 	struct http_server *s = rq->server;
@@ -71,7 +83,7 @@ static void count_answer(struct request *rq)
 		n = 0;
 	atomic_fetch_add(&s->by_class[rq->ready.status / 100], 1);
 	atomic_fetch_add(&s->bytes_out, n);
-	until(rq, rq->subscriber ? 0 : transfer_ms(&s->limits, n));
+	until(rq, rq->subscriber || rq->ready.status == 101 ? 0 : transfer_ms(&s->limits, n));
 }
 
 /* Hands the answer to the library. */
@@ -86,6 +98,9 @@ static enum MHD_Result answer(struct request *rq)
 	rq->phase = PHASE_SENT;
 	if (rq->ready.events && !rq->ready.head) {
 		m = stream_or_refusal(rq);
+		count_answer(rq);
+	} else if (rq->tunnel.run && !rq->ready.head) {
+		m = tunnel_or_refusal(rq);
 		count_answer(rq);
 	} else {
 		count_answer(rq);
@@ -114,12 +129,13 @@ static void handle(struct request *rq)
 {
 	struct http_server *s = rq->server;
 	s->options.handler(s->options.context, &rq->http, &rq->reply);
+	rq->tunnel = rq->reply.tunnel;
 	settle(rq);
 }
 
 /* http_stop() waits until no handler runs. The order of the two atomics matters on both sides:
  * whoever comes too late to be waited for sees that the server stops. */
-static bool handler_enter(struct http_server *s)
+bool handler_enter(struct http_server *s)
 {
 	atomic_fetch_add(&s->handlers, 1);
 	if (!atomic_load(&s->stopping))
@@ -137,7 +153,7 @@ static void tell_stopper(struct http_server *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void handler_leave(struct http_server *s)
+void handler_leave(struct http_server *s)
 {
 	atomic_fetch_sub(&s->handlers, 1);
 	tell_stopper(s);
@@ -283,6 +299,8 @@ static void on_completed(void *context, struct MHD_Connection *c, void **request
 		return;
 	if (rq->subscriber)
 		events_leave(rq->subscriber);
+	if (rq->tunnel.run && !rq->tunnelled)
+		rq->tunnel.done(rq->tunnel.context);
 	body_free(rq->body);
 	if (rq->reply.fd >= 0)
 		close(rq->reply.fd);
@@ -333,8 +351,9 @@ static void on_log(void *context, const char *fmt, va_list ap)
  * without a race that ends the process, and shuts a listening socket down for the parent, too. */
 enum err library_start(struct http_server *s, struct MHD_Daemon **out, struct fault *why)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
-			 MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_ALLOW_UPGRADE | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
+			 MHD_USE_ERROR_LOG;
 
 	*out = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER,
 		on_log, s, MHD_OPTION_CONNECTION_LIMIT,

@@ -39,6 +39,8 @@ static struct limits limits_of(const struct limits *asked)
 	usual(&l.events_max, l.connections / 2);
 	usual(&l.events_waiting, 256);
 	usual(&l.events_keepalive_ms, 15 * SECOND);
+	usual(&l.tunnels, 256);
+	usual(&l.tunnel_quiet_ms, 60 * SECOND);
 	return l;
 }
 
@@ -65,6 +67,7 @@ static struct http_server *server_new(const struct http_options *o, const struct
 	pthread_condattr_destroy(&monotonic);
 	clients_open(&s->clients, s->limits.per_address);
 	s->events = events_open(s->limits.events_max, s->limits.events_waiting);
+	s->tunnels = tunnels_open(s->limits.tunnels, s->limits.tunnel_quiet_ms);
 	s->deflaters = deflaters_new();
 	return s;
 }
@@ -88,6 +91,7 @@ static void server_free(struct http_server *s)
 	keeper_stop(s);
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
+	tunnels_close(s->tunnels);
 	for (int i = 0; i < s->n_library; i++)
 		MHD_stop_daemon(s->library[i]);
 	pool_stop(s->pool);
@@ -155,6 +159,7 @@ void http_stop(struct http_server *s)
 	atomic_store(&s->stopping, true);
 	keeper_wake(s);
 	events_end(s->events);
+	tunnels_end(s->tunnels);
 	if (!wait_quiet(s)) {
 		/* its memory is still in use; the process is about to end and takes it along */
 		log_event(LOG_ERROR, "http.stop", "why", "a handler did not end in time", NULL);
@@ -182,6 +187,7 @@ struct http_stats http_stats(const struct http_server *s)
 		.requests = atomic_load(&s->requests),
 		.in_flight = atomic_load(&s->in_flight),
 		.events_open = events_count(s->events),
+		.tunnels_open = tunnels_count(s->tunnels),
 		.bytes_out = atomic_load(&s->bytes_out),
 	};
 	for (int i = 0; i < 6; i++)

@@ -72,6 +72,29 @@ static void keep_upload(struct site *s, const struct http_request *rq, struct ht
 	text(rq, r, rq->files[0].field && rename(rq->files[0].path, to) == 0 ? "kept" : "lost");
 }
 
+/* A text, a long message in pieces, then silence until it is over. */
+static void speak(void *context, struct websocket *w)
+{
+	struct site *s = context;
+	static const uint8_t piece[1000] = { 0x70 };
+	atomic_fetch_add(&s->tunnels_run, 1);
+	enum err e = websocket_begin(w, true, 2);
+	if (!e)
+		e = websocket_add(w, (struct bytes){ (const uint8_t *)"hi", 2 });
+	if (!e)
+		e = websocket_begin(w, false, 100 * sizeof(piece));
+	for (int i = 0; i < 100 && !e; i++)
+		e = websocket_add(w, (struct bytes){ piece, sizeof(piece) });
+	while (websocket_wait(w, -1, 20) != WEBSOCKET_OVER)
+		;
+}
+
+static void spoken(void *context)
+{
+	struct site *s = context;
+	atomic_fetch_add(&s->tunnels_done, 1);
+}
+
 static void handler(void *context, const struct http_request *rq, struct http_reply *r)
 {
 	struct site *s = context;
@@ -91,6 +114,8 @@ static void handler(void *context, const struct http_request *rq, struct http_re
 		r->status = 200;
 		r->events = true;
 		r->audience = arena_dup(rq->arena, pair_find(rq->query, "who"));
+	} else if (text_is(rq->path, "/ws")) {
+		r->tunnel = (struct http_tunnel){ speak, spoken, s };
 	} else if (text_is(rq->path, "/nothing")) {
 		r->status = 0;
 	} else {

@@ -3,6 +3,7 @@
 #define CORE_HTTP_TEST_SITE_H
 
 #include "core/http/private.h"
+#include <stdatomic.h>
 #include "core/http/test_client.h"
 
 #include <setjmp.h>
@@ -24,6 +25,7 @@ struct site {
 	pthread_cond_t changed;
 	int waiting;
 	bool open;
+	atomic_int tunnels_run, tunnels_done; /* of GET /ws */
 };
 
 extern const struct limits small_limits;

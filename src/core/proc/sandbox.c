@@ -164,7 +164,8 @@ static const char *const DENIED[] = { "execve", "execveat", "ptrace", "process_v
 	"fchown", "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "fanotify_init",
 	"seccomp", "landlock_create_ruleset", NULL };
 
-static const char *const LISTENING[] = { "listen", "accept", "accept4", NULL };
+static const char *const LISTENING[] = { "listen", NULL };
+static const char *const ACCEPTING[] = { "accept", "accept4", NULL };
 
 /* All that computing on open descriptors takes. */
 static const char *const PURE_ALLOWED[] = { "read", "readv", "pread64", "preadv", "write", "writev",
@@ -240,6 +241,8 @@ static enum err fill_filter(scmp_filter_ctx f, const struct sandbox *s, struct f
 	TRY(add_rules(f, SCMP_ACT_ERRNO(EPERM), DENIED, why));
 	if (!s->may_listen)
 		TRY(add_rules(f, SCMP_ACT_ERRNO(EPERM), LISTENING, why));
+	if (!s->may_listen && !s->may_accept)
+		TRY(add_rules(f, SCMP_ACT_ERRNO(EPERM), ACCEPTING, why));
 	int rc = limit_clone(f, s->may_fork || SANITIZED);
 	if (!rc)
 		rc = limit_sockets(f);

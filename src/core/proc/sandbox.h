@@ -25,6 +25,7 @@ struct sandbox {
 	uint64_t memory_max;	       /* bytes of address space; 0: as it is */
 	uint64_t files_max;	       /* open descriptors; 0: as it is */
 	bool may_listen; /* NET only: may accept TCP connections, on ports it chooses */
+	bool may_accept; /* NET only: may accept on sockets that listened before */
 	bool may_fork;	 /* NET only: may start processes of its own (fork, not exec) */
 };
 

@@ -9,6 +9,7 @@
  */
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/learning.h"
+#include "domains/cameras/play.h"
 #include "contracts/facts.h"
 
 const struct choice lead_states[] = {
@@ -121,10 +122,20 @@ const struct module cameras = {
 			"Take out of use" },
 		{ GET, "/cameras/:id/live/live.m3u8", live_playlist, CAMERA_READ, AREA_OF_CAMERA,
 			"Live picture (HLS)" },
+		{ GET, "/cameras/:id/live/ws", live_socket, CAMERA_READ, AREA_OF_CAMERA,
+			"Live picture (fragments over a WebSocket)" },
 		{ GET, "/cameras/:id/live/:key.m4s", live_segment, CAMERA_READ, AREA_OF_CAMERA,
 			"A segment" },
 		{ GET, "/cameras/:id/live/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
 			"Head of the segments" },
+		{ GET, "/cameras/:id/sub/live.m3u8", live_playlist, CAMERA_READ, AREA_OF_CAMERA,
+			"Live picture of the second stream (HLS)" },
+		{ GET, "/cameras/:id/sub/ws", live_socket, CAMERA_READ, AREA_OF_CAMERA,
+			"Live picture of the second stream (WebSocket)" },
+		{ GET, "/cameras/:id/sub/:key.m4s", live_segment, CAMERA_READ, AREA_OF_CAMERA,
+			"A segment of the second stream" },
+		{ GET, "/cameras/:id/sub/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
+			"Head of the segments of the second stream" },
 		{ GET, "/internal/cameras", internal_cameras, MACHINE,
 			.about = "For the program's workers" },
 		{ POST, "/internal/cameras/status", internal_status, MACHINE,

@@ -56,9 +56,6 @@ enum err camera_sign(struct req *rq);
 enum err camera_sign_photo(struct req *rq);
 enum err camera_close(struct req *rq);
 /* live.c */
-enum err live_playlist(struct req *rq);
-enum err live_segment(struct req *rq);
-enum err live_head(struct req *rq);
 enum err internal_cameras(struct req *rq);
 enum err internal_status(struct req *rq);
 /* leads.c */

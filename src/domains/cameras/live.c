@@ -1,30 +1,7 @@
-/* Live pictures (files that the media worker wrote), and the two addresses the workers talk to. */
+/* The two addresses the workers talk to. */
 #include "domains/cameras/cameras.h"
 
 #include <string.h>
-
-static enum err media_file(struct req *rq, const char *name, const char *type)
-{
-	return reply_file(rq, arena_printf(rq->arena, "media/%" PRId64 "/%s", rq->id, name), type);
-}
-
-enum err live_playlist(struct req *rq)
-{
-	reply_set_header(rq, "Cache-Control", "no-store");
-	return media_file(rq, "live.m3u8", "application/vnd.apple.mpegurl");
-}
-
-enum err live_segment(struct req *rq)
-{
-	reply_set_header(rq, "Cache-Control", "private, max-age=3600, immutable");
-	return media_file(rq, arena_printf(rq->arena, "%s.m4s", rq->key), "video/iso.segment");
-}
-
-enum err live_head(struct req *rq)
-{
-	reply_set_header(rq, "Cache-Control", "private, max-age=3600, immutable");
-	return media_file(rq, arena_printf(rq->arena, "%s.mp4", rq->key), "video/mp4");
-}
 
 /* ---- for the workers ------------------------------------------------- */
 /* Is the code one of those in "a,b,c"? */

@@ -1,6 +1,6 @@
 /* The register of devices: particulars, reviews, sign, validity (cases.md section 3). */
 #include "contracts/facts.h"
-#include "domains/cameras/cameras.h"
+#include "domains/cameras/play.h"
 #include "domains/cameras/rules.h"
 
 #include <string.h>
@@ -322,11 +322,7 @@ enum err camera_page(struct req *rq)
 	put_operator_name(rq, c.operator);
 	put_register(rq, &c);
 	TRY(put_status(rq, c.id));
-	struct node *player = put_map(rq->view, "player");
-	put_printf(player, "src", "/cameras/%" PRId64 "/live/live.m3u8", c.id);
-	put_text(player, "poster", "");
-	put_text(player, "label", c.name);
-	put_flag(player, "auto", true);
+	TRY(put_player(rq, "player", &c));
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));

@@ -89,6 +89,8 @@ static enum err put_camera(struct req *rq)
 	if (more) {
 		struct node *n = put_map(rq->view, "player");
 		put_printf(n, "src", "/cameras/%" PRId64 "/live/live.m3u8", rows_int(r, 0));
+		put_printf(n, "ws_src", "/cameras/%" PRId64 "/live/ws", rows_int(r, 0))->hidden =
+			true;
 		put_printf(n, "label", "%s · %s", rows_text(r, 2), rows_text(r, 1));
 		put_text(n, "poster", "")->hidden = true;
 		put_text(n, "auto", "yes")->hidden = true;

@@ -13,6 +13,7 @@ enum { STACK_BYTES = 1 << 20 };
 struct camera {
 	char *url, *reader, *folder;
 	const struct doors *doors;
+	struct hub_place *live;
 	pthread_t thread;
 	atomic_bool stop, ended;
 	pthread_mutex_t lock; /* guards what follows */
@@ -150,7 +151,7 @@ static void pause_for(struct camera *c, int64_t ms)
 static void *run(void *at)
 {
 	struct camera *c = at;
-	struct recorder *r = recorder_new(c->folder);
+	struct recorder *r = recorder_new(c->folder, c->live);
 	int64_t wait_ms = CAMERA_RETRY_FIRST_MS;
 	set_state(c, CAMERA_CONNECTING, REASON_NONE, "");
 	while (!atomic_load(&c->stop)) {
@@ -161,6 +162,7 @@ static void *run(void *at)
 	}
 	set_state(c, CAMERA_LOST, REASON_STOPPED, "switched off, or the worker ended");
 	recorder_free(r);
+	hub_leave(c->live);
 	atomic_store(&c->ended, true);
 	return NULL;
 }
@@ -204,11 +206,13 @@ enum err camera_start(const struct camera_request *r, struct camera **out, struc
 	enum err e = dir_make(folder, why);
 	if (!e) {
 		struct camera *c = camera_new(folder, r);
+		c->live = hub_enter(r->hub, r->id);
 		pthread_attr_init(&attr);
 		pthread_attr_setstacksize(&attr, STACK_BYTES);
 		int rc = pthread_create(&c->thread, &attr, run, c);
 		pthread_attr_destroy(&attr);
 		if (rc) {
+			hub_leave(c->live);
 			camera_free(c);
 			e = fault(why, E_BUSY, "cannot start a thread: %s", strerror(rc));
 		} else {

@@ -2,6 +2,7 @@
 #ifndef WORKERS_MEDIA_CAMERA_H
 #define WORKERS_MEDIA_CAMERA_H
 
+#include "workers/media/hub.h"
 #include "workers/media/status.h"
 
 enum {
@@ -17,6 +18,7 @@ struct camera;
 struct camera_request {
 	const char *media, *id, *url, *reader; /* the folder <data>/media; copied */
 	const struct doors *doors;	       /* outlives the camera */
+	struct hub *hub;		       /* the same; NULL: nobody is shown it live */
 };
 
 /* Starts the thread; makes the folder media/<id>. */

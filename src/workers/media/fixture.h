@@ -79,7 +79,7 @@ static inline int fixture_open(void **state)
 	assert_non_null(mkdtemp(x->folder));
 	fixture_read_clip(x);
 	clock_set(FIXTURE_NOW);
-	x->recorder = recorder_new(x->folder);
+	x->recorder = recorder_new(x->folder, NULL);
 	recorder_begin(x->recorder, &s);
 	*state = x;
 	return 0;

@@ -5,10 +5,12 @@
  * begins. */
 #include "workers/media/recorder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "workers/media/codec_string.h"
 #include "workers/media/file_put.h"
 #include "workers/media/fragment.h"
 #include "workers/media/nal.h"
@@ -28,6 +30,7 @@ struct waiting {
 
 struct recorder {
 	char *folder;
+	struct hub_place *live;
 	struct playlist playlist;
 	struct recorder_facts facts;
 	struct parameter_sets told;    /* out of band */
@@ -44,23 +47,32 @@ struct recorder {
 	int64_t segment_dts;	     /* from the start of the run */
 	size_t segment_bytes;
 	int64_t segment_frames;
+	struct part *part;    /* the segment's file; NULL before its first fragment */
+	int64_t fragment_dts; /* from the start of the run */
+	int64_t fragment_frames;
+	bool fragment_sync;
 	struct waiting waiting; /* held back until the next one tells its length */
 	bool has_waiting;
 };
 
-struct recorder *recorder_new(const char *folder)
+struct recorder *recorder_new(const char *folder, struct hub_place *live)
 {
 	struct recorder *r = calloc(1, sizeof(*r));
 	if (!r || !(r->folder = strdup(folder)))
 		abort();
+	r->live = live;
 	playlist_begin(&r->playlist, clock_now());
 	return r;
 }
 
 static void drop_run(struct recorder *r)
 {
+	if (r->fragmenter)
+		hub_pause(r->live);
 	fragmenter_free(r->fragmenter);
 	r->fragmenter = NULL;
+	part_abandon(r->part, r->folder);
+	r->part = NULL;
 	r->has_waiting = false;
 	r->waiting_since_ms = 0;
 	r->gen = 0;
@@ -132,14 +144,34 @@ static void note_facts(struct recorder *r, const struct segment *s)
 	r->last_end_ms = segment_end(s);
 }
 
+/* Ends the fragment at end_dts, from the start of the run: it goes to the file, and is shown. */
+static enum err put_fragment(struct recorder *r, int64_t end_dts, struct fault *why)
+{
+	struct bytes body;
+	if (r->fragment_frames == 0)
+		return OK;
+	TRY(fragmenter_flush(r->fragmenter, &body, why));
+	if (!r->part)
+		TRY(part_open(r->folder, &r->part, why));
+	struct hub_fragment f = { .part = r->part,
+		.at = r->part->n,
+		.n = (uint32_t)body.n,
+		.time_ms = r->origin_ms + r->fragment_dts / TICKS_PER_MS,
+		.sync = r->fragment_sync };
+	TRY(part_add(r->part, body, why));
+	hub_fragment(r->live, &f);
+	r->fragment_dts = end_dts;
+	r->fragment_frames = 0;
+	return OK;
+}
+
 /* Ends the segment at end_dts, from the start of the run. */
 static enum err put_segment(struct recorder *r, int64_t end_dts, struct fault *why)
 {
-	struct bytes body;
 	char name[SEGMENT_NAME_SIZE];
 	if (r->segment_frames == 0)
 		return OK;
-	TRY(fragmenter_flush(r->fragmenter, &body, why));
+	TRY(put_fragment(r, end_dts, why));
 	if (!r->gen)
 		TRY(name_run(r, why));
 	int64_t from = r->segment_dts / TICKS_PER_MS, to = end_dts / TICKS_PER_MS;
@@ -147,10 +179,12 @@ static enum err put_segment(struct recorder *r, int64_t end_dts, struct fault *w
 		.gen = r->gen,
 		.start_ms = r->gen + from,
 		.duration_ms = to > from ? to - from : 1,
-		.bytes = (int64_t)body.n,
+		.bytes = r->part->n,
 	};
 	segment_name(name, &s);
-	TRY(file_put(r->folder, name, body, why));
+	TRY(part_name(r->part, r->folder, name, why));
+	part_drop(r->part);
+	r->part = NULL;
 	note_facts(r, &s);
 	playlist_add(&r->playlist, &s);
 	r->segment_dts = end_dts;
@@ -174,6 +208,8 @@ static enum err hand_over(struct recorder *r, int64_t duration, struct fault *wh
 		return OK;
 	r->has_waiting = false;
 	TRY(fragmenter_add(r->fragmenter, &p, why));
+	if (r->fragment_frames++ == 0)
+		r->fragment_sync = p.key;
 	r->segment_bytes += p.data.n;
 	r->segment_frames++;
 	return OK;
@@ -230,6 +266,18 @@ static enum err pass_over(struct recorder *r, const struct stream_frame *f,
 		"no keyframe with parameter sets came within 15 s: set a keyframe interval of 2 s");
 }
 
+/* Live viewers learn of the run before its first segment is complete: the time said is a first
+ * guess, which the segment's name then corrects by what the network delayed. */
+static void show_run(const struct recorder *r)
+{
+	char codec[CODEC_STRING_SIZE], info[192];
+	codec_string(r->facts.codec, &r->sets, codec);
+	snprintf(info, sizeof(info),
+		"{\"codec\":\"%s\",\"width\":%d,\"height\":%d,\"at\":%" PRId64 "}", codec,
+		r->facts.width, r->facts.height, r->origin_ms);
+	hub_run(r->live, info, fragmenter_head(r->fragmenter));
+}
+
 static enum err begin_run(struct recorder *r, const struct stream_frame *f,
 	enum stream_reason *reason, struct fault *why)
 {
@@ -247,10 +295,11 @@ static enum err begin_run(struct recorder *r, const struct stream_frame *f,
 	r->facts.height = facts.height;
 	r->first_pts = f->pts;
 	r->origin_ms = f->arrived_ms;
-	r->segment_dts = 0;
+	r->segment_dts = r->fragment_dts = 0;
 	r->segment_bytes = 0;
-	r->segment_frames = 0;
+	r->segment_frames = r->fragment_frames = 0;
 	hold(r, f, 0);
+	show_run(r);
 	return OK;
 }
 
@@ -280,6 +329,14 @@ static bool complete(const struct recorder *r, const struct stream_frame *f, int
 	int64_t length_ms = (dts - r->segment_dts) / TICKS_PER_MS;
 	return (f->key && length_ms >= SEGMENT_TARGET_MS) || length_ms >= SEGMENT_LONGEST_MS ||
 	       r->segment_bytes + r->waiting.n + f->n > SEGMENT_BYTES_MAX;
+}
+
+/* A fragment is what live viewers wait for, so it is short; where all pictures are keyframes it is
+ * not for that shorter than the others. */
+static bool fragment_complete(const struct recorder *r, const struct stream_frame *f, int64_t dts)
+{
+	int64_t length_ms = (dts - r->fragment_dts) / TICKS_PER_MS;
+	return length_ms >= FRAGMENT_MS || (f->key && length_ms >= FRAGMENT_LEAST_MS);
 }
 
 static int64_t decode_time(const struct recorder *r, const struct stream_frame *f)
@@ -327,6 +384,8 @@ enum err recorder_frame(struct recorder *r, const struct stream_frame *f,
 	*reason = REASON_STORAGE;
 	if (cut)
 		TRY(put_segment(r, dts, why));
+	else if (fragment_complete(r, f, dts))
+		TRY(put_fragment(r, dts, why));
 	hold(r, f, dts);
 	return OK;
 }

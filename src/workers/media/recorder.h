@@ -1,11 +1,15 @@
-/* Pictures of one camera to segments on disk. Belongs to one thread. */
+/* Pictures of one camera to segments on disk: a segment is one file, the concatenation of its
+ * fragments, each written once, as soon as it is complete. Belongs to one thread. */
 #ifndef WORKERS_MEDIA_RECORDER_H
 #define WORKERS_MEDIA_RECORDER_H
 
+#include "workers/media/hub.h"
 #include "workers/media/playlist.h"
 #include "workers/media/source.h"
 
 enum {
+	FRAGMENT_MS = 400,	      /* a fragment ends at the first picture from here on */
+	FRAGMENT_LEAST_MS = 200,      /* or at a keyframe from here on */
 	SEGMENT_TARGET_MS = 1900,     /* cut at the first keyframe from here on: 2 s less jitter */
 	SEGMENT_LONGEST_MS = 10000,   /* cut here even without one */
 	SEGMENT_BYTES_MAX = 16 << 20, /* and before this */
@@ -25,8 +29,8 @@ struct recorder_facts {
 
 struct recorder;
 
-/* folder must be there. */
-struct recorder *recorder_new(const char *folder);
+/* folder must be there; live (may be NULL) is shown each fragment as soon as it is in the file. */
+struct recorder *recorder_new(const char *folder, struct hub_place *live);
 void recorder_free(struct recorder *r); /* what was not finished is lost */
 
 /* A connection begins: its codec and the parameter sets said out of band (n may be 0). */

@@ -52,6 +52,7 @@ struct worker {
 	bool web_away;					  /* said in the log */
 	struct tidy *tidy;
 	struct doors doors;
+	struct hub *hub;
 };
 
 /* ---- signals ----------------------------------------------------------------------------- */
@@ -86,7 +87,7 @@ static void start(struct worker *w, const struct roster_camera *c)
 {
 	struct fault why = { 0 };
 	struct running r = { .url = strdup(c->url), .reader = strdup(c->reader) };
-	struct camera_request request = { w->media, c->id, c->url, c->reader, &w->doors };
+	struct camera_request request = { w->media, c->id, c->url, c->reader, &w->doors, w->hub };
 	if (w->n == w->room) {
 		w->room = w->room ? w->room * 2 : 16;
 		w->running = realloc(w->running, w->room * sizeof(*w->running));
@@ -283,7 +284,10 @@ static enum err give_up_rights(struct worker *w, struct fault *why)
 {
 	const char *const writable[] = { w->media, NULL };
 	struct sandbox s = {
-		.profile = SANDBOX_NET, .read_write = writable, .memory_max = (uint64_t)8 << 30
+		.profile = SANDBOX_NET,
+		.read_write = writable,
+		.memory_max = (uint64_t)8 << 30,
+		.may_accept = true,
 	};
 	if (w->options->no_sandbox) {
 		log_event(LOG_WARN, "media.no_sandbox", NULL);
@@ -307,7 +311,9 @@ static enum err begin(struct worker *w, struct fault *why)
 	TRY(dir_make(w->media, why));
 	TRY(lock_folder(w, why));
 	TRY(centre_open(&co, &w->centre, why));
+	TRY(hub_open(w->media, &w->hub, why));
 	TRY(give_up_rights(w, why));
+	TRY(hub_start(w->hub, why));
 	TRY(media_repair(w->media, why));
 	return tidy_start(w->media, &rule, &w->tidy, why);
 }
@@ -330,6 +336,7 @@ static void end(struct worker *w)
 		_exit(0);
 	}
 	tidy_join(w->tidy);
+	hub_close(w->hub);
 	centre_close(w->centre);
 	arena_free(w->roster_arena);
 	free(w->running);

@@ -1,0 +1,19 @@
+/* Watching a camera: live, back in the day, many at once, and what is kept of it. */
+#ifndef DOMAINS_CAMERAS_PLAY_H
+#define DOMAINS_CAMERAS_PLAY_H
+
+#include "domains/cameras/cameras.h"
+
+/* Puts {name} for the partial player: the camera's live picture. */
+enum err put_player(struct req *rq, const char *name, const struct camera *c);
+
+/* The folder of the camera's recordings, of its second stream with sub. */
+const char *recordings_of(struct req *rq, int64_t camera, bool sub);
+
+/* play.c: files and fragments, of /cameras/:id/live/ and, the second stream, /cameras/:id/sub/ */
+enum err live_playlist(struct req *rq);
+enum err live_segment(struct req *rq);
+enum err live_head(struct req *rq);
+enum err live_socket(struct req *rq);
+
+#endif
