@@ -123,8 +123,8 @@ static void test_measures(void **state)
 	assert_true(near(share_at_recall((struct scored){ 6, flat, yes }, 0.4, order), 0.5, 1e-12));
 	assert_true(near(roc_area((struct scored){ 6, flat, yes }, &error), 0.5, 1e-12));
 	assert_true(near(roc_area((struct scored){ 2, z, yes }, &error), 0.5, 0) && error == 0.5);
-	assert_true(near(log_loss((struct scored){ 2, flat, yes }, (struct line){ 0, 0 }),
-		log(2), 1e-12));
+	assert_true(near(
+		log_loss((struct scored){ 2, flat, yes }, (struct line){ 0, 0 }), log(2), 1e-12));
 	assert_true(isfinite(log_loss(s, (struct line){ 1e6, 0 })));
 }
 
@@ -157,9 +157,14 @@ struct reviews {
 	size_t n;
 };
 
-static const struct training_limits limits = { .least_labels = 200, .least_each = 40,
-	.least_cameras = 8, .least_held_cameras = 4, .least_held_labels = 60,
-	.held_percent = 30, .keep_recall = 9500, .least_recall = 8500 };
+static const struct training_limits limits = { .least_labels = 200,
+	.least_each = 40,
+	.least_cameras = 8,
+	.least_held_cameras = 4,
+	.least_held_labels = 60,
+	.held_percent = 30,
+	.keep_recall = 9500,
+	.least_recall = 8500 };
 
 /* each reviews of each of cameras, four officers in turn, a minute between two. */
 static struct reviews site(struct arena *a, int64_t cameras, size_t each)

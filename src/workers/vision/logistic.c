@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP_SMALL  1e-7
+#define STEP_SMALL   1e-7
 #define WEIGHT_LEAST 1e-6 /* of a row: keeps the matrix positive when a row is sure */
 
 enum { NEWTON_MOST = 25 };
@@ -35,9 +35,8 @@ void columns_standardise(double *x, const struct table *t, double *mean, double 
 		if (!(deviation[j] > 1e-9))
 			deviation[j] = 0;
 		for (size_t i = 0; i < t->n; i++)
-			x[i * t->d + j] = deviation[j] > 0
-						  ? (x[i * t->d + j] - mean[j]) / deviation[j]
-						  : 0;
+			x[i * t->d + j] =
+				deviation[j] > 0 ? (x[i * t->d + j] - mean[j]) / deviation[j] : 0;
 	}
 }
 
@@ -140,7 +139,7 @@ static double go(const struct fit *f, double *w, const double *step, double *tri
 void logistic_fit(const struct fit *f, double *w)
 {
 	size_t m = f->table->d + 1;
-	double *h = NEWS(f->arena, double, m * m), *g = NEWS(f->arena, double, m),
+	double *h = NEWS(f->arena, double, m *m), *g = NEWS(f->arena, double, m),
 	       *tried = NEWS(f->arena, double, m);
 	for (int i = 0; i < NEWTON_MOST; i++) {
 		gather(f, w, h, g);

@@ -73,7 +73,7 @@ static double odds_before(const struct training *t, const struct example *e)
 static struct work prepare(const struct training *t, struct arena *a)
 {
 	size_t n = t->n, d = (n ? t->at[0].f.n : 0) + 1;
-	double *x = NEWS(a, double, n * d);
+	double *x = NEWS(a, double, n *d);
 	struct work w = { .t = t, .a = a, .yes = NEWS(a, bool, n), .before = NEWS(a, double, n) };
 	w.train = NEWS(a, size_t, n);
 	w.held = NEWS(a, size_t, n);
@@ -294,8 +294,8 @@ static void fit_head(const struct work *w, struct site_head *h)
 		else
 			h->base = to;
 	}
-	h->threshold = threshold_for((struct scored){ w->n_train, z[chosen], yes }, line,
-		w->t->limits.keep_recall);
+	h->threshold = threshold_for(
+		(struct scored){ w->n_train, z[chosen], yes }, line, w->t->limits.keep_recall);
 }
 
 /* ---- comparing ------------------------------------------------------- */
@@ -328,8 +328,8 @@ static struct outcome compare(const struct duel *d)
 	return o;
 }
 
-static struct duel duel_of(const struct work *w, const struct site_head *h, const size_t *rows,
-	size_t n)
+static struct duel duel_of(
+	const struct work *w, const struct site_head *h, const size_t *rows, size_t n)
 {
 	struct duel d = { n, NEWS(w->a, double, n), NEWS(w->a, double, n), verdicts(w, rows, n),
 		site_log_odds(h->threshold), NEWS(w->a, size_t, n) };
@@ -392,8 +392,7 @@ static void losses(const struct work *w, const struct duel *held, struct trainin
 	double *z = NEWS(w->a, double, w->n_train);
 	for (size_t i = 0; i < w->n_train; i++)
 		z[i] = w->before[w->train[i]];
-	struct line c = platt(
-		(struct scored){ w->n_train, z, verdicts(w, w->train, w->n_train) });
+	struct line c = platt((struct scored){ w->n_train, z, verdicts(w, w->train, w->n_train) });
 	struct scored before = { held->n, held->before, held->yes },
 		      after = { held->n, held->after, held->yes };
 	out->loss_before = (int32_t)lrint(log_loss(before, c) * WHOLE);

@@ -33,7 +33,7 @@ struct training {
 	const struct example *at; /* the newest last; n <= TRAINING_EXAMPLES_MAX */
 	size_t n;
 	const struct site_head *in_force; /* NULL: the classifier alone */
-	int64_t since;			  /* reviews from here on are the new batch; 0: none before */
+	int64_t since; /* reviews from here on are the new batch; 0: none before */
 	struct training_limits limits;
 };
 
@@ -50,9 +50,9 @@ struct training_result {
 	int64_t why_officer; /* whose reviews contradict the others'; 0: none */
 	size_t labels, confirmed, cameras, held_labels, held_confirmed, held_cameras;
 	/* when the verdict is NOT_BETTER or BETTER: */
-	struct site_head head; /* without rule and net */
+	struct site_head head;			   /* without rule and net */
 	int32_t recall, share_before, share_after; /* on cameras kept out, at equal recall */
-	int32_t gain_low, gain_high;   /* 90 % interval of after - before, cameras redrawn */
+	int32_t gain_low, gain_high;	 /* 90 % interval of after - before, cameras redrawn */
 	int32_t loss_before, loss_after; /* log loss, ten-thousandths */
 };
 
