@@ -19,6 +19,49 @@ static bool read_int(const json_t *from, const char *key, int64_t most, int64_t 
 	return *out >= 0 && *out <= most;
 }
 
+/* [[x,y,x,y,x,y],...] in per-mille. */
+static bool read_zone(const json_t *list, struct zone *out)
+{
+	size_t n = json_array_size(list);
+	if (n % 2 || n < 2 * ZONE_POINTS_MIN || n > 2 * ZONE_POINTS_MAX)
+		return false;
+	out->n = (int)(n / 2);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+		json_int_t at = json_integer_value(v);
+		if (!json_is_integer(v) || at < 0 || at > PER_MILLE)
+			return false;
+		int16_t *into = i % 2 ? &out->at[i / 2].y : &out->at[i / 2].x;
+		*into = (int16_t)at;
+	}
+	return true;
+}
+
+static bool read_zones(const json_t *list, struct zones *out)
+{
+	size_t i;
+	json_t *item;
+	if (!list)
+		return true;
+	if (!json_is_array(list) || json_array_size(list) > ZONES_MAX)
+		return false;
+	json_array_foreach(list, i, item) if (!read_zone(item, &out->zone[out->n++])) return false;
+	return true;
+}
+
+/* Where and when it counts; both may be left out. */
+static enum err read_limits(const json_t *from, struct rule *out, struct fault *why)
+{
+	const json_t *hours = json_object_get(from, "hours");
+	if (!read_zones(json_object_get(from, "zones"), &out->zones))
+		return fault(why, E_INVALID,
+			"rule %s: zones are up to %d lists of %d to %d points in per-mille",
+			rule_name(out->code), ZONES_MAX, ZONE_POINTS_MIN, ZONE_POINTS_MAX);
+	if (json_is_string(hours))
+		TRY(hours_parse(json_string_value(hours), &out->hours, why));
+	return OK;
+}
+
 /* A rule this program does not know is none, and no mistake: the web process may be newer. */
 static enum err read_rule(
 	const json_t *from, int64_t interval_ms, struct rule *out, struct fault *why)
@@ -47,6 +90,7 @@ static enum err read_rule(
 	out->before_s = (int32_t)before;
 	out->after_s = (int32_t)after;
 	out->reach_ms = n * REACH_INTERVALS * interval_ms;
+	TRY(read_limits(from, out, why));
 	return rule_check(out, why);
 }
 

@@ -5,7 +5,7 @@
 #include "workers/vision/hours.h"
 #include "workers/vision/rules.h"
 
-enum { CAMERA_ID_MAX = 41, CAMERA_RULES_MAX = 4, CAMERAS_MAX = 20000 };
+enum { CAMERA_ID_MAX = 41, CAMERA_RULES_MAX = RULE_CODES - 1, CAMERAS_MAX = 20000 };
 enum { INTERVAL_LEAST = 200, INTERVAL_MOST = 10 * MINUTE };
 
 struct camera_config {

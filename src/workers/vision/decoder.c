@@ -19,6 +19,7 @@ enum {
 	PICTURE_SECONDS = 20, /* of processor time; the caller's deadline is the usual end */
 	MEMORY_MB = 1536,
 	NOTE_MAGIC = 0x5348414e,
+	CUT_MS = 10 * SECOND,
 };
 
 struct decoder {
@@ -30,7 +31,7 @@ struct decoder {
 struct request {
 	bool end;
 	enum source_kind kind;
-	bool first_only;
+	bool first_only, served;
 	int64_t every_ms;
 	char address[ADDRESS_MAX];
 };
@@ -43,6 +44,13 @@ struct note {
 	int32_t width, height;
 	int32_t code;
 	char text[sizeof((struct fault *)0)->text];
+};
+
+/* What a child that holds a frame is asked. */
+struct question {
+	bool next; /* go on */
+	struct area from;
+	int32_t width, height;
 };
 
 /* ---- descriptors over a socket --------------------------------------- */
@@ -129,9 +137,64 @@ static enum err send_frame(void *self, const struct picture *p, int64_t time_ms,
 	return ok ? OK : fault(why, E_GONE, "nobody listens");
 }
 
+static bool read_question(int fd, struct question *q)
+{
+	uint8_t *p = (uint8_t *)q;
+	for (size_t n = sizeof *q; n;) {
+		ssize_t r = read(fd, p, n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return false;
+		p += r;
+		n -= (size_t)r;
+	}
+	return true;
+}
+
+static enum err answer(int pipe, struct shown *s, const struct question *q)
+{
+	struct fault why = { 0 };
+	struct picture part = { .width = q->width, .height = q->height };
+	enum err e = shown_cut(s, q->from, &part, &why);
+	struct note n = { .magic = NOTE_MAGIC,
+		.kind = e ? NOTE_ERROR : NOTE_FRAME,
+		.code = (int32_t)e,
+		.width = part.width,
+		.height = part.height };
+	memcpy(n.text, why.text, sizeof n.text);
+	bool ok = write_all(pipe, &n, sizeof n) &&
+		  (e || write_all(pipe, part.rgb, (size_t)part.width * (size_t)part.height * 3));
+	picture_free(&part);
+	return ok ? OK : E_GONE;
+}
+
+/* Shows the frame's size and grey picture, then answers until told to go on. */
+static enum err serve_frame(void *self, struct shown *s, int64_t time_ms, struct fault *why)
+{
+	const int *pipe = self;
+	struct question q;
+	struct note n = { .magic = NOTE_MAGIC,
+		.kind = NOTE_FRAME,
+		.time_ms = time_ms,
+		.width = s->frame->width,
+		.height = s->frame->height };
+	struct grey grey = { 0 };
+	TRY(shown_grey(s, &grey, why));
+	if (!write_all(*pipe, &n, sizeof n) || !write_all(*pipe, &grey, sizeof grey))
+		return fault(why, E_GONE, "nobody listens");
+	while (read_question(*pipe, &q)) {
+		if (q.next)
+			return OK;
+		if (answer(*pipe, s, &q))
+			break;
+	}
+	return fault(why, E_GONE, "nobody listens");
+}
+
 static enum err give_up_rights(const struct request *r, struct fault *why)
 {
-	bool one = r->kind == SOURCE_STILL || r->first_only;
+	bool one = r->kind == SOURCE_STILL || r->kind == SOURCE_KEYFRAME || r->first_only;
 	int64_t memory = (int64_t)MEMORY_MB * 1024 * 1024;
 	struct sandbox reader = { .profile = SANDBOX_NET };
 	TRY(confine_limits(memory, one ? PICTURE_SECONDS : 0, why));
@@ -155,7 +218,7 @@ static _Noreturn void child_run(const struct request *r, const int *fds)
 		.address = r->address,
 		.every_ms = r->every_ms,
 		.first_only = r->first_only };
-	struct sink to = { send_frame, &pipe };
+	struct sink to = { send_frame, r->served ? serve_frame : NULL, &pipe };
 	enum err e = give_up_rights(r, &why);
 	if (!e)
 		e = unpack(&s, &to, &why);
@@ -276,10 +339,11 @@ static bool ask(struct decoder *d, const struct request *r, struct passed with)
 enum err decoding_start(
 	struct decoder *d, const struct source *s, struct decoding *out, struct fault *why)
 {
-	*out = (struct decoding){ NULL, -1 };
-	struct request r = {
-		.kind = s->kind, .first_only = s->first_only, .every_ms = s->every_ms
-	};
+	*out = (struct decoding){ .pipe = -1 };
+	struct request r = { .kind = s->kind,
+		.first_only = s->first_only,
+		.served = s->served,
+		.every_ms = s->every_ms };
 	if (s->kind == SOURCE_ADDRESS) {
 		if (strlen(s->address) >= sizeof r.address)
 			return fault(why, E_INVALID, "the address is too long");
@@ -295,7 +359,7 @@ enum err decoding_start(
 		close(ends[0]);
 		return fault(why, E_INTERNAL, "the decoder cannot be started");
 	}
-	*out = (struct decoding){ d, ends[0] };
+	*out = (struct decoding){ d, ends[0], s->served, false };
 	return OK;
 }
 
@@ -338,29 +402,69 @@ static enum err check_note(struct note *n, struct fault *why)
 	return fault(why, (enum err)n->code, "%s", n->text);
 }
 
+static enum err read_pixels(
+	int pipe, const struct note *n, struct picture *out, int64_t deadline, struct fault *why)
+{
+	size_t bytes = (size_t)n->width * (size_t)n->height * 3;
+	struct picture p = { n->width, n->height, malloc(bytes) };
+	if (!p.rgb)
+		return fault(why, E_TOO_LARGE, "not enough memory for the picture");
+	enum err e = read_all(pipe, p.rgb, bytes, deadline, why);
+	if (e)
+		picture_free(&p);
+	*out = p;
+	return e;
+}
+
+static enum err ask_child(const struct decoding *job, const struct question *q, struct fault *why)
+{
+	if (send(job->pipe, q, sizeof *q, MSG_NOSIGNAL) != (ssize_t)sizeof *q)
+		return fault(why, E_INVALID, "the file is damaged: its decoder was stopped");
+	return OK;
+}
+
 enum err decoding_next(
 	struct decoding *job, int wait_ms, struct frame *out, bool *more, struct fault *why)
 {
-	*out = (struct frame){ 0 };
+	memset(out, 0, sizeof *out);
 	*more = false;
 	struct note n;
 	int64_t deadline = clock_mono() + wait_ms;
+	if (job->held)
+		TRY(ask_child(job, &(struct question){ .next = true }, why));
+	job->held = false;
 	TRY(read_all(job->pipe, &n, sizeof n, deadline, why));
 	TRY(check_note(&n, why));
 	if (n.kind == NOTE_END)
 		return OK;
-	size_t bytes = (size_t)n.width * (size_t)n.height * 3;
-	struct picture p = { n.width, n.height, malloc(bytes) };
-	if (!p.rgb)
-		return fault(why, E_TOO_LARGE, "not enough memory for the picture");
-	enum err e = read_all(job->pipe, p.rgb, bytes, deadline, why);
-	if (e) {
-		picture_free(&p);
-		return e;
+	if (job->served) {
+		TRY(read_all(job->pipe, &out->grey, sizeof out->grey, deadline, why));
+		out->picture = (struct picture){ n.width, n.height, NULL };
+		job->held = true;
+	} else {
+		TRY(read_pixels(job->pipe, &n, &out->picture, deadline, why));
 	}
-	*out = (struct frame){ p, n.time_ms };
+	out->time_ms = n.time_ms;
 	*more = true;
 	return OK;
+}
+
+enum err decoding_cut(
+	struct decoding *job, struct area from, struct picture *into, struct fault *why)
+{
+	struct question q = { .from = from, .width = into->width, .height = into->height };
+	struct note n;
+	int64_t deadline = clock_mono() + CUT_MS;
+	if (!job->held)
+		return fault(why, E_INTERNAL, "no frame is held");
+	TRY(ask_child(job, &q, why));
+	TRY(read_all(job->pipe, &n, sizeof n, deadline, why));
+	TRY(check_note(&n, why));
+	bool asked =
+		n.kind == NOTE_FRAME && (!q.width || (n.width == q.width && n.height == q.height));
+	if (!asked)
+		return fault(why, E_INVALID, "the decoder answered nonsense");
+	return read_pixels(job->pipe, &n, into, deadline, why);
 }
 
 void decoding_end(struct decoding *job)
@@ -371,7 +475,7 @@ void decoding_end(struct decoding *job)
 	/* a keeper that is gone has taken its child along */
 	(void)ask(job->decoder, &end, (struct passed){ 0 });
 	close(job->pipe);
-	*job = (struct decoding){ NULL, -1 };
+	*job = (struct decoding){ .pipe = -1 };
 }
 
 enum err decoder_picture(struct decoder *d, const struct source *s, int wait_ms, struct frame *out,
@@ -379,7 +483,7 @@ enum err decoder_picture(struct decoder *d, const struct source *s, int wait_ms,
 {
 	struct decoding job;
 	bool more = false;
-	*out = (struct frame){ 0 };
+	memset(out, 0, sizeof *out);
 	TRY(decoding_start(d, s, &job, why));
 	enum err e = decoding_next(&job, wait_ms, out, &more, why);
 	decoding_end(&job);

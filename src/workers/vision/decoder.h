@@ -7,6 +7,10 @@
  * address keeps the network, and loses the rest.
  *
  * The caller keeps the deadlines: a child that is late is killed.
+ *
+ * Of a served source only a tiny grey picture comes by itself: the child holds the frame, and cuts
+ * out what it is asked for. A whole picture of 1080p costs as much to hand over as a tenth of its
+ * decoding, and most are never needed whole.
  */
 #ifndef WORKERS_VISION_DECODER_H
 #define WORKERS_VISION_DECODER_H
@@ -23,11 +27,13 @@ void decoder_close(struct decoder *d); /* NULL is fine */
 struct decoding {
 	struct decoder *decoder; /* NULL: none */
 	int pipe;		 /* the pictures come from here */
+	bool served, held;	 /* held: the child has shown a frame and waits */
 };
 
 struct frame {
-	struct picture picture; /* picture_free() */
+	struct picture picture; /* picture_free(); of a served source the size only, rgb is NULL */
 	int64_t time_ms;	/* from the beginning; -1: live */
+	struct grey grey;	/* of a served source */
 };
 
 /* The source's fd stays the caller's. E_INTERNAL when the keeper is gone: start the process anew.
@@ -41,6 +47,12 @@ enum err decoding_start(
 enum err decoding_next(
 	struct decoding *job, int wait_ms, struct frame *out, bool *more, struct fault *why);
 void decoding_end(struct decoding *job); /* kills a child still at work; may be called again */
+
+/* Of a served source: a part of the frame that decoding_next() gave last, in the size set in into;
+ * 0 x 0: the whole as it is. Its memory is made; errors as of decoding_next(), or E_INVALID for an
+ * area that cannot be. */
+enum err decoding_cut(
+	struct decoding *job, struct area from, struct picture *into, struct fault *why);
 
 /* One picture: start, next, end. */
 enum err decoder_picture(struct decoder *d, const struct source *s, int wait_ms, struct frame *out,

@@ -1,4 +1,5 @@
 #include "workers/vision/eyes.h"
+#include "workers/vision/body.h"
 #include "workers/vision/head.h"
 #include "workers/vision/ort.h"
 #include "workers/vision/pose.h"
@@ -17,6 +18,7 @@
 
 #define POSE_FILE "multipose256.onnx"
 #define HEAD_FILE "head.onnx"
+#define MASK_FILE "mask.onnx"
 #define LIBRARY	  "libonnxruntime.so"
 
 enum { DIGEST_SHOWN = 4 }; /* bytes */
@@ -24,6 +26,7 @@ enum { DIGEST_SHOWN = 4 }; /* bytes */
 struct eyes {
 	struct ort *ort;
 	struct ort_model *pose, *head;
+	struct ort_model *mask; /* NULL: not there, and so its rule never counts */
 	char model[MODEL_NAME_MAX], head_name[NET_NAME_MAX];
 	bool head_features; /* the head's network answers its features too */
 	struct site_heads *site;
@@ -68,19 +71,41 @@ static enum err open_model(
 	return ort_model_open(m, e->ort, path, why);
 }
 
+/* Loads a model and adds "name@digest" to what the leads say. */
+static enum err load_one(
+	struct eyes *e, const char *dir, const char *file, struct ort_model **m, struct fault *why)
+{
+	char path[PATH_MAX], hex[DIGEST_SHOWN * 2 + 1];
+	size_t n = strlen(e->model);
+	TRY(path_in(path, dir, file, why));
+	TRY(open_model(e, m, path, why));
+	TRY(digest(path, hex, why));
+	int bare = (int)(strlen(file) - strlen(".onnx"));
+	snprintf(e->model + n, sizeof e->model - n, "%s%.*s@%s", n ? "+" : "", bare, file, hex);
+	return OK;
+}
+
+/* A model that is not there is left out; one that is there has to be good. */
+static enum err load_if_there(
+	struct eyes *e, const char *dir, const char *file, struct ort_model **m, struct fault *why)
+{
+	char path[PATH_MAX];
+	TRY(path_in(path, dir, file, why));
+	if (access(path, F_OK) == 0)
+		return load_one(e, dir, file, m, why);
+	return OK;
+}
+
 static enum err load(struct eyes *e, const char *dir, struct fault *why)
 {
-	char path[PATH_MAX], pose[DIGEST_SHOWN * 2 + 1], head[DIGEST_SHOWN * 2 + 1];
+	char path[PATH_MAX];
 	TRY(path_in(path, dir, LIBRARY, why));
 	TRY(ort_open(&e->ort, path, why));
-	TRY(path_in(path, dir, POSE_FILE, why));
-	TRY(open_model(e, &e->pose, path, why));
-	TRY(digest(path, pose, why));
-	TRY(path_in(path, dir, HEAD_FILE, why));
-	TRY(open_model(e, &e->head, path, why));
-	TRY(digest(path, head, why));
-	snprintf(e->head_name, sizeof e->head_name, "head@%s", head);
-	snprintf(e->model, sizeof e->model, "multipose256@%s+%s", pose, e->head_name);
+	TRY(load_one(e, dir, POSE_FILE, &e->pose, why));
+	size_t n = strlen(e->model) + 1;
+	TRY(load_one(e, dir, HEAD_FILE, &e->head, why));
+	snprintf(e->head_name, sizeof e->head_name, "%s", e->model + n);
+	TRY(load_if_there(e, dir, MASK_FILE, &e->mask, why));
 	e->site = site_heads_new();
 	return e->site ? OK : fault(why, E_INTERNAL, "out of memory");
 }
@@ -98,8 +123,7 @@ static enum err check_maps(const struct ort_result *r, struct fault *why)
 }
 
 /* Lays p into the network's square from the top left corner; gives the scale. */
-static enum err fill_square(
-	const struct picture *p, int32_t *square, float *scale, struct fault *why)
+static enum err fill_square(const struct view *p, int32_t *square, float *scale, struct fault *why)
 {
 	int32_t longest = p->width > p->height ? p->width : p->height;
 	struct picture small = { 0 };
@@ -109,7 +133,7 @@ static enum err fill_square(
 	small.width += small.width == 0;
 	small.height += small.height == 0;
 	struct area all = { 0, 0, (float)p->width, (float)p->height };
-	TRY(picture_scale(p, all, &small, why));
+	TRY(view_cut(p, all, &small, why));
 	memset(square, 0, sizeof *square * POSE_INPUT * POSE_INPUT * 3);
 	for (int32_t y = 0; y < small.height; y++)
 		for (int32_t x = 0; x < small.width * 3; x++)
@@ -118,7 +142,7 @@ static enum err fill_square(
 	return OK;
 }
 
-static enum err find_people(const struct eyes *e, const struct picture *p,
+static enum err find_people(const struct eyes *e, const struct view *p,
 	struct person people[static PEOPLE_MAX], size_t *n, struct fault *why)
 {
 	static const char *const outputs[POSE_MAPS] = { "centre", "size", "offset", "regress",
@@ -156,14 +180,14 @@ struct crop_seen {
 };
 
 /* The head in this area. Input as in training: RGB planes, (v - 127.5) / 127.5. */
-static enum err how_bare(const struct eyes *e, const struct picture *p, struct area a,
+static enum err how_bare(const struct eyes *e, const struct view *p, struct area a,
 	struct crop_seen *out, struct fault *why)
 {
 	enum { CELLS = HEAD_INPUT * HEAD_INPUT };
 	static const char *const outputs[2] = { "p", "features" };
 	float planes[3 * CELLS];
 	struct picture crop = { .width = HEAD_INPUT, .height = HEAD_INPUT };
-	TRY(picture_scale(p, a, &crop, why));
+	TRY(view_cut(p, a, &crop, why));
 	for (int c = 0; c < 3; c++)
 		for (int i = 0; i < CELLS; i++)
 			planes[c * CELLS + i] = ((float)crop.rgb[i * 3 + c] - 127.5f) / 127.5f;
@@ -198,7 +222,7 @@ static void keep_crop(struct findings *all, const struct features *f, struct fin
 	of->crop = (uint32_t)all->n_crops;
 }
 
-static enum err see_head(const struct eyes *e, const struct picture *p, const struct person *who,
+static enum err see_head(const struct eyes *e, const struct view *p, const struct person *who,
 	struct findings *all, struct fault *why)
 {
 	struct head h = head_find(who, p->width, p->height);
@@ -218,44 +242,119 @@ static enum err see_head(const struct eyes *e, const struct picture *p, const st
 	return OK;
 }
 
-enum err eyes_look(const struct eyes *e, const struct picture *p, int64_t time,
+/* ---- faces and hands ------------------------------------------------- */
+
+/* How likely the face in this area has no mask, 0..1. */
+static enum err how_unmasked(const struct eyes *e, const struct view *p, struct area a,
+	float *unmasked, struct fault *why)
+{
+	enum { CELLS = MASK_INPUT * MASK_INPUT };
+	static const char *const outputs[1] = { "p" };
+	float planes[3 * CELLS];
+	struct picture crop = { .width = MASK_INPUT, .height = MASK_INPUT };
+	TRY(view_cut(p, a, &crop, why));
+	for (int c = 0; c < 3; c++)
+		for (int i = 0; i < CELLS; i++)
+			planes[c * CELLS + i] = ((float)crop.rgb[i * 3 + c] - 127.5f) / 127.5f;
+	picture_free(&crop);
+	struct ort_input in = { "x", ORT_FLOAT, planes, { 1, 3, MASK_INPUT, MASK_INPUT }, 4 };
+	struct ort_result r;
+	TRY(ort_run(e->mask, &in, (struct ort_wanted){ outputs, 1 }, &r, why));
+	bool two = r.count[0] == 2; /* masked, not masked */
+	*unmasked = two ? r.at[0][1] : 0;
+	ort_result_free(&r);
+	return two ? OK : fault(why, E_INVALID, MASK_FILE " is not the model that is expected");
+}
+
+static enum err see_face(const struct eyes *e, const struct view *p, const struct person *who,
+	struct finding *out, struct fault *why)
+{
+	struct head f = face_find(who, p->width, p->height);
+	float unmasked = 0;
+	out->kind = SEEN_MASK_UNCLEAR;
+	out->score = 0;
+	out->box = area_box(f.area, p->width, p->height);
+	if (!f.clear)
+		return OK;
+	TRY(how_unmasked(e, p, f.area, &unmasked, why));
+	out->kind = mask_judge(unmasked);
+	out->score = hundredths(out->kind == SEEN_MASK_WORN ? 1 - unmasked : unmasked);
+	return OK;
+}
+
+static void see_hands(const struct looking *l, const struct person *who, struct findings *out)
+{
+	struct area where;
+	float sure = hand_at_mouth(who, &where);
+	if (sure > 0)
+		finding_add(out, (struct finding){ l->time, SEEN_HAND_AT_MOUTH, hundredths(sure),
+					 area_box(where, l->view->width, l->view->height) });
+}
+
+/* ---- all of it ------------------------------------------------------- */
+
+static enum err see_person(const struct eyes *e, const struct looking *l, const struct person *who,
 	struct findings *out, struct fault *why)
+{
+	const struct view *v = l->view;
+	struct area body = { who->x1, who->y1, who->x2 - who->x1, who->y2 - who->y1 };
+	struct finding f = { .time = l->time };
+	finding_add(out, (struct finding){ l->time, SEEN_PERSON, hundredths(who->score),
+				 area_box(body, v->width, v->height) });
+	if (l->wanted & EYE_HEADS && out->n < FINDINGS_MAX) {
+		out->at[out->n] = f;
+		TRY(see_head(e, v, who, out, why));
+	}
+	if (l->wanted & EYE_FACES && e->mask) {
+		TRY(see_face(e, v, who, &f, why));
+		finding_add(out, f);
+	}
+	if (l->wanted & EYE_HANDS)
+		see_hands(l, who, out);
+	return OK;
+}
+
+enum err eyes_look(
+	const struct eyes *e, const struct looking *l, struct findings *out, struct fault *why)
 {
 	struct person people[PEOPLE_MAX];
 	size_t n = 0;
-	out->n = out->n_crops = 0;
-	TRY(find_people(e, p, people, &n, why));
-	for (size_t i = 0; i < n && out->n + 2 <= FINDINGS_MAX; i++) {
-		const struct person *who = &people[i];
-		if (!person_is_real(who))
-			continue;
-		struct area body = { who->x1, who->y1, who->x2 - who->x1, who->y2 - who->y1 };
-		out->at[out->n++] = (struct finding){ time, SEEN_PERSON, hundredths(who->score),
-			area_box(body, p->width, p->height), 0 };
-		out->at[out->n] = (struct finding){ .time = time };
-		TRY(see_head(e, p, who, out, why));
-	}
+	if (l->wanted & EYE_PEOPLE)
+		TRY(find_people(e, l->view, people, &n, why));
+	for (size_t i = 0; i < n; i++)
+		if (person_is_real(&people[i]))
+			TRY(see_person(e, l, &people[i], out, why));
 	return OK;
+}
+
+unsigned eyes_able(const struct eyes *e, unsigned wanted)
+{
+	return e->mask ? wanted : wanted & ~(unsigned)EYE_FACES;
 }
 
 /* ---- opening --------------------------------------------------------- */
 
-/* Both models once, so that a wrong file is found now and not at the first person. A head's network
+/* Each model once, so that a wrong file is found now and not at the first person. A head's network
  * without the output "features" serves as well; nothing is learnt from what it reports. */
 static enum err try_out(struct eyes *e, struct fault *why)
 {
 	struct picture p = { HEAD_INPUT, HEAD_INPUT, calloc(HEAD_INPUT * HEAD_INPUT, 3) };
-	struct findings none;
+	struct findings none = { 0 };
 	struct area all = { 0, 0, HEAD_INPUT, HEAD_INPUT };
 	struct crop_seen seen;
 	if (!p.rgb)
 		return fault(why, E_INTERNAL, "out of memory");
-	enum err err = eyes_look(e, &p, 0, &none, why);
+	struct view v = view_of_picture(&p);
+	struct looking l = { .view = &v, .wanted = ~0U };
+	float unmasked;
+	enum err err = eyes_look(e, &l, &none, why);
 	e->head_features = true;
-	if (!err && how_bare(e, &p, all, &seen, NULL)) {
+	if (!err && how_bare(e, &v, all, &seen, NULL)) {
 		e->head_features = false;
-		err = how_bare(e, &p, all, &seen, why);
+		err = how_bare(e, &v, all, &seen, why);
 	}
+	if (!err && e->mask)
+		err = how_unmasked(e, &v, all, &unmasked, why);
 	picture_free(&p);
 	return err;
 }
@@ -283,6 +382,7 @@ void eyes_close(struct eyes *e)
 		return;
 	ort_model_close(e->pose);
 	ort_model_close(e->head);
+	ort_model_close(e->mask);
 	ort_close(e->ort);
 	site_heads_free(e->site);
 	free(e);

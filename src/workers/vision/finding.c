@@ -2,10 +2,18 @@
 
 #include <stdio.h>
 
+void finding_add(struct findings *all, struct finding f)
+{
+	if (all->n < FINDINGS_MAX)
+		all->at[all->n++] = f;
+}
+
 const char *finding_name(enum finding_kind kind)
 {
-	static const char *const names[] = { "person", "head_uncovered", "head_covered",
-		"head_unclear" };
+	static const char *const names[FINDING_KINDS] = { "person", "head_uncovered",
+		"head_covered", "head_unclear", "mask_missing", "mask_worn", "mask_unclear",
+		"phone", "animal", "hand_at_mouth", "moving_small", "camera_covered",
+		"camera_moved", "camera_frozen", "camera_dark", "nobody" };
 	return names[kind];
 }
 

@@ -4,9 +4,28 @@
 
 #include "workers/vision/features.h"
 
-enum finding_kind { SEEN_PERSON, SEEN_HEAD_UNCOVERED, SEEN_HEAD_COVERED, SEEN_HEAD_UNCLEAR };
+/* Kept in files as numbers: new ones go to the end. */
+enum finding_kind {
+	SEEN_PERSON,
+	SEEN_HEAD_UNCOVERED,
+	SEEN_HEAD_COVERED,
+	SEEN_HEAD_UNCLEAR,
+	SEEN_MASK_MISSING,
+	SEEN_MASK_WORN,
+	SEEN_MASK_UNCLEAR, /* no frontal face large enough, or no clear answer */
+	SEEN_PHONE,	   /* a telephone at a person's wrist or ear */
+	SEEN_ANIMAL,
+	SEEN_HAND_AT_MOUTH,
+	SEEN_MOVING_SMALL,
+	SEEN_CAMERA_COVERED,
+	SEEN_CAMERA_MOVED,
+	SEEN_CAMERA_FROZEN,
+	SEEN_CAMERA_DARK,
+	SEEN_NOBODY, /* made by the rule about empty rooms */
+	FINDING_KINDS
+};
 
-enum { FINDINGS_MAX = 64, CROPS_MAX = 16, SCORE_MAX = 10000 };
+enum { FINDINGS_MAX = 160, CROPS_MAX = 16, SCORE_MAX = 10000 };
 
 struct box {
 	int32_t x, y, w, h; /* pixels of the picture, inside it; w, h >= 1 */
@@ -27,7 +46,10 @@ struct findings {
 	struct features crops[CROPS_MAX]; /* of findings that were reported by a classifier */
 };
 
-/* person, head_uncovered, head_covered, head_unclear: as files and addresses spell it. */
+/* Adds one; a full list stays as it is. */
+void finding_add(struct findings *all, struct finding f);
+
+/* person, head_uncovered ...: as files and addresses spell it. */
 const char *finding_name(enum finding_kind kind);
 
 /* f as one JSON object without line end into out, which holds at least FINDING_JSON bytes; time is

@@ -137,7 +137,7 @@ static bool read_finding(json_t *from, struct finding *f)
 		    "box", &x, &y, &w, &h))
 		return false;
 	*f = (struct finding){ time, (enum finding_kind)kind, score, { x, y, w, h }, 0 };
-	return kind >= SEEN_PERSON && kind <= SEEN_HEAD_UNCLEAR;
+	return kind >= SEEN_PERSON && kind < FINDING_KINDS;
 }
 
 /* Without them the lead is whole all the same. */

@@ -18,6 +18,8 @@ enum pose_point {
 	RIGHT_EAR,
 	LEFT_SHOULDER,
 	RIGHT_SHOULDER,
+	LEFT_WRIST = 9,
+	RIGHT_WRIST,
 	POSE_POINTS = 17, /* the others are not used */
 };
 

@@ -2,19 +2,93 @@
 
 #define DAY_SECONDS (24 * 60 * 60)
 
+/* When a rule is awake, by the kitchen's hours. With hours that are not known OPEN and CLOSED are
+ * both false: such a rule then needs hours of its own. */
+enum when { ALWAYS, WHEN_OPEN, WHEN_CLOSED };
+
+/* Which point of a box has to lie in a zone. */
+enum anchor { MIDDLE, FEET, WHOLE_PICTURE };
+
+struct row {
+	const char *name;
+	unsigned eyes;
+	enum finding_kind kind; /* the finding that counts */
+	enum anchor anchor;
+	enum when when;
+	/* May this finding count here? NULL: every one of the kind, strong enough and in a zone. */
+	bool (*allowed)(const struct sighting *s, const struct finding *f);
+};
+
+static bool nobody_there(const struct sighting *s, const struct finding *f);
+static bool nobody_over_it(const struct sighting *s, const struct finding *f);
+
+/* A rule is a row here, a function where it asks more than "seen", and a line in rules/vision. */
+static const struct row rows[RULE_CODES] = {
+	[RULE_UNKNOWN] = { .name = "unknown" },
+	[RULE_HEAD_UNCOVERED] = { "head_uncovered", EYE_PEOPLE | EYE_HEADS, SEEN_HEAD_UNCOVERED,
+		MIDDLE, ALWAYS, NULL },
+	[RULE_PERSON_OFF_HOURS] = { "person_off_hours", EYE_PEOPLE, SEEN_PERSON, FEET, WHEN_CLOSED,
+		NULL },
+	[RULE_MASK_MISSING] = { "mask_missing", EYE_PEOPLE | EYE_FACES, SEEN_MASK_MISSING, MIDDLE,
+		ALWAYS, NULL },
+	[RULE_PHONE_IN_HAND] = { "phone_in_hand", EYE_PEOPLE | EYE_PHONES, SEEN_PHONE, MIDDLE,
+		ALWAYS, NULL },
+	[RULE_ANIMAL] = { "animal", EYE_PEOPLE | EYE_THINGS, SEEN_ANIMAL, FEET, ALWAYS,
+		nobody_over_it },
+	[RULE_MOVING_SMALL] = { "moving_small", EYE_PEOPLE | EYE_MOTION, SEEN_MOVING_SMALL, FEET,
+		WHEN_CLOSED, nobody_there },
+	[RULE_HAND_AT_MOUTH] = { "hand_at_mouth", EYE_PEOPLE | EYE_HANDS, SEEN_HAND_AT_MOUTH,
+		MIDDLE, ALWAYS, NULL },
+	[RULE_CAMERA_COVERED] = { "camera_covered", EYE_SCENE, SEEN_CAMERA_COVERED, WHOLE_PICTURE,
+		ALWAYS, NULL },
+	[RULE_CAMERA_MOVED] = { "camera_moved", EYE_SCENE, SEEN_CAMERA_MOVED, WHOLE_PICTURE, ALWAYS,
+		NULL },
+	[RULE_CAMERA_FROZEN] = { "camera_frozen", EYE_SCENE, SEEN_CAMERA_FROZEN, WHOLE_PICTURE,
+		ALWAYS, NULL },
+	/* lights are out when the kitchen is closed */
+	[RULE_CAMERA_DARK] = { "camera_dark", EYE_SCENE, SEEN_CAMERA_DARK, WHOLE_PICTURE, WHEN_OPEN,
+		NULL },
+	[RULE_UNSTAFFED] = { "unstaffed", EYE_PEOPLE | EYE_SCENE, SEEN_NOBODY, WHOLE_PICTURE,
+		WHEN_OPEN, NULL },
+};
+
 enum rule_code rule_code_of(const char *text)
 {
-	if (text_is(text, "head_uncovered"))
-		return RULE_HEAD_UNCOVERED;
-	if (text_is(text, "person_off_hours"))
-		return RULE_PERSON_OFF_HOURS;
+	for (int i = RULE_UNKNOWN + 1; i < RULE_CODES; i++)
+		if (text_is(text, rows[i].name))
+			return (enum rule_code)i;
 	return RULE_UNKNOWN;
 }
 
 const char *rule_name(enum rule_code code)
 {
-	static const char *const names[] = { "unknown", "head_uncovered", "person_off_hours" };
-	return names[code];
+	return rows[code].name;
+}
+
+unsigned rule_needs(enum rule_code code)
+{
+	return rows[code].eyes;
+}
+
+/* Hours of the rule's own say when it is awake; without them the kitchen's do. */
+static bool awake(const struct rule *r, const struct hours *kitchen, int64_t time)
+{
+	if (r->hours.n)
+		return !hours_closed(&r->hours, time);
+	switch (rows[r->code].when) {
+	case WHEN_OPEN:
+		return kitchen->n && !hours_closed(kitchen, time);
+	case WHEN_CLOSED:
+		return hours_closed(kitchen, time);
+	case ALWAYS:
+		break;
+	}
+	return true;
+}
+
+unsigned rule_eyes(const struct rule *r, const struct hours *kitchen, int64_t time)
+{
+	return awake(r, kitchen, time) ? rows[r->code].eyes : 0;
 }
 
 enum err rule_check(const struct rule *r, struct fault *why)
@@ -35,29 +109,76 @@ enum err rule_check(const struct rule *r, struct fault *why)
 	return OK;
 }
 
-bool rule_counts(const struct rule *r, const struct hours *hours, const struct finding *f)
+/* ---- does a sighting count ------------------------------------------- */
+
+static bool in_zone(
+	const struct rule *r, const struct sighting *s, const struct box *b, enum anchor anchor)
 {
-	if (f->score < r->threshold)
-		return false;
-	if (r->code == RULE_HEAD_UNCOVERED)
-		return f->kind == SEEN_HEAD_UNCOVERED;
-	if (r->code == RULE_PERSON_OFF_HOURS)
-		return f->kind == SEEN_PERSON && hours_closed(hours, f->time);
-	return false;
+	if (anchor == WHOLE_PICTURE || s->width < 1 || s->height < 1)
+		return true;
+	int64_t x = b->x + b->w / 2, y = anchor == FEET ? b->y + b->h : b->y + b->h / 2;
+	/* the last row of pixels is inside a zone that ends with the picture */
+	return zones_hold(&r->zones, (int32_t)(x * (PER_MILLE - 1) / s->width),
+		(int32_t)(y * (PER_MILLE - 1) / s->height));
 }
 
-static struct vote cast(
-	const struct rule *r, const struct hours *hours, int64_t time, const struct findings *seen)
+static bool nobody_there(const struct sighting *s, const struct finding *f)
 {
-	struct vote v = { .time = time };
-	for (size_t i = 0; i < seen->n; i++) {
-		const struct finding *f = &seen->at[i];
-		if (!rule_counts(r, hours, f) || (v.yes && f->score <= v.best.score))
-			continue;
-		v.yes = true;
-		v.best = *f;
+	(void)f;
+	for (size_t i = 0; i < s->seen->n; i++)
+		if (s->seen->at[i].kind == SEEN_PERSON)
+			return false;
+	return true;
+}
+
+static bool boxes_touch(const struct box *a, const struct box *b)
+{
+	return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
+}
+
+/* Cats were seen on cooks' heads and dogs on their legs. */
+static bool nobody_over_it(const struct sighting *s, const struct finding *f)
+{
+	for (size_t i = 0; i < s->seen->n; i++)
+		if (s->seen->at[i].kind == SEEN_PERSON && boxes_touch(&s->seen->at[i].box, &f->box))
+			return false;
+	return true;
+}
+
+/* An empty room, seen by a camera that can see. */
+static bool votes_unstaffed(const struct rule *r, const struct sighting *s, struct finding *best)
+{
+	for (size_t i = 0; i < s->seen->n; i++) {
+		const struct finding *f = &s->seen->at[i];
+		if (f->kind >= SEEN_CAMERA_COVERED && f->kind <= SEEN_CAMERA_DARK)
+			return false;
+		if (f->kind == SEEN_PERSON && f->score >= r->threshold &&
+			in_zone(r, s, &f->box, FEET))
+			return false;
 	}
-	return v;
+	*best = (struct finding){ s->time, SEEN_NOBODY, SCORE_MAX,
+		{ 0, 0, s->width > 0 ? s->width : 1, s->height > 0 ? s->height : 1 } };
+	return true;
+}
+
+bool rule_votes(const struct rule *r, const struct sighting *s, struct finding *best)
+{
+	const struct row *row = &rows[r->code];
+	bool yes = false;
+	if (!awake(r, s->hours, s->time))
+		return false;
+	if (r->code == RULE_UNSTAFFED)
+		return votes_unstaffed(r, s, best);
+	for (size_t i = 0; i < s->seen->n; i++) {
+		const struct finding *f = &s->seen->at[i];
+		if (f->kind != row->kind || f->score < r->threshold ||
+			!in_zone(r, s, &f->box, row->anchor) ||
+			(row->allowed && !row->allowed(s, f)) || (yes && f->score <= best->score))
+			continue;
+		yes = true;
+		*best = *f;
+	}
+	return yes;
 }
 
 /* The i-th vote, 0 being the oldest kept. */
@@ -108,7 +229,8 @@ static void decide(const struct watchman *w, struct decision *out)
 
 bool rule_see(struct watchman *w, const struct rule *r, struct sighting s, struct decision *out)
 {
-	struct vote v = cast(r, s.hours, s.time, s.seen);
+	struct vote v = { .time = s.time };
+	v.yes = rule_votes(r, &s, &v.best);
 	int64_t time = s.time, longest = (int64_t)r->cooldown_s * SECOND;
 	if (w->quiet_until - time > longest) /* the clock was set back, or the rule changed */
 		w->quiet_until = 0;

@@ -1,6 +1,9 @@
 #include "workers/vision/sight.h"
 #include "core/recordings/segment.h"
+#include "workers/vision/head.h"
+#include "workers/vision/keyframe.h"
 #include "workers/vision/lead.h"
+#include "workers/vision/moving.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +23,8 @@ enum {
 	CLIP_LONGEST_BEFORE_MS = MINUTE,
 	LOG_EVERY = 100, /* failures in a row */
 	TIME_TEXT = 24,
+	GATE_CELLS = 10, /* of GREY_CELLS: fewer that changed are noise */
+	GATE_REFRESH_MS = MINUTE,
 };
 
 #define TIME_END INT64_C(253402300800000) /* the year 10000, ms */
@@ -53,7 +58,9 @@ void sight_free(struct sight *s)
 static bool same_rule(const struct rule *a, const struct rule *b)
 {
 	return a->code == b->code && text_is(a->version, b->version) &&
-	       a->threshold == b->threshold && a->k == b->k && a->n == b->n;
+	       a->threshold == b->threshold && a->k == b->k && a->n == b->n &&
+	       memcmp(&a->zones, &b->zones, sizeof a->zones) == 0 &&
+	       memcmp(&a->hours, &b->hours, sizeof a->hours) == 0;
 }
 
 void sight_configure(struct sight *s, const struct camera_config *c)
@@ -113,7 +120,8 @@ static bool newest_segment(
 	return (out->start_ms > s->last_start || backwards) && segment_end(out) >= now - FRESH_MS;
 }
 
-/* Head and segment one after the other are a video; in memory, for the decoder. */
+/* Head and segment one after the other are a video; in memory, for the decoder. For what is no
+ * H.264 or H.265, and for what moves. */
 static enum err join(
 	struct arena *a, const char *folder, const struct segment *seg, int *fd, struct fault *why)
 {
@@ -135,24 +143,27 @@ static enum err join(
 
 /* ---- rules and leads ------------------------------------------------- */
 
-static bool any_rule_counts(const struct sight *s, const struct findings *seen, int64_t time)
+static bool any_rule_votes(const struct sight *s, const struct sighting *now)
 {
+	struct finding best;
 	for (size_t r = 0; r < s->config.n; r++)
-		for (size_t i = 0; i < seen->n; i++)
-			if (time >= s->men[r].quiet_until &&
-				rule_counts(&s->config.rules[r], &s->config.hours, &seen->at[i]))
-				return true;
+		if (now->time >= s->men[r].quiet_until &&
+			rule_votes(&s->config.rules[r], now, &best))
+			return true;
 	return false;
 }
 
 static enum err keep_still(struct sight *s, const struct looked_at *l, struct fault *why)
 {
-	const struct picture *p = l->picture;
-	struct kept_still k = { .time = l->time, .width = p->width, .height = p->height };
 	uint8_t *at;
 	if (s->n == VOTES_MAX + 1)
 		drop_stills(s, 1);
-	TRY(picture_jpeg(p, STILL_QUALITY, &at, &k.jpeg.n, why));
+	struct picture p = { 0 };
+	TRY(view_cut(l->view, (struct area){ 0 }, &p, why));
+	struct kept_still k = { .time = l->time, .width = p.width, .height = p.height };
+	enum err e = picture_jpeg(&p, STILL_QUALITY, &at, &k.jpeg.n, why);
+	picture_free(&p);
+	TRY(e);
 	k.jpeg.at = at;
 	size_t size = l->seen->n_crops * sizeof *k.crops;
 	k.crops = size ? malloc(size) : NULL;
@@ -261,10 +272,11 @@ enum err sight_judge(
 	struct sight *s, const struct looker *with, const struct looked_at *l, struct fault *why)
 {
 	enum err e = OK;
-	struct sighting now = { l->time, &s->config.hours, l->seen };
+	struct sighting now = { l->time, &s->config.hours, l->seen, l->view->width,
+		l->view->height };
 	if (!s->recalled)
 		recall_silences(s, with);
-	if (any_rule_counts(s, l->seen, l->time))
+	if (any_rule_votes(s, &now))
 		TRY(keep_still(s, l, why));
 	for (size_t r = 0; r < s->config.n && !e; r++) {
 		struct decision d;
@@ -281,35 +293,212 @@ enum err sight_judge(
 
 /* ---- looking --------------------------------------------------------- */
 
-static enum err look_at(struct sight *s, const struct looker *with, struct arena *a,
-	const struct segment *seg, struct fault *why)
+static unsigned eyes_wanted(const struct sight *s, int64_t time)
 {
-	const char *folder = arena_printf(a, "%s/media/%s", with->data_dir, s->config.id);
-	struct source from = { .kind = SOURCE_VIDEO, .every_ms = SECOND, .first_only = true };
+	unsigned wanted = 0;
+	for (size_t r = 0; r < s->config.n; r++)
+		wanted |= rule_eyes(&s->config.rules[r], &s->config.hours, time);
+	return wanted;
+}
+
+/* One picture under the eyes: everything that is known of it while it is looked at. */
+struct glance {
+	struct sight *s;
+	const struct looker *with;
+	const struct frame *frame;
+	const struct view *view;
+	int64_t time;
+	unsigned wanted;
+	const struct track *ran; /* score 0: nothing did */
+};
+
+static void count(const struct looker *with, size_t which)
+{
+	if (with->counts)
+		(&with->counts->inferred)[which]++;
+}
+
+/* True when nothing has moved since the models looked last. Measured against that picture and not
+ * against the one before, so that what creeps is noticed too. */
+static bool still_holds(const struct glance *g, unsigned models)
+{
+	const struct memory *m = &g->s->seen;
+	return !g->with->no_gate && m->there && m->eyes == models && g->time >= m->time &&
+	       g->time < m->time + GATE_REFRESH_MS &&
+	       grey_changed(&m->grey, &g->frame->grey) < GATE_CELLS;
+}
+
+/* What the models see, or saw when nothing has moved since. */
+static enum err see_models(const struct glance *g, struct findings *out, struct fault *why)
+{
+	struct memory *m = &g->s->seen;
+	unsigned models = g->wanted & ~(unsigned)(EYE_SCENE | EYE_MOTION);
+	if (!models)
+		return OK;
+	if (still_holds(g, models)) {
+		count(g->with, 1);
+	} else {
+		struct looking l = { g->view, g->time, models };
+		count(g->with, 0);
+		m->there = false;
+		m->said.n = m->said.n_crops = 0;
+		TRY(eyes_look(g->with->eyes, &l, &m->said, why));
+		m->there = true;
+		m->eyes = models;
+		m->time = g->time;
+		m->grey = g->frame->grey;
+	}
+	for (size_t i = 0; i < m->said.n; i++) {
+		struct finding f = m->said.at[i];
+		f.time = g->time;
+		finding_add(out, f);
+	}
+	out->n_crops = m->said.n_crops;
+	memcpy(out->crops, m->said.crops, m->said.n_crops * sizeof *out->crops);
+	return OK;
+}
+
+static void see_track(const struct glance *g, struct findings *out)
+{
+	const struct track *t = g->ran;
+	float w = (float)g->view->width / GREY_W, h = (float)g->view->height / GREY_H;
+	struct area a = { (float)t->x1 * w, (float)t->y1 * h, (float)(t->x2 - t->x1) * w,
+		(float)(t->y2 - t->y1) * h };
+	if (t->score > 0)
+		finding_add(out, (struct finding){ g->time, SEEN_MOVING_SMALL, t->score,
+					 area_box(a, g->view->width, g->view->height) });
+}
+
+static enum err see(const struct glance *g, struct findings *out, struct fault *why)
+{
+	struct scene_look l = { &g->frame->grey, g->time, g->view->width, g->view->height };
+	if (g->wanted & EYE_SCENE)
+		scene_see(&g->s->scene, &l, out);
+	see_track(g, out);
+	return see_models(g, out, why);
+}
+
+static enum err open_keyframe(
+	struct arena *a, const char *folder, const struct segment *seg, struct source *from)
+{
+	char init[SEGMENT_NAME_SIZE], name[SEGMENT_NAME_SIZE];
+	init_name(init, seg->gen);
+	segment_name(name, seg);
+	from->kind = SOURCE_KEYFRAME;
+	return keyframe_open(arena_printf(a, "%s/%s", folder, init),
+		arena_printf(a, "%s/%s", folder, name), &from->fd, NULL);
+}
+
+static bool anybody(const struct findings *seen)
+{
+	for (size_t i = 0; i < seen->n; i++)
+		if (seen->at[i].kind == SEEN_PERSON)
+			return true;
+	return false;
+}
+
+/* Gathers the pictures of the whole segment, a tenth of a second apart, as grey grids. */
+static enum err gather(
+	struct decoder *d, const struct source *from, struct frames *out, struct fault *why)
+{
+	struct decoding job;
 	struct frame f;
-	struct findings seen;
-	TRY(join(a, folder, seg, &from.fd, why));
-	enum err e = decoder_picture(with->decoder, &from, DECODE_MS, &f, why);
-	close(from.fd);
-	TRY(e);
-	e = eyes_look(with->eyes, &f.picture, seg->start_ms, &seen, why);
-	struct looked_at l = { &f.picture, &seen, seg->start_ms };
+	bool more = true;
+	TRY(decoding_start(d, from, &job, why));
+	enum err e = OK;
+	while (!e && more && out->n < MOVING_FRAMES_MAX) {
+		e = decoding_next(&job, DECODE_MS, &f, &more, why);
+		if (!e && more)
+			memcpy(out->at[out->n++], f.grey.at, GREY_CELLS);
+	}
+	decoding_end(&job);
+	return e;
+}
+
+struct newest {
+	struct arena *a;
+	const char *folder;
+	struct segment seg;
+};
+
+/* Small things that run. Only when nobody was there last: decoding a whole segment costs as much as
+ * ten pictures. Before the keyframe, because a decoder does one thing at a time. */
+static enum err look_for_motion(const struct sight *s, const struct looker *with,
+	const struct newest *n, struct track *out, struct fault *why)
+{
+	struct source video = { .kind = SOURCE_VIDEO, .every_ms = MOVING_STEP_MS, .served = true };
+	*out = (struct track){ 0 };
+	if (!(eyes_wanted(s, n->seg.start_ms) & EYE_MOTION) || anybody(&s->seen.said))
+		return OK;
+	struct frames *frames = calloc(1, sizeof *frames);
+	if (!frames)
+		return fault(why, E_INTERNAL, "out of memory");
+	enum err e = join(n->a, n->folder, &n->seg, &video.fd, why);
+	if (!e) {
+		e = gather(with->decoder, &video, frames, why);
+		close(video.fd);
+	}
 	if (!e)
-		e = sight_judge(s, with, &l, why);
-	picture_free(&f.picture);
+		(void)moving_find(frames, out);
+	free(frames);
+	return e;
+}
+
+static enum err judge_frame(
+	struct sight *s, const struct looker *with, const struct glance *g, struct fault *why)
+{
+	struct findings seen = { 0 };
+	struct looked_at l = { g->view, &seen, g->time };
+	TRY(see(g, &seen, why));
+	return sight_judge(s, with, &l, why);
+}
+
+/* The picture is held by the decoder's child as long as it is looked at: the still comes out of it,
+ * when a rule counts. */
+static enum err look_at(
+	struct sight *s, const struct looker *with, const struct newest *n, struct fault *why)
+{
+	struct decoding job;
+	struct frame f;
+	struct track ran;
+	struct source from = {
+		.kind = SOURCE_VIDEO, .every_ms = SECOND, .first_only = true, .served = true
+	};
+	bool more = false;
+	TRY(look_for_motion(s, with, n, &ran, why));
+	if (open_keyframe(n->a, n->folder, &n->seg, &from)) {
+		from.kind = SOURCE_VIDEO;
+		TRY(join(n->a, n->folder, &n->seg, &from.fd, why));
+	}
+	enum err e = decoding_start(with->decoder, &from, &job, why);
+	if (!e)
+		e = decoding_next(&job, DECODE_MS, &f, &more, why);
+	if (!e && !more)
+		e = fault(why, E_INVALID, "no picture in it");
+	if (!e) {
+		int64_t time = n->seg.start_ms;
+		struct view v = view_of_frame(&job, &f);
+		struct glance g = { s, with, &f, &v, time, eyes_wanted(s, time), &ran };
+		e = judge_frame(s, with, &g, why);
+	}
+	decoding_end(&job);
+	close(from.fd);
 	return e;
 }
 
 enum err sight_look(struct sight *s, const struct looker *with, bool *looked, struct fault *why)
 {
-	struct segment seg;
 	struct arena *a = arena_new();
-	const char *folder = arena_printf(a, "%s/media/%s", with->data_dir, s->config.id);
-	*looked = newest_segment(s, a, folder, &seg);
+	struct newest n = { .a = a,
+		.folder = arena_printf(a, "%s/media/%s", with->data_dir, s->config.id) };
+	*looked = newest_segment(s, a, n.folder, &n.seg);
 	enum err e = OK;
 	if (*looked) {
-		s->last_start = seg.start_ms;
-		e = look_at(s, with, a, &seg, why);
+		s->last_start = n.seg.start_ms;
+		if (eyes_wanted(s, n.seg.start_ms))
+			e = look_at(s, with, &n, why);
+		else
+			count(with, 2);
 	}
 	if (e && s->failures++ % LOG_EVERY == 0)
 		log_event(LOG_WARN, "vision.look_failed", "camera", s->config.id, "why", why->text,

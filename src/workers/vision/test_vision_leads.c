@@ -110,6 +110,39 @@ static void test_config(void **state)
 	assert_int_equal(c->rules[0].after_s, 5);
 }
 
+static void test_config_zones_and_hours(void **state)
+{
+	struct place *p = *state;
+	struct camera_configs list;
+#define ZONED(rest)                                                                                \
+	"{\"code\":\"moving_small\",\"version\":\"1\",\"threshold\":6000,\"k\":1,\"n\":1,"         \
+	"\"cooldown_s\":600," rest "}"
+	assert_int_equal(parse(p->a,
+				 "{\"cameras\":[" CAMERA("1", "", "2000",
+					 ZONED("\"hours\":\"22:00-06:00\",\"zones\":[[0,700,1000,"
+					       "700,1000,1000,0,1000],[1,2,3,4,5,6]]")) "]}",
+				 &list),
+		OK);
+	assert_int_equal(list.n, 1);
+	const struct rule *r = &list.at[0].rules[0];
+	assert_int_equal(r->hours.n, 1);
+	assert_int_equal(r->zones.n, 2);
+	assert_int_equal(r->zones.zone[0].n, 4);
+	assert_int_equal(r->zones.zone[0].at[2].y, 1000);
+	assert_int_equal(r->zones.zone[1].at[1].x, 3);
+	static const char *const wrong[] = { "[[0,0,1,1]]", "[[0,0,1,1,2]]", "[[0,0,1,1,2,1001]]",
+		"[[0,0,1,1,2,-1]]", "[[0,0,1,1,2,\"3\"]]", "7", "[[],[],[],[],[]]",
+		"[[0,0,1,1,2,2.5]]" };
+	log_to(LOG_ERROR, "test");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		char *json = arena_printf(p->a, "{\"cameras\":[" CAMERA("1", "", "2000", "%s") "]}",
+			arena_printf(p->a, ZONED("\"zones\":%s"), wrong[i]));
+		assert_int_equal(parse(p->a, json, &list), OK);
+		assert_int_equal(list.n, 0);
+	}
+#undef ZONED
+}
+
 static void test_config_leaves_out_what_is_wrong(void **state)
 {
 	struct place *p = *state;
@@ -191,7 +224,8 @@ static void judge(struct sight *s, const struct place *p, int64_t time, int32_t 
 	struct findings seen = { score > 0,
 		{ { time, SEEN_HEAD_UNCOVERED, score, { 1, 2, 3, 4 }, 1 } }, 1,
 		{ { "head@3a8831d5", score, -1, 3, { 1, -2, (int16_t)(score - 9000) } } } };
-	assert_int_equal(sight_judge(s, &with, &(struct looked_at){ &pic, &seen, time }, NULL), OK);
+	struct view v = view_of_picture(&pic);
+	assert_int_equal(sight_judge(s, &with, &(struct looked_at){ &v, &seen, time }, NULL), OK);
 	picture_free(&pic);
 }
 
@@ -534,6 +568,7 @@ int main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_config),
+		TEST(test_config_zones_and_hours),
 		TEST(test_config_leaves_out_what_is_wrong),
 		TEST(test_config_without_hours),
 		TEST(test_config_refused),

@@ -208,6 +208,147 @@ static void test_off_hours(void **state)
 	assert_false(rule_see(&w, &r, (struct sighting){ NOON + 13 * HOUR, &h, &f }, &d));
 }
 
+/* ---- zones, hours of a rule, what each rule asks ---------------------- */
+
+static void test_zones(void **state)
+{
+	(void)state;
+	struct zones none = { 0 };
+	assert_true(zones_hold(&none, 0, 0)); /* no zone: everywhere */
+	/* an L: the square without its upper right quarter */
+	struct zones l = { 1, { { 6, { { 0, 0 }, { 500, 0 }, { 500, 500 }, { 1000, 500 },
+					     { 1000, 1000 }, { 0, 1000 } } } } };
+	assert_true(zones_hold(&l, 250, 250));
+	assert_true(zones_hold(&l, 750, 750));
+	assert_false(zones_hold(&l, 750, 250));
+	assert_false(zones_hold(&l, 999, 499));
+	assert_false(zones_hold(&l, 1001, 700));
+	struct zones two = { 2, { { 3, { { 0, 0 }, { 100, 0 }, { 0, 100 } } },
+					{ 3, { { 1000, 1000 }, { 900, 1000 }, { 1000, 900 } } } } };
+	assert_true(zones_hold(&two, 20, 20));
+	assert_true(zones_hold(&two, 990, 990));
+	assert_false(zones_hold(&two, 500, 500));
+}
+
+static struct rule a_rule(enum rule_code code)
+{
+	struct rule r = bare_rule(1, 1);
+	r.code = code;
+	r.threshold = 5000;
+	r.cooldown_s = 0;
+	return r;
+}
+
+/* Does the rule count this, in a picture of 1000 x 1000 in a kitchen that is open 06:00-22:00? */
+static bool votes(const struct rule *r, const struct findings *f, int64_t time)
+{
+	struct hours h;
+	struct finding best;
+	assert_int_equal(hours_parse("06:00-22:00", &h, NULL), OK);
+	return rule_votes(r, &(struct sighting){ time, &h, f, 1000, 1000 }, &best);
+}
+
+static struct findings at_box(enum finding_kind kind, struct box b)
+{
+	return (struct findings){ 1, { { NOON, kind, 9000, b } } };
+}
+
+static void test_rule_in_a_zone(void **state)
+{
+	(void)state;
+	struct rule r = a_rule(RULE_HEAD_UNCOVERED);
+	r.zones = (struct zones){ 1,
+		{ { 4, { { 0, 0 }, { 500, 0 }, { 500, 1000 }, { 0, 1000 } } } } };
+	struct findings left = at_box(SEEN_HEAD_UNCOVERED, (struct box){ 100, 100, 50, 50 });
+	struct findings right = at_box(SEEN_HEAD_UNCOVERED, (struct box){ 800, 100, 50, 50 });
+	assert_true(votes(&r, &left, NOON));
+	assert_false(votes(&r, &right, NOON));
+	/* of a person the feet count: those who only reach into the zone with their heads do not */
+	r.code = RULE_PERSON_OFF_HOURS;
+	r.zones = (struct zones){ 1,
+		{ { 4, { { 0, 500 }, { 1000, 500 }, { 1000, 1000 }, { 0, 1000 } } } } };
+	struct findings above = at_box(SEEN_PERSON, (struct box){ 100, 100, 100, 300 });
+	struct findings below = at_box(SEEN_PERSON, (struct box){ 100, 300, 100, 700 });
+	int64_t night = NOON + 11 * HOUR;
+	assert_false(votes(&r, &above, night));
+	assert_true(votes(&r, &below, night));
+	/* the state of the camera has no place in its picture */
+	r.code = RULE_CAMERA_COVERED;
+	struct findings covered = at_box(SEEN_CAMERA_COVERED, (struct box){ 0, 0, 1000, 10 });
+	assert_true(votes(&r, &covered, NOON));
+}
+
+static void test_rule_hours(void **state)
+{
+	(void)state;
+	struct rule r = a_rule(RULE_HEAD_UNCOVERED);
+	struct hours kitchen = { 0 };
+	struct findings bare = at_box(SEEN_HEAD_UNCOVERED, (struct box){ 1, 1, 9, 9 });
+	assert_int_equal(hours_parse("10:00-11:00", &r.hours, NULL), OK);
+	assert_false(votes(&r, &bare, NOON));
+	assert_int_equal(rule_eyes(&r, &kitchen, NOON), 0); /* asleep: nothing has to look */
+	assert_true(votes(&r, &bare, NOON - 90 * MINUTE));
+	assert_int_equal(rule_eyes(&r, &kitchen, NOON - 90 * MINUTE), EYE_PEOPLE | EYE_HEADS);
+	/* lights are out at night; a rule with hours of its own says otherwise */
+	struct rule dark = a_rule(RULE_CAMERA_DARK);
+	struct findings black = at_box(SEEN_CAMERA_DARK, (struct box){ 0, 0, 1000, 1000 });
+	assert_true(votes(&dark, &black, NOON));
+	assert_false(votes(&dark, &black, NOON + 11 * HOUR));
+	assert_int_equal(hours_parse("00:00-24:00", &dark.hours, NULL), OK);
+	assert_true(votes(&dark, &black, NOON + 11 * HOUR));
+}
+
+static void test_animal(void **state)
+{
+	(void)state;
+	struct rule r = a_rule(RULE_ANIMAL);
+	struct findings f = at_box(SEEN_ANIMAL, (struct box){ 100, 800, 100, 100 });
+	assert_true(votes(&r, &f, NOON));
+	finding_add(&f, (struct finding){ NOON, SEEN_PERSON, 6000, { 500, 100, 100, 800 } });
+	assert_true(votes(&r, &f, NOON)); /* somebody elsewhere */
+	finding_add(&f, (struct finding){ NOON, SEEN_PERSON, 6000, { 50, 100, 100, 800 } });
+	assert_false(votes(&r, &f, NOON)); /* a cat on a cook's legs */
+}
+
+static void test_moving_small(void **state)
+{
+	(void)state;
+	struct rule r = a_rule(RULE_MOVING_SMALL);
+	struct findings f = at_box(SEEN_MOVING_SMALL, (struct box){ 100, 900, 300, 40 });
+	assert_false(votes(&r, &f, NOON)); /* the kitchen works */
+	assert_true(votes(&r, &f, NOON + 11 * HOUR));
+	finding_add(&f, (struct finding){ NOON, SEEN_PERSON, 3000, { 500, 100, 100, 800 } });
+	assert_false(votes(&r, &f, NOON + 11 * HOUR)); /* with the slightest person about */
+}
+
+static void test_unstaffed(void **state)
+{
+	(void)state;
+	struct rule r = a_rule(RULE_UNSTAFFED);
+	struct findings f = { 0 };
+	assert_true(votes(&r, &f, NOON));
+	assert_false(votes(&r, &f, NOON + 11 * HOUR)); /* closed */
+	f = at_box(SEEN_PERSON, (struct box){ 100, 100, 100, 800 });
+	assert_false(votes(&r, &f, NOON));
+	r.zones = (struct zones){ 1, { { 3, { { 500, 0 }, { 1000, 0 }, { 1000, 1000 } } } } };
+	assert_true(votes(&r, &f, NOON)); /* somebody, but not at that place */
+	f = at_box(SEEN_CAMERA_COVERED, (struct box){ 0, 0, 1000, 1000 });
+	assert_false(votes(&r, &f, NOON)); /* a blind camera says nothing about a room */
+}
+
+static void test_every_rule_has_a_name(void **state)
+{
+	(void)state;
+	for (int i = RULE_UNKNOWN + 1; i < RULE_CODES; i++) {
+		const char *name = rule_name((enum rule_code)i);
+		assert_true(*name);
+		assert_int_equal(rule_code_of(name), i);
+		assert_true(rule_needs((enum rule_code)i) != 0);
+	}
+	for (int i = 0; i < FINDING_KINDS; i++)
+		assert_non_null(finding_name((enum finding_kind)i));
+}
+
 static void test_check(void **state)
 {
 	(void)state;
@@ -293,6 +434,13 @@ int main(void)
 		cmocka_unit_test(test_oldest),
 		cmocka_unit_test(test_ring_goes_round),
 		cmocka_unit_test(test_off_hours),
+		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_rule_in_a_zone),
+		cmocka_unit_test(test_rule_hours),
+		cmocka_unit_test(test_animal),
+		cmocka_unit_test(test_moving_small),
+		cmocka_unit_test(test_unstaffed),
+		cmocka_unit_test(test_every_rule_has_a_name),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_hours_refused),

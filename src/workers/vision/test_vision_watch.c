@@ -100,6 +100,16 @@ static void test_damaged_models(void **state)
 	arena_free(a);
 }
 
+/* What is seen on p, anew. */
+static enum err look(
+	const struct eyes *e, const struct picture *p, int64_t time, struct findings *seen)
+{
+	struct view v = view_of_picture(p);
+	struct looking l = { &v, time, EYE_PEOPLE | EYE_HEADS };
+	seen->n = 0;
+	return eyes_look(e, &l, seen, NULL);
+}
+
 static void test_eyes(void **state)
 {
 	(void)state;
@@ -117,8 +127,10 @@ static void test_eyes(void **state)
 	close(s.fd);
 	decoder_close(d);
 	assert_int_equal(eyes_open(&e, models, &why), OK);
-	assert_int_equal(strlen(eyes_model(e)), strlen("multipose256@01234567+head@01234567"));
-	assert_int_equal(eyes_look(e, &f.picture, 42, &seen, &why), OK);
+	static const char names[] = "multipose256@01234567+head@01234567";
+	assert_true(strlen(eyes_model(e)) >= strlen(names));
+	assert_non_null(strstr(eyes_model(e), "+head@"));
+	assert_int_equal(look(e, &f.picture, 42, &seen), OK);
 	assert_int_equal(seen.n, 2);
 	assert_int_equal(seen.at[0].kind, SEEN_PERSON);
 	assert_int_equal(seen.at[0].time, 42);
@@ -128,11 +140,11 @@ static void test_eyes(void **state)
 	const struct box *h = &seen.at[1].box; /* his head is about (475, 30) */
 	assert_true(h->x < 475 && h->x + h->w > 475 && h->y < 30 && h->y + h->h > 30);
 	memset(f.picture.rgb, 128, (size_t)f.picture.width * (size_t)f.picture.height * 3);
-	assert_int_equal(eyes_look(e, &f.picture, 43, &seen, &why), OK);
+	assert_int_equal(look(e, &f.picture, 43, &seen), OK);
 	assert_int_equal(seen.n, 0);
 	picture_free(&f.picture);
 	struct picture line = { 4000, 1, calloc(4000, 3) }; /* odd shapes are no accident */
-	assert_int_equal(eyes_look(e, &line, 44, &seen, &why), OK);
+	assert_int_equal(look(e, &line, 44, &seen), OK);
 	assert_int_equal(seen.n, 0);
 	picture_free(&line);
 	eyes_close(e);

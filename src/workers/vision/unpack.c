@@ -1,4 +1,5 @@
 #include "workers/vision/unpack.h"
+#include "workers/vision/keyframe.h"
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>
@@ -14,7 +15,7 @@ enum {
 	IO_BUFFER = 64 * 1024,
 	NETWORK_WAIT = 10 * SECOND, /* for the first and for each further packet */
 	PACKET_MAX = 32 * 1024 * 1024,
-	PADDING = 256, /* the scaler may write a little past a row's end */
+	CONFIG_MAX = 64 * 1024,
 };
 
 /* longer than any video; keeps sums of times from a hostile file inside 64 bits */
@@ -91,22 +92,18 @@ static enum err give(struct input *in, const struct sink *to, int64_t time_ms, s
 {
 	const AVFrame *f = in->frame;
 	TRY(picture_size_ok(f->width, f->height, why));
-	in->scaler =
-		sws_getCachedContext(in->scaler, f->width, f->height, (enum AVPixelFormat)f->format,
-			f->width, f->height, AV_PIX_FMT_RGB24, SWS_BILINEAR, NULL, NULL, NULL);
-	if (!in->scaler)
-		return fault(why, E_INVALID, "the picture's colours are of an unknown kind");
-	struct picture p = { f->width, f->height, NULL };
-	size_t row = (size_t)f->width * 3;
-	p.rgb = malloc(row * (size_t)f->height + PADDING);
-	if (!p.rgb)
-		return fault(why, E_TOO_LARGE, "not enough memory for the picture");
-	uint8_t *planes[4] = { p.rgb };
-	int rows[4] = { (int)row };
-	sws_scale(in->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, planes,
-		rows);
-	enum err e = to->take(to->self, &p, time_ms, why);
-	picture_free(&p);
+	struct shown s = { .frame = f, .scaler = &in->scaler };
+	enum err e = OK;
+	if (to->show) {
+		e = to->show(to->self, &s, time_ms, why);
+	} else {
+		struct picture p = { 0 };
+		e = shown_cut(&s, (struct area){ 0 }, &p, why);
+		if (!e)
+			e = to->take(to->self, &p, time_ms, why);
+		picture_free(&p);
+	}
+	shown_end(&s);
 	return e;
 }
 
@@ -194,6 +191,69 @@ static enum err unpack_still(
 			e = av_fault(why, E_INVALID, "the picture is damaged", r);
 	}
 	av_packet_free(&whole);
+	return e ? e : give(in, to, 0, why);
+}
+
+/* ---- a keyframe out of a segment ------------------------------------------------------------- */
+
+static bool read_part(int fd, void *into, size_t n)
+{
+	uint8_t *p = into;
+	while (n) {
+		ssize_t got = read(fd, p, n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+/* The codec's configuration and the sample, each with the room that the library wants behind it. */
+static enum err read_keyframe(int fd, AVCodecParameters *par, AVPacket *sample, struct fault *why)
+{
+	struct keyframe_note n;
+	if (!read_part(fd, &n, sizeof n) || n.config_bytes < 1 || n.config_bytes > CONFIG_MAX ||
+		n.sample_bytes < 1 || n.sample_bytes > KEYFRAME_MAX)
+		return fault(why, E_INVALID, "not a keyframe");
+	par->codec_type = AVMEDIA_TYPE_VIDEO;
+	par->codec_id = n.codec == KEYFRAME_H264 ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC;
+	par->extradata = av_mallocz(n.config_bytes + AV_INPUT_BUFFER_PADDING_SIZE);
+	if (!par->extradata || av_new_packet(sample, (int)n.sample_bytes) < 0)
+		return fault(why, E_TOO_LARGE, "not enough memory for a keyframe");
+	par->extradata_size = (int)n.config_bytes;
+	if (!read_part(fd, par->extradata, n.config_bytes) ||
+		!read_part(fd, sample->data, n.sample_bytes))
+		return fault(why, E_INVALID, "the keyframe is cut off");
+	return OK;
+}
+
+static enum err unpack_keyframe(
+	struct input *in, const struct source *s, const struct sink *to, struct fault *why)
+{
+	AVCodecParameters *par = avcodec_parameters_alloc();
+	AVPacket *sample = av_packet_alloc();
+	enum err e = par && sample ? OK : fault(why, E_INTERNAL, "out of memory");
+	if (!e)
+		e = read_keyframe(s->fd, par, sample, why);
+	if (!e)
+		e = open_codec(in, par->codec_id, par, why);
+	int r = 0;
+	if (!e) {
+		r = avcodec_send_packet(in->codec, sample);
+		if (!r)
+			r = avcodec_send_packet(in->codec, NULL);
+		if (!r)
+			r = avcodec_receive_frame(in->codec, in->frame);
+		if (r < 0)
+			e = av_fault(why, E_INVALID, "the keyframe is damaged", r);
+	}
+	if (!e && (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT)))
+		e = fault(why, E_INVALID, "the keyframe is damaged");
+	av_packet_free(&sample);
+	avcodec_parameters_free(&par);
 	return e ? e : give(in, to, 0, why);
 }
 
@@ -414,8 +474,9 @@ static enum err unpack_video(
 enum err unpack(const struct source *s, const struct sink *to, struct fault *why)
 {
 	struct input in = { .fd = -1 };
-	enum err e = s->kind == SOURCE_STILL ? unpack_still(&in, s, to, why)
-					     : unpack_video(&in, s, to, why);
+	enum err e = s->kind == SOURCE_STILL	  ? unpack_still(&in, s, to, why)
+		     : s->kind == SOURCE_KEYFRAME ? unpack_keyframe(&in, s, to, why)
+						  : unpack_video(&in, s, to, why);
 	input_close(&in);
 	return e;
 }

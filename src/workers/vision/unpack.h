@@ -5,9 +5,10 @@
 #ifndef WORKERS_VISION_UNPACK_H
 #define WORKERS_VISION_UNPACK_H
 
-#include "workers/vision/picture.h"
+#include "workers/vision/shown.h"
 
-enum source_kind { SOURCE_STILL, SOURCE_VIDEO, SOURCE_ADDRESS };
+/* SOURCE_KEYFRAME: see keyframe.h. */
+enum source_kind { SOURCE_STILL, SOURCE_VIDEO, SOURCE_ADDRESS, SOURCE_KEYFRAME };
 
 enum { ADDRESS_MAX = 2048, STILL_BYTES_MAX = 64 * 1024 * 1024 };
 
@@ -18,12 +19,15 @@ struct source {
 	int64_t every_ms; /* pictures of a video: the first, then the first after each step; >= 1 ms
 			   */
 	bool first_only;  /* one picture is wanted */
+	bool served; /* pictures are shown to sink.show, not given to sink.take; see decoder.h */
 };
 
 /* Takes each picture as it comes; time_ms is counted from the beginning of the video (0 for a
  * still, -1 for an address). An error ends the unpacking and is handed on. */
 struct sink {
 	enum err (*take)(void *self, const struct picture *p, int64_t time_ms, struct fault *why);
+	/* When set, takes the frame itself, which lives as long as the call. */
+	enum err (*show)(void *self, struct shown *s, int64_t time_ms, struct fault *why);
 	void *self;
 };
 

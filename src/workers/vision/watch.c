@@ -2,6 +2,7 @@
 #include "workers/vision/decoder.h"
 #include "workers/vision/eyes.h"
 #include "workers/vision/hours.h"
+#include "workers/vision/scene.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +21,15 @@ struct watching {
 	int64_t every_ms;
 	bool json, help;
 	struct hours hours;
-	enum source_kind kind;
+	unsigned eyes; /* enum eye, or-ed */
+	struct scene scene;
 };
 
 void watch_usage(FILE *to)
 {
 	fputs("usage: shian watch FILE|ADDRESS [--every SECONDS] [--json] [--hours "
 	      "HH:MM-HH:MM[,..]]\n"
-	      "                   [--models DIR]\n"
+	      "                   [--rules RULE[,..]] [--models DIR]\n"
 	      "\n"
 	      "Shows what the models see on a picture (JPEG, PNG), a video file, or a camera's "
 	      "address\n"
@@ -38,6 +40,11 @@ void watch_usage(FILE *to)
 	      "  --hours SPANS    people outside these hours, local time, are person_off_hours; a "
 	      "file is\n"
 	      "                   taken as if it were being recorded now\n"
+	      "  --rules RULES    what is looked for: head_uncovered, person_off_hours, "
+	      "mask_missing,\n"
+	      "                   phone_in_hand, animal, hand_at_mouth, camera_covered, "
+	      "camera_moved,\n"
+	      "                   camera_frozen, camera_dark (head_uncovered,person_off_hours)\n"
 	      "  --models DIR     where libonnxruntime.so, multipose256.onnx and head.onnx are\n",
 		to);
 }
@@ -63,6 +70,24 @@ static enum err parse_every(const char *text, int64_t *ms, struct fault *why)
 	return OK;
 }
 
+/* Rules that need time or hours (moving_small, unstaffed) are no findings of a picture. */
+static enum err parse_rules(const char *text, unsigned *eyes, struct fault *why)
+{
+	*eyes = 0;
+	for (const char *s = text; *s;) {
+		char name[32] = "";
+		size_t n = strcspn(s, ",");
+		if (n < sizeof name)
+			memcpy(name, s, n);
+		enum rule_code code = rule_code_of(name);
+		if (code == RULE_UNKNOWN || code == RULE_MOVING_SMALL || code == RULE_UNSTAFFED)
+			return fault(why, E_INVALID, "--rules does not know \"%.*s\"", (int)n, s);
+		*eyes |= rule_needs(code);
+		s += n + (s[n] == ',');
+	}
+	return *eyes ? OK : fault(why, E_INVALID, "--rules takes at least one rule");
+}
+
 static enum err parse_option(
 	struct watching *w, const char *name, const char *value, bool *used, struct fault *why)
 {
@@ -73,18 +98,21 @@ static enum err parse_option(
 		return parse_every(value, &w->every_ms, why);
 	if (text_is(name, "--hours"))
 		return hours_parse(value, &w->hours, why);
+	if (text_is(name, "--rules"))
+		return parse_rules(value, &w->eyes, why);
 	w->models_dir = value;
 	return OK;
 }
 
 static bool takes_value(const char *name)
 {
-	return text_is(name, "--every") || text_is(name, "--hours") || text_is(name, "--models");
+	return text_is(name, "--every") || text_is(name, "--hours") || text_is(name, "--models") ||
+	       text_is(name, "--rules");
 }
 
 static enum err parse_arguments(int argc, char **argv, struct watching *w, struct fault *why)
 {
-	*w = (struct watching){ .every_ms = EVERY_MS };
+	*w = (struct watching){ .every_ms = EVERY_MS, .eyes = EYE_PEOPLE | EYE_HEADS };
 	for (int i = 1; i < argc; i++) {
 		const char *a = argv[i];
 		bool used = false;
@@ -148,7 +176,7 @@ static enum err open_file(const struct watching *w, struct source *s, struct fau
 
 static enum err open_source(const struct watching *w, struct source *s, struct fault *why)
 {
-	*s = (struct source){ .fd = -1, .every_ms = w->every_ms };
+	*s = (struct source){ .fd = -1, .every_ms = w->every_ms, .served = true };
 	if (!is_address(w->what))
 		return open_file(w, s, why);
 	s->kind = SOURCE_ADDRESS;
@@ -191,12 +219,18 @@ static void show(const struct watching *w, const struct finding *f, bool live)
 	puts(line);
 }
 
-static enum err look_at(
-	const struct watching *w, const struct eyes *eyes, const struct frame *f, struct fault *why)
+/* The same eyes as in the vision worker, without its gate: every picture is looked at. */
+static enum err look_at(struct watching *w, const struct eyes *eyes, const struct view *v,
+	const struct frame *f, struct fault *why)
 {
-	struct findings seen;
+	struct findings seen = { 0 };
 	bool live = f->time_ms < 0;
-	TRY(eyes_look(eyes, &f->picture, live ? clock_now() : f->time_ms, &seen, why));
+	int64_t time = live ? clock_now() : f->time_ms;
+	struct looking l = { v, time, w->eyes };
+	if (w->eyes & EYE_SCENE)
+		scene_see(&w->scene, &(struct scene_look){ &f->grey, time, v->width, v->height },
+			&seen);
+	TRY(eyes_look(eyes, &l, &seen, why));
 	for (size_t i = 0; i < seen.n; i++)
 		show(w, &seen.at[i], live);
 	if (fflush(stdout))
@@ -205,7 +239,7 @@ static enum err look_at(
 }
 
 static enum err look_at_all(
-	const struct watching *w, const struct eyes *eyes, struct decoding *job, struct fault *why)
+	struct watching *w, const struct eyes *eyes, struct decoding *job, struct fault *why)
 {
 	size_t pictures = 0;
 	for (;;) {
@@ -218,10 +252,8 @@ static enum err look_at_all(
 			printf("%d x %d pixels\n%29s  %-16s %8s  %5s %5s %5s %5s\n",
 				f.picture.width, f.picture.height, "time", "seen", "score", "x",
 				"y", "width", "height");
-		e = look_at(w, eyes, &f, why);
-		picture_free(&f.picture);
-		if (e)
-			return e;
+		struct view v = view_of_frame(job, &f);
+		TRY(look_at(w, eyes, &v, &f, why));
 	}
 }
 
@@ -252,15 +284,17 @@ static const char *models_at(const struct watching *w, char *space)
 	return "build/models";
 }
 
-static enum err run(const struct watching *w, struct decoder *d, struct fault *why)
+static enum err run(struct watching *w, struct decoder *d, struct fault *why)
 {
 	char space[PATH_MAX];
 	struct source s;
 	struct eyes *eyes = NULL;
-	struct decoding job = { NULL, -1 };
+	struct decoding job = { .pipe = -1 };
 	enum err e = open_source(w, &s, why);
 	if (!e)
 		e = eyes_open(&eyes, models_at(w, space), why);
+	if (!e && eyes_able(eyes, w->eyes) != w->eyes)
+		e = fault(why, E_NOT_FOUND, "a model that these rules need is not there");
 	if (!e)
 		e = decoding_start(d, &s, &job, why);
 	if (!e)

@@ -352,6 +352,10 @@ static void try_models(struct worker *w)
 	w->eyes = eyes;
 	pthread_mutex_unlock(&w->lock);
 	log_event(LOG_INFO, "vision.models", "model", eyes_model(eyes), NULL);
+	if (eyes_able(eyes, ~0U) != ~0U)
+		log_event(LOG_WARN, "vision.models_missing", "why",
+			"rules about masks, telephones or animals never count without their models",
+			NULL);
 }
 
 static bool has_failed(struct worker *w)
