@@ -18,11 +18,12 @@ static bool copy_head(struct clip *c, const AVCodecParameters *p)
 {
 	c->width = p->width;
 	c->height = p->height;
-	c->avcc_size = (size_t)p->extradata_size;
-	c->avcc = malloc(c->avcc_size);
-	if (!c->avcc)
+	c->h265 = p->codec_id == AV_CODEC_ID_HEVC;
+	c->head_size = (size_t)p->extradata_size;
+	c->head = malloc(c->head_size);
+	if (!c->head)
 		return false;
-	memcpy(c->avcc, p->extradata, c->avcc_size);
+	memcpy(c->head, p->extradata, c->head_size);
 	return true;
 }
 
@@ -98,8 +99,9 @@ static bool load_open(struct clip *c, AVFormatContext *f, const char *path)
 	if (stream < 0)
 		return refuse(path, "holds no video");
 	const AVCodecParameters *p = f->streams[stream]->codecpar;
-	if (p->codec_id != AV_CODEC_ID_H264 || p->extradata_size < 7 || p->extradata[0] != 1)
-		return refuse(path, "is not H.264 in an MP4 file (see demo/make-clip.sh)");
+	bool known = p->codec_id == AV_CODEC_ID_H264 || p->codec_id == AV_CODEC_ID_HEVC;
+	if (!known || p->extradata_size < 7 || p->extradata[0] != 1)
+		return refuse(path, "is not H.264 or H.265 in an MP4 file (see demo/make-clip.sh)");
 	return copy_head(c, p) && read_pictures(c, f, stream, path);
 }
 
@@ -124,6 +126,6 @@ void clip_free(struct clip *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->pictures[i].at);
 	free(c->pictures);
-	free(c->avcc);
+	free(c->head);
 	memset(c, 0, sizeof(*c));
 }

@@ -13,11 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { COUNT_MAX = 1000 };
+
 struct options {
 	const char *file;
 	char address[64];
 	char port[8];
-	const char *path;
+	const char *path, *user; /* user:password, or NULL */
+	unsigned count;
+	bool basic;
 };
 
 /* What one pipeline is sending: it starts afresh when the first client comes back. */
@@ -28,12 +32,16 @@ struct playing {
 };
 
 static const char USAGE[] =
-	"usage: shian-camera FILE [--listen 127.0.0.1:8554] [--path /kitchen]\n"
+	"usage: shian-camera FILE [--listen 127.0.0.1:8554] [--path /kitchen] [--count N]\n"
+	"       [--user NAME:PASSWORD [--basic]]\n"
 	"\n"
-	"Plays FILE (H.264 in MP4) for ever as a camera: rtsp://127.0.0.1:8554/kitchen\n"
+	"Plays FILE (H.264 or H.265 in MP4) for ever as a camera: rtsp://127.0.0.1:8554/kitchen\n"
 	"\n"
 	"  --listen ADDRESS:PORT  where to listen (default 127.0.0.1:8554)\n"
 	"  --path /NAME           the stream's path (default /kitchen)\n"
+	"  --count N              N cameras: /kitchen0, /kitchen1 ... (1 to 1000)\n"
+	"  --user NAME:PASSWORD   who may look; asks for a digest\n"
+	"  --basic                asks for the password itself instead\n"
 	"  --help                 this text\n"
 	"\n"
 	"SIGTERM and SIGINT end it.\n";
@@ -54,12 +62,27 @@ static bool split_listen(struct options *o, const char *text)
 	return true;
 }
 
+static void take_option(struct options *o, int c)
+{
+	if (c == 'p')
+		o->path = optarg;
+	else if (c == 'n')
+		o->count = (unsigned)g_ascii_strtoull(optarg, NULL, 10);
+	else if (c == 'u')
+		o->user = optarg;
+	else if (c == 'b')
+		o->basic = true;
+}
+
 /* -1: go on, else the exit status. */
 static int parse_options(struct options *o, int argc, char **argv)
 {
 	static const struct option names[] = {
 		{ "listen", required_argument, NULL, 'l' },
 		{ "path", required_argument, NULL, 'p' },
+		{ "count", required_argument, NULL, 'n' },
+		{ "user", required_argument, NULL, 'u' },
+		{ "basic", no_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -73,10 +96,10 @@ static int parse_options(struct options *o, int argc, char **argv)
 			fputs(USAGE, stderr);
 			return 2;
 		}
-		if (c == 'p')
-			o->path = optarg;
+		take_option(o, c);
 	}
-	if (argc - optind != 1 || o->path[0] != '/') {
+	if (argc - optind != 1 || o->path[0] != '/' || o->count > COUNT_MAX ||
+		(o->user && !strchr(o->user, ':'))) {
 		fputs(USAGE, stderr);
 		return 2;
 	}
@@ -112,10 +135,11 @@ static void configure(GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointe
 	(void)factory;
 	GstElement *bin = gst_rtsp_media_get_element(media);
 	GstElement *source = gst_bin_get_by_name_recurse_up(GST_BIN(bin), "clip");
-	GstBuffer *head = gst_buffer_new_memdup(clip->avcc, clip->avcc_size);
-	GstCaps *caps = gst_caps_new_simple("video/x-h264", "stream-format", G_TYPE_STRING, "avc",
-		"alignment", G_TYPE_STRING, "au", "codec_data", GST_TYPE_BUFFER, head, "width",
-		G_TYPE_INT, clip->width, "height", G_TYPE_INT, clip->height, NULL);
+	GstBuffer *head = gst_buffer_new_memdup(clip->head, clip->head_size);
+	GstCaps *caps = gst_caps_new_simple(clip->h265 ? "video/x-h265" : "video/x-h264",
+		"stream-format", G_TYPE_STRING, clip->h265 ? "hvc1" : "avc", "alignment",
+		G_TYPE_STRING, "au", "codec_data", GST_TYPE_BUFFER, head, "width", G_TYPE_INT,
+		clip->width, "height", G_TYPE_INT, clip->height, NULL);
 	gst_app_src_set_caps(GST_APP_SRC(source), caps);
 	gst_caps_unref(caps);
 	gst_buffer_unref(head);
@@ -128,17 +152,58 @@ static void configure(GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointe
 	gst_object_unref(bin);
 }
 
+#define SOURCE	"( appsrc name=clip format=time max-buffers=4 max-bytes=0 ! "
+#define PAYLOAD " name=pay0 pt=96 config-interval=-1 aggregate-mode=none )"
+
 static GstRTSPMediaFactory *factory_new(struct clip *clip)
 {
 	GstRTSPMediaFactory *f = gst_rtsp_media_factory_new();
-	gst_rtsp_media_factory_set_launch(f,
-		"( appsrc name=clip format=time max-buffers=4 max-bytes=0 ! "
-		"rtph264pay name=pay0 pt=96 config-interval=-1 aggregate-mode=none )");
+	gst_rtsp_media_factory_set_launch(
+		f, clip->h265 ? SOURCE "rtph265pay" PAYLOAD : SOURCE "rtph264pay" PAYLOAD);
+	gst_rtsp_media_factory_add_role(f, "viewer", GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+		G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT, G_TYPE_BOOLEAN, TRUE,
+		NULL);
 	gst_rtsp_media_factory_set_shared(f, TRUE);
 	gst_rtsp_media_factory_set_protocols(
 		f, GST_RTSP_LOWER_TRANS_TCP | GST_RTSP_LOWER_TRANS_UDP);
 	g_signal_connect(f, "media-configure", G_CALLBACK(configure), clip);
 	return f;
+}
+
+static void add_cameras(GstRTSPServer *server, const struct options *o, struct clip *clip)
+{
+	GstRTSPMountPoints *mounts = gst_rtsp_server_get_mount_points(server);
+	if (!o->count)
+		gst_rtsp_mount_points_add_factory(mounts, o->path, factory_new(clip));
+	for (unsigned i = 0; i < o->count; i++) {
+		char path[256];
+		snprintf(path, sizeof(path), "%s%u", o->path, i);
+		gst_rtsp_mount_points_add_factory(mounts, path, factory_new(clip));
+	}
+	g_object_unref(mounts);
+}
+
+/* Only that user may look at anything. */
+static void ask_for_user(GstRTSPServer *server, const struct options *o)
+{
+	char *name = g_strdup(o->user);
+	char *password = strchr(name, ':');
+	*password++ = '\0';
+	GstRTSPAuth *auth = gst_rtsp_auth_new();
+	GstRTSPToken *token = gst_rtsp_token_new(
+		GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", NULL);
+	if (o->basic) {
+		char *basic = gst_rtsp_auth_make_basic(name, password);
+		gst_rtsp_auth_add_basic(auth, basic, token);
+		g_free(basic);
+	} else {
+		gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
+		gst_rtsp_auth_add_digest(auth, name, password, token);
+	}
+	gst_rtsp_token_unref(token);
+	gst_rtsp_server_set_auth(server, auth);
+	g_object_unref(auth);
+	g_free(name);
 }
 
 /* Clients that vanished without a word are found by their session's time-out. */
@@ -162,9 +227,10 @@ static int serve(const struct options *o, struct clip *clip)
 	GstRTSPServer *server = gst_rtsp_server_new();
 	gst_rtsp_server_set_address(server, o->address);
 	gst_rtsp_server_set_service(server, o->port);
-	GstRTSPMountPoints *mounts = gst_rtsp_server_get_mount_points(server);
-	gst_rtsp_mount_points_add_factory(mounts, o->path, factory_new(clip));
-	g_object_unref(mounts);
+	gst_rtsp_server_set_backlog(server, 128);
+	add_cameras(server, o, clip);
+	if (o->user)
+		ask_for_user(server, o);
 	if (!gst_rtsp_server_attach(server, NULL)) {
 		fprintf(stderr,
 			"shian-camera: cannot listen on %s:%s: in use, or not an address here\n",

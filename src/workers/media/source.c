@@ -31,8 +31,15 @@ struct scheme {
 	source_opener *open;
 };
 
+static enum err rtsp_open(const struct source_request *r, struct stream_source **out,
+	enum stream_reason *reason, struct fault *why)
+{
+	source_opener *open = text_is(r->reader, "libav") ? source_libav_open : source_rtsp_open;
+	return open(r, out, reason, why);
+}
+
 static const struct scheme SCHEMES[] = {
-	{ "rtsp://", source_libav_open },
+	{ "rtsp://", rtsp_open },
 	{ "rtsps://", source_libav_open },
 	{ NULL, NULL },
 };
