@@ -36,7 +36,7 @@ const result = await build({
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   supported: { destructuring: true }, // Safari 14 knows it; the tool avoids it for a rare bug there
-  loader: { ".svg": "dataurl" },
+  loader: { ".svg": "dataurl", ".png": "dataurl" },
   logLevel: "warning",
   logLimit: 10,
 });
@@ -59,7 +59,7 @@ emit("logo", readFileSync(join(here, "icons/logo.svg"), "utf8"));
 emit("favicon", readFileSync(join(here, "icons/favicon.svg"), "utf8"));
 
 // The licences of what the bundles contain travel with them.
-const licences = ["hls.js", "signature_pad", "lucide-static"].map(
+const licences = ["hls.js", "leaflet", "signature_pad", "lucide-static"].map(
   (name) => `== ${name}\n\n${readFileSync(join(here, "node_modules", name, "LICENSE"), "utf8").trim()}\n`,
 );
 writeFileSync(join(out, "licences.txt"), licences.join("\n\n"));

@@ -27,6 +27,7 @@ enum right {
 	GRADE_RECOMPUTE,
 	EQUIPMENT_READ,
 	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
+	POSITION_READ,	 /* where the bureau's devices are */
 	WALL_READ,	 /* the command room's screen */
 	LEDGER_READ,	 /* facts, heads, proofs of everything */
 	USER_ADMIN,

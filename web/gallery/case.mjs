@@ -6,6 +6,15 @@ const picture =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360"><rect width="640" height="360" fill="#23383a"/><path d="M0 250h640v110H0z" fill="#31494a"/><path d="M40 180h230v90H40zM330 170h270v100H330z" fill="#4b6666"/><path d="M30 172h250v14H30zM320 162h290v14H320z" fill="#7b9694"/><circle cx="420" cy="92" r="26" fill="#c9a98c"/><path d="M378 162c0-30 18-44 42-44s42 14 42 44z" fill="#e8ecea"/><circle cx="150" cy="86" r="26" fill="#b8977a"/><path d="M124 78c0-22 12-34 26-34s26 12 26 34z" fill="#f4f6f4"/><path d="M108 172c0-36 18-54 42-54s42 18 42 54z" fill="#e8ecea"/></svg>`,
   );
 
+const points = JSON.stringify({
+  points: [
+    { id: 1, lat: 31112000, lon: 121381000, label: "A", tone: "green", state: "", detail: "", href: "" },
+    { id: 2, lat: 31134000, lon: 121402000, label: "B", tone: "yellow", state: "", detail: "", href: "" },
+    { id: 3, lat: 31098000, lon: 121423000, label: "C", tone: "red", state: "", detail: "", href: "" },
+    { id: 4, lat: 31121000, lon: 121441000, label: "D", tone: "neutral", state: "", detail: "", href: "" },
+  ],
+});
+
 export const caseParts = [
   {
     id: "case",
@@ -58,6 +67,7 @@ export const caseParts = [
         ],
       }],
       ["partials/player", { src: "", ws_src: "", sub_src: "", sub_ws: "", image_src: "", poster: picture, label: "{{_ Hot kitchen}}", auto: "" }],
+      ["partials/map", { label: "{{_ Map}}", src: "", every: "0", json: points }],
     ],
   },
 ];

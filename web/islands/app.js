@@ -12,6 +12,7 @@ const ready = { clock, now: { mount: clock.mountNow }, confirm, copy, filters, k
 const lazy = {
   chart: () => import("./chart.js"),
   clip: () => import("./clip.js"),
+  map: () => import("./map.js"),
   player: () => import("./player.js"),
   signature: () => import("./signature.js"),
   wall: () => import("./wall.js"),

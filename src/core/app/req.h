@@ -119,6 +119,21 @@ struct paging {
 };
 struct paging paging(struct req *rq, int64_t per_page);
 void show_pages(struct req *rq, struct paging p, struct list *l);
+/* The map of partials/map, as view.map: {{#map}}{{> partials/map}}{{/map}}. data is a map node with
+ * the list points (put_point) and perhaps the list trail of the same; asked for as JSON, the page
+ * answers it again, so src may be the page's own address: then it is asked for anew every so many
+ * seconds. A list beside it says the same in words. */
+struct map_view {
+	const char *label, *src; /* src: "" when it stands still */
+	int every;		 /* seconds */
+	const struct node *data;
+};
+struct map_point {
+	int64_t id, lat, lon;				  /* micro-degrees */
+	const char *label, *state, *detail, *href, *tone; /* texts for people; NULL is "" */
+};
+void put_point(struct node *points, const struct map_point *p);
+void show_map(struct req *rq, const struct map_view *m);
 /* The template as HTML, the view as JSON (Accept: application/json), the table as CSV (Accept:
  * text/csv or ?format=csv). template: "cases/case" is src/domains/cases/pages/case.html,
  * "layouts/..." and "partials/..." are in web/. */

@@ -107,11 +107,33 @@ static enum err gallery(struct req *rq)
 	return page(rq, "gallery");
 }
 
+/* What lies beneath the points of maps is the bureau's, not the program's: tiles of an approved map
+ * from our own origin (settings map_tiles, map_note with its review number) and outlines of towns
+ * (DATA/map/outline.json, GeoJSON). Without them maps show their points alone. */
+static const char outline_path[] = "map/outline.json";
+
+static enum err map_base(struct req *rq)
+{
+	const char *file = arena_printf(rq->arena, "%s/%s", rq->app->data_dir, outline_path);
+
+	put_text(rq->view, "tiles", setting(rq, "map_tiles", ""));
+	put_text(rq->view, "note", setting(rq, "map_note", ""));
+	put_text(rq->view, "outline", access(file, R_OK) ? "" : "/map/outline");
+	return reply_json(rq);
+}
+
+static enum err map_outline(struct req *rq)
+{
+	return reply_file(rq, outline_path, "application/geo+json");
+}
+
 static const struct route routes[] = {
 	{ GET, "/healthz", healthz, ANYBODY, .about = "Is the program well" },
 	{ GET, "/metrics", metrics_page, ANYBODY, .about = "Figures for Prometheus" },
 	{ GET, "/openapi.json", openapi, ANYBODY, .about = "This description" },
 	{ GET, "/events", events, ANYBODY, .about = "Server-sent events" },
+	{ GET, "/map/base", map_base, SIGNED_IN, .about = "What lies beneath maps" },
+	{ GET, "/map/outline", map_outline, SIGNED_IN, .about = "Outlines of towns (GeoJSON)" },
 	{ GET, "/design", gallery, ANYBODY, .about = "Gallery of the parts of pages" },
 	{ 0 },
 };

@@ -257,6 +257,36 @@ enum err reply_object(struct req *rq, const char *sm3, const char *type, const c
 	return OK;
 }
 
+void put_point(struct node *points, const struct map_point *p)
+{
+	struct node *n = put_map(points, NULL);
+
+	put_printf(n, "id", "%" PRId64, p->id);
+	put_int(n, "lat", p->lat);
+	put_int(n, "lon", p->lon);
+	put_text(n, "label", p->label);
+	put_text(n, "state", p->state);
+	put_text(n, "detail", p->detail);
+	put_text(n, "href", p->href);
+	put_text(n, "tone", p->tone);
+}
+
+void show_map(struct req *rq, const struct map_view *m)
+{
+	struct buf b = { .arena = rq->arena };
+	struct node *n = put_map(rq->view, "map"), *json;
+
+	json_write(&b, m->data); /* writes < as \u003c: nothing in it can end the script element */
+	n->first = m->data->first;
+	n->last = m->data->last;
+	n->count = m->data->count;
+	json = put_text(n, "json", b.s);
+	json->raw = json->hidden = true;
+	put_text(n, "label", m->label)->hidden = true;
+	put_text(n, "src", m->src)->hidden = true;
+	put_printf(n, "every", "%d", m->every)->hidden = true;
+}
+
 enum err reply_file(struct req *rq, const char *path, const char *type)
 {
 	struct stat st;

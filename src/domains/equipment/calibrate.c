@@ -16,7 +16,8 @@ enum err calibration_terms(struct req *rq, const char *kind, int64_t *days, int6
 	return OK;
 }
 
-/* Once a day: from when on a calibration counts as due soon, for the number in the navigation. */
+/* Once a day: positions that are too old are forgotten; and from when on a calibration counts as
+ * due soon, for the number in the navigation. */
 enum err equipment_every_minute(struct req *rq)
 {
 	int64_t days, until, kept;
@@ -26,6 +27,9 @@ enum err equipment_every_minute(struct req *rq)
 	TRY(db_int(rq, &kept, "SELECT coalesce(max(until), 0) FROM equipment_warning"));
 	if (kept == until)
 		return OK;
+	const struct node *law;
+	TRY(rules(rq, "equipment/terms", rq->now, &law));
+	TRY(positions_forget(rq, node_int(law, "keep_position_days", 30)));
 	return db_run(rq,
 		"INSERT INTO equipment_warning (id, until) VALUES (1, $1) ON CONFLICT (id) DO "
 		"UPDATE SET until = excluded.until",

@@ -69,4 +69,9 @@ enum err equipment_calibrate(struct req *rq);
 enum err calibration_scan(struct req *rq);
 enum err equipment_every_minute(struct req *rq);
 
+/* map.c: positions of devices; forgets those older than so many days */
+enum err positions_take(struct req *rq);
+enum err positions_forget(struct req *rq, int64_t days);
+enum err equipment_map(struct req *rq);
+
 #endif

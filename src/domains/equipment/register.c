@@ -156,6 +156,7 @@ enum err equipment_list(struct req *rq)
 	put_options(rq, "states", equipment_states);
 	put_text(rq->view, "q", q);
 	put_flag(rq->view, "may_write", may(rq, EQUIPMENT_WRITE));
+	put_flag(rq->view, "may_map", may(rq, POSITION_READ));
 	TRY(put_mine(rq));
 	return page(rq, "equipment/list");
 }

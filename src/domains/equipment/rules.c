@@ -87,3 +87,22 @@ enum due_state due_state_of(int64_t due, int64_t now, int64_t until)
 		return DUE_OVER;
 	return due < until ? DUE_SOON : DUE_OK;
 }
+
+const char *position_wrong(int64_t longitude, int64_t latitude)
+{
+	if (!longitude && !latitude)
+		return "no fix";
+	if (longitude < -180000000 || longitude > 180000000 || latitude < -90000000 ||
+		latitude > 90000000)
+		return "not on earth";
+	return NULL;
+}
+
+enum age position_age(int64_t at, int64_t now)
+{
+	if (!at)
+		return AGE_NEVER;
+	if (now - at <= 2 * MINUTE)
+		return AGE_NOW;
+	return now - at <= 15 * MINUTE ? AGE_LATE : AGE_OLD;
+}

@@ -30,4 +30,12 @@ enum due_state due_state_of(int64_t due, int64_t now, int64_t until);
 
 int64_t day_begin(int64_t ms); /* the local midnight at or before */
 
+/* NULL, or why this is no place on earth; micro-degrees. 0, 0 is what devices without a fix send.
+ */
+const char *position_wrong(int64_t longitude, int64_t latitude);
+
+enum age { AGE_NEVER, AGE_NOW, AGE_LATE, AGE_OLD };
+/* How old a position is: two minutes are now, a quarter of an hour a while; ms. */
+enum age position_age(int64_t at, int64_t now);
+
 #endif

@@ -85,6 +85,14 @@ static void test_rules(void **state)
 	assert_int_equal(due_state_of(99, 100, 200), DUE_OVER);
 	assert_int_equal(due_state_of(150, 100, 200), DUE_SOON);
 	assert_int_equal(due_state_of(200, 100, 200), DUE_OK);
+	assert_null(position_wrong(121381000, 31112000));
+	assert_non_null(position_wrong(0, 0));
+	assert_non_null(position_wrong(181000000, 0));
+	assert_non_null(position_wrong(1, -91000000));
+	assert_int_equal(position_age(0, 10 * HOUR), AGE_NEVER);
+	assert_int_equal(position_age(10 * HOUR - MINUTE, 10 * HOUR), AGE_NOW);
+	assert_int_equal(position_age(10 * HOUR - 15 * MINUTE, 10 * HOUR), AGE_LATE);
+	assert_int_equal(position_age(9 * HOUR, 10 * HOUR), AGE_OLD);
 	assert_non_null(calibration_wrong(101, 0, 100));
 	assert_non_null(calibration_wrong(50, 50, 100));
 	assert_null(calibration_wrong(50, 51, 100));
@@ -330,6 +338,87 @@ static void test_rights(void **state)
 	assert_int_equal(bench_get(b, "", "/equipment")->status, 303);
 }
 
+/* ---- positions --------------------------------------------------------------------------------
+ */
+static const char *at_place(struct bench *b, const char *device, int64_t at, int64_t lat)
+{
+	return arena_printf(bench_arena(b),
+		"{\"positions\":[{\"device\":\"%s\",\"at\":%" PRId64
+		",\"longitude\":121381000,\"latitude\":%" PRId64
+		",\"speed\":420,\"direction\":9000}]}",
+		device, at, lat);
+}
+
+static void test_positions(void **state)
+{
+	static const char device[] = "31011200001320000012";
+	struct bench *b = *state;
+	int64_t now = clock_now();
+
+	enter(b, "officer1", "ZF-0012");
+	for (int i = 5; i >= 0; i--)
+		assert_int_equal(bench_machine_json(b, "/internal/positions",
+					 at_place(b, device, now - i * MINUTE, 31112000 + i * 900))
+					 ->status,
+			200);
+	bench_machine_json(b, "/internal/positions", at_place(b, device, now, 31112000));
+	bench_machine_json(b, "/internal/positions", at_place(b, device, now, 95000000));
+	bench_machine_json(
+		b, "/internal/positions", at_place(b, "99999999999999999999", now, 31112000));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment_positions"), 6);
+	struct answer *r = bench_get(b, "officer1", "/equipment/map");
+	assert_int_equal(r->status, 200);
+	assert_true(has(r, "\"lat\":31112000"));
+	assert_true(has(r, "当前"));
+	bench_golden(b, r, "src/domains/equipment/golden/map.html");
+	r = bench_get(b, "command1",
+		arena_printf(bench_arena(b), "/equipment/map?format=json&device=%" PRId64,
+			bench_int(b, "SELECT id FROM equipment")));
+	assert_true(has(r, "\"trail_points\":6"));
+	assert_null(strstr(r->body, "<script")); /* what the page is made of is not in the JSON */
+	assert_null(strstr(bench_get(b, "officer3", "/equipment/map")->body, "ZF-0012"));
+	assert_int_equal(bench_get(b, "reviewer1", "/equipment/map")->status, 403);
+	assert_int_equal(
+		bench_post_json(b, "officer1", "/internal/positions", "{\"positions\":[]}")->status,
+		403);
+	assert_int_equal(bench_machine_json(b, "/internal/positions", "{")->status, 400);
+	bench_clock(b, now + 10 * MINUTE);
+	assert_true(has(bench_get(b, "officer1", "/equipment/map"), "稍早"));
+	bench_clock(b, now + 40 * DAY);
+	bench_minute(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment_positions"), 0);
+}
+
+/* A clock years off does not hide a device, nor make it seem to be here for ever. */
+static void test_position_clock(void **state)
+{
+	struct bench *b = *state;
+	int64_t now = clock_now();
+
+	enter(b, "officer1", "ZF-0012");
+	bench_machine_json(b, "/internal/positions",
+		at_place(b, "31011200001320000012", now + 800 * DAY, 31112000));
+	assert_int_equal(bench_int(b, "SELECT max(at) FROM equipment_positions"), now);
+}
+
+static void test_map_base(void **state)
+{
+	struct bench *b = *state;
+	struct fault why = { 0 };
+	const char *dir = arena_printf(bench_arena(b), "%s/map", bench_dir(b));
+	static const char shape[] = "{\"type\":\"FeatureCollection\",\"features\":[]}";
+
+	assert_int_equal(bench_get(b, "", "/map/base")->status, 303);
+	assert_true(has(bench_get(b, "officer1", "/map/base"), "\"outline\":\"\""));
+	assert_int_equal(bench_get(b, "officer1", "/map/outline")->status, 404);
+	assert_int_equal(dir_make(dir, &why), OK);
+	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/outline.json", dir), shape,
+				 sizeof(shape) - 1, 0640, &why),
+		OK);
+	assert_true(has(bench_get(b, "officer1", "/map/base"), "/map/outline"));
+	assert_int_equal(bench_get(b, "officer1", "/map/outline")->status, 200);
+}
+
 static void test_torture(void **state)
 {
 	struct bench *b = *state;
@@ -358,7 +447,10 @@ static void test_torture(void **state)
 	X(test_register)                                                                           \
 	X(test_form)                                                                               \
 	X(test_list)                                                                               \
-	X(test_due) X(test_hands) X(test_lost) X(test_calibration) X(test_rights) X(test_torture)
+	X(test_due)                                                                                \
+	X(test_hands)                                                                              \
+	X(test_lost) X(test_calibration) X(test_rights) X(test_positions) X(test_position_clock)   \
+		X(test_map_base) X(test_torture)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 
