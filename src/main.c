@@ -14,7 +14,8 @@ struct command {
 
 static const struct command commands[] = {
 	{ "serve", serve_main,
-		"serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL]" },
+		"serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL] "
+		"[--rtmp HOST:PORT]" },
 	{ "demo", demo_main,
 		"demo --data DIR [--operators N] [--at DATE] "
 		"[--camera RTSP_URL] [--db URL]" },

@@ -32,7 +32,7 @@
 enum { HEAD_EVERY = 5 * SECOND };
 
 struct house {
-	const char *data, *db, *site, *models;
+	const char *data, *db, *site, *models, *rtmp;
 	int listen_fd;
 	char web_url[96], token[128], keys[4096];
 };
@@ -191,8 +191,10 @@ static int media_run(void *arg, int control)
 {
 	struct house *h = house_enter(arg);
 	(void)control;
-	return media_main(&(struct media_options){
-		.web_url = h->web_url, .token = h->token, .data_dir = h->data });
+	return media_main(&(struct media_options){ .web_url = h->web_url,
+		.token = h->token,
+		.data_dir = h->data,
+		.push_listen = h->rtmp });
 }
 
 static int vision_run(void *arg, int control)
@@ -273,12 +275,13 @@ int serve_main(int argc, char **argv)
 	struct house h = { .data = option(argc, argv, "--data", NULL),
 		.db = option(argc, argv, "--db", NULL),
 		.site = option(argc, argv, "--site", NULL),
-		.models = models_dir() };
+		.models = models_dir(),
+		.rtmp = option(argc, argv, "--rtmp", NULL) };
 
 	log_to(LOG_INFO, "serve");
 	if (!h.data)
 		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db "
-				    "postgresql://...] [--site URL]",
+				    "postgresql://...] [--site URL] [--rtmp HOST:PORT]",
 			2);
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||
 		house_prepare(&h, &why))

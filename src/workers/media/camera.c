@@ -157,6 +157,8 @@ static void *run(void *at)
 	while (!atomic_load(&c->stop)) {
 		if (attempt(c, r) >= CAMERA_STEADY_MS)
 			wait_ms = CAMERA_RETRY_FIRST_MS;
+		if (c->status.reason == REASON_NOT_PUSHED) /* waiting for it disturbs nobody */
+			wait_ms = CAMERA_RETRY_FIRST_MS;
 		pause_for(c, wait_ms);
 		wait_ms = wait_ms * 2 > CAMERA_RETRY_LAST_MS ? CAMERA_RETRY_LAST_MS : wait_ms * 2;
 	}

@@ -1,5 +1,7 @@
 #include "workers/media/source.h"
 
+#include "workers/media/push.h"
+
 const char *codec_text(enum stream_codec c)
 {
 	return c == CODEC_H264 ? "h264" : c == CODEC_H265 ? "h265" : "";
@@ -20,6 +22,7 @@ const char *reason_text(enum stream_reason r)
 		[REASON_NO_KEYFRAME] = "no_keyframe",
 		[REASON_BAD_STREAM] = "bad_stream",
 		[REASON_BAD_ADDRESS] = "bad_address",
+		[REASON_NOT_PUSHED] = "not_pushed",
 		[REASON_STORAGE] = "storage",
 		[REASON_STOPPED] = "stopped",
 	};
@@ -41,6 +44,7 @@ static enum err rtsp_open(const struct source_request *r, struct stream_source *
 static const struct scheme SCHEMES[] = {
 	{ "rtsp://", rtsp_open },
 	{ "rtsps://", source_libav_open },
+	{ "push://", source_push_open },
 	{ NULL, NULL },
 };
 

@@ -25,6 +25,7 @@ enum stream_reason {
 	REASON_NO_KEYFRAME, /* none within 15 s */
 	REASON_BAD_STREAM,  /* not understood, or beyond the limits */
 	REASON_BAD_ADDRESS, /* not an rtsp:// address */
+	REASON_NOT_PUSHED,  /* nobody publishes under its stream key */
 	REASON_STORAGE,	    /* cannot write */
 	REASON_STOPPED,	    /* switched off, or the worker ended */
 };

@@ -16,6 +16,7 @@
 #include "core/proc/sandbox.h"
 #include "workers/media/camera.h"
 #include "workers/media/centre.h"
+#include "workers/media/push.h"
 #include "workers/media/repair.h"
 #include "workers/media/roster.h"
 #include "workers/media/tidy.h"
@@ -178,6 +179,8 @@ static bool take_list(struct worker *w, struct arena *a, struct bytes json)
 	w->roster_arena = a;
 	w->list = json;
 	w->roster = after;
+	if (w->doors.push)
+		push_keys(w->doors.push, &w->roster);
 	return true;
 }
 
@@ -312,8 +315,12 @@ static enum err begin(struct worker *w, struct fault *why)
 	TRY(lock_folder(w, why));
 	TRY(centre_open(&co, &w->centre, why));
 	TRY(hub_open(w->media, &w->hub, why));
+	if (w->options->push_listen)
+		TRY(push_open(w->options->push_listen, &w->doors.push, why));
 	TRY(give_up_rights(w, why));
 	TRY(hub_start(w->hub, why));
+	if (w->doors.push)
+		TRY(push_start(w->doors.push, why));
 	TRY(media_repair(w->media, why));
 	return tidy_start(w->media, &rule, &w->tidy, why);
 }
@@ -337,6 +344,7 @@ static void end(struct worker *w)
 	}
 	tidy_join(w->tidy);
 	hub_close(w->hub);
+	push_close(w->doors.push);
 	centre_close(w->centre);
 	arena_free(w->roster_arena);
 	free(w->running);
