@@ -224,6 +224,8 @@ static void connection_free(struct push_connection *c)
 {
 	release(c);
 	rtmp_free(c->rtmp);
+	/* Closing alone does not take it out while a process just forked still has it open. */
+	epoll_ctl(c->server->epoll, EPOLL_CTL_DEL, c->fd, NULL);
 	close(c->fd);
 	free(c);
 }
