@@ -11,6 +11,8 @@
 #include "domains/cameras/learning.h"
 #include "domains/cameras/play.h"
 #include "contracts/facts.h"
+#include "domains/cameras/rules.h"
+#include "domains/cameras/watch.h"
 
 const struct choice lead_states[] = {
 	{ "new", "To be reviewed", "yellow" },
@@ -40,7 +42,7 @@ const struct model camera_model = MODEL("cameras", struct camera, .witnessed = t
 		INPUT(struct camera, place, "Place in the kitchen", .required = true, .max = 120,
 			.hint = "For example: hot kitchen, above the door, towards the stoves"),
 		INPUT(struct camera, url, "Stream address", .required = true, .max = 400,
-			.check = check_url),
+			.check = check_stream),
 		INPUT(struct camera, owner, "Owner of the device", .required = true, .max = 80),
 		INPUT(struct camera, standard, "Standard it meets", .required = true, .max = 80),
 		INPUT(struct camera, hours, "Hours of work in the kitchen", .required = true,
@@ -136,6 +138,16 @@ const struct module cameras = {
 			"A segment of the second stream" },
 		{ GET, "/cameras/:id/sub/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
 			"Head of the segments of the second stream" },
+		{ GET, "/cameras/faults", fault_index, CAMERA_READ,
+			.about = "Cameras that give no picture" },
+		{ GET, "/cameras/uptime", uptime_page, CAMERA_READ,
+			.about = "How much of the time each camera was live; ?days=1, 7, 30" },
+		{ GET, "/cameras/:id/settings", settings_page, CAMERA_WRITE, AREA_OF_CAMERA,
+			"Form of the settings of its streams" },
+		{ POST, "/cameras/:id/settings", settings_save, CAMERA_WRITE, AREA_OF_CAMERA,
+			"Change the settings of its streams", &camera_settings_model },
+		{ POST, "/internal/cameras/lease", internal_lease, MACHINE,
+			.about = "For the program's workers: cameras that a node records" },
 		{ GET, "/internal/cameras", internal_cameras, MACHINE,
 			.about = "For the program's workers" },
 		{ POST, "/internal/cameras/status", internal_status, MACHINE,
@@ -150,14 +162,18 @@ const struct module cameras = {
 		{ GET, "/leads/:id/clip", lead_clip, LEAD_READ, AREA_OF_LEAD, "Its clip" },
 		{ GET, "/rules", rule_page, LEAD_READ, .about = "How often each rule is right" },
 		{ 0 } },
-	.models = (const struct model *const[]){ &camera_model, &lead_model, &lead_features_model,
+	.models = (const struct model *const[]){ &camera_model, &camera_settings_model, &lead_model,
+		&lead_features_model,
 		NULL },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
 		LEAD_FOUND, LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_REJECTED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,
 					     "SELECT count(*) FROM leads WHERE state IN ('new', "
 					     "'second') AND ($1 = 0 OR area = $1)" },
-		{ "/cameras", "Cameras", CAMERA_READ, NULL }, { 0 } },
+		{ "/cameras", "Cameras", CAMERA_READ,
+			"SELECT count(*) FROM cameras c JOIN camera_status s ON s.camera = c.id "
+			"WHERE c.state = 'open' AND s.state = 'lost' AND ($1 = 0 OR c.area = $1)" },
+		{ 0 } },
 	.announces =
 		(const struct announce[]){
 			{ LEAD_FOUND, "officers", "A new lead to review", "/leads/", "yellow",
@@ -169,4 +185,5 @@ const struct module cameras = {
 	.objects = "SELECT still_sm3 AS sm3, still_sha256 AS sha256 FROM leads"
 		   " UNION ALL SELECT clip_sm3, clip_sha256 FROM leads WHERE clip_sm3 <> ''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM cameras WHERE sign_sm3 <> ''",
+	.every_minute = faults_every_minute,
 };

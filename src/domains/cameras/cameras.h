@@ -55,9 +55,6 @@ enum err camera_review_technical(struct req *rq);
 enum err camera_sign(struct req *rq);
 enum err camera_sign_photo(struct req *rq);
 enum err camera_close(struct req *rq);
-/* live.c */
-enum err internal_cameras(struct req *rq);
-enum err internal_status(struct req *rq);
 /* leads.c */
 enum err lead_take(struct req *rq);
 enum err lead_inbox(struct req *rq);

@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/learning.h"
+#include "domains/cameras/inbox.h"
 #include "domains/cameras/rules.h"
 
 #include <string.h>
@@ -114,64 +115,6 @@ enum err lead_take(struct req *rq)
 	return taken(rq, l.id);
 }
 
-/* ---- inbox ----------------------------------------------------------- */
-struct lead_row {
-	int64_t id;
-	const char *rule, *state, *operator_name, *camera_name, *area_name;
-	int64_t found_at, started_at, score;
-	bool usable;
-	const char *first_officer;
-};
-static const struct model lead_row_model = MODEL("leads", struct lead_row,
-	FIELDS(STORED(struct lead_row, id), STORED(struct lead_row, rule, .choices = rule_names),
-		STORED(struct lead_row, state, .choices = lead_states),
-		STORED(struct lead_row, operator_name), STORED(struct lead_row, camera_name),
-		STORED(struct lead_row, area_name),
-		STORED(struct lead_row, found_at, .as = AS_TIME),
-		STORED(struct lead_row, started_at, .as = AS_TIME),
-		STORED(struct lead_row, score, .as = AS_HUNDREDTHS),
-		STORED(struct lead_row, usable), STORED(struct lead_row, first_officer)));
-
-static void put_state_options(struct req *rq, const char *chosen)
-{
-	struct node *list = put_list(rq->view, "states");
-	list->hidden = true;
-	for (const struct choice *c = lead_states; c->code; c++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "value", c->code);
-		put_text(n, "label", tr(rq, c->label));
-		put_flag(n, "selected", text_is(chosen, c->code));
-	}
-}
-
-/* Without a filter: what waits for this officer first, newest first. */
-enum err lead_inbox(struct req *rq)
-{
-	struct list l;
-	struct paging p = paging(rq, 30);
-	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
-
-	TRY(db_all(rq, &lead_row_model, &l,
-		"SELECT l.id, l.rule, l.state, o.name AS operator_name, c.name AS camera_name, "
-		"a.name AS area_name,"
-		" l.found_at, l.started_at, l.score, l.usable, coalesce(u.name, '') AS "
-		"first_officer"
-		" FROM leads l JOIN cameras c ON c.id = l.camera JOIN pub_operators o ON o.id = "
-		"l.operator"
-		" JOIN pub_areas a ON a.id = l.area LEFT JOIN pub_users u ON u.id = l.officer1"
-		" WHERE ($1 = 0 OR l.area = $1)"
-		" AND ($2 = '' AND l.state IN ('new', 'second') OR $2 = 'all' OR l.state = $2)"
-		" AND ($3 = '' OR lower(o.name) LIKE lower($4))"
-		" ORDER BY l.found_at DESC, l.id DESC LIMIT $5 OFFSET $6",
-		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
-	show_pages(rq, p, &l);
-	show_table(rq, "leads", &lead_row_model, &l);
-	put_state_options(rq, state);
-	put_flag(rq->view, "all_selected", text_is(state, "all"));
-	put_text(rq->view, "q", q);
-	return page(rq, "cameras/leads");
-}
-
 /* ---- one lead -------------------------------------------------------- */
 static enum err lead_load(struct req *rq, struct lead *l)
 {
@@ -241,6 +184,7 @@ static void put_evidence(struct req *rq, const struct lead *l)
 	put_printf(e, "still_url", "/leads/%" PRId64 "/still", l->id);
 	put_text(e, "clip_url",
 		*l->clip_sm3 ? arena_printf(rq->arena, "/leads/%" PRId64 "/clip", l->id) : "");
+	put_flag(e, "autoplay", true);
 	put_text(e, "boxes", boxes_text(rq, l));
 	put_text(e, "caption", tr(rq, choice_label(rule_names, l->rule)));
 	rows = put_list(e, "rows");
@@ -254,24 +198,6 @@ static void put_evidence(struct req *rq, const struct lead *l)
 	put_fact(rq, rows, "SM3 of the still", l->still_sm3);
 	put_fact(rq, rows, "SM3 of the clip", l->clip_sm3);
 	put_fact(rq, rows, "SHA-256 of the clip", l->clip_sha256);
-}
-
-static enum err put_neighbours(struct req *rq, const struct lead *l)
-{
-	int64_t next, before;
-
-	TRY(db_int(rq, &next,
-		"SELECT coalesce(max(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = "
-		"0 OR area = $1) AND id < $2",
-		rq->user->area, l->id));
-	TRY(db_int(rq, &before,
-		"SELECT coalesce(min(id), 0) FROM leads WHERE state IN ('new', 'second') AND ($1 = "
-		"0 OR area = $1) AND id > $2",
-		rq->user->area, l->id));
-	put_text(rq->view, "next", next ? arena_printf(rq->arena, "/leads/%" PRId64, next) : "");
-	put_text(rq->view, "previous",
-		before ? arena_printf(rq->arena, "/leads/%" PRId64, before) : "");
-	return OK;
 }
 
 enum err lead_page(struct req *rq)
@@ -289,11 +215,13 @@ enum err lead_page(struct req *rq)
 	put_text(rq->view, "officer2_name", officer_name(rq, l.officer2));
 	put_text(rq->view, "usable_text", *l.usable_why ? tr(rq, l.usable_why) : "");
 	put_evidence(rq, &l);
-	TRY(put_neighbours(rq, &l));
+	TRY(lead_put_neighbours(rq, &l));
+	TRY(lead_put_similar(rq, &l));
 	struct review r = { l.state, l.officer1, rq->user->id, true, "" };
 	bool open = review_decide(&r, &why) != REVIEW_REFUSED;
 	put_flag(rq->view, "may_review", open && may(rq, LEAD_REVIEW));
 	put_text(rq->view, "review_why", !open && why ? tr(rq, why) : "");
+	lead_put_reasons(rq);
 	return page(rq, "cameras/lead");
 }
 
@@ -315,7 +243,8 @@ enum err lead_clip(struct req *rq)
 }
 
 /* ---- review ---------------------------------------------------------------- */
-static enum err review_record(struct req *rq, struct lead *l, enum review_result result)
+static enum err review_record(
+	struct req *rq, struct lead *l, enum review_result result, const char *reason)
 {
 	static const char *const facts[] = { [REVIEW_SECOND] = LEAD_REVIEWED,
 		[REVIEW_CONFIRMED] = LEAD_CONFIRMED,
@@ -323,7 +252,6 @@ static enum err review_record(struct req *rq, struct lead *l, enum review_result
 	static const char *const states[] = { [REVIEW_SECOND] = "second",
 		[REVIEW_CONFIRMED] = "confirmed",
 		[REVIEW_REJECTED] = "rejected" };
-	const char *reason = form_text(rq, "reason");
 
 	if (text_is(l->state, "new")) {
 		l->officer1 = rq->user->id;
@@ -340,26 +268,64 @@ static enum err review_record(struct req *rq, struct lead *l, enum review_result
 	return emit(rq, facts[result], l->id, l->operator, json_of(rq, &lead_model, l));
 }
 
+/* Rejects what this officer may of the other leads that are like this one; counts them. */
+static enum err reject_similar(
+	struct req *rq, const struct lead *like, const char *reason, int64_t *n)
+{
+	struct list l;
+	const char *why;
+
+	*n = 0;
+	TRY(db_all(rq, &lead_model, &l,
+		"SELECT * FROM leads WHERE camera = $1 AND rule = $2 AND state IN ('new', "
+		"'second') "
+		"AND (started_at + $4) / $5 = ($3 + $4) / $5 ORDER BY id",
+		like->camera, like->rule, like->started_at, LEAD_DAY_SHIFT, LEAD_DAY));
+	for (struct lead *one = LIST_OF(struct lead, &l); one < LIST_END(struct lead, &l); one++) {
+		struct review r = { one->state, one->officer1, rq->user->id, false, reason };
+		if (review_decide(&r, &why) != REVIEW_REJECTED)
+			continue;
+		TRY(review_record(rq, one, REVIEW_REJECTED, reason));
+		++*n;
+	}
+	return OK;
+}
+
+static enum err review_read(struct req *rq, const char **verdict, const char **reason)
+{
+	*verdict = form_text(rq, "verdict");
+	*reason = form_text(rq, "reason");
+	if (!text_is(*verdict, "confirm") && !text_is(*verdict, "reject"))
+		return fail(rq, E_INVALID, "Choose to confirm or to reject.");
+	if (!**reason && text_is(*verdict, "reject"))
+		*reason = lead_reason_text(rq, form_text(rq, "reason_code"));
+	return OK;
+}
+
 enum err lead_review(struct req *rq)
 {
 	struct lead l;
-	const char *why, *verdict = form_text(rq, "verdict");
+	const char *why, *verdict, *reason;
+	int64_t similar = 0;
 
 	TRY(lead_load(rq, &l));
-	if (!text_is(verdict, "confirm") && !text_is(verdict, "reject"))
-		return fail(rq, E_INVALID, "Choose to confirm or to reject.");
+	TRY(review_read(rq, &verdict, &reason));
 	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"),
-		form_text(rq, "reason") };
+		reason };
 	enum review_result result = review_decide(&r, &why);
 	if (result == REVIEW_REFUSED)
 		return fail(rq, E_CONFLICT, "%s", tr(rq, why));
-	TRY(review_record(rq, &l, result));
+	TRY(review_record(rq, &l, result, reason));
+	if (result == REVIEW_REJECTED && form_flag(rq, "similar"))
+		TRY(reject_similar(rq, &l, reason, &similar));
 	if (result == REVIEW_CONFIRMED)
 		notice(rq, "Confirmed by two officers: a pre-check was opened.");
+	else if (similar)
+		notice(rq, "Rejected, and %d similar ones.", (int)similar);
 	else
 		notice(rq, result == REVIEW_SECOND ? "Kept. It now waits for a second officer."
 						   : "Rejected.");
-	return redirect(rq, "/leads/%" PRId64, l.id);
+	return lead_go_on(rq, &l);
 }
 
 /* ---- how often a rule is right --------------------------------------- */

@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "domains/cameras/play.h"
 #include "domains/cameras/rules.h"
+#include "domains/cameras/watch.h"
 
 #include <string.h>
 
@@ -28,13 +29,6 @@ struct camera_row {
 	int64_t id;
 	const char *name, *place, *operator_name, *area_name, *state, *live;
 	int64_t valid_to, leads;
-};
-static const struct choice live_states[] = {
-	{ "live", "Live", "green" },
-	{ "connecting", "Connecting", "yellow" },
-	{ "lost", "Lost", "red" },
-	{ "", "No report yet", "neutral" },
-	{ 0 },
 };
 static const struct model camera_row_model = MODEL("cameras", struct camera_row,
 	FIELDS(STORED(struct camera_row, id), STORED(struct camera_row, name),
@@ -305,7 +299,9 @@ static enum err put_status(struct req *rq, int64_t camera)
 		: text_is(state, "lost") ? "red"
 					 : "neutral");
 	put_time(n, "since", more ? rows_int(r, 1) : 0);
-	put_text(n, "reason", more ? arena_dup(rq->arena, rows_text(r, 2)) : "");
+	put_text(n, "reason",
+		more ? tr(rq, choice_label(stream_reasons, arena_dup(rq->arena, rows_text(r, 2))))
+		     : "");
 	put_printf(n, "picture", "%" PRId64 " × %" PRId64, more ? rows_int(r, 3) : 0,
 		more ? rows_int(r, 4) : 0);
 	rows_close(r);

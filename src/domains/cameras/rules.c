@@ -1,5 +1,7 @@
 #include "domains/cameras/rules.h"
 
+#include "core/model/model.h"
+
 #include <string.h>
 
 const char *clip_unusable(const struct register_state *r, int64_t clip_from, int64_t clip_to)
@@ -31,4 +33,116 @@ enum review_result review_decide(const struct review *r, const char **why)
 	if (!r->confirm)
 		return REVIEW_REJECTED;
 	return strcmp(r->state, "new") == 0 ? REVIEW_SECOND : REVIEW_CONFIRMED;
+}
+
+/* The number of leading characters of s that are in set. */
+static bool only(const char *s, size_t n, const char *set)
+{
+	return strspn(s, set) >= n;
+}
+
+static bool push_key(const char *s)
+{
+	size_t n = strlen(s);
+	return n >= 8 && n <= 64 &&
+	       only(s, n, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+}
+
+static bool gb_channel(const char *s)
+{
+	enum { DIGITS = 20 };
+	if (strlen(s) < 2 * DIGITS + 1 || !only(s, DIGITS, "0123456789") || s[DIGITS] != '/' ||
+		!only(s + DIGITS + 1, DIGITS, "0123456789"))
+		return false;
+	const char *rest = s + 2 * DIGITS + 1;
+	return !*rest || strcmp(rest, "?transport=udp") == 0 ||
+	       strcmp(rest, "?transport=tcp-passive") == 0 ||
+	       strcmp(rest, "?transport=tcp-active") == 0;
+}
+
+const char *check_stream(const char *value)
+{
+	static const char push[] = "push://", gb[] = "gb28181://";
+	if (strncmp(value, push, sizeof(push) - 1) == 0)
+		return push_key(value + sizeof(push) - 1)
+			       ? NULL
+			       : "has a key of 8 to 64 letters, digits, - and _ after push://";
+	if (strncmp(value, gb, sizeof(gb) - 1) == 0)
+		return gb_channel(value + sizeof(gb) - 1)
+			       ? NULL
+			       : "names device and channel with 20 digits each: "
+				 "gb28181://DEVICE/CHANNEL";
+	return check_url(value) ? "is an address that begins with rtsp://, rtsps://, http://, "
+				  "https://, push:// or gb28181://"
+				: NULL;
+}
+
+/* "31.1128" in micro-degrees; *end is behind it. */
+static bool degrees(const char *s, const char **end, int64_t *out)
+{
+	int64_t v = 0, unit = 1000000;
+	size_t n = strspn(s, "0123456789");
+	if (n < 1 || n > 3)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		v = v * 10 + (s[i] - '0');
+	v *= unit;
+	s += n;
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++) {
+			unit /= 10;
+			v += (*s - '0') * unit;
+		}
+	*end = s;
+	*out = v;
+	return true;
+}
+
+bool position_read(const char *value, int64_t *lat, int64_t *lon)
+{
+	const int64_t unit = 1000000;
+	const char *s;
+	if (!degrees(value, &s, lat) || *s != ',' || !degrees(s + 1, &s, lon) || *s)
+		return false;
+	/* China, its islands included */
+	return *lat >= 3 * unit && *lat <= 54 * unit && *lon >= 73 * unit && *lon <= 136 * unit;
+}
+
+const char *check_position(const char *value)
+{
+	int64_t lat, lon;
+	return !*value || position_read(value, &lat, &lon)
+		       ? NULL
+		       : "is latitude and longitude in degrees, such as 31.1128,121.3812";
+}
+
+struct lease_change lease_decide(const struct lease_state *s)
+{
+	int64_t nodes = s->nodes > 0 ? s->nodes : 1;
+	int64_t share = (s->cameras + nodes - 1) / nodes;
+	share = share > s->capacity ? s->capacity : share;
+	if (s->held > share)
+		return (struct lease_change){ .release = s->held - share };
+	return (struct lease_change){ .take = share - s->held };
+}
+
+bool outage_to_tell(const struct outage *o)
+{
+	if (o->now - o->since < o->tell_after_ms)
+		return false;
+	return !o->told_at || o->told_at < o->since || o->now - o->told_at >= o->tell_again_ms;
+}
+
+int64_t uptime_hundredths(const struct spell *spells, size_t n, int64_t from, int64_t to)
+{
+	int64_t live = 0, observed = 0;
+	for (size_t i = 0; i < n; i++) {
+		int64_t begin = spells[i].since > from ? spells[i].since : from;
+		int64_t end = spells[i].until && spells[i].until < to ? spells[i].until : to;
+		if (end <= begin)
+			continue;
+		observed += end - begin;
+		live += spells[i].live ? end - begin : 0;
+	}
+	return observed ? (live * 10000 + observed / 2) / observed : -1;
 }

@@ -27,4 +27,39 @@ struct review {
 /* REVIEW_REFUSED: *why says in English which rule stands against it. */
 enum review_result review_decide(const struct review *r, const char **why);
 
+/* Checks of form fields: NULL, or what is wrong, as the end of a sentence. An empty value is right.
+ * check_stream: an address the recorder knows: rtsp, rtsps, http, https, push://KEY (8 to 64
+ * letters, digits, - and _), gb28181://DEVICE/CHANNEL (20 digits each, GB/T 28181 annex E).
+ * check_position: degrees in China, "31.1128,121.3812". */
+const char *check_stream(const char *value);
+const char *check_position(const char *value);
+/* Reads a position that was checked, in micro-degrees; false when it is none. */
+bool position_read(const char *value, int64_t *lat, int64_t *lon);
+
+/* How many cameras a node may begin with or has to give back, so that the nodes that are heard of
+ * carry equal shares, none more than its capacity. Numbers of cameras; nodes counts this one. */
+struct lease_state {
+	int64_t cameras, nodes, held, capacity;
+};
+struct lease_change {
+	int64_t take, release;
+};
+struct lease_change lease_decide(const struct lease_state *s);
+
+/* When the operator of a camera that is not live has to be told: the first time after a while, then
+ * again after a longer one. Times ms; told_at 0: not yet in this spell. */
+struct outage {
+	int64_t since, told_at, now;
+	int64_t tell_after_ms, tell_again_ms; /* from rules/media/faults.json */
+};
+bool outage_to_tell(const struct outage *o);
+
+/* Live time within [from, to), in hundredths of a per cent of the time that was observed; -1 when
+ * nothing was. A spell with until 0 lasts to the end. */
+struct spell {
+	bool live;
+	int64_t since, until;
+};
+int64_t uptime_hundredths(const struct spell *spells, size_t n, int64_t from, int64_t to);
+
 #endif

@@ -70,6 +70,8 @@ static int64_t clean(struct bench *b)
 	bench_run(b, "DELETE FROM lead_features");
 	bench_run(b, "DELETE FROM leads");
 	bench_run(b, "DELETE FROM camera_status");
+	bench_run(b, "DELETE FROM camera_spells");
+	bench_run(b, "DELETE FROM camera_settings");
 	bench_run(b, "DELETE FROM cameras");
 	int64_t one = bench_int(b, "SELECT coalesce(min(id), 0) FROM pub_operators");
 	return one ? one : bench_operator(b, "示例面馆", HARNESS_AREA);
