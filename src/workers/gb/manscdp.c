@@ -56,27 +56,34 @@ struct bytes gb_gb18030(struct arena *a, const char *utf8)
 
 /* ---- values ------------------------------------------------------------------------------ */
 
+/* Digits with at most one point; as much of the fraction as is wanted. false: no number. */
+static bool read_digits(const char **s, int digits, int64_t *value, int *after)
+{
+	int seen = 0;
+	*value = 0;
+	*after = -1;
+	for (; (**s >= '0' && **s <= '9') || (**s == '.' && *after < 0); (*s)++) {
+		if (**s == '.') {
+			*after = 0;
+		} else if (*after < digits) {
+			if (++seen > SCALE_MAX - 2)
+				return false;
+			*value = *value * 10 + (**s - '0');
+			*after += *after >= 0;
+		}
+	}
+	return seen > 0 && (**s == '\0' || **s == ' ');
+}
+
 int64_t gb_decimal(const char *s, int digits, int64_t most)
 {
-	int64_t v = 0;
-	int seen = 0, after = -1;
+	int64_t v;
+	int after;
 	while (*s == ' ')
 		s++;
 	bool minus = *s == '-';
 	s += minus || *s == '+';
-	for (; (*s >= '0' && *s <= '9') || (*s == '.' && after < 0); s++) {
-		if (*s == '.') {
-			after = 0;
-			continue;
-		}
-		if (after >= digits)
-			continue;
-		if (++seen > SCALE_MAX - 2)
-			return GB_NOWHERE;
-		v = v * 10 + (*s - '0');
-		after += after >= 0;
-	}
-	if (!seen || (*s && *s != ' '))
+	if (!read_digits(&s, digits, &v, &after))
 		return GB_NOWHERE;
 	for (int i = after < 0 ? 0 : after; i < digits; i++) {
 		if (v > INT64_MAX / 10)
@@ -101,6 +108,7 @@ static int digits_at(const char **s, int n)
 int64_t gb_time_read(const char *s)
 {
 	static const char SEPARATORS[] = "--T::";
+	static const int LEAST[] = { 1990, 1, 1, 0, 0, 0 }, MOST[] = { 2100, 12, 31, 23, 59, 60 };
 	int v[6];
 	while (*s == ' ')
 		s++;
@@ -114,9 +122,9 @@ int64_t gb_time_read(const char *s)
 			return 0;
 		s++;
 	}
-	if (v[0] < 1990 || v[0] > 2100 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 ||
-		v[3] > 23 || v[4] > 59 || v[5] > 60)
-		return 0;
+	for (int i = 0; i < 6; i++)
+		if (v[i] < LEAST[i] || v[i] > MOST[i])
+			return 0;
 	return civil_to_ms((struct civil){ v[0], v[1], v[2], v[3], v[4], v[5], 0 });
 }
 
@@ -173,8 +181,10 @@ static void on_doctype(
 
 static void begin_item(struct reading *r)
 {
-	if (r->out->n == GB_ITEMS_MAX)
-		return refuse(r, "too many items");
+	if (r->out->n == GB_ITEMS_MAX) {
+		refuse(r, "too many items");
+		return;
+	}
 	if (r->out->n == r->room) {
 		size_t room = r->room ? 2 * r->room : 16;
 		struct gb_item *more = NEWS(r->arena, struct gb_item, room);
@@ -191,12 +201,12 @@ static void begin_item(struct reading *r)
 static void on_start(void *at, const XML_Char *name, const XML_Char **attributes)
 {
 	struct reading *r = at;
-	(void)attributes;
-	if (++r->depth > DEPTH_MAX)
-		return refuse(r, "too deep");
-	if (++r->elements > ELEMENTS_MAX)
-		return refuse(r, "too many elements");
 	size_t n = strlen(name);
+	(void)attributes;
+	if (++r->depth > DEPTH_MAX || ++r->elements > ELEMENTS_MAX) {
+		refuse(r, "too deep, or too many elements");
+		return;
+	}
 	r->n = 0;
 	memcpy(r->name, name, n < sizeof(r->name) ? n : 0);
 	r->name[n < sizeof(r->name) ? n : 0] = '\0';

@@ -176,8 +176,9 @@ static const char *user_of(struct arena *a, const osip_uri_t *u)
 
 static const char *tag_of(struct arena *a, osip_from_t *f)
 {
+	char name[] = "tag"; /* the library's own macro drops const */
 	osip_generic_param_t *tag = NULL;
-	osip_from_get_tag(f, &tag);
+	osip_uri_param_get_byname(&f->gen_params, name, &tag);
 	return arena_dup(a, tag ? tag->gvalue : NULL);
 }
 
@@ -248,6 +249,40 @@ static void read_expires(struct arena *a, osip_message_t *m, struct gb_sip *out)
 	out->expires = number(text, strlen(text), UINT32_MAX);
 }
 
+static void read_dialog(struct arena *a, osip_message_t *m, struct gb_sip *out)
+{
+	char *call_id = NULL;
+	out->from = from_text(a, m->from);
+	out->to = from_text(a, m->to);
+	out->from_user = user_of(a, m->from->url);
+	out->to_user = user_of(a, m->to->url);
+	out->from_tag = tag_of(a, m->from);
+	out->to_tag = tag_of(a, m->to);
+	out->cseq = number(m->cseq->number, strlen(m->cseq->number), UINT32_MAX);
+	out->cseq_method = arena_dup(a, m->cseq->method);
+	if (osip_call_id_to_str(m->call_id, &call_id) == 0)
+		out->call_id = take(a, call_id);
+	out->call_id = arena_dup(a, out->call_id);
+}
+
+static void read_headers(struct arena *a, osip_message_t *m, struct gb_sip *out)
+{
+	osip_www_authenticate_t *w = NULL;
+	char *challenge = NULL;
+	read_vias(a, m, out);
+	read_expires(a, m, out);
+	read_contact(a, m, out);
+	read_auth(a, m, out);
+	out->event = header(a, m, "event");
+	out->subscription_state = header(a, m, "subscription-state");
+	out->user_agent = header(a, m, "user-agent");
+	out->version = header(a, m, "x-gb-ver");
+	osip_message_get_www_authenticate(m, 0, &w);
+	if (w && osip_www_authenticate_to_str(w, &challenge) == 0)
+		out->authenticate = take(a, challenge);
+	out->authenticate = arena_dup(a, out->authenticate);
+}
+
 static enum err read_message(
 	struct arena *a, osip_message_t *m, struct gb_sip *out, struct fault *why)
 {
@@ -262,34 +297,10 @@ static enum err read_message(
 		out->uri = take(a, uri);
 	out->uri = arena_dup(a, out->uri);
 	out->uri_user = user_of(a, m->req_uri);
-	out->from = from_text(a, m->from);
-	out->to = from_text(a, m->to);
-	out->from_user = user_of(a, m->from->url);
-	out->to_user = user_of(a, m->to->url);
-	out->from_tag = tag_of(a, m->from);
-	out->to_tag = tag_of(a, m->to);
-	out->cseq = number(m->cseq->number, strlen(m->cseq->number), UINT32_MAX);
-	out->cseq_method = arena_dup(a, m->cseq->method);
-	char *call_id = NULL;
-	if (osip_call_id_to_str(m->call_id, &call_id) == 0)
-		out->call_id = take(a, call_id);
-	out->call_id = arena_dup(a, out->call_id);
+	read_dialog(a, m, out);
 	if (out->cseq < 0 || !*out->call_id)
 		return fault(why, E_INVALID, "a SIP message's CSeq or Call-ID is not understood");
-	read_vias(a, m, out);
-	read_expires(a, m, out);
-	read_contact(a, m, out);
-	read_auth(a, m, out);
-	out->event = header(a, m, "event");
-	out->subscription_state = header(a, m, "subscription-state");
-	out->user_agent = header(a, m, "user-agent");
-	out->version = header(a, m, "x-gb-ver");
-	osip_www_authenticate_t *w = NULL;
-	char *challenge = NULL;
-	osip_message_get_www_authenticate(m, 0, &w);
-	if (w && osip_www_authenticate_to_str(w, &challenge) == 0)
-		out->authenticate = take(a, challenge);
-	out->authenticate = arena_dup(a, out->authenticate);
+	read_headers(a, m, out);
 	return OK;
 }
 
