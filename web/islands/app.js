@@ -11,6 +11,8 @@ import * as upload from "./upload.js";
 const ready = { clock, now: { mount: clock.mountNow }, confirm, copy, filters, keys, upload };
 const lazy = {
   chart: () => import("./chart.js"),
+  camwall: () => import("./camwall.js"),
+  day: () => import("./day.js"),
   clip: () => import("./clip.js"),
   map: () => import("./map.js"),
   player: () => import("./player.js"),

@@ -48,6 +48,7 @@ export class Player {
 
   /** Ends what plays; start() begins anew. */
   stop() {
+    this.video.onloadedmetadata = null;
     clearTimeout(this.timer);
     clearTimeout(this.opening);
     this.timer = 0;
@@ -56,8 +57,9 @@ export class Player {
     this.hls = this.socket = null;
   }
 
-  /** Another recording or camera in the same box. */
-  show({ src, ws = "", sub = "", subWs = "" }) {
+  /** Another recording or camera in the same box; at: UTC in ms where a recording begins to play. */
+  show({ src, ws = "", sub = "", subWs = "", at = 0 }) {
+    this.at = at;
     this.main = { src, ws };
     this.sub = { src: sub, ws: subWs };
     this.stream = this.main;
@@ -99,17 +101,33 @@ export class Player {
   startHls() {
     this.box.dataset.by = "hls";
     this.hls = new Hls({ liveSyncDurationCount: 2, maxBufferLength: 12, backBufferLength: 10, ...this.options });
-    this.hls.on(Hls.Events.LEVEL_LOADED, (_, data) => this.kind(data.details.live));
+    this.hls.on(Hls.Events.LEVEL_LOADED, (_, data) => {
+      this.kind(data.details.live);
+      this.startAt(data.details.fragments[0]?.programDateTime);
+    });
     this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.play());
     this.hls.on(Hls.Events.ERROR, (_, data) => data.fatal && this.failed(data.type, data.details));
     this.hls.loadSource(this.stream.src);
     this.hls.attachMedia(this.video);
   }
 
+  /** A recording begins with a whole file, up to a minute before what was asked for. */
+  startAt(first) {
+    if (!this.at || !first || this.live !== false) return;
+    const from = Math.max(0, (this.at - first) / 1000);
+    this.at = 0;
+    const seek = () => { this.video.currentTime = from; };
+    if (this.video.readyState >= 1) seek();
+    else this.video.onloadedmetadata = seek;
+  }
+
   startNative() {
     this.box.dataset.by = "native";
     this.video.onerror = () => this.failed("native");
-    this.video.onloadedmetadata = () => this.kind(!Number.isFinite(this.video.duration));
+    this.video.onloadedmetadata = () => {
+      this.kind(!Number.isFinite(this.video.duration));
+      this.startAt(this.video.getStartDate && this.video.getStartDate().getTime());
+    };
     this.video.src = this.stream.src;
     this.play();
   }

@@ -42,9 +42,9 @@ enum err live_socket(struct req *rq)
 
 /* ---- on pages ------------------------------------------------------------------------------ */
 
-static bool takes_snapshots(const struct camera *c)
+static bool takes_snapshots(const char *url)
 {
-	return text_starts(c->url, "http://") || text_starts(c->url, "https://");
+	return text_starts(url, "http://") || text_starts(url, "https://");
 }
 
 static const char *address(struct req *rq, int64_t camera, const char *rest)
@@ -52,23 +52,30 @@ static const char *address(struct req *rq, int64_t camera, const char *rest)
 	return arena_printf(rq->arena, "/cameras/%" PRId64 "/%s", camera, rest);
 }
 
-enum err put_player(struct req *rq, const char *name, const struct camera *c)
+void fill_player(struct req *rq, struct node *p, const struct playable *c, bool small)
 {
-	struct node *p = put_map(rq->view, name);
-	int64_t sub;
-
-	TRY(db_int(rq, &sub, "SELECT count(*) FROM camera_settings WHERE id = $1 AND sub_url <> ''",
-		c->id));
+	bool only_sub = c->sub && small;
 	const struct {
 		const char *name, *rest;
 		bool there;
-	} all[] = { { "src", "live/live.m3u8", true }, { "ws_src", "live/ws", true },
-		{ "sub_src", "sub/live.m3u8", sub }, { "sub_ws", "sub/ws", sub },
-		{ "image_src", "live/latest.jpg", takes_snapshots(c) } };
+	} all[] = { { "src", only_sub ? "sub/live.m3u8" : "live/live.m3u8", true },
+		{ "ws_src", only_sub ? "sub/ws" : "live/ws", true },
+		{ "sub_src", "sub/live.m3u8", c->sub && !small },
+		{ "sub_ws", "sub/ws", c->sub && !small },
+		{ "image_src", "live/latest.jpg", takes_snapshots(c->url) } };
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		put_text(p, all[i].name, all[i].there ? address(rq, c->id, all[i].rest) : "");
 	put_text(p, "poster", "");
-	put_text(p, "label", c->name);
+	put_text(p, "label", c->label);
 	put_flag(p, "auto", true);
+}
+
+enum err put_player(struct req *rq, const char *name, const struct camera *c)
+{
+	int64_t sub;
+	TRY(db_int(rq, &sub, "SELECT count(*) FROM camera_settings WHERE id = $1 AND sub_url <> ''",
+		c->id));
+	struct playable p = { c->id, c->name, c->url, sub != 0 };
+	fill_player(rq, put_map(rq->view, name), &p, false);
 	return OK;
 }

@@ -4,6 +4,14 @@
 
 #include "domains/cameras/cameras.h"
 
+struct playable {
+	int64_t id;
+	const char *label, *url;
+	bool sub; /* has a second stream */
+};
+/* Fills a map for the partial player; small: the second stream is enough. */
+void fill_player(struct req *rq, struct node *p, const struct playable *c, bool small);
+
 /* Puts {name} for the partial player: the camera's live picture. */
 enum err put_player(struct req *rq, const char *name, const struct camera *c);
 
@@ -15,5 +23,14 @@ enum err live_playlist(struct req *rq);
 enum err live_segment(struct req *rq);
 enum err live_head(struct req *rq);
 enum err live_socket(struct req *rq);
+
+/* wall.c */
+enum err camera_wall(struct req *rq);
+
+/* day.c */
+/* Puts {name} for the partial day_strip: the day of ?date=, else today. */
+enum err put_day(struct req *rq, const char *name);
+enum err camera_day(struct req *rq);
+enum err recording(struct req *rq); /* .../recording/FROM-TO.m3u8 */
 
 #endif

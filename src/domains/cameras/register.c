@@ -319,6 +319,7 @@ enum err camera_page(struct req *rq)
 	put_register(rq, &c);
 	TRY(put_status(rq, c.id));
 	TRY(put_player(rq, "player", &c));
+	TRY(put_day(rq, "day"));
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));

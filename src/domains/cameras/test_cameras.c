@@ -612,7 +612,7 @@ static void pages(void **state)
 
 	golden(b, (struct shot){ "officer1", "/rules", "rules_empty", 9 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads_empty", 9 });
-	golden(b, (struct shot){ "officer1", page, "camera_new", 14 });
+	golden(b, (struct shot){ "officer1", page, "camera_new", 16 });
 	golden(b, (struct shot){ "officer1", edit, "form", 11 });
 	reviewed(b, id);
 	for (int i = 0; i < 3; i++) {
@@ -622,7 +622,7 @@ static void pages(void **state)
 	int64_t first = bench_int(b, "SELECT id FROM leads WHERE lead_key = 'p1'");
 	status_is(review(b, "officer1", first, "confirm"), 303);
 	golden(b, (struct shot){ "officer1", "/cameras", "cameras", 9 });
-	golden(b, (struct shot){ "officer1", page, "camera", 14 });
+	golden(b, (struct shot){ "officer1", page, "camera", 16 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads", 9 });
 	golden(b, (struct shot){ "officer2", at(b, "leads", first, ""), "lead", 16 });
 	golden(b, (struct shot){ "officer1", "/rules", "rules", 9 });

@@ -81,7 +81,7 @@ static void a_clip_stays_the_same(void **state)
 	assert_true(segment_whole(fixture_segment(x, &l.at[0])));
 	assert_int_equal(clip_build(x->arena, &r, &after, NULL), OK);
 	assert_int_equal(after.start_ms, FIXTURE_NOW + 6000);
-	assert_int_equal(after.end_ms, FIXTURE_NOW + 14000);
+	assert_int_equal(after.end_ms, FIXTURE_NOW + 13200);
 	assert_int_equal(after.data.n, before.data.n);
 	assert_memory_equal(after.data.at, before.data.at, before.data.n);
 	assert_int_equal(join_folder(x->folder, FIXTURE_NOW + 2 * HOUR, &joined, NULL), OK);

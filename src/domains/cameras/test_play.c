@@ -1,0 +1,185 @@
+/* Watching: the day of a camera, its recordings, the wall; with files as the media worker leaves
+ * them. */
+#include "domains/cameras/play.h"
+#include "domains/cameras/spans.h"
+#include "harness.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { CAMERA = 77 };
+
+static int64_t morning(void)
+{
+	return civil_to_ms((struct civil){ 2026, 3, 1, 8, 0, 0, 0 });
+}
+
+static void put_file(struct bench *b, const char *camera, const char *name)
+{
+	struct fault why;
+	const char *folder =
+		arena_printf(bench_arena(b), "%s/media/%s", bench_app(b)->data_dir, camera);
+	assert_int_equal(dir_make(folder, &why), OK);
+	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/%s", folder, name), "moof", 4,
+				 0600, &why),
+		OK);
+}
+
+/* Two files of a minute, a gap of ten, one more. */
+static void record_some(struct bench *b)
+{
+	static const int64_t starts[] = { 0, 60000, 720000 };
+	for (size_t i = 0; i < 3; i++) {
+		char name[SEGMENT_NAME_SIZE];
+		int64_t gen = morning() + (i < 2 ? 0 : 720000);
+		segment_name(name, &(struct segment){ gen, morning() + starts[i], 60000, 0 });
+		put_file(b, "77", name);
+	}
+}
+
+static int open_on(void **state, bool postgres)
+{
+	struct bench *b = postgres ? bench_open_on(NULL, true) : bench_open(NULL);
+	if (!b)
+		return 0;
+	bench_english(b, true);
+	int64_t operator= bench_operator(b, "示例面馆", HARNESS_AREA);
+	bench_clock(b, morning() + 5 * HOUR + DAY);
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO cameras SELECT %d, 1, id, area, '热厨一号', 'p', "
+			     "'rtsp://x/', 'o', "
+			     "'s', '06:00-22:00', '', 2000, '', 0, 1, 2, 0, 0, 0, '', '', '', 0, "
+			     "0, '', '', 0, "
+			     "0, '', 'open', 1 FROM operators WHERE id = %" PRId64,
+			     CAMERA, operator));
+	record_some(b);
+	*state = b;
+	return 0;
+}
+
+static int begin(void **state)
+{
+	return open_on(state, false);
+}
+
+static int begin_postgres(void **state)
+{
+	return open_on(state, true);
+}
+
+static int end(void **state)
+{
+	bench_close(*state);
+	return 0;
+}
+
+static const struct node *json(struct bench *b, const char *path)
+{
+	struct answer *r =
+		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s&format=json", path));
+	struct fault why = { 0 };
+	struct node *n = NULL;
+	assert_int_equal(r->status, 200);
+	assert_int_equal(json_parse(bench_arena(b),
+				 (struct bytes){ (const uint8_t *)r->body, r->body_n }, &n, &why),
+		OK);
+	return n;
+}
+
+static void says(const struct answer *r, const char *text)
+{
+	if (!strstr(r->body, text))
+		fail_msg("'%s' is not in: %.2500s", text, r->body);
+}
+
+static void golden(struct bench *b, const char *path, const char *file)
+{
+	struct answer *r = bench_get(b, "officer1", path);
+	assert_int_equal(r->status, 200);
+	bench_golden(
+		b, r, arena_printf(bench_arena(b), "src/domains/cameras/golden/%s.html", file));
+}
+
+/* The day says what is recorded and what is not, in JSON and as a page; any part of it plays. */
+static void a_day_of_recordings(void **state)
+{
+	struct bench *b = *state;
+	const struct node *n = json(b, "/cameras/77/day?date=2026-03-01");
+	assert_int_equal(node_int(n, "day.spans.0.x", 0), 8 * 3600);
+	assert_int_equal(node_int(n, "day.spans.0.w", 0), 120);
+	assert_int_equal(node_find(n, "day.spans")->count, 2);
+	assert_int_equal(node_find(n, "day.gaps")->count, 3);
+	assert_string_equal(node_text(n, "day.gaps.1.from_text", ""), "08:02:00");
+	assert_string_equal(node_text(n, "day.gaps.1.to_text", ""), "08:12:00");
+	golden(b, "/cameras/77/day?date=2026-03-01", "day");
+	n = json(b, "/cameras/77/day?date=2099-01-01"); /* today, which is not over */
+	assert_string_equal(node_text(n, "day.date", ""), "2026-03-02");
+	assert_string_equal(node_text(n, "day.gaps.0.to_text", ""), "13:00:00");
+}
+
+static void recordings_as_hls(void **state)
+{
+	struct bench *b = *state;
+	int64_t from = morning() - 8 * HOUR;
+	const char *path = arena_printf(bench_arena(b),
+		"/cameras/77/recording/%" PRId64 "-%" PRId64 ".m3u8", from, from + DAY);
+	struct answer *r = bench_get(b, "officer1", path);
+	assert_int_equal(r->status, 200);
+	says(r, "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-TARGETDURATION:60\n");
+	says(r, "DURATION=600.000\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"../live/init-");
+	says(r, "#EXT-X-PROGRAM-DATE-TIME:2026-03-01T08:12:00.000+08:00\n#EXTINF:60.000,\n../"
+		"live/");
+	says(r, "#EXT-X-ENDLIST\n");
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/recording/5-9.m3u8")->status, 404);
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/recording/9-5.m3u8")->status, 404);
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/recording/x.m3u8")->status, 404);
+	assert_int_equal(bench_get(b, "", path)->status, 303);
+}
+
+/* A WebSocket cannot be had through the harness; the rights of its address can. */
+static void live_belongs_to_officers(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(bench_get(b, "", "/cameras/77/live/ws")->status, 303);
+	put_file(b, "77-sub", "live.m3u8");
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/sub/live.m3u8")->status, 200);
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/live/live.m3u8")->status, 404);
+}
+
+static void short_holes_are_no_gaps(void **state)
+{
+	struct arena *a = arena_new();
+	struct segment s[] = { { 1000, 1000, 2000, 0 }, { 1000, 3000, 2000, 0 },
+		{ 6900, 6900, 2000, 0 }, { 20000, 20000, 5000, 0 } };
+	struct segment_list l = { s, 4 };
+	struct span_list spans, gaps;
+	(void)state;
+	spans_of(a, &l, (struct span){ 2000, 22000 }, &spans);
+	assert_int_equal(spans.n, 2);
+	assert_int_equal(spans.at[0].from_ms, 2000);
+	assert_int_equal(spans.at[0].to_ms, 8900);
+	assert_int_equal(spans.at[1].to_ms, 22000);
+	assert_int_equal(spans.recorded_ms, 6900 + 2000);
+	gaps_of(a, &spans, (struct span){ 2000, 22000 }, &gaps);
+	assert_int_equal(gaps.n, 1);
+	assert_int_equal(gaps.at[0].from_ms, 8900);
+	assert_int_equal(gaps.at[0].to_ms, 20000);
+	spans_of(a, &(struct segment_list){ 0 }, (struct span){ 0, 5000 }, &spans);
+	gaps_of(a, &spans, (struct span){ 0, 5000 }, &gaps);
+	assert_int_equal(gaps.n, 1);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_day_of_recordings),
+		cmocka_unit_test(recordings_as_hls), cmocka_unit_test(live_belongs_to_officers),
+		cmocka_unit_test(short_holes_are_no_gaps) };
+	int failed = cmocka_run_group_tests_name("watching on SQLite", tests, begin, end);
+	if (bench_has_postgres())
+		failed += cmocka_run_group_tests_name(
+			"watching on PostgreSQL", tests, begin_postgres, end);
+	return failed;
+}
