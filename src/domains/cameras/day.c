@@ -105,8 +105,9 @@ static enum err put_marks(struct req *rq, struct node *in, struct span day)
 		put_int(n, "at", at);
 		put_int(n, "x", (at - day.from_ms) / SECOND);
 		put_text(n, "at_text", clock_text(rq, at));
-		put_text(n, "label", tr(rq, choice_label(rule_names, rows_text(r, 1))));
-		put_text(n, "state", rows_text(r, 2));
+		put_text(n, "label",
+			tr(rq, choice_label(rule_names, arena_dup(rq->arena, rows_text(r, 1)))));
+		put_text(n, "state", arena_dup(rq->arena, rows_text(r, 2)));
 		TRY(rows_next(r, &more));
 	}
 	rows_close(r);

@@ -2,6 +2,7 @@
  *
  * A camera is silent when its worker says so, or when the node that should record it is not heard
  * of. Its operator is told once the silence has lasted (rules/media/faults.json), not at night. */
+#include "domains/cameras/keep.h"
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
@@ -94,6 +95,7 @@ enum err fault_index(struct req *rq)
 	put_int(rq->view, "silent", silent);
 	put_int(rq->view, "open", open);
 	put_int(rq->view, "live", open - silent);
+	put_keep_warning(rq);
 	return page(rq, "cameras/faults");
 }
 

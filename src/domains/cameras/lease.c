@@ -2,6 +2,7 @@
  * of them does. A node holds its leases as long as it is heard of; what a silent one held goes to
  * the others. Nobody decides anything here, so nothing is witnessed. */
 #include "domains/cameras/cameras.h"
+#include "domains/cameras/keep.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
 
@@ -125,28 +126,31 @@ static const struct model leased_model = MODEL("leased", struct leased,
 	" coalesce(s.keep_days, 0) AS keep_days FROM cameras c LEFT JOIN camera_settings s ON"     \
 	" s.id = c.id"
 
-static void put_stream(struct req *rq, struct node *list, const struct leased *c, bool sub)
+/* law: vision/retention */
+static void put_stream(const struct node *law, struct node *list, const struct leased *c, bool sub)
 {
 	struct node *n = put_map(list, NULL);
-	(void)rq;
 	put_printf(n, "id", "%" PRId64 "%s", c->id, sub ? "-sub" : "");
 	put_text(n, "name", c->name);
 	put_text(n, "url", sub ? c->sub_url : c->url);
 	put_text(n, "reader", c->reader);
-	put_int(n, "keep_ms", sub ? SUB_KEEP_MS : c->keep_days * DAY);
+	put_int(n, "keep_ms", sub ? SUB_KEEP_MS : keep_ms_of(law, c->kind, c->keep_days));
 	put_int(n, "interval_ms", c->interval_ms);
 	put_flag(n, "enabled", true);
 }
 
-static void put_streams(struct req *rq, const struct list *l)
+static enum err put_streams(struct req *rq, const struct list *l)
 {
 	struct node *list = put_list(rq->view, "cameras");
+	const struct node *law;
+	TRY(rules(rq, "vision/retention", rq->now, &law));
 	for (const struct leased *c = LIST_OF(struct leased, l); c < LIST_END(struct leased, l);
 		c++) {
-		put_stream(rq, list, c, false);
+		put_stream(law, list, c, false);
 		if (*c->sub_url)
-			put_stream(rq, list, c, true);
+			put_stream(law, list, c, true);
 	}
+	return OK;
 }
 
 enum err internal_lease(struct req *rq)
@@ -162,7 +166,7 @@ enum err internal_lease(struct req *rq)
 		LEASED_COLUMNS " JOIN camera_leases x ON x.camera = c.id WHERE x.node = $1 AND "
 			       "c.state = 'open' ORDER BY c.id",
 		h.node));
-	put_streams(rq, &l);
+	TRY(put_streams(rq, &l));
 	return reply_json(rq);
 }
 
@@ -203,9 +207,10 @@ static void put_rules(struct node *in, const char *watch, const struct node *all
 enum err internal_cameras(struct req *rq)
 {
 	struct list l;
-	const struct node *law;
+	const struct node *law, *keeping;
 
 	TRY(rules(rq, "vision/rules", rq->now, &law));
+	TRY(rules(rq, "vision/retention", rq->now, &keeping));
 	TRY(db_all(rq, &leased_model, &l,
 		LEASED_COLUMNS " WHERE c.state = 'open' AND ($1 = '' OR EXISTS (SELECT 1 FROM "
 			       "camera_leases x WHERE x.camera = c.id AND x.node = $1)) ORDER BY "
@@ -213,7 +218,7 @@ enum err internal_cameras(struct req *rq)
 		query_text(rq, "node")));
 	struct node *list = put_list(rq->view, "cameras");
 	for (struct leased *c = LIST_OF(struct leased, &l); c < LIST_END(struct leased, &l); c++) {
-		put_stream(rq, list, c, false);
+		put_stream(keeping, list, c, false);
 		struct node *n = list->last;
 		put_text(n, "hours", c->hours);
 		put_rules(n, c->watch, node_find(law, "rules"));

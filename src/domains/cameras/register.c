@@ -1,5 +1,6 @@
 /* The register of devices: particulars, reviews, sign, validity (cases.md section 3). */
 #include "contracts/facts.h"
+#include "domains/cameras/keep.h"
 #include "domains/cameras/play.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
@@ -61,6 +62,7 @@ enum err camera_index(struct req *rq)
 	show_pages(rq, p, &l);
 	show_table(rq, "cameras", &camera_row_model, &l);
 	put_text(rq->view, "q", q);
+	put_keep_warning(rq);
 	return page(rq, "cameras/cameras");
 }
 

@@ -1,5 +1,6 @@
 /* Watching: the day of a camera, its recordings, the wall; with files as the media worker leaves
  * them. */
+#include "domains/cameras/keep.h"
 #include "domains/cameras/play.h"
 #include "domains/cameras/spans.h"
 #include "harness.h"
@@ -54,6 +55,13 @@ static int open_on(void **state, bool postgres)
 			     "0, '', '', 0, "
 			     "0, '', 'open', 1 FROM operators WHERE id = %" PRId64,
 			     CAMERA, operator));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO leads SELECT 7, 1, 'k7', 77, operator, area, "
+			     "'head_uncovered', '1', "
+			     "'V01', 'm', %" PRId64 ", %" PRId64 ", %" PRId64
+			     ", 1, 2, 9000, 10, 10, '[]', "
+			     "'', '', '', '', 0, 1, '', 'new', 0, 0, '', 0, 0, '', '' FROM cameras",
+			     morning() + 90000, morning() + 30000, morning() + 60000));
 	record_some(b);
 	*state = b;
 	return 0;
@@ -113,6 +121,7 @@ static void a_day_of_recordings(void **state)
 	assert_int_equal(node_find(n, "day.gaps")->count, 3);
 	assert_string_equal(node_text(n, "day.gaps.1.from_text", ""), "08:02:00");
 	assert_string_equal(node_text(n, "day.gaps.1.to_text", ""), "08:12:00");
+	assert_string_equal(node_text(n, "day.marks.0.at_text", ""), "08:00:30");
 	golden(b, "/cameras/77/day?date=2026-03-01", "day");
 	n = json(b, "/cameras/77/day?date=2099-01-01"); /* today, which is not over */
 	assert_string_equal(node_text(n, "day.date", ""), "2026-03-02");
@@ -172,11 +181,59 @@ static void short_holes_are_no_gaps(void **state)
 	arena_free(a);
 }
 
+static void days_to_keep(void **state)
+{
+	struct arena *a = arena_new();
+	static const char law[] = "{\"kinds\":[{\"kind\":\"canteen\",\"days\":90}]}";
+	struct node *n;
+	(void)state;
+	assert_int_equal(
+		json_parse(a, (struct bytes){ (const uint8_t *)law, sizeof(law) - 1 }, &n, NULL),
+		OK);
+	assert_int_equal(keep_ms_of(n, "canteen", 0), 90 * DAY);
+	assert_int_equal(keep_ms_of(n, "canteen", 7), 7 * DAY);
+	assert_int_equal(keep_ms_of(n, "kitchen", 0), 30 * DAY);
+	arena_free(a);
+}
+
+/* What the media worker foresees is said where cameras are listed. */
+static void small_room_is_said(void **state)
+{
+	struct bench *b = *state;
+	struct fault why;
+	const char *path =
+		arena_printf(bench_arena(b), "%s/media/keeping.json", bench_app(b)->data_dir);
+	const char *f = arena_printf(bench_arena(b),
+		"{\"at\":%" PRId64 ",\"capacity\":100,\"per_day\":10,\"bites_in_days\":12}",
+		clock_now());
+	assert_null(strstr(bench_get(b, "officer1", "/cameras")->body, "room for recordings"));
+	assert_int_equal(file_write(path, f, strlen(f), 0600, &why), OK);
+	says(bench_get(b, "officer1", "/cameras"), "In 12 days the room for recordings");
+	assert_int_equal(file_write(path, "{}", 2, 0600, &why), OK);
+	assert_null(strstr(bench_get(b, "officer1", "/cameras")->body, "room for recordings"));
+}
+
+static void walls_of_cameras(void **state)
+{
+	struct bench *b = *state;
+	golden(b, "/cameras/wall?n=9&q=热厨", "wall");
+	says(bench_get(b, "officer1", "/cameras/wall?ids=77,5"), "/cameras/77/live/ws");
+	says(bench_get(b, "officer1", "/cameras/wall?ids=7"), "No camera matches.");
+	says(bench_get(b, "officer1", "/cameras/wall?n=3&page=-1&rotate=1"),
+		"data-n=\"4\" data-rotate=\"5\"");
+	bench_run(b,
+		"INSERT INTO camera_settings VALUES (77, 1, 'kitchen', 'rtsp://x/sub', '', 0, '')");
+	says(bench_get(b, "officer1", "/cameras/wall?n=9"), "data-ws=\"/cameras/77/sub/ws\"");
+	says(bench_get(b, "officer1", "/cameras/wall?n=4"), "data-ws=\"/cameras/77/live/ws\"");
+	bench_run(b, "DELETE FROM camera_settings");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(a_day_of_recordings),
 		cmocka_unit_test(recordings_as_hls), cmocka_unit_test(live_belongs_to_officers),
-		cmocka_unit_test(short_holes_are_no_gaps) };
+		cmocka_unit_test(short_holes_are_no_gaps), cmocka_unit_test(days_to_keep),
+		cmocka_unit_test(small_room_is_said), cmocka_unit_test(walls_of_cameras) };
 	int failed = cmocka_run_group_tests_name("watching on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

@@ -56,7 +56,7 @@ static enum err put_areas(struct req *rq, const struct asked *a)
 	while (more) {
 		struct node *n = put_map(list, NULL);
 		put_int(n, "value", rows_int(r, 0));
-		put_text(n, "label", rows_text(r, 1));
+		put_text(n, "label", arena_dup(rq->arena, rows_text(r, 1)));
 		put_flag(n, "selected", rows_int(r, 0) == a->area);
 		TRY(rows_next(r, &more));
 	}

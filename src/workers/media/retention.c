@@ -28,7 +28,7 @@ size_t retention_decide(struct recording *all, size_t n, const struct retention_
 		too_much = total - rule->quota_bytes;
 	for (size_t i = 0; i < n; i++) {
 		int64_t end = segment_end(&all[i].segment);
-		bool old = end < rule->now_ms - rule->keep_ms;
+		bool old = end < rule->now_ms - (all[i].keep_ms ? all[i].keep_ms : rule->keep_ms);
 		all[i].gone = old || (too_much > 0 && end < rule->now_ms - FRESH_MS);
 		if (all[i].gone) {
 			too_much -= all[i].segment.bytes;
@@ -38,11 +38,20 @@ size_t retention_decide(struct recording *all, size_t n, const struct retention_
 	return going;
 }
 
+int64_t keep_of(const struct retention_rule *rule, const char *camera)
+{
+	const struct roster_camera *c = rule->roster ? roster_find(rule->roster, camera) : NULL;
+	if (c && c->keep_ms)
+		return c->keep_ms;
+	return text_ends(camera, "-sub") ? SUB_KEEP_MS : rule->keep_ms;
+}
+
 /* ---- the folders ------------------------------------------------------------------------- */
 
 struct sweep {
 	struct arena *arena;
 	const char *media;
+	const struct retention_rule *rule;
 	struct name_list cameras;
 	struct recording *all;
 	size_t n, room;
@@ -63,7 +72,9 @@ static void add_recordings(struct sweep *s, uint32_t camera, const struct segmen
 		s->all = more;
 	}
 	for (size_t i = 0; i < l->n; i++)
-		s->all[s->n++] = (struct recording){ .segment = l->at[i], .camera = camera };
+		s->all[s->n++] = (struct recording){ .segment = l->at[i],
+			.camera = camera,
+			.keep_ms = keep_of(s->rule, s->cameras.at[camera]) };
 }
 
 static enum err list_recordings(struct sweep *s, bool sizes, struct fault *why)
@@ -122,14 +133,47 @@ static size_t delete_marked(struct sweep *s)
 	return deleted;
 }
 
+/* Rates are those of the last day; of a camera that has recorded for less, of that time. */
+static void look_ahead(struct sweep *s)
+{
+	const struct retention_rule *rule = s->rule;
+	struct keep_camera *all = NEWS(s->arena, struct keep_camera, s->cameras.n + 1);
+	struct keep_forecast *f = rule->forecast;
+	f->recorded = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct segment *g = &s->all[i].segment;
+		struct keep_camera *c = &all[s->all[i].camera];
+		if (s->all[i].gone)
+			continue;
+		f->recorded += g->bytes;
+		if (rule->now_ms - g->start_ms > c->have_ms)
+			c->have_ms = rule->now_ms - g->start_ms;
+		if (g->start_ms >= rule->now_ms - DAY)
+			c->per_day += g->bytes;
+	}
+	for (uint32_t i = 0; i < s->cameras.n; i++) {
+		int64_t have = all[i].have_ms < HOUR ? HOUR : all[i].have_ms;
+		all[i].keep_ms = keep_of(rule, s->cameras.at[i]);
+		if (have < DAY)
+			all[i].per_day = all[i].per_day / (have / SECOND) * (DAY / SECOND);
+	}
+	f->capacity = rule->room_bytes;
+	if (rule->quota_bytes && (!f->capacity || rule->quota_bytes < f->capacity))
+		f->capacity = rule->quota_bytes;
+	forecast(all, s->cameras.n, f);
+}
+
 enum err retention_sweep(
 	const char *media, const struct retention_rule *rule, size_t *deleted, struct fault *why)
 {
-	struct sweep s = { .arena = arena_new(), .media = media };
+	struct sweep s = { .arena = arena_new(), .media = media, .rule = rule };
 	size_t n = 0;
-	enum err e = list_recordings(&s, rule->quota_bytes || rule->short_bytes, why);
+	enum err e =
+		list_recordings(&s, rule->quota_bytes || rule->short_bytes || rule->forecast, why);
 	if (!e && retention_decide(s.all, s.n, rule))
 		n = delete_marked(&s);
+	if (!e && rule->forecast)
+		look_ahead(&s);
 	for (uint32_t i = 0; !e && i < s.cameras.n; i++)
 		sweep_heads(&s, i, rule->now_ms);
 	arena_free(s.arena);

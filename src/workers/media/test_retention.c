@@ -122,9 +122,61 @@ static void sweeps_only_recordings(void **state)
 	arena_free(a);
 }
 
+/* A camera's own days win over the rule; a second stream is not for keeping. */
+static void each_camera_has_its_own_days(void **state)
+{
+	struct arena *a = arena_new();
+	struct roster roster;
+	struct fault why;
+	const char *json =
+		"{\"cameras\":[{\"id\":\"1\",\"url\":\"rtsp://a/\",\"keep_ms\":86400000},"
+		"{\"id\":\"2\",\"url\":\"rtsp://b/\"}]}";
+	(void)state;
+	assert_int_equal(roster_parse(a, (struct bytes){ (const uint8_t *)json, strlen(json) },
+				 &roster, &why),
+		OK);
+	struct retention_rule rule = { .now_ms = NOW, .keep_ms = 30 * DAY, .roster = &roster };
+	assert_int_equal(keep_of(&rule, "1"), DAY);
+	assert_int_equal(keep_of(&rule, "2"), 30 * DAY);
+	assert_int_equal(keep_of(&rule, "3"), 30 * DAY);
+	assert_int_equal(keep_of(&rule, "1-sub"), 10 * MINUTE);
+	struct recording all[] = {
+		{ .segment = { NOW, NOW - 2 * DAY, MINUTE, 5 }, .camera = 0, .keep_ms = DAY },
+		{ .segment = { NOW, NOW - 2 * DAY, MINUTE, 5 }, .camera = 1, .keep_ms = 30 * DAY },
+	};
+	assert_int_equal(retention_decide(all, 2, &rule), 1);
+	assert_true(all[0].camera == 0 ? all[0].gone : all[1].gone);
+	arena_free(a);
+}
+
+/* Two cameras of 10 GB a day, 30 and 10 days: 400 GB wanted. */
+static void the_room_is_foreseen(void **state)
+{
+	const int64_t gb = 1000000000;
+	struct keep_camera all[] = { { 10 * gb, 30 * DAY, 5 * DAY },
+		{ 10 * gb, 10 * DAY, 10 * DAY } };
+	struct keep_forecast f = { .capacity = 500 * gb };
+	(void)state;
+	forecast(all, 2, &f);
+	assert_int_equal(f.per_day, 20 * gb);
+	assert_true(f.wanted > 399 * gb && f.wanted <= 400 * gb);
+	assert_int_equal(f.bites_in_days, -1);
+	f.capacity = 250 * gb; /* 150 now, 10 more each day */
+	forecast(all, 2, &f);
+	assert_int_equal(f.bites_in_days, 11);
+	f.capacity = 100 * gb;
+	forecast(all, 2, &f);
+	assert_int_equal(f.bites_in_days, 0);
+	f.capacity = 0;
+	forecast(all, 0, &f);
+	assert_int_equal(f.bites_in_days, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_camera_has_its_own_days),
+		cmocka_unit_test(the_room_is_foreseen),
 		cmocka_unit_test(age_decides),
 		cmocka_unit_test(the_quota_takes_the_oldest_of_all_cameras),
 		cmocka_unit_test(sweeps_only_recordings),

@@ -13,9 +13,12 @@
 /* 2 % of the file system, but not more than 5 GiB. */
 static const int64_t RESERVE_MAX = (int64_t)5 << 30;
 
+enum { WARN_DAYS = 30 };
+
 struct tidy {
 	char *media;
 	struct retention_rule rule;
+	int64_t recorded; /* at the last sweep */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -36,9 +39,51 @@ static int64_t lacking(const char *media)
 	return free_now < reserve ? reserve - free_now : 0;
 }
 
+/* The list that the main thread keeps on disk: nothing has to be shared with it. */
+static void read_roster(struct tidy *t, struct arena *a, struct roster *out)
+{
+	struct bytes json;
+	*out = (struct roster){ 0 };
+	if (!file_read(a, arena_printf(a, "%s/cameras.json", t->media), ROSTER_BYTES_MAX, &json,
+		    NULL) &&
+		roster_parse(a, json, out, NULL))
+		*out = (struct roster){ 0 };
+}
+
+/* What recordings may take of the file system: what they take now and what is free, less the
+ * reserve. */
+static int64_t room(const char *media, int64_t recorded)
+{
+	struct statvfs v;
+	if (statvfs(media, &v) != 0)
+		return 0;
+	int64_t all = (int64_t)(v.f_blocks * v.f_frsize);
+	int64_t reserve = all / 50 < RESERVE_MAX ? all / 50 : RESERVE_MAX;
+	return recorded + (int64_t)(v.f_bavail * v.f_frsize) - reserve;
+}
+
+static void tell_ahead(struct tidy *t, const struct keep_forecast *f)
+{
+	struct fault why = { 0 };
+	struct arena *a = arena_new();
+	if (f->bites_in_days >= 0 && f->bites_in_days <= WARN_DAYS)
+		log_event(LOG_WARN, "media.room_too_small", "days",
+			arena_printf(a, "%" PRId64, f->bites_in_days), NULL);
+	if (forecast_put(t->media, f, &why))
+		log_event(LOG_ERROR, "media.forecast_not_written", "error", why.text, NULL);
+	arena_free(a);
+}
+
 static void sweep(struct tidy *t)
 {
 	struct fault why = { 0 };
+	struct arena *a = arena_new();
+	struct keep_forecast f = { 0 };
+	struct roster roster;
+	read_roster(t, a, &roster);
+	t->rule.roster = &roster;
+	t->rule.forecast = &f;
+	t->rule.room_bytes = room(t->media, t->recorded);
 	t->rule.short_bytes = lacking(t->media);
 	if (t->rule.short_bytes)
 		log_event(LOG_WARN, "media.disk_nearly_full", "folder", t->media, NULL);
@@ -46,6 +91,10 @@ static void sweep(struct tidy *t)
 	if (retention_sweep(t->media, &t->rule, NULL, &why) ||
 		join_all(t->media, t->rule.now_ms, &why))
 		log_event(LOG_ERROR, "media.tidying_failed", "error", why.text, NULL);
+	else
+		tell_ahead(t, &f);
+	t->recorded = f.recorded;
+	arena_free(a);
 }
 
 static bool wait_a_while(struct tidy *t)
