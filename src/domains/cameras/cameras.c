@@ -149,6 +149,7 @@ const struct module cameras = {
 			.about = "Cameras that give no picture" },
 		{ GET, "/cameras/uptime", uptime_page, CAMERA_READ,
 			.about = "How much of the time each camera was live; ?days=1, 7, 30" },
+		{ GET, "/cameras/map", camera_map, CAMERA_READ, .about = "Cameras on the map" },
 		{ GET, "/cameras/:id/settings", settings_page, CAMERA_WRITE, AREA_OF_CAMERA,
 			"Form of the settings of its streams" },
 		{ POST, "/cameras/:id/settings", settings_save, CAMERA_WRITE, AREA_OF_CAMERA,

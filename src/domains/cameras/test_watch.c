@@ -245,6 +245,22 @@ static void operator_told(void **state)
 	assert_true(bench_int(b, "SELECT told_at FROM camera_told") > first);
 }
 
+static void on_the_map(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = camera(b, "甲机", "rtsp://127.0.0.1:8554/a");
+	beat(b, "a", RTSP, 100);
+	status(b, id, "lost", "refused");
+	bench_post(b, "officer1", print(b, "/cameras/%" PRId64 "/settings", id), "kind", "kitchen",
+		"sub_url", "", "reader", "", "keep_days", "0", "position", "31.1128,121.3812",
+		NULL);
+	struct answer *r = bench_get(b, "officer1", "/cameras/map?format=json");
+	assert_int_equal(r->status, 200);
+	assert_non_null(strstr(r->body, "31112800"));
+	assert_non_null(strstr(r->body, "red"));
+	assert_null(strstr(bench_get(b, "officer3", "/cameras/map?format=json")->body, "31112800"));
+}
+
 /* ---- uptime ---------------------------------------------------------------------------------- */
 static void uptime_counted(void **state)
 {
@@ -392,7 +408,7 @@ int main(void)
 		cmocka_unit_test(addresses) };
 	const struct CMUnitTest both[] = { BOTH(nodes_share), BOTH(kinds_and_capacity),
 		BOTH(sub_streams), BOTH(faults_listed), BOTH(operator_told), BOTH(uptime_counted),
-		BOTH(similar_together) };
+		BOTH(on_the_map), BOTH(similar_together) };
 	struct CMUnitTest here[sizeof(both) / sizeof(*both)];
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof(both) / sizeof(*both); i++)

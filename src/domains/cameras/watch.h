@@ -34,5 +34,7 @@ enum err fault_index(struct req *rq);
 enum err faults_every_minute(struct req *rq);
 /* uptime.c */
 enum err uptime_page(struct req *rq);
+/* map.c */
+enum err camera_map(struct req *rq);
 
 #endif
