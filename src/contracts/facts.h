@@ -35,12 +35,23 @@
 #define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
 #define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
 #define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
-#define USER_CREATED		 "user.created"	   /* user */
-#define USER_CHANGED		 "user.changed"	   /* user */
-#define EQUIPMENT_REGISTERED	 "equipment.registered" /* device of the bureau */
-#define EQUIPMENT_CHANGED	 "equipment.changed"	/* device; particulars */
-#define EQUIPMENT_MOVED		 "equipment.moved"	/* device; data: from, to, reason, holder */
+#define GRADE_CONFIRMED		 "grade.confirmed"   /* operator; same letter. data: letter, why */
+#define STORE_REGISTERED	 "store.registered"  /* store (cold store, freezer, display) */
+#define STORE_CHANGED		 "store.changed"     /* store */
+#define SENSOR_REGISTERED	 "sensor.registered" /* sensor */
+#define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
+#define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
+#define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */
+#define SENSOR_ALARM_ENDED	 "sensor.alarm_ended"	  /* alarm; data: worst value, ended_at */
+#define SENSOR_ALARM_REVIEWED	 "sensor.alarm_reviewed"  /* alarm; first officer's review */
+#define SENSOR_ALARM_CONFIRMED	 "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
+#define SENSOR_ALARM_REJECTED	 "sensor.alarm_rejected"  /* alarm; data: rule, reason */
+#define SENSOR_DAY_SEALED	 "sensor.day_sealed"	  /* store; data: day, readings, digest */
+#define USER_CREATED		 "user.created"		  /* user */
+#define USER_CHANGED		 "user.changed"		  /* user */
+#define EQUIPMENT_REGISTERED	 "equipment.registered"	  /* device of the bureau */
+#define EQUIPMENT_CHANGED	 "equipment.changed"	  /* device; particulars */
+#define EQUIPMENT_MOVED		 "equipment.moved"    /* device; data: from, to, reason, holder */
 #define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
 #define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
 #define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */

@@ -18,6 +18,8 @@ enum right {
 	CAMERA_REVIEW_TECH,  /* technical review of a device */
 	LEAD_READ,
 	LEAD_REVIEW,
+	SENSOR_READ,
+	SENSOR_WRITE, /* register of stores and sensors, credentials */
 	CASE_READ,
 	CASE_WRITE,   /* pre-check, file, order, hear, propose, serve, close */
 	CASE_APPROVE, /* head of unit: approve not filing, more time */

@@ -41,6 +41,9 @@ bool sm2_verify(const struct sm2_key *k, const void *at, size_t n, const char *h
 /* ---- passwords, one-time codes, tokens ------------------------------------------------------ */
 char *password_hash(struct arena *a, const char *password); /* argon2id, 19 MiB, t=2 */
 bool password_matches(const char *hash, const char *password);
+/* A random password as mosquitto keeps it ("$7$101$salt$hash", PBKDF2 with SHA-512): one line of
+ * its file is name:this. */
+char *password_for_broker(struct arena *a, const char *password);
 /* RFC 6238, SHA-1, 30 s, 6 digits; accepts one step either side; step receives the step that
  * matched, so that a code is taken once. */
 bool totp_matches(const char *secret_base32, const char *code, int64_t now_ms, int64_t *step);

@@ -146,6 +146,9 @@ const struct module cases = {
 		(const struct listen[]){ { LEAD_CONFIRMED, on_lead_confirmed,
 						 (const char *const[]){ CASE_PRECHECK_OPENED,
 							 CASE_EVIDENCE_ADDED, NULL } },
+			{ SENSOR_ALARM_CONFIRMED, on_alarm_confirmed,
+				(const char *const[]){
+					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
 			{ PAPER_SEALED, on_paper_sealed,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },

@@ -49,6 +49,11 @@ struct evidence {
 	int64_t added_at;
 };
 
+/* Kinds of evidence: audio-visual material (a still and a clip), electronic data (a chart and a
+ * table of readings, in the same two places). */
+#define EVIDENCE_VIDEO "EV_AV"
+#define EVIDENCE_DATA  "EV_ED"
+
 /* What papers and messages need to know of the party. */
 struct party {
 	const char *name, *uscc, *address, *legal_person, *phone;
@@ -81,6 +86,7 @@ enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed);
 
 /* listen.c */
 enum err on_lead_confirmed(struct req *rq, const struct event *e);
+enum err on_alarm_confirmed(struct req *rq, const struct event *e);
 enum err on_paper_sealed(struct req *rq, const struct event *e);
 
 /* papers.c: the forms filled from a case */

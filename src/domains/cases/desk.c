@@ -129,22 +129,23 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
 		e++) {
 		struct node *n = put_map(list, NULL), *rows;
-		put_printf(n, "still_url", "/cases/%" PRId64 "/evidence/%" PRId64 "/still", c->id,
-			e->id);
-		put_text(n, "clip_url",
-			*e->clip_sm3 ? arena_printf(rq->arena,
-					       "/cases/%" PRId64 "/evidence/%" PRId64 "/clip",
-					       c->id, e->id)
-				     : "");
+		bool data = text_is(e->kind, EVIDENCE_DATA);
+		const char *path = arena_printf(
+			rq->arena, "/cases/%" PRId64 "/evidence/%" PRId64, c->id, e->id);
+		const char *clip = *e->clip_sm3 ? arena_printf(rq->arena, "%s/clip", path) : "";
+		put_printf(n, "still_url", "%s/still", path);
+		put_text(n, "clip_url", data ? "" : clip);
+		put_text(n, "data_url", data ? clip : "");
 		put_text(n, "boxes", "[]");
 		put_text(n, "caption",
 			*e->usable_why ? tr(rq, e->usable_why) : tr(rq, "May serve as evidence"));
 		rows = put_list(n, "rows");
 		put_row(rq, rows, "Taken", time_text(rq->arena, e->taken_at));
 		put_row(rq, rows, "Method, time, maker", e->method);
-		put_row(rq, rows, "SM3 of the still", e->still_sm3);
-		put_row(rq, rows, "SM3 of the clip", e->clip_sm3);
-		put_row(rq, rows, "SHA-256 of the clip", e->clip_sha256);
+		put_row(rq, rows, data ? "SM3 of the chart" : "SM3 of the still", e->still_sm3);
+		put_row(rq, rows, data ? "SM3 of the readings" : "SM3 of the clip", e->clip_sm3);
+		put_row(rq, rows, data ? "SHA-256 of the readings" : "SHA-256 of the clip",
+			e->clip_sha256);
 	}
 	return OK;
 }
@@ -381,9 +382,12 @@ static enum err evidence_file(struct req *rq, bool clip)
 
 	TRY(db_one(rq, &evidence_model, &e,
 		"SELECT * FROM case_evidence WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
+	bool data = text_is(e.kind, EVIDENCE_DATA);
+	const char *still = data ? "image/svg+xml" : "image/jpeg",
+		   *moving = data ? "text/csv; charset=utf-8" : "video/mp4";
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
-	return reply_object(
-		rq, clip ? e.clip_sm3 : e.still_sm3, clip ? "video/mp4" : "image/jpeg", NULL);
+	return reply_object(rq, clip ? e.clip_sm3 : e.still_sm3, clip ? moving : still,
+		clip && data ? arena_printf(rq->arena, "readings-%" PRId64 ".csv", e.lead) : NULL);
 }
 
 enum err case_still(struct req *rq)

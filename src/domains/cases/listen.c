@@ -76,36 +76,69 @@ static const char *method_text(struct req *rq, const struct lead_view *l)
 		l->clock_offset_ms, user_name(rq, l->officer1), user_name(rq, l->officer2));
 }
 
-enum err on_lead_confirmed(struct req *rq, const struct event *e)
+/* What was found joins the open case of this operator and act, or opens a pre-check. */
+static enum err finding_take(
+	struct req *rq, const struct lead_view *l, const char *kind, const char *method)
 {
-	struct lead_view l;
 	struct case_row c;
 
-	TRY(db_one(rq, &lead_view_model, &l, "SELECT * FROM pub_leads WHERE id = $1", e->subject));
-	if (!*l.act)
+	if (!*l->act)
 		return OK;
 	enum err found = db_one(rq, &case_model, &c,
 		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', "
 		"'not_filed')",
-		l.operator, l.act);
+		l->operator, l->act);
 	if (found == E_NOT_FOUND)
-		TRY(precheck_open(rq, &l, &c));
+		TRY(precheck_open(rq, l, &c));
 	else
 		TRY(found);
 	struct evidence v = { .case_id = c.id,
-		.lead = l.id,
-		.kind = "EV_AV",
-		.taken_at = l.started_at,
-		.still_sm3 = l.still_sm3,
-		.still_sha256 = l.still_sha256,
-		.clip_sm3 = l.clip_sm3,
-		.clip_sha256 = l.clip_sha256,
-		.method = method_text(rq, &l),
-		.usable = l.usable,
-		.usable_why = l.usable_why,
+		.lead = l->id,
+		.kind = kind,
+		.taken_at = l->started_at,
+		.still_sm3 = l->still_sm3,
+		.still_sha256 = l->still_sha256,
+		.clip_sm3 = l->clip_sm3,
+		.clip_sha256 = l->clip_sha256,
+		.method = method,
+		.usable = l->usable,
+		.usable_why = l->usable_why,
 		.added_at = rq->now };
 	TRY(db_insert(rq, &evidence_model, &v));
 	return emit(rq, CASE_EVIDENCE_ADDED, c.id, c.operator, json_of(rq, &evidence_model, &v));
+}
+
+enum err on_lead_confirmed(struct req *rq, const struct event *e)
+{
+	struct lead_view l;
+
+	TRY(db_one(rq, &lead_view_model, &l, "SELECT * FROM pub_leads WHERE id = $1", e->subject));
+	return finding_take(rq, &l, EVIDENCE_VIDEO, method_text(rq, &l));
+}
+
+/* ---- an alarm of a sensor was confirmed ------------------------------- */
+/* Its chart stands where a lead has its still, its table of readings where a lead has its clip. */
+enum err on_alarm_confirmed(struct req *rq, const struct event *e)
+{
+	struct lead_view l;
+
+	TRY(db_one(rq, &lead_view_model, &l,
+		"SELECT id, operator, area, officer1, officer2, started_at, found_at, started_at "
+		"AS "
+		"clip_from, CASE WHEN ended_at = 0 THEN found_at ELSE ended_at END AS clip_to, 0 "
+		"AS "
+		"clock_offset_ms, act, chart_sm3 AS still_sm3, chart_sha256 AS still_sha256, "
+		"csv_sm3 AS clip_sm3, csv_sha256 AS clip_sha256, rule_version AS model, usable, "
+		"usable_why FROM pub_sensor_alarms WHERE id = $1",
+		e->subject));
+	return finding_take(rq, &l, EVIDENCE_DATA,
+		arena_printf(rq->arena,
+			"温湿度传感器按登记周期自动上报，系统按限值规则%s自动生成%s至%"
+			"s的曲线图和读数"
+			"表；"
+			"经%s、%s两名执法人员先后审核。",
+			l.model, time_text(rq->arena, l.clip_from), time_text(rq->arena, l.clip_to),
+			user_name(rq, l.officer1), user_name(rq, l.officer2)));
 }
 
 /* ---- a paper was sealed ---------------------------------------------- */

@@ -86,8 +86,11 @@ enum err my_evidence(struct req *rq)
 		struct node *n = put_map(list, NULL);
 		put_printf(n, "still_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/still", c.id,
 			e->id);
-		put_printf(n, "clip_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c.id,
-			e->id);
+		bool data = text_is(e->kind, EVIDENCE_DATA);
+		const char *clip = arena_printf(
+			rq->arena, "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c.id, e->id);
+		put_text(n, "clip_url", data ? "" : clip);
+		put_text(n, "data_url", data ? clip : "");
 		put_time(n, "taken_at", e->taken_at);
 		put_text(n, "sm3", e->clip_sm3);
 		put_text(n, "boxes", "[]");

@@ -210,6 +210,20 @@ static enum err put_leads(struct req *rq, const struct operator* o)
 	return OK;
 }
 
+static enum err put_stores(struct req *rq, const struct operator* o)
+{
+	const struct section s = { "stores", "/stores/", NULL, store_labels, SENSOR_READ };
+	struct list l;
+
+	TRY(db_all(rq, &section_row_model, &l,
+		"SELECT id, created_at AS at, name AS what, CASE WHEN alarms > 0 THEN 'alarm' ELSE "
+		"state END AS state, '' AS more FROM pub_stores"
+		" WHERE operator = $1 ORDER BY id DESC LIMIT $2",
+		o->id, (int)SECTION_ROWS));
+	put_section(rq, &s, &l);
+	return OK;
+}
+
 static enum err put_papers(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "papers", "/papers/", NULL, paper_labels, CASE_READ };
@@ -310,12 +324,15 @@ enum err operator_file(struct req *rq)
 	TRY(put_cases(rq, &o));
 	TRY(put_cameras(rq, &o, &f));
 	TRY(put_leads(rq, &o));
+	TRY(put_stores(rq, &o));
 	TRY(put_papers(rq, &o));
 	TRY(put_grade_history(rq, &o));
 	TRY(put_timeline(rq, &o));
 	put_completeness(rq, &o, &f);
 	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
 	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && text_is(o.state, "ACTIVE"))
+		->hidden = true;
+	put_flag(rq->view, "may_sensors", may(rq, SENSOR_WRITE) && text_is(o.state, "ACTIVE"))
 		->hidden = true;
 	put_flag(rq->view, "active", text_is(o.state, "ACTIVE"))->hidden = true;
 	return page(rq, "entities/file");

@@ -52,6 +52,13 @@ const struct label case_labels[] = {
 	{ NULL },
 };
 
+const struct label store_labels[] = {
+	{ "open", "In use", "green" },
+	{ "alarm", "In alarm", "red" },
+	{ "closed", "Out of use", "neutral" },
+	{ NULL },
+};
+
 const struct label camera_labels[] = {
 	{ "open", "In use", "green" },
 	{ "closed", "Out of use", "neutral" },
@@ -84,6 +91,17 @@ const struct label fact_labels[] = {
 	{ CAMERA_REGISTERED, "Camera registered", "info" },
 	{ CAMERA_CHANGED, "Camera changed", "info" },
 	{ CAMERA_REVIEWED, "Camera reviewed", "info" },
+	{ STORE_REGISTERED, "Cold store registered", "info" },
+	{ STORE_CHANGED, "Cold store changed", "neutral" },
+	{ SENSOR_REGISTERED, "Sensor registered", "neutral" },
+	{ SENSOR_CHANGED, "Sensor changed", "neutral" },
+	{ SENSOR_ALARM_FOUND, "A sensor gave the alarm", "yellow" },
+	{ SENSOR_ALARM_TOLD, "Operator told of an alarm", "info" },
+	{ SENSOR_ALARM_ENDED, "Alarm ended", "neutral" },
+	{ SENSOR_ALARM_REVIEWED, "Alarm reviewed by the first officer", "info" },
+	{ SENSOR_ALARM_CONFIRMED, "Alarm confirmed by two officers", "yellow" },
+	{ SENSOR_ALARM_REJECTED, "Alarm rejected", "neutral" },
+	{ SENSOR_DAY_SEALED, "Readings of a day sealed", "neutral" },
 	{ LEAD_FOUND, "A camera found a lead", "yellow" },
 	{ LEAD_REVIEWED, "Lead reviewed by the first officer", "info" },
 	{ LEAD_CONFIRMED, "Lead confirmed by two officers", "yellow" },
