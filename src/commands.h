@@ -9,6 +9,7 @@ int export_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
 int user_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
+int sensors_command(int argc, char **argv);
 int doc_main(int argc, char **argv);
 
 #endif

@@ -28,6 +28,9 @@ static const struct command commands[] = {
 	{ "watch", watch_main,
 		"watch FILE|URL [--every SECONDS] [--json] "
 		"[--hours HH:MM-HH:MM] [--models DIR]" },
+	{ "sensors", sensors_command,
+		"sensors broker --data DIR --out DIR --cert FILE --key FILE [--port N] | verify "
+		"--data DIR" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

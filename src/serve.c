@@ -5,6 +5,7 @@
  *	signer  holds the keys; no network, no database
  *	media   records the cameras
  *	vision  looks at what they recorded
+ *	sensors readings of cold stores, from the MQTT broker (with --mqtt)
  *
  * Any of them may be killed at any moment: it comes back, and nothing that was acknowledged is
  *lost.
@@ -16,6 +17,7 @@
 #include "core/proc/supervisor.h"
 #include "modules.h"
 #include "workers/media/media.h"
+#include "workers/sensors/worker.h"
 #include "workers/vision/worker.h"
 
 #include <arpa/inet.h>
@@ -33,6 +35,7 @@ enum { HEAD_EVERY = 5 * SECOND };
 
 struct house {
 	const char *data, *db, *site, *models, *rtmp;
+	const char *mqtt, *mqtt_ca, *mqtt_login; /* the broker of the sensors; NULL: none */
 	int listen_fd;
 	char web_url[96], token[128], keys[4096];
 };
@@ -207,6 +210,18 @@ static int vision_run(void *arg, int control)
 		.models_dir = h->models });
 }
 
+static int sensors_run(void *arg, int control)
+{
+	struct house *h = house_enter(arg);
+	(void)control;
+	return sensors_main(&(struct sensors_options){ .web_url = h->web_url,
+		.token = h->token,
+		.data_dir = h->data,
+		.mqtt = h->mqtt,
+		.ca = h->mqtt_ca,
+		.login = h->mqtt_login });
+}
+
 /* ---- the parent ------------------------------------------------------ */
 static enum err listen_open(struct house *h, const char *where, struct fault *why)
 {
@@ -276,29 +291,33 @@ int serve_main(int argc, char **argv)
 		.db = option(argc, argv, "--db", NULL),
 		.site = option(argc, argv, "--site", NULL),
 		.models = models_dir(),
-		.rtmp = option(argc, argv, "--rtmp", NULL) };
+		.rtmp = option(argc, argv, "--rtmp", NULL),
+		.mqtt = option(argc, argv, "--mqtt", NULL),
+		.mqtt_ca = option(argc, argv, "--mqtt-ca", NULL),
+		.mqtt_login = option(argc, argv, "--mqtt-login", NULL) };
 
 	log_to(LOG_INFO, "serve");
 	if (!h.data)
 		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db "
-				    "postgresql://...] [--site URL] [--rtmp HOST:PORT]",
+				    "postgresql://...] [--site URL] [--rtmp HOST:PORT] [--mqtt "
+				    "mqtts://HOST:PORT --mqtt-ca FILE --mqtt-login FILE]",
 			2);
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||
 		house_prepare(&h, &why))
 		return cli_fail("serve", &why, 1);
 	fprintf(stderr, "Shian: %s  (data in %s)\n", h.web_url, h.data);
 	const struct child_spec children[] = {
-		{ "signer", signer_run, &h, true },
-		{ "web", web_run, &h, true },
-		{ "jobs", jobs_run, &h, true },
-		{ "media", media_run, &h, false },
+		{ "signer", signer_run, &h, true }, { "web", web_run, &h, true },
+		{ "jobs", jobs_run, &h, true }, { "media", media_run, &h, false },
 		{ "vision", vision_run, &h, false },
+		{ "sensors", sensors_run, &h, false }, /* the last: only where there is a broker */
 	};
 	const struct child_link links[] = { { "jobs", "signer", "signer" } };
 	struct supervise_options o = {
 		.data_dir = h.data, .links = links, .n_links = 1, .keep_fd = h.listen_fd
 	};
-	if (supervise(children, sizeof(children) / sizeof(*children), &o, &why))
+	int n = (int)(sizeof(children) / sizeof(*children)) - (h.mqtt ? 0 : 1);
+	if (supervise(children, n, &o, &why))
 		return cli_fail("serve", &why, 1);
 	return 0;
 }

@@ -31,6 +31,7 @@ websocket: src/core/http/frames.c $base | libcrypto
 ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
 paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
+reading: src/workers/sensors/payload.c src/workers/sensors/devices.c $base | jansson
 mp4: src/core/recordings/box.c src/core/recordings/fragment_read.c src/core/recordings/segment.c $base |
 nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |

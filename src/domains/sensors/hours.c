@@ -324,19 +324,25 @@ enum err day_check(struct req *rq, int64_t store, int64_t day, enum seal_state *
 	return OK;
 }
 
-enum err days_check(struct req *rq, int64_t *days, struct day_fault *first, int64_t *broken)
+enum err days_check(struct req *rq, struct days_round *r)
 {
 	struct list l;
 	enum seal_state s;
 
-	TRY(db_all(rq, &unsealed_model, &l, "SELECT store, day FROM sensor_days ORDER BY day, id"));
-	*days = (int64_t)l.n;
-	*broken = 0;
-	for (struct unsealed *d = LIST_OF(struct unsealed, &l); d < LIST_END(struct unsealed, &l);
-		d++) {
+	TRY(db_all(rq, &sealed_day_model, &l,
+		"SELECT * FROM sensor_days WHERE id > $1 ORDER BY id LIMIT 200", r->after));
+	for (struct sealed_day *d = LIST_OF(struct sealed_day, &l);
+		d < LIST_END(struct sealed_day, &l); d++) {
 		TRY(day_check(rq, d->store, d->day, &s));
-		if (s == SEAL_BROKEN && !(*broken)++)
-			*first = (struct day_fault){ d->store, d->day };
+		r->days++;
+		r->after = d->id;
+		if (s != SEAL_BROKEN)
+			continue;
+		if (!r->broken++) {
+			r->store = d->store;
+			r->day = d->day;
+		}
 	}
+	r->more = l.n == 200;
 	return OK;
 }

@@ -109,11 +109,14 @@ enum err days_seal(struct req *rq, int64_t most);
 enum seal_state { SEAL_NONE, SEAL_OPEN, SEAL_HOLDS, SEAL_BROKEN };
 /* Reads the hours of the day again and compares with its seal. */
 enum err day_check(struct req *rq, int64_t store, int64_t day, enum seal_state *out);
-/* Every sealed day, for the command line: calls back for those that do not hold. */
-struct day_fault {
-	int64_t store, day;
+/* Sealed days, for the command line: a portion after the one with the id `after`, which moves on.
+ */
+struct days_round {
+	int64_t after, days, broken;
+	int64_t store, day; /* of the first that does not hold */
+	bool more;
 };
-enum err days_check(struct req *rq, int64_t *days, struct day_fault *first, int64_t *broken);
+enum err days_check(struct req *rq, struct days_round *r);
 
 /* ---- alarms.c ----------------------------------------------------------------- */
 struct alarm_news {
