@@ -16,7 +16,7 @@ struct demo_step {
 
 static const struct demo_step demo_steps[] = {
 	{ "people", demo_people }, { "a year of operators and inspections", demo_year },
-	{ "a kitchen camera", demo_camera },
+	{ "a kitchen camera", demo_camera }, { "cold stores", demo_stores },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

@@ -52,6 +52,8 @@ enum err demo_year(
 	struct demo *d, struct fault *why); /* operators and inspections in the order of time */
 /* One kitchen camera with its whole register (camera.c). */
 enum err demo_camera(struct demo *d, struct fault *why);
+/* Cold stores with their sensors, readings and an alarm (stores.c). */
+enum err demo_stores(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

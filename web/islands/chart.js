@@ -108,6 +108,26 @@ function legend(figure, c) {
   figure.append(ul);
 }
 
+// A chart over time that the server has drawn: tells the value under the pointer. The line is broken where readings are
+// missing, and nothing is told there.
+function series(figure) {
+  const svg = figure.querySelector("svg"), out = figure.querySelector("output");
+  if (!svg || !out) return;
+  const [left, top, inner, tall] = list(svg.dataset.box).map(Number);
+  const { from, to, low, high } = Object.fromEntries(Object.entries(svg.dataset).map(([k, v]) => [k, Number(v)]));
+  const at = [...svg.querySelectorAll("polyline")].flatMap((l) => l.getAttribute("points").trim().split(" ").map((p) => p.split(",").map(Number)));
+  svg.addEventListener("pointermove", (e) => {
+    const box = svg.getBoundingClientRect();
+    const x = ((e.clientX - box.left) * svg.viewBox.baseVal.width) / box.width;
+    const near = at.reduce((a, b) => (Math.abs(b[0] - x) < Math.abs(a[0] - x) ? b : a), [Infinity, 0]);
+    if (Math.abs(near[0] - x) > 6) { out.textContent = ""; return; }
+    const time = new Date(from + ((near[0] - left) / inner) * (to - from));
+    const value = (high - ((near[1] - top) / tall) * (high - low)) / 100;
+    out.textContent = `${time.toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" })}  ${value.toFixed(1)} ${svg.dataset.unit}`;
+  });
+  svg.addEventListener("pointerleave", () => { out.textContent = ""; });
+}
+
 const KINDS = { spark, line, bars, stack, donut };
 
 /** Draws (again) from the data attributes of `figure`. */
@@ -132,6 +152,7 @@ export function draw(figure) {
 }
 
 export function mount(figure) {
+  if (figure.dataset.kind === "series") return series(figure);
   for (const el of figure.querySelectorAll("table,.chart-text")) el.classList.add("visually-hidden");
   draw(figure);
 }

@@ -251,8 +251,11 @@ const char *chart_svg(struct arena *a, const struct chart *c)
 		n += d->at[k].n;
 	buf_printf(&b,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" "
-		"font-family=\"sans-serif\" aria-label=\"",
-		WIDTH, HEIGHT);
+		"font-family=\"sans-serif\" data-box=\"%d,%d,%d,%d\" data-from=\"%" PRId64
+		"\" data-to=\"%" PRId64 "\" data-low=\"%" PRId64 "\" data-high=\"%" PRId64
+		"\" data-unit=\"%s\" aria-label=\"",
+		WIDTH, HEIGHT, LEFT, TOP, INNER, TALL, d->s.from, d->s.to, d->s.low, d->s.high,
+		c->q == Q_T ? "°C" : "%");
 	text(&b, c->title);
 	buf_printf(&b, "\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>", WIDTH, HEIGHT);
 	draw_runs(d, true);
