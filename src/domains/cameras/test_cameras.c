@@ -610,7 +610,7 @@ static void pages(void **state)
 	int64_t id = camera(b);
 	const char *page = at(b, "cameras", id, ""), *edit = at(b, "cameras", id, "/edit");
 
-	golden(b, (struct shot){ "officer1", "/rules", "rules_empty", 9 });
+	golden(b, (struct shot){ "officer1", "/rules", "rules_empty", 10 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads_empty", 9 });
 	golden(b, (struct shot){ "officer1", page, "camera_new", 16 });
 	golden(b, (struct shot){ "officer1", edit, "form", 11 });
@@ -625,7 +625,7 @@ static void pages(void **state)
 	golden(b, (struct shot){ "officer1", page, "camera", 16 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads", 9 });
 	golden(b, (struct shot){ "officer2", at(b, "leads", first, ""), "lead", 16 });
-	golden(b, (struct shot){ "officer1", "/rules", "rules", 9 });
+	golden(b, (struct shot){ "officer1", "/rules", "rules", 10 });
 	bench_clock(b, clock_now() - 3000);
 }
 
