@@ -7,11 +7,12 @@
 #define OPERATOR_CHANGED	 "operator.changed"    /* operator */
 #define CAMERA_REGISTERED	 "camera.registered"   /* camera */
 #define CAMERA_CHANGED		 "camera.changed"      /* camera */
-#define CAMERA_REVIEWED		 "camera.reviewed" /* camera; data: kind legal|technical, result */
-#define LEAD_FOUND		 "lead.found"	   /* lead; data: the lead */
-#define LEAD_REVIEWED		 "lead.reviewed"   /* lead; first officer's review */
-#define LEAD_CONFIRMED		 "lead.confirmed"  /* lead; both agree. data: act, rule, usable */
-#define LEAD_REJECTED		 "lead.rejected"   /* lead; data: rule, reason */
+#define CAMERA_REVIEWED		 "camera.reviewed"  /* camera; data: kind legal|technical, result */
+#define CAMERA_CLIP_KEPT	 "camera.clip_kept" /* clip; data: the clip with its manifest */
+#define LEAD_FOUND		 "lead.found"	    /* lead; data: the lead */
+#define LEAD_REVIEWED		 "lead.reviewed"    /* lead; first officer's review */
+#define LEAD_CONFIRMED		 "lead.confirmed"   /* lead; both agree. data: act, rule, usable */
+#define LEAD_REJECTED		 "lead.rejected"    /* lead; data: rule, reason */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */

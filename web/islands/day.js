@@ -3,6 +3,7 @@
 import { playerOf } from "./player.js";
 
 const DAY_MS = 86_400_000;
+const local = (at) => new Date(at + 8 * 3600e3).toISOString().slice(0, 19);
 const text = (at) => new Date(at + 8 * 3600e3).toISOString().slice(11, 19);
 
 class Day {
@@ -16,6 +17,7 @@ class Day {
     this.out = root.querySelector(".day-at");
     this.note = root.querySelector(".day-note");
     this.back = root.querySelector(".day-live");
+    this.keep = root.querySelector(".day-keep");
     this.at = this.from;
     this.box = root.closest("main").querySelector(".player");
     this.strip.addEventListener("click", (e) => this.play(this.timeAt(e.clientX)));
@@ -44,6 +46,7 @@ class Day {
     this.strip.setAttribute("aria-valuenow", String(at));
     this.strip.setAttribute("aria-valuetext", text(at));
     this.say(at);
+    this.keep.href = `${this.root.dataset.path}/clips?from=${local(at)}&to=${local(Math.min(at + 60_000, this.until))}`;
   }
 
   async play(at) {

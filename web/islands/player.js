@@ -100,7 +100,7 @@ export class Player {
 
   startHls() {
     this.box.dataset.by = "hls";
-    this.hls = new Hls({ liveSyncDurationCount: 2, maxBufferLength: 12, backBufferLength: 10, ...this.options });
+    this.hls = new Hls({ liveSyncDurationCount: 2, maxBufferLength: 12, backBufferLength: 10, enableDateRangeMetadataCues: false });
     this.hls.on(Hls.Events.LEVEL_LOADED, (_, data) => {
       this.kind(data.details.live);
       this.startAt(data.details.fragments[0]?.programDateTime);

@@ -9,6 +9,7 @@
  */
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/learning.h"
+#include "domains/cameras/clips.h"
 #include "domains/cameras/play.h"
 #include "contracts/facts.h"
 #include "domains/cameras/rules.h"
@@ -133,6 +134,12 @@ const struct module cameras = {
 			"A segment" },
 		{ GET, "/cameras/:id/live/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
 			"Head of the segments" },
+		{ GET, "/cameras/:id/clips", clip_list, CAMERA_READ, AREA_OF_CAMERA, "Clips kept",
+			.gives = &camera_clip_model },
+		{ POST, "/cameras/:id/clips", clip_order, LEAD_REVIEW, AREA_OF_CAMERA,
+			"Keep a clip: from, to, reason" },
+		{ GET, "/cameras/:id/clips/:id2.zip", clip_archive, CAMERA_READ, AREA_OF_CAMERA,
+			"A clip with its manifest" },
 		{ GET, "/cameras/:id/day", camera_day, CAMERA_READ, AREA_OF_CAMERA,
 			"A day: recorded spans, gaps, leads; ?date=YYYY-MM-DD" },
 		{ GET, "/cameras/:id/recording/:key.m3u8", recording, CAMERA_READ, AREA_OF_CAMERA,
@@ -171,9 +178,10 @@ const struct module cameras = {
 		{ GET, "/rules", rule_page, LEAD_READ, .about = "How often each rule is right" },
 		{ 0 } },
 	.models = (const struct model *const[]){ &camera_model, &camera_settings_model, &lead_model,
-		&lead_features_model, NULL },
+		&lead_features_model, &camera_clip_model, NULL },
+	.jobs = (const struct job_kind[]){ { "cameras.clip", clip_cut, clip_keep }, { 0 } },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
-		LEAD_FOUND, LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_REJECTED, NULL },
+		CAMERA_CLIP_KEPT, LEAD_FOUND, LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_REJECTED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,
 					     "SELECT count(*) FROM leads WHERE state IN ('new', "
 					     "'second') AND ($1 = 0 OR area = $1)" },
@@ -191,6 +199,7 @@ const struct module cameras = {
 			{ 0 } },
 	.objects = "SELECT still_sm3 AS sm3, still_sha256 AS sha256 FROM leads"
 		   " UNION ALL SELECT clip_sm3, clip_sha256 FROM leads WHERE clip_sm3 <> ''"
-		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM cameras WHERE sign_sm3 <> ''",
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM cameras WHERE sign_sm3 <> ''"
+		   " UNION ALL SELECT clip_sm3, clip_sha256 FROM camera_clips",
 	.every_minute = faults_every_minute,
 };

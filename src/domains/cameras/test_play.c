@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -228,12 +229,95 @@ static void walls_of_cameras(void **state)
 	bench_run(b, "DELETE FROM camera_settings");
 }
 
+/* ---- clips ------------------------------------------------------------------------------------
+ */
+/* A recording that can be cut: a test picture of two seconds, taken apart into head and
+ * fragments. */
+static void record_for_real(struct bench *b, int64_t gen)
+{
+	const char *source = getenv("SHIAN_SOURCE");
+	const char *from = arena_printf(bench_arena(b), "%s/tests/clip.mp4", source ? source : ".");
+	const char *folder = arena_printf(bench_arena(b), "%s/media/77", bench_app(b)->data_dir);
+	char name[SEGMENT_NAME_SIZE];
+	struct bytes clip;
+	struct fault why;
+	assert_int_equal(file_read(bench_arena(b), from, 8 << 20, &clip, &why), OK);
+	const uint8_t *moof = memmem(clip.at, clip.n, "moof", 4);
+	assert_non_null(moof);
+	size_t head = (size_t)(moof - clip.at) - 4;
+	init_name(name, gen);
+	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/%s", folder, name), clip.at,
+				 head, 0600, &why),
+		OK);
+	segment_name(name, &(struct segment){ gen, gen, 2000, 0 });
+	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/%s", folder, name),
+				 clip.at + head, clip.n - head, 0600, &why),
+		OK);
+}
+
+static const char *num(struct bench *b, int64_t v)
+{
+	return arena_printf(bench_arena(b), "%" PRId64, v);
+}
+
+static int ask_clip(struct bench *b, int64_t from, int64_t to, const char *reason)
+{
+	return bench_post(b, "officer1", "/cameras/77/clips", "from", num(b, from), "to",
+		num(b, to), "reason", reason, NULL)
+		->status;
+}
+
+/* Asked for, cut by the job, kept with its manifest and its fact, and had as an archive. */
+static void a_clip_is_kept(void **state)
+{
+	struct bench *b = *state;
+	int64_t gen = morning() + 2 * HOUR;
+	record_for_real(b, gen);
+	assert_int_equal(ask_clip(b, gen + 100, gen + 900, "未戴帽"), 303);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM camera_clips"), 0);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM camera_clips"), 1);
+	assert_int_equal(bench_int(b, "SELECT started_at FROM camera_clips"), gen);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'camera.clip_kept'"), 1);
+	int64_t id = bench_int(b, "SELECT id FROM camera_clips");
+	struct answer *r = bench_get(b, "officer1",
+		arena_printf(bench_arena(b), "/cameras/77/clips/%" PRId64 ".zip", id));
+	assert_int_equal(r->status, 200);
+	assert_memory_equal(r->body, "PK\3\4", 4);
+	assert_non_null(memmem(r->body, r->body_n, "clip.mp4", 8));
+	const char *m = bench_text(b, "SELECT manifest FROM camera_clips");
+	assert_non_null(strstr(m, bench_text(b, "SELECT clip_sha256 FROM camera_clips")));
+	assert_non_null(strstr(m, "\"days_kept_otherwise\":30"));
+	assert_non_null(strstr(m, "\"reason\":\"未戴帽\""));
+	golden(b, "/cameras/77/clips?from=2026-03-01T08:00:00&to=2026-03-01T08:01:00", "clips");
+	bench_run(b, "DELETE FROM camera_clips");
+}
+
+static void bad_clips_are_refused(void **state)
+{
+	struct bench *b = *state;
+	int64_t from = morning();
+	assert_int_equal(ask_clip(b, from, from + 11 * MINUTE, "x"), 422);
+	assert_int_equal(ask_clip(b, from, from, "x"), 422);
+	assert_int_equal(ask_clip(b, from, from + MINUTE, ""), 422);
+	assert_int_equal(ask_clip(b, from + 3 * HOUR, from + 3 * HOUR + MINUTE, "x"), 404);
+	assert_int_equal(ask_clip(b, from + 30 * DAY, from + 30 * DAY + MINUTE, "x"), 422);
+	assert_int_equal(bench_get(b, "officer1", "/cameras/77/clips/5.zip")->status, 404);
+	assert_int_equal(
+		bench_post(b, "officer1", "/cameras/77/clips", "from", "2026-03-01T08:00:10", "to",
+			"2026-03-01T07:00", "reason", "x", NULL)
+			->status,
+		422);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(a_day_of_recordings),
 		cmocka_unit_test(recordings_as_hls), cmocka_unit_test(live_belongs_to_officers),
 		cmocka_unit_test(short_holes_are_no_gaps), cmocka_unit_test(days_to_keep),
-		cmocka_unit_test(small_room_is_said), cmocka_unit_test(walls_of_cameras) };
+		cmocka_unit_test(small_room_is_said), cmocka_unit_test(walls_of_cameras),
+		cmocka_unit_test(a_clip_is_kept), cmocka_unit_test(bad_clips_are_refused) };
 	int failed = cmocka_run_group_tests_name("watching on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(
