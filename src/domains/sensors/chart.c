@@ -4,7 +4,7 @@ enum {
 	WIDTH = 900,
 	HEIGHT = 260,
 	LEFT = 58,
-	RIGHT = 12,
+	RIGHT = 22,
 	TOP = 14,
 	BOTTOM = 28,
 	INNER = WIDTH - LEFT - RIGHT,
