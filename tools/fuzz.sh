@@ -37,6 +37,7 @@ nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
 gb_rtp: src/workers/gb/rtp.c $base |
 rtmp: src/workers/media/rtmp.c src/workers/media/rtmp_command.c src/workers/media/amf.c src/workers/media/flv.c src/workers/media/nal.c $base |
+jpeg: src/workers/media/jpeg.c src/core/recordings/still.c $base |
 picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 

@@ -144,6 +144,8 @@ const struct module cameras = {
 			"A day: recorded spans, gaps, leads; ?date=YYYY-MM-DD" },
 		{ GET, "/cameras/:id/recording/:key.m3u8", recording, CAMERA_READ, AREA_OF_CAMERA,
 			"Recording (HLS); FROM-TO in ms UTC" },
+		{ GET, "/cameras/:id/live/:key.jpg", live_still, CAMERA_READ, AREA_OF_CAMERA,
+			"A still of a snapshot camera; latest: the newest" },
 		{ GET, "/cameras/:id/sub/live.m3u8", live_playlist, CAMERA_READ, AREA_OF_CAMERA,
 			"Live picture of the second stream (HLS)" },
 		{ GET, "/cameras/:id/sub/ws", live_socket, CAMERA_READ, AREA_OF_CAMERA,

@@ -35,6 +35,15 @@ enum err live_head(struct req *rq)
 	return media_file(rq, arena_printf(rq->arena, "%s.mp4", rq->key), "video/mp4");
 }
 
+/* Of a snapshot camera: the newest still, or the one of that name. */
+enum err live_still(struct req *rq)
+{
+	bool newest = text_is(rq->key, "latest");
+	reply_set_header(
+		rq, "Cache-Control", newest ? "no-store" : "private, max-age=3600, immutable");
+	return media_file(rq, arena_printf(rq->arena, "%s.jpg", rq->key), "image/jpeg");
+}
+
 enum err live_socket(struct req *rq)
 {
 	return reply_live(rq, folder_name(rq));

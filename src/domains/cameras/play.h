@@ -22,6 +22,7 @@ const char *recordings_of(struct req *rq, int64_t camera, bool sub);
 enum err live_playlist(struct req *rq);
 enum err live_segment(struct req *rq);
 enum err live_head(struct req *rq);
+enum err live_still(struct req *rq);
 enum err live_socket(struct req *rq);
 
 /* wall.c */

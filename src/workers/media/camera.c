@@ -13,6 +13,7 @@ enum { STACK_BYTES = 1 << 20 };
 struct camera {
 	char *url, *reader, *folder;
 	const struct doors *doors;
+	int64_t interval_ms;
 	struct hub_place *live;
 	pthread_t thread;
 	atomic_bool stop, ended;
@@ -120,6 +121,7 @@ static int64_t attempt(struct camera *c, struct recorder *r)
 		.camera = c->status.id,
 		.reader = c->reader,
 		.doors = c->doors,
+		.interval_ms = c->interval_ms,
 		.stop = &c->stop,
 		.connect_ms = CAMERA_CONNECT_MS,
 		.read_ms = CAMERA_READ_MS };
@@ -189,6 +191,7 @@ static struct camera *camera_new(const char *folder, const struct camera_request
 		!(c->reader = strdup(r->reader ? r->reader : "")))
 		abort();
 	c->doors = r->doors;
+	c->interval_ms = r->interval_ms;
 	snprintf(c->status.id, sizeof(c->status.id), "%s", r->id);
 	c->status.since_ms = clock_now();
 	c->serial = 1;

@@ -19,6 +19,7 @@ struct camera_request {
 	const char *media, *id, *url, *reader; /* the folder <data>/media; copied */
 	const struct doors *doors;	       /* outlives the camera */
 	struct hub *hub;		       /* the same; NULL: nobody is shown it live */
+	int64_t interval_ms;		       /* between stills; 0: the usual */
 };
 
 /* Starts the thread; makes the folder media/<id>. */

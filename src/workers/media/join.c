@@ -1,4 +1,5 @@
 #include "workers/media/join.h"
+#include "workers/media/still_thin.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -108,9 +109,11 @@ enum err join_all(const char *media, int64_t now_ms, struct fault *why)
 	struct name_list cameras;
 	enum err e = camera_list(a, media, &cameras, why);
 	for (size_t i = 0; i < cameras.n && !e; i++) {
-		size_t joined;
-		e = join_folder(
-			arena_printf(a, "%s/%s", media, cameras.at[i]), now_ms, &joined, why);
+		size_t n;
+		const char *folder = arena_printf(a, "%s/%s", media, cameras.at[i]);
+		e = join_folder(folder, now_ms, &n, why);
+		if (!e)
+			e = still_thin(folder, now_ms, &n, why);
 	}
 	arena_free(a);
 	return e;

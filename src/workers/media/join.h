@@ -27,7 +27,7 @@ bool join_next(
 /* Joins what can be joined in a camera's folder. A group with a damaged part is left as it is. */
 enum err join_folder(const char *folder, int64_t now_ms, size_t *joined, struct fault *why);
 
-/* The same in every camera's folder below media. */
+/* The same in every camera's folder below media, and stills made fewer (still_thin.h). */
 enum err join_all(const char *media, int64_t now_ms, struct fault *why);
 
 #endif

@@ -13,7 +13,9 @@
 #include "workers/media/codec_string.h"
 #include "workers/media/file_put.h"
 #include "workers/media/fragment.h"
+#include "workers/media/jpeg.h"
 #include "workers/media/nal.h"
+#include "core/recordings/still.h"
 
 enum {
 	JUMP_TICKS = 10 * SECOND * TICKS_PER_MS, /* a hole in pts beyond that begins a new run */
@@ -358,9 +360,38 @@ static bool shown_too_early(struct recorder *r, const struct stream_frame *f, in
 	return true;
 }
 
+/* A whole JPEG: a file of its own, then the newest one's picture and number. */
+static enum err put_still(struct recorder *r, const struct stream_frame *f,
+	enum stream_reason *reason, struct fault *why)
+{
+	char name[STILL_NAME_SIZE], number[16];
+	struct jpeg_facts look;
+	struct bytes file = { f->at, f->n };
+	int64_t at_ms = f->arrived_ms, since = at_ms - r->facts.last_frame_ms;
+	*reason = REASON_BAD_STREAM;
+	TRY(jpeg_look(file, &look, why));
+	*reason = REASON_STORAGE;
+	still_name(name, at_ms);
+	snprintf(number, sizeof(number), "%013" PRId64, at_ms);
+	TRY(file_put(r->folder, name, file, why));
+	TRY(file_put(r->folder, "latest.jpg", file, why));
+	TRY(file_put(r->folder, "latest.still",
+		(struct bytes){ (const uint8_t *)number, strlen(number) }, why));
+	bool first = !r->facts.last_frame_ms || since <= 0;
+	r->facts.width = look.width;
+	r->facts.height = look.height;
+	r->facts.fps_milli = first ? 0 : 1000000 / since;
+	r->facts.bitrate = first ? 0 : (int64_t)f->n * 8000 / since;
+	r->facts.last_frame_ms = at_ms;
+	r->facts.segments++;
+	return OK;
+}
+
 enum err recorder_frame(struct recorder *r, const struct stream_frame *f,
 	enum stream_reason *reason, struct fault *why)
 {
+	if (r->facts.codec == CODEC_JPEG)
+		return put_still(r, f, reason, why);
 	r->fresh.complete = false;
 	if (f->key)
 		parameter_sets_gather(r->facts.codec, (struct bytes){ f->at, f->n }, &r->fresh);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/recordings/still.h"
+
 enum { FRESH_MS = 2 * MINUTE, HEAD_REST_MS = HOUR };
 
 static int by_start(const void *pa, const void *pb)
@@ -77,6 +79,17 @@ static void add_recordings(struct sweep *s, uint32_t camera, const struct segmen
 			.keep_ms = keep_of(s->rule, s->cameras.at[camera]) };
 }
 
+/* A still counts as a recording of run 0, a millisecond long. */
+static void add_stills(struct sweep *s, uint32_t camera, const struct still_list *l)
+{
+	struct segment_list as = { NEWS(s->arena, struct segment, l->n + 1), l->n };
+	for (size_t i = 0; i < l->n; i++)
+		as.at[i] = (struct segment){
+			.start_ms = l->at[i].at_ms, .duration_ms = 1, .bytes = l->at[i].bytes
+		};
+	add_recordings(s, camera, &as);
+}
+
 static enum err list_recordings(struct sweep *s, bool sizes, struct fault *why)
 {
 	TRY(camera_list(s->arena, s->media, &s->cameras, why));
@@ -85,6 +98,10 @@ static enum err list_recordings(struct sweep *s, bool sizes, struct fault *why)
 		struct segment_query q = { .folder = folder_of(s, i), .sizes = sizes };
 		TRY(segment_find(s->arena, &q, &l, why));
 		add_recordings(s, i, &l);
+		struct still_query sq = { .folder = q.folder, .sizes = sizes };
+		struct still_list stills;
+		TRY(still_find(s->arena, &sq, &stills, why));
+		add_stills(s, i, &stills);
 	}
 	return OK;
 }
@@ -121,7 +138,10 @@ static size_t delete_marked(struct sweep *s)
 		char name[SEGMENT_NAME_SIZE];
 		if (!s->all[i].gone)
 			continue;
-		segment_name(name, &s->all[i].segment);
+		if (s->all[i].segment.gen)
+			segment_name(name, &s->all[i].segment);
+		else
+			still_name(name, s->all[i].segment.start_ms);
 		const char *path =
 			arena_printf(s->arena, "%s/%s", folder_of(s, s->all[i].camera), name);
 		if (unlink(path) == 0)

@@ -35,6 +35,7 @@ static bool read_camera(struct arena *a, const json_t *j, struct roster_camera *
 	const char *url = json_string_value(json_object_get(j, "url"));
 	const char *reader = json_string_value(json_object_get(j, "reader"));
 	const json_t *enabled = json_object_get(j, "enabled");
+	int64_t interval = json_integer_value(json_object_get(j, "interval_ms"));
 	int64_t keep = json_integer_value(json_object_get(j, "keep_ms"));
 	if (!camera_id_valid(id) || (url && strlen(url) > ROSTER_URL_MAX))
 		return false;
@@ -42,6 +43,7 @@ static bool read_camera(struct arena *a, const json_t *j, struct roster_camera *
 		.id = arena_dup(a, id),
 		.url = arena_dup(a, url),
 		.reader = arena_dup(a, reader ? reader : ""),
+		.interval_ms = interval > 0 && interval <= DAY ? interval : 0,
 		.keep_ms = keep > 0 ? keep : 0,
 		.enabled = url && *url && (!enabled || json_is_true(enabled)),
 	};
@@ -101,6 +103,13 @@ static const struct roster_camera *running(const struct roster *r, const char *i
 	return c && c->enabled ? c : NULL;
 }
 
+/* Only a snapshot camera goes by the interval; for others it is the vision worker's. */
+static bool differs(const struct roster_camera *old, const struct roster_camera *now)
+{
+	return !text_is(old->url, now->url) || !text_is(old->reader, now->reader) ||
+	       (text_starts(now->url, "http") && old->interval_ms != now->interval_ms);
+}
+
 void roster_diff(struct arena *a, const struct roster *before, const struct roster *after,
 	struct roster_changes *out)
 {
@@ -113,7 +122,7 @@ void roster_diff(struct arena *a, const struct roster *before, const struct rost
 			continue;
 		if (!now)
 			out->at[out->n++] = (struct roster_change){ ROSTER_STOP, old->id };
-		else if (!text_is(old->url, now->url) || !text_is(old->reader, now->reader))
+		else if (differs(old, now))
 			out->at[out->n++] = (struct roster_change){ ROSTER_RESTART, old->id };
 	}
 	for (size_t i = 0; i < after->n; i++) {

@@ -9,6 +9,7 @@ enum { ROSTER_CAMERAS_MAX = 4096, ROSTER_URL_MAX = 1024, ROSTER_BYTES_MAX = 4 <<
 struct roster_camera {
 	const char *id, *url; /* in the arena it was read into */
 	const char *reader;   /* "libav", or "" */
+	int64_t interval_ms;  /* between stills of a snapshot camera; 0: the usual */
 	int64_t keep_ms;      /* recordings older than that go; 0: as the worker's option says */
 	bool enabled;
 };

@@ -4,7 +4,7 @@
 
 const char *codec_text(enum stream_codec c)
 {
-	return c == CODEC_H264 ? "h264" : c == CODEC_H265 ? "h265" : "";
+	return c == CODEC_H264 ? "h264" : c == CODEC_H265 ? "h265" : c == CODEC_JPEG ? "jpeg" : "";
 }
 
 const char *reason_text(enum stream_reason r)
@@ -45,6 +45,8 @@ static const struct scheme SCHEMES[] = {
 	{ "rtsp://", rtsp_open },
 	{ "rtsps://", source_libav_open },
 	{ "push://", source_push_open },
+	{ "http://", source_still_open },
+	{ "https://", source_still_open },
 	{ NULL, NULL },
 };
 

@@ -8,8 +8,8 @@
 
 #include "core/base/base.h"
 
-enum stream_codec { CODEC_NONE, CODEC_H264, CODEC_H265 };
-const char *codec_text(enum stream_codec c); /* h264, h265, "" */
+enum stream_codec { CODEC_NONE, CODEC_H264, CODEC_H265, CODEC_JPEG };
+const char *codec_text(enum stream_codec c); /* h264, h265, jpeg, "" */
 
 /* Why there is no picture: a word for the interface to translate; the fault carries the detail. */
 enum stream_reason {
@@ -35,7 +35,7 @@ enum { FRAME_BYTES_MAX = 8 << 20, PARAMETER_BYTES_MAX = 4096, TICKS_PER_MS = 90 
 #define NO_TIME INT64_MIN
 
 struct stream_frame {
-	const uint8_t *at;  /* Annex B; good until the next call */
+	const uint8_t *at;  /* Annex B, or a whole JPEG; good until the next call */
 	size_t n;	    /* 1 to FRAME_BYTES_MAX */
 	int64_t pts, dts;   /* 1/90000 s; dts may be NO_TIME */
 	int64_t arrived_ms; /* UTC */
@@ -53,6 +53,7 @@ struct source_request {
 	const char *url;	 /* may hold a password: never logged */
 	const char *camera;	 /* its id, for lines in the log */
 	const char *reader;	 /* "libav" asks for that reader where there are two; else "" */
+	int64_t interval_ms;	 /* between stills; 0: the usual */
 	const atomic_bool *stop; /* set by another thread: every call then returns soon */
 	int connect_ms, read_ms; /* deadlines of open, and of each next */
 	const struct doors *doors;
@@ -72,8 +73,11 @@ struct stream_source {
 typedef enum err source_opener(const struct source_request *r, struct stream_source **out,
 	enum stream_reason *reason, struct fault *why);
 
-source_opener source_libav_open; /* RTSP, over TLS too, by libavformat */
-source_opener source_rtsp_open;	 /* RTSP by ourselves */
+source_opener source_libav_open;
+source_opener source_still_open;
+/* http:// and https://: a JPEG, asked for again and again */ /* RTSP, over TLS too, by
+								 libavformat */
+source_opener source_rtsp_open;				      /* RTSP by ourselves */
 
 /* By the address's scheme. REASON_BAD_ADDRESS when it is none of ours. */
 source_opener source_open;

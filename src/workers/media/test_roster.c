@@ -84,12 +84,42 @@ static void tells_what_changed(void **state)
 	arena_free(a);
 }
 
+/* The interval belongs to vision, but for cameras that are asked for pictures. */
+static void the_interval_restarts_snapshots_only(void **state)
+{
+	struct arena *a = arena_new();
+	struct roster_camera before[] = {
+		{ .id = "1",
+			.url = "http://c/a.jpg",
+			.reader = "",
+			.interval_ms = 1,
+			.enabled = true },
+		{ .id = "2", .url = "rtsp://c/a", .reader = "", .interval_ms = 1, .enabled = true },
+	};
+	static const char JSON[] =
+		"{\"cameras\":[{\"id\":\"1\",\"url\":\"http://c/a.jpg\",\"interval_ms\":2000},"
+		"{\"id\":\"2\",\"url\":\"rtsp://c/a\",\"interval_ms\":2000}]}";
+	struct roster now = { before, 2 }, after;
+	struct roster_changes todo;
+	(void)state;
+	assert_int_equal(roster_parse(a, (struct bytes){ (const uint8_t *)JSON, sizeof(JSON) - 1 },
+				 &after, NULL),
+		OK);
+	assert_int_equal(after.at[0].interval_ms, 2000);
+	roster_diff(a, &now, &after, &todo);
+	assert_int_equal(todo.n, 1);
+	assert_int_equal(todo.at[0].step, ROSTER_RESTART);
+	assert_string_equal(todo.at[0].id, "1");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_the_list),
 		cmocka_unit_test(refuses_what_is_no_list),
 		cmocka_unit_test(tells_what_changed),
+		cmocka_unit_test(the_interval_restarts_snapshots_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,7 @@ struct running {
 	struct camera *camera;
 	char id[41];
 	char *url, *reader;
+	int64_t interval_ms;
 	bool leaving;	   /* asked to stop, not yet ended */
 	uint64_t reported; /* serial of the last report that arrived */
 };
@@ -87,8 +88,11 @@ static bool wait_for_end(int64_t ms)
 static void start(struct worker *w, const struct roster_camera *c)
 {
 	struct fault why = { 0 };
-	struct running r = { .url = strdup(c->url), .reader = strdup(c->reader) };
-	struct camera_request request = { w->media, c->id, c->url, c->reader, &w->doors, w->hub };
+	struct running r = {
+		.url = strdup(c->url), .reader = strdup(c->reader), .interval_ms = c->interval_ms
+	};
+	struct camera_request request = { w->media, c->id, c->url, c->reader, &w->doors, w->hub,
+		c->interval_ms };
 	if (w->n == w->room) {
 		w->room = w->room ? w->room * 2 : 16;
 		w->running = realloc(w->running, w->room * sizeof(*w->running));
@@ -138,6 +142,7 @@ static struct roster roster_running(struct worker *w, struct arena *a)
 			r.at[r.n++] = (struct roster_camera){ .id = w->running[i].id,
 				.url = w->running[i].url,
 				.reader = w->running[i].reader,
+				.interval_ms = w->running[i].interval_ms,
 				.enabled = true };
 	roster_sort(&r);
 	return r;

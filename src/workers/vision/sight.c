@@ -1,5 +1,6 @@
 #include "workers/vision/sight.h"
 #include "core/recordings/segment.h"
+#include "core/recordings/still.h"
 #include "workers/vision/head.h"
 #include "workers/vision/keyframe.h"
 #include "workers/vision/lead.h"
@@ -101,6 +102,16 @@ static bool newest_listed(struct arena *a, const char *folder, struct segment *o
 		at += n + 1;
 	}
 	return found;
+}
+
+/* Snapshot cameras have no segments. */
+static bool newest_still(const struct sight *s, const char *folder, struct segment *out)
+{
+	int64_t now = clock_now();
+	if (!still_newest(folder, &out->start_ms))
+		return false;
+	bool backwards = out->start_ms < s->last_start - FRESH_MS;
+	return (out->start_ms > s->last_start || backwards) && out->start_ms >= now - FRESH_MS;
 }
 
 static bool newest_segment(
@@ -378,6 +389,13 @@ static enum err see(const struct glance *g, struct findings *out, struct fault *
 	return see_models(g, out, why);
 }
 
+struct newest {
+	struct arena *a;
+	const char *folder;
+	struct segment seg; /* of a still only the start */
+	bool still;
+};
+
 static enum err open_keyframe(
 	struct arena *a, const char *folder, const struct segment *seg, struct source *from)
 {
@@ -387,6 +405,15 @@ static enum err open_keyframe(
 	from->kind = SOURCE_KEYFRAME;
 	return keyframe_open(arena_printf(a, "%s/%s", folder, init),
 		arena_printf(a, "%s/%s", folder, name), &from->fd, NULL);
+}
+
+static enum err open_still(const struct newest *n, struct source *from, struct fault *why)
+{
+	char name[STILL_NAME_SIZE];
+	still_name(name, n->seg.start_ms);
+	from->kind = SOURCE_STILL;
+	from->fd = open(arena_printf(n->a, "%s/%s", n->folder, name), O_RDONLY | O_CLOEXEC);
+	return from->fd >= 0 ? OK : fault(why, E_BUSY, "%s: %s", name, strerror(errno));
 }
 
 static bool anybody(const struct findings *seen)
@@ -415,12 +442,6 @@ static enum err gather(
 	return e;
 }
 
-struct newest {
-	struct arena *a;
-	const char *folder;
-	struct segment seg;
-};
-
 /* Small things that run. Only when nobody was there last: decoding a whole segment costs as much as
  * ten pictures. Before the keyframe, because a decoder does one thing at a time. */
 static enum err look_for_motion(const struct sight *s, const struct looker *with,
@@ -428,7 +449,7 @@ static enum err look_for_motion(const struct sight *s, const struct looker *with
 {
 	struct source video = { .kind = SOURCE_VIDEO, .every_ms = MOVING_STEP_MS, .served = true };
 	*out = (struct track){ 0 };
-	if (!(eyes_wanted(s, n->seg.start_ms) & EYE_MOTION) || anybody(&s->seen.said))
+	if (n->still || !(eyes_wanted(s, n->seg.start_ms) & EYE_MOTION) || anybody(&s->seen.said))
 		return OK;
 	struct frames *frames = calloc(1, sizeof *frames);
 	if (!frames)
@@ -466,7 +487,9 @@ static enum err look_at(
 	};
 	bool more = false;
 	TRY(look_for_motion(s, with, n, &ran, why));
-	if (open_keyframe(n->a, n->folder, &n->seg, &from)) {
+	if (n->still) {
+		TRY(open_still(n, &from, why));
+	} else if (open_keyframe(n->a, n->folder, &n->seg, &from)) {
 		from.kind = SOURCE_VIDEO;
 		TRY(join(n->a, n->folder, &n->seg, &from.fd, why));
 	}
@@ -492,6 +515,8 @@ enum err sight_look(struct sight *s, const struct looker *with, bool *looked, st
 	struct newest n = { .a = a,
 		.folder = arena_printf(a, "%s/media/%s", with->data_dir, s->config.id) };
 	*looked = newest_segment(s, a, n.folder, &n.seg);
+	if (!*looked)
+		*looked = n.still = newest_still(s, n.folder, &n.seg);
 	enum err e = OK;
 	if (*looked) {
 		s->last_start = n.seg.start_ms;
