@@ -6,7 +6,9 @@
     ledger  facts and verification (bench_ledger.c)
     start   from start to first answer, and memory at rest of all processes; Express
     import  30,000 operators from a file; the sqlite3 tool into a bare table
+    sensors readings from devices over TLS through the broker into the database; mosquitto_sub into a file
 """
+import http.cookiejar
 import os
 import re
 import shutil
@@ -16,11 +18,13 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.parse
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD, GROUPS = os.path.abspath(sys.argv[1]), sys.argv[2:] or ["page", "writes", "ledger", "start", "import"]
+BUILD, GROUPS = os.path.abspath(sys.argv[1]), sys.argv[2:] or ["page", "writes", "ledger", "start", "import", "sensors"]
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
 OPERATORS = int(os.environ.get("BENCH_OPERATORS", "30000"))
 SHIAN = os.path.join(BUILD, "shian")
@@ -287,6 +291,90 @@ def group_import(house):
     say("import_30000_rows_memory", ours_mib, "MiB at its peak", f"sqlite3 .import {bare_mib:.1f}")
 
 
+def sensor_devices(port):
+    """Registers four devices as an officer would and answers {name: password}."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    base = f"http://127.0.0.1:{port}"
+
+    def post(path, form, **fields):
+        csrf = re.search(r'name="csrf" value="([^"]+)"', opener.open(base + form).read().decode())[1]
+        return opener.open(base + path, urllib.parse.urlencode({**fields, "csrf": csrf}).encode()).read().decode()
+    post("/login", "/login", login="officer1", password="Shian-demo-2026")
+    store = re.search(r'href="/stores/(\d+)"', opener.open(base + "/stores").read().decode())[1]
+    out = {}
+    for i in range(4):
+        page = post("/sensors", f"/sensors/new?store={store}", store=store, device=f"bench-{i}", measures="both", interval_s="60")
+        out[f"bench-{i}"] = re.findall(r'<dd class="mono">([^<]+)</dd>', page)[1]
+    return out
+
+
+def sensor_publish(port, ca, devices, n):
+    """Starts a publisher a device, n messages each, QoS 1."""
+    now = int(time.time() * 1000) - 20 * 3600 * 1000
+    senders = []
+    for name, password in devices.items():
+        p = subprocess.Popen(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(port), "--cafile", ca, "-q", "1", "-u", name, "-P", password,
+                              "-t", f"shian/v1/{name}/readings", "-l"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        children.append(p)
+        lines = "".join('{"at":%d,"t":%d.%02d,"rh":81.5}\n' % (now + i * 1000, 3 + i % 4, i % 100) for i in range(n)).encode()
+        senders.append((p, lines))
+    for p, lines in senders:
+        threading.Thread(target=lambda p=p, lines=lines: (p.stdin.write(lines), p.stdin.close()), daemon=True).start()
+
+
+def group_sensors(house):
+    """Readings a second from devices over TLS to the database, durable; beside it mosquitto_sub into a file, same broker, same messages."""
+    n = int(os.environ.get("BENCH_READINGS", "5000"))
+    work = os.path.join(house.folder, "mqtt")
+    os.mkdir(work)
+    data, out, ca = work + "/data", work + "/broker", work + "/server.crt"
+    port, mqtt = free_port(), free_port()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", work + "/server.key",
+                    "-out", ca, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"], check=True, capture_output=True)
+    subprocess.run([SHIAN, "demo", "--data", data, "--operators", "40"], check=True, capture_output=True)
+    serve = [SHIAN, "serve", "--data", data, "--listen", f"127.0.0.1:{port}"]
+    files = [SHIAN, "sensors", "broker", "--data", data, "--out", out, "--cert", ca, "--key", work + "/server.key", "--port", str(mqtt),
+             "--address", "127.0.0.1"]
+    p = start(serve)
+    wait_for(f"http://127.0.0.1:{port}/healthz", p)
+    devices = sensor_devices(port)
+    stop(p)
+    subprocess.run(files, check=True, capture_output=True)
+    if os.geteuid() == 0:  # the broker gives up root
+        for folder in (house.folder, work):
+            os.chmod(folder, 0o755)
+        for path in (out, out + "/passwd", out + "/acl", work + "/server.key"):
+            shutil.chown(path, "mosquitto")
+    broker = start(["mosquitto", "-c", out + "/mosquitto.conf"])
+    time.sleep(1)
+    worker, password = open(out + "/worker.login").read().split()
+    with open(work + "/plain", "wb") as f:
+        plain = subprocess.Popen(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(mqtt), "--cafile", ca, "-q", "1", "-u", worker, "-P", password, "-t",
+                                  "shian/v1/+/readings"], stdout=f)
+        children.append(plain)
+        time.sleep(1)
+        begun = time.monotonic()
+        sensor_publish(mqtt, ca, devices, n)
+        while open(work + "/plain", "rb").read().count(b"\n") < 4 * n:
+            time.sleep(0.05)
+        beside = 4 * n / (time.monotonic() - begun)
+        stop(plain)
+    p = start(serve + ["--mqtt", f"mqtts://127.0.0.1:{mqtt}", "--mqtt-ca", ca, "--mqtt-login", out + "/worker.login"])
+    wait_for(f"http://127.0.0.1:{port}/healthz", p)
+    time.sleep(3)  # the worker has subscribed
+    db = sqlite3.connect(f"file:{data}/{next(x for x in os.listdir(data) if x.endswith('.db'))}?mode=ro", uri=True, timeout=20)
+    count = lambda: db.execute("SELECT (SELECT count(*) FROM sensor_readings) + (SELECT coalesce(sum(n), 0) FROM sensor_hours)").fetchone()[0]
+    before, begun = count(), time.monotonic()
+    sensor_publish(mqtt, ca, devices, n)
+    while count() - before < 4 * n:
+        time.sleep(0.05)
+    rate = 4 * n / (time.monotonic() - begun)
+    stop(p)
+    stop(broker)
+    say("readings_durable", rate, "readings/s from devices over TLS through broker and worker into the database",
+        f"mosquitto_sub into a file: {number(beside)} messages/s, {rate / beside:.2f}x; 2,000 sensors a minute are 33/s")
+
+
 def main():
     for tool in ("wrk", "nginx", "sqlite3", "node", "npm"):
         if not shutil.which(tool) and not os.path.exists("/usr/sbin/" + tool):
@@ -294,7 +382,7 @@ def main():
     os.environ["PATH"] += ":/usr/sbin"
     unknown = [g for g in GROUPS if "group_" + g not in globals()]
     if unknown:
-        sys.exit(f"bench: there is no group {unknown[0]}: page writes ledger start import")
+        sys.exit(f"bench: there is no group {unknown[0]}: page writes ledger start import sensors")
     folder = tempfile.mkdtemp(prefix="shian-bench.", dir=os.environ.get("BENCH_DIR", "/var/tmp"))
     try:
         house = House(folder) if set(GROUPS) & {"page", "writes", "start"} else type("Folder", (), {"folder": folder})()
