@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench fuzz format install-packages clean
+.PHONY: run build test check watch bench bench-watch fuzz format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -27,6 +27,11 @@ watch: build
 
 bench: build
 	tools/bench.sh $(BUILD)
+
+# what watching a kitchen costs, beside other ways to watch it
+bench-watch: build
+	tools/bench-media.sh $(BUILD)
+	bench/watch.py $(BUILD)
 
 fuzz: install-packages
 	tools/fuzz.sh

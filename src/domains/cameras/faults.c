@@ -25,6 +25,7 @@ const struct choice stream_reasons[] = {
 		"red" },
 	{ "unauthorized", "User name or password is wrong.", "red" },
 	{ "not_found", "The device knows no such stream: check the path.", "red" },
+	{ "not_pushed", "Nobody sends to it: check the push address and key on the device.", "red" },
 	{ "timeout", "It stopped sending.", "red" },
 	{ "closed", "It ended the connection.", "red" },
 	{ "no_video", "It sends no video.", "red" },

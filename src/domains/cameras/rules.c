@@ -28,7 +28,7 @@ static bool only(const char *s, size_t n, const char *set)
 static bool push_key(const char *s)
 {
 	size_t n = strlen(s);
-	return n >= 8 && n <= 64 &&
+	return n >= 16 && n <= 64 &&
 	       only(s, n, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
 }
 
@@ -50,7 +50,7 @@ const char *check_stream(const char *value)
 	if (strncmp(value, push, sizeof(push) - 1) == 0)
 		return push_key(value + sizeof(push) - 1)
 			       ? NULL
-			       : "has a key of 8 to 64 letters, digits, - and _ after push://";
+			       : "has a key of 16 to 64 letters, digits, - and _ after push://";
 	if (strncmp(value, gb, sizeof(gb) - 1) == 0)
 		return gb_channel(value + sizeof(gb) - 1)
 			       ? NULL

@@ -611,7 +611,7 @@ static void pages(void **state)
 	const char *page = at(b, "cameras", id, ""), *edit = at(b, "cameras", id, "/edit");
 
 	golden(b, (struct shot){ "officer1", "/rules", "rules_empty", 10 });
-	golden(b, (struct shot){ "officer1", "/leads", "leads_empty", 9 });
+	golden(b, (struct shot){ "officer1", "/leads", "leads_empty", 10 });
 	golden(b, (struct shot){ "officer1", page, "camera_new", 16 });
 	golden(b, (struct shot){ "officer1", edit, "form", 11 });
 	reviewed(b, id);
@@ -623,7 +623,7 @@ static void pages(void **state)
 	status_is(review(b, "officer1", first, "confirm"), 303);
 	golden(b, (struct shot){ "officer1", "/cameras", "cameras", 9 });
 	golden(b, (struct shot){ "officer1", page, "camera", 16 });
-	golden(b, (struct shot){ "officer1", "/leads", "leads", 9 });
+	golden(b, (struct shot){ "officer1", "/leads", "leads", 10 });
 	golden(b, (struct shot){ "officer2", at(b, "leads", first, ""), "lead", 16 });
 	golden(b, (struct shot){ "officer1", "/rules", "rules", 10 });
 	bench_clock(b, clock_now() - 3000);

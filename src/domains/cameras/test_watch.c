@@ -131,7 +131,7 @@ static void kinds_and_capacity(void **state)
 {
 	struct bench *b = *state;
 	int64_t rtsp = camera(b, "一", "rtsp://127.0.0.1:8554/a");
-	camera(b, "二", "push://geheim-key-0001");
+	camera(b, "二", "push://geheim-key-000001");
 	camera(b, "三", "gb28181://34020000001320000001/34020000001310000001");
 	int64_t shot = camera(b, "四", "http://127.0.0.1/still.jpg");
 	assert_int_equal(given(beat(b, "a", RTSP, 100)), 1);
