@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct choice states[] = { { "active", "Active", "green" },
-	{ "closed", "Closed", "neutral" }, { 0 } };
+	{ "closed", "Account closed", "neutral" }, { 0 } };
 static const struct choice role_choices[] = {
 	{ "officer", "Officer", "info" },
 	{ "reviewer", "Legal reviewer", "info" },

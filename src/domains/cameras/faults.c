@@ -12,7 +12,7 @@ enum { TOLD_EACH_MINUTE = 200, PHONE_SHOWN = 4 };
 const struct choice live_states[] = {
 	{ "live", "Live", "green" },
 	{ "connecting", "Connecting", "yellow" },
-	{ "lost", "Lost", "red" },
+	{ "lost", "Disconnected", "red" },
 	{ "away", "Recorder away", "red" },
 	{ "", "No report yet", "neutral" },
 	{ 0 },
@@ -25,7 +25,8 @@ const struct choice stream_reasons[] = {
 		"red" },
 	{ "unauthorized", "User name or password is wrong.", "red" },
 	{ "not_found", "The device knows no such stream: check the path.", "red" },
-	{ "not_pushed", "Nobody sends to it: check the push address and key on the device.", "red" },
+	{ "not_pushed", "Nobody sends to it: check the push address and key on the device.",
+		"red" },
 	{ "timeout", "It stopped sending.", "red" },
 	{ "closed", "It ended the connection.", "red" },
 	{ "no_video", "It sends no video.", "red" },

@@ -32,7 +32,7 @@ const struct choice operator_kinds[] = {
 
 const struct choice operator_states[] = {
 	{ "ACTIVE", "In business", "green" },
-	{ "CLOSED", "Closed", "neutral" },
+	{ "CLOSED", "Out of business", "neutral" },
 	{ NULL },
 };
 

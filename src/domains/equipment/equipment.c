@@ -33,7 +33,7 @@ static const struct choice issue_states[] = {
 	{ "offered", "Waits for the officer's signature", "yellow" },
 	{ "held", "In the officer's hands", "info" },
 	{ "returning", "Waits for the keeper's signature", "yellow" },
-	{ "closed", "Back", "neutral" },
+	{ "closed", "Returned", "neutral" },
 	{ 0 },
 };
 
