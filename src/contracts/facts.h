@@ -10,6 +10,7 @@
 #define CAMERA_REVIEWED		 "camera.reviewed"  /* camera; data: kind legal|technical, result */
 #define CAMERA_CLIP_KEPT	 "camera.clip_kept" /* clip; data: the clip with its manifest */
 #define LEAD_FOUND		 "lead.found"	    /* lead; data: the lead */
+#define LEAD_CLIP_ADDED		 "lead.clip_added"  /* lead; its clip arrived after it */
 #define LEAD_REVIEWED		 "lead.reviewed"    /* lead; first officer's review */
 #define LEAD_CONFIRMED		 "lead.confirmed"   /* lead; both agree. data: act, rule, usable */
 #define LEAD_REJECTED		 "lead.rejected"    /* lead; data: rule, reason */

@@ -18,6 +18,7 @@ const lazy = {
   player: () => import("./player.js"),
   signature: () => import("./signature.js"),
   wall: () => import("./wall.js"),
+  zones: () => import("./zones.js"),
 };
 
 /** Enhances every island inside `root` once. */

@@ -55,8 +55,20 @@ enum err camera_review_technical(struct req *rq);
 enum err camera_sign(struct req *rq);
 enum err camera_sign_photo(struct req *rq);
 enum err camera_close(struct req *rq);
-/* leads.c */
+/* watch_rules.c */
+extern const struct model camera_rule_model;
+/* Puts "rules" for the vision worker: the defaults with what is set for this camera. */
+enum err put_rules(struct req *rq, struct node *in, int64_t camera, const char *watch);
+enum err watch_rules_page(struct req *rq);
+enum err watch_rule_page(struct req *rq);
+enum err watch_rule_save(struct req *rq);
+/* watch_load.c */
+enum err vision_status(struct req *rq);
+enum err watch_load(struct req *rq);
+/* lead_take.c */
 enum err lead_take(struct req *rq);
+enum err lead_clip_take(struct req *rq);
+/* leads.c */
 enum err lead_inbox(struct req *rq);
 enum err lead_page(struct req *rq);
 enum err lead_review(struct req *rq);

@@ -1,119 +1,10 @@
 /* Leads: taken from the vision worker, shown, reviewed by two different officers. */
 #include "contracts/facts.h"
 #include "domains/cameras/cameras.h"
-#include "domains/cameras/learning.h"
 #include "domains/cameras/inbox.h"
 #include "domains/cameras/rules.h"
 
 #include <string.h>
-
-/* ---- taking ---------------------------------------------------------- */
-enum { PICTURE_MAX = 65535 }; /* pixels */
-
-static const struct node *rule_find(const struct node *law, const char *code)
-{
-	NODE_EACH (r, node_find(law, "rules"))
-		if (text_is(node_text(r, "code", ""), code))
-			return r;
-	return NULL;
-}
-
-static enum err lead_fill(struct req *rq, struct lead *l, const struct camera *c)
-{
-	const struct node *law, *rule;
-	struct register_state s = { text_is(c->legal_result, "passed"),
-		text_is(c->technical_result, "passed"), *c->sign_sm3 != 0, c->legal_at,
-		c->technical_at, c->notice_at, c->valid_from, c->valid_to };
-
-	l->rule = form_text(rq, "rule");
-	TRY(rules(rq, "vision/rules", rq->now, &law));
-	if (!(rule = rule_find(law, l->rule)))
-		return fail(rq, E_INVALID, "There is no rule %s.", l->rule);
-	l->act = node_text(rule, "act", "");
-	l->rule_version = form_text(rq, "rule_version");
-	l->model = form_text(rq, "model");
-	l->operator= c->operator;
-	l->area = c->area;
-	l->found_at = rq->now;
-	l->started_at = form_int(rq, "started_at", 0);
-	l->ended_at = form_int(rq, "ended_at", 0);
-	l->clip_from = form_int(rq, "clip_from", 0);
-	l->clip_to = form_int(rq, "clip_to", 0);
-	l->score = form_int(rq, "score", -1);
-	l->width = form_int(rq, "width", 0);
-	l->height = form_int(rq, "height", 0);
-	l->findings = form_text(rq, "findings");
-	l->clock_offset_ms = c->clock_offset_ms;
-	if (l->width < 0 || l->width > PICTURE_MAX || l->height < 0 || l->height > PICTURE_MAX)
-		return fail(rq, E_INVALID, "The finding is incomplete.");
-	if (!l->started_at || l->clip_from > l->started_at || l->clip_to < l->started_at ||
-		l->score < 0 || l->score > 10000 || strlen(l->findings) > 65536)
-		return fail(rq, E_INVALID, "The finding is incomplete.");
-	const char *why = clip_unusable(&s, l->clip_from, l->clip_to);
-	l->usable = why == NULL;
-	l->usable_why = why ? why : "";
-	return OK;
-}
-
-static enum err pictures_keep(struct req *rq, struct lead *l)
-{
-	const struct http_file *still = form_file(rq, "still"), *clip = form_file(rq, "clip");
-	struct object o;
-
-	if (!still)
-		return fail(rq, E_INVALID, "A still is needed.");
-	TRY(keep_file(rq, still, &o));
-	l->still_sm3 = o.sm3;
-	l->still_sha256 = o.sha256;
-	l->clip_sm3 = l->clip_sha256 = "";
-	if (!clip) { /* the stream broke: a lead all the same, but nothing to prove it by */
-		l->usable = false;
-		l->usable_why = "The recording of the moments around it is missing.";
-		return OK;
-	}
-	TRY(keep_file(rq, clip, &o));
-	l->clip_sm3 = o.sm3;
-	l->clip_sha256 = o.sha256;
-	return OK;
-}
-
-static enum err taken(struct req *rq, int64_t id)
-{
-	put_printf(rq->view, "id", "%" PRId64, id);
-	rq->status = 201;
-	return reply_json(rq);
-}
-
-enum err lead_take(struct req *rq)
-{
-	struct camera c;
-	struct lead l = { .lead_key = form_text(rq, "key"),
-		.camera = form_int(rq, "camera", 0),
-		.state = "new",
-		.reason1 = "",
-		.reason2 = "",
-		.verdict = "" };
-	struct lead_features f;
-	int64_t same;
-	bool learns;
-
-	if (!*l.lead_key)
-		return fail(rq, E_INVALID, "The finding has no key.");
-	TRY(db_int(rq, &same, "SELECT coalesce(max(id), 0) FROM leads WHERE lead_key = $1",
-		l.lead_key));
-	if (same) /* the worker was killed after sending: it sends again */
-		return taken(rq, same);
-	TRY(db_one(rq, &camera_model, &c, "SELECT * FROM cameras WHERE id = $1", l.camera));
-	TRY(lead_fill(rq, &l, &c));
-	TRY(lead_features_read(rq, &f, &learns));
-	TRY(pictures_keep(rq, &l));
-	TRY(db_insert(rq, &lead_model, &l));
-	f.id = l.id;
-	if (learns)
-		TRY(db_insert(rq, &lead_features_model, &f));
-	TRY(emit(rq, LEAD_FOUND, l.id, l.operator, json_of(rq, &lead_model, &l)));
-	return taken(rq, l.id);
-}
 
 /* ---- one lead -------------------------------------------------------- */
 static enum err lead_load(struct req *rq, struct lead *l)
@@ -213,7 +104,11 @@ enum err lead_page(struct req *rq)
 	put_text(rq->view, "operator_name", operator);
 	put_text(rq->view, "officer1_name", officer_name(rq, l.officer1));
 	put_text(rq->view, "officer2_name", officer_name(rq, l.officer2));
-	put_text(rq->view, "usable_text", *l.usable_why ? tr(rq, l.usable_why) : "");
+	bool coming = clip_coming(l.usable_why, l.found_at, rq->now);
+	if (!coming && text_is(l.usable_why, CLIP_COMING))
+		l.usable_why = CLIP_MISSING;
+	put_flag(rq->view, "clip_coming", coming);
+	put_text(rq->view, "usable_text", *l.usable_why && !coming ? tr(rq, l.usable_why) : "");
 	put_evidence(rq, &l);
 	TRY(lead_put_neighbours(rq, &l));
 	TRY(lead_put_similar(rq, &l));
@@ -310,11 +205,16 @@ enum err lead_review(struct req *rq)
 
 	TRY(lead_load(rq, &l));
 	TRY(review_read(rq, &verdict, &reason));
-	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"),
-		reason };
+	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"), reason,
+		clip_coming(l.usable_why, l.found_at, rq->now) };
 	enum review_result result = review_decide(&r, &why);
 	if (result == REVIEW_REFUSED)
 		return fail(rq, E_CONFLICT, "%s", tr(rq, why));
+	bool coming = clip_coming(l.usable_why, l.found_at, rq->now);
+	if ((why = clip_awaited(l.state, r.confirm, coming)))
+		return fail(rq, E_CONFLICT, "%s", tr(rq, why));
+	if (!coming && text_is(l.usable_why, CLIP_COMING))
+		l.usable_why = CLIP_MISSING; /* given up */
 	TRY(review_record(rq, &l, result, reason));
 	if (result == REVIEW_REJECTED && form_flag(rq, "similar"))
 		TRY(reject_similar(rq, &l, reason, &similar));

@@ -170,46 +170,13 @@ enum err internal_lease(struct req *rq)
 	return reply_json(rq);
 }
 
-/* Is the code one of those in "a,b,c"? */
-static bool watches(const char *watch, const char *code)
-{
-	size_t n = strlen(code);
-	for (const char *s = watch; *s; s += *s == ',') {
-		size_t len = strcspn(s, ",");
-		if (len == n && memcmp(s, code, n) == 0)
-			return true;
-		s += len;
-	}
-	return false;
-}
-
-static void put_rules(struct node *in, const char *watch, const struct node *all)
-{
-	struct node *list = put_list(in, "rules");
-	NODE_EACH (r, all) {
-		const char *code = node_text(r, "code", "");
-		if (!*code || !watches(watch, code))
-			continue;
-		struct node *o = put_map(list, NULL);
-		put_text(o, "code", code);
-		put_text(o, "version", node_text(r, "version", ""));
-		put_int(o, "threshold", node_int(r, "threshold", 6000));
-		put_int(o, "k", node_int(r, "k", 3));
-		put_int(o, "n", node_int(r, "n", 5));
-		put_int(o, "cooldown_s", node_int(r, "cooldown_s", 600));
-		put_int(o, "before_s", node_int(r, "clip_before_s", 8));
-		put_int(o, "after_s", node_int(r, "clip_after_s", 5));
-	}
-}
-
 /* For the vision worker: what is watched on the cameras that its node records; all without ?node.
  */
 enum err internal_cameras(struct req *rq)
 {
 	struct list l;
-	const struct node *law, *keeping;
+	const struct node *keeping;
 
-	TRY(rules(rq, "vision/rules", rq->now, &law));
 	TRY(rules(rq, "vision/retention", rq->now, &keeping));
 	TRY(db_all(rq, &leased_model, &l,
 		LEASED_COLUMNS " WHERE c.state = 'open' AND ($1 = '' OR EXISTS (SELECT 1 FROM "
@@ -221,7 +188,7 @@ enum err internal_cameras(struct req *rq)
 		put_stream(keeping, list, c, false);
 		struct node *n = list->last;
 		put_text(n, "hours", c->hours);
-		put_rules(n, c->watch, node_find(law, "rules"));
+		TRY(put_rules(rq, n, c->id, c->watch));
 	}
 	return reply_json(rq);
 }

@@ -19,6 +19,18 @@ const char *clip_unusable(const struct register_state *r, int64_t clip_from, int
 	return NULL;
 }
 
+bool clip_coming(const char *usable_why, int64_t found_at, int64_t now)
+{
+	return strcmp(usable_why, CLIP_COMING) == 0 && now < found_at + CLIP_WAIT_MS;
+}
+
+const char *clip_awaited(const char *state, bool confirm, bool coming)
+{
+	if (confirm && coming && strcmp(state, "second") == 0)
+		return "The clip has not arrived yet; the second review waits for it.";
+	return NULL;
+}
+
 /* The number of leading characters of s that are in set. */
 static bool only(const char *s, size_t n, const char *set)
 {

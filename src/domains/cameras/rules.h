@@ -16,6 +16,17 @@ struct register_state {
 /* NULL: the clip may serve as evidence; else an English sentence why not. */
 const char *clip_unusable(const struct register_state *r, int64_t clip_from, int64_t clip_to);
 
+/* A lead comes before its clip: until this is in usable_why's place, and not longer than
+ * CLIP_WAIT_MS, the clip is awaited; afterwards it counts as missing. */
+#define CLIP_COMING  "The clip is coming."
+#define CLIP_MISSING "The recording of the moments around it is missing."
+enum { CLIP_WAIT_MS = 2 * MINUTE };
+bool clip_coming(const char *usable_why, int64_t found_at, int64_t now);
+
+/* Why a review of a lead in this state has to wait: the second confirmation settles the evidence, so
+ * the clip has to be there or given up. NULL: it need not. */
+const char *clip_awaited(const char *state, bool confirm, bool coming);
+
 /* Checks of form fields: NULL, or what is wrong, as the end of a sentence. An empty value is right.
  * check_stream: an address the recorder knows: rtsp, rtsps, http, https, push://KEY (8 to 64
  * letters, digits, - and _), gb28181://DEVICE/CHANNEL (20 digits each, GB/T 28181 annex E).

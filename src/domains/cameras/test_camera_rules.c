@@ -1,5 +1,6 @@
 /* The room's decisions: what a clip may be used for, and what a review leads to. */
 #include "domains/cameras/rules.h"
+#include "domains/cameras/zones.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -102,9 +103,51 @@ static void reviews(void **state)
 	}
 }
 
+static void clip_waited_for(void **state)
+{
+	(void)state;
+	assert_true(clip_coming(CLIP_COMING, 1000, 1000));
+	assert_true(clip_coming(CLIP_COMING, 1000, 1000 + CLIP_WAIT_MS - 1));
+	assert_false(clip_coming(CLIP_COMING, 1000, 1000 + CLIP_WAIT_MS));
+	assert_false(clip_coming(CLIP_MISSING, 1000, 1000));
+	assert_false(clip_coming("", 1000, 1000));
+	assert_null(clip_awaited("new", true, true)); /* the still says enough for the first */
+	assert_non_null(strstr(clip_awaited("second", true, true), "clip"));
+	assert_null(clip_awaited("second", false, true));
+	assert_null(clip_awaited("second", true, false));
+}
+
+static void zones_written(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "", "0,0 1000,0 1000,1000", "0,0 1,1 2,2\n5,5 6,6 7,7",
+		"0,0 1,1 2,2\r\n5,5 6,6 7,7\n", "\n\n0,700 1000,700 1000,1000 0,1000\n\n" };
+	static const char *const bad[] = { "0,0 1,1", "0,0 1,1 2,1001", "0,0;1,1;2,2", "a",
+		"0,0 1,1 2,-2", "0,0 1,1 2", "0,0 1,1 2,2 ,", "0,0 1,1 2,2x",
+		"0,0 1,1 2,99999999999",
+		"1,1 2,2 3,3\n1,1 2,2 3,3\n1,1 2,2 3,3\n1,1 2,2 3,3\n1,1 2,2 3,3" };
+	struct arena *a = arena_new();
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		assert_null(zones_check(good[i]));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct node *m = node_map(a);
+		assert_non_null(zones_check(bad[i]));
+		zones_put(m, "zones", bad[i]);
+		assert_null(node_first(node_find(m, "zones")));
+	}
+	struct node *m = node_map(a);
+	zones_put(m, "zones", "0,700 1000,700 1000,1000\n1,2 3,4 5,6 7,8");
+	assert_int_equal(node_int(m, "zones.0.1", 0), 700);
+	assert_int_equal(node_int(m, "zones.1.7", 0), 8);
+	assert_null(node_find(m, "zones.0.6"));
+	assert_null(node_find(m, "zones.2"));
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_thing_missing),
-		cmocka_unit_test(boundaries), cmocka_unit_test(reviews) };
+		cmocka_unit_test(boundaries), cmocka_unit_test(reviews),
+		cmocka_unit_test(clip_waited_for), cmocka_unit_test(zones_written) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ const struct fact_word fact_table[] = {
 	{ SENSOR_ALARM_REJECTED, "Alarm rejected", "", "/alarms/", LEAD_READ },
 	{ SENSOR_DAY_SEALED, "Readings of a day sealed", "", "/stores/", SENSOR_READ },
 	{ LEAD_FOUND, "A camera found a lead", "yellow", "/leads/", LEAD_READ },
+	{ LEAD_CLIP_ADDED, "The clip of a lead arrived", "", "/leads/", LEAD_READ },
 	{ LEAD_REVIEWED, "Lead reviewed by the first officer", "info", "/leads/", LEAD_READ },
 	{ LEAD_CONFIRMED, "Lead confirmed by two officers", "yellow", "/leads/", LEAD_READ },
 	{ LEAD_REJECTED, "Lead rejected", "", "/leads/", LEAD_READ },

@@ -103,6 +103,7 @@ const struct label fact_labels[] = {
 	{ SENSOR_ALARM_REJECTED, "Alarm rejected", "neutral" },
 	{ SENSOR_DAY_SEALED, "Readings of a day sealed", "neutral" },
 	{ LEAD_FOUND, "A camera found a lead", "yellow" },
+	{ LEAD_CLIP_ADDED, "The clip of a lead arrived", "info" },
 	{ LEAD_REVIEWED, "Lead reviewed by the first officer", "info" },
 	{ LEAD_CONFIRMED, "Lead confirmed by two officers", "yellow" },
 	{ LEAD_REJECTED, "Lead rejected", "neutral" },

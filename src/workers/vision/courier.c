@@ -107,6 +107,8 @@ static enum err post(const struct courier *c, const struct lead *l, const struct
 		parts[n++] = (struct part){ .name = "site", .text = number(a, l->features.site) };
 		parts[n++] = (struct part){ .name = "features", .text = features };
 	}
+	if (!files->clip.n && may_still_come(l))
+		parts[n++] = (struct part){ .name = "clip_follows", .text = "1" };
 	if (files->clip.n)
 		parts[n++] = (struct part){ .name = "clip",
 			.data = files->clip,
@@ -132,31 +134,67 @@ static void rest(struct courier *c)
 	c->first++;
 }
 
-/* Posts one lead and forgets it when that is settled; false when the web process takes nothing. */
-static bool settle(struct courier *c, struct lead *l, const char *key, struct arena *a)
+/* One lead on its way. */
+struct parcel {
+	struct lead lead;
+	const char *key;
+	struct bytes clip; /* n = 0: none yet, or never */
+	bool over;	   /* the clip is there, or will not be any more */
+};
+
+static enum err post_clip(
+	const struct courier *c, const struct parcel *p, struct arena *a, struct fault *why)
 {
-	struct fault why = { 0 };
-	struct lead_files files;
-	if (lead_files(c->leads_dir, l, a, &files, &why)) {
-		log_event(LOG_ERROR, "vision.lead_damaged", "key", key, "why", why.text, NULL);
-		lead_set_aside(c->leads_dir, key);
-		return true;
-	}
-	if (!l->clip_kept)
-		files.clip = make_clip(c, l, a);
-	if (!files.clip.n && may_still_come(l))
-		return true;
-	enum err e = post(c, l, &files, a, &why);
+	const struct part parts[] = {
+		{ .name = "key", .text = p->key },
+		{ .name = "clip_from", .text = number(a, p->lead.clip_from) },
+		{ .name = "clip_to", .text = number(a, p->lead.clip_to) },
+		{ .name = "clip", .data = p->clip, .file_name = "clip.mp4", .type = "video/mp4" },
+	};
+	return web_post(c->web, "/leads/clip", parts, sizeof parts / sizeof *parts, why);
+}
+
+/* What a post came to: false when it has to be tried again. */
+static bool settled(struct courier *c, struct parcel *p, enum err e, const struct fault *why)
+{
 	if (e == E_BUSY || e == E_INTERNAL) {
-		log_event(LOG_WARN, "vision.lead_put_off", "key", key, "why", why.text, NULL);
-		make_safe(c, l, files.clip);
+		log_event(LOG_WARN, "vision.lead_put_off", "key", p->key, "why", why->text, NULL);
+		make_safe(c, &p->lead, p->clip);
 		return false;
 	}
 	if (e)
-		log_event(LOG_ERROR, "vision.lead_refused", "key", key, "why", why.text, NULL);
+		log_event(LOG_ERROR, "vision.lead_refused", "key", p->key, "why", why->text, NULL);
 	else
-		log_event(LOG_INFO, "vision.lead_delivered", "key", key, NULL);
-	lead_drop(c->leads_dir, key);
+		log_event(LOG_INFO, "vision.lead_delivered", "key", p->key, NULL);
+	struct fault later = { 0 };
+	if (e || p->over || p->lead.posted)
+		lead_drop(c->leads_dir, p->key);
+	else if (lead_mark_posted(c->leads_dir, &p->lead, &later))
+		log_event(LOG_ERROR, "vision.lead_not_marked", "why", later.text, NULL);
+	return true;
+}
+
+/* Sends what there is of it; false when the web process takes nothing. */
+static bool send_parcel(struct courier *c, struct parcel *p, struct arena *a)
+{
+	struct fault why = { 0 };
+	struct lead_files files;
+	struct lead *l = &p->lead;
+	if (lead_files(c->leads_dir, l, a, &files, &why)) {
+		log_event(LOG_ERROR, "vision.lead_damaged", "key", p->key, "why", why.text, NULL);
+		lead_set_aside(c->leads_dir, p->key);
+		return true;
+	}
+	if (!l->clip_kept && clip_ready(c, l, a))
+		files.clip = make_clip(c, l, a);
+	p->clip = files.clip;
+	p->over = files.clip.n || !may_still_come(l);
+	if (!l->posted)
+		return settled(c, p, post(c, l, &files, a, &why), &why);
+	if (files.clip.n)
+		return settled(c, p, post_clip(c, p, a, &why), &why);
+	if (p->over) /* the web process has given it up by its own clock */
+		lead_drop(c->leads_dir, p->key);
 	return true;
 }
 
@@ -164,20 +202,18 @@ static bool settle(struct courier *c, struct lead *l, const char *key, struct ar
 static bool deliver(struct courier *c, const char *key, bool away, struct arena *a)
 {
 	struct fault why = { 0 };
-	struct lead l;
-	enum err e = lead_read(c->leads_dir, key, a, &l, &why);
+	struct parcel p = { .key = key };
+	enum err e = lead_read(c->leads_dir, key, a, &p.lead, &why);
 	if (e) {
 		log_event(LOG_ERROR, "vision.lead_damaged", "key", key, "why", why.text, NULL);
 		if (e == E_INVALID)
 			lead_set_aside(c->leads_dir, key);
 		return true;
 	}
-	if (!clip_ready(c, &l, a))
-		return true;
 	if (!away)
-		return settle(c, &l, key, a);
-	if (!l.clip_kept)
-		make_safe(c, &l, make_clip(c, &l, a));
+		return send_parcel(c, &p, a);
+	if (!p.lead.clip_kept && clip_ready(c, &p.lead, a))
+		make_safe(c, &p.lead, make_clip(c, &p.lead, a));
 	return true;
 }
 

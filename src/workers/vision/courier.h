@@ -1,4 +1,5 @@
-/* Carries kept leads to the web process: waits for the end of the clip, cuts it, posts it all. */
+/* Carries kept leads to the web process: the lead with its still at once, so that an officer has it
+ * within seconds; the clip when its end has been recorded and it could be cut. */
 #ifndef WORKERS_VISION_COURIER_H
 #define WORKERS_VISION_COURIER_H
 

@@ -63,6 +63,8 @@ static json_t *lead_tree(const struct lead *l)
 		"score", (int)l->score, "clip_from", (json_int_t)l->clip_from, "clip_to",
 		(json_int_t)l->clip_to, "clip_kept", (int)l->clip_kept, "width", (int)l->width,
 		"height", (int)l->height, "findings", list);
+	if (tree && l->posted)
+		json_object_set_new(tree, "posted", json_true());
 	if (tree && l->features.n)
 		json_object_set_new(tree, "features", features_tree(&l->features));
 	return tree;
@@ -105,6 +107,15 @@ enum err lead_keep_clip(const char *dir, struct lead *l, struct bytes clip, stru
 		l->clip_kept = true;
 		e = write_json(dir, l, a, why);
 	}
+	arena_free(a);
+	return e;
+}
+
+enum err lead_mark_posted(const char *dir, struct lead *l, struct fault *why)
+{
+	struct arena *a = arena_new();
+	l->posted = true;
+	enum err e = write_json(dir, l, a, why);
 	arena_free(a);
 	return e;
 }
@@ -174,6 +185,7 @@ static bool read_tree(json_t *tree, struct lead *l)
 	l->clip_from = from;
 	l->clip_to = to;
 	l->clip_kept = kept;
+	l->posted = json_is_true(json_object_get(tree, "posted"));
 	l->width = width;
 	l->height = height;
 	size_t i;

@@ -3,6 +3,8 @@
  * <dir>/<key>.jpg   the still, written first
  * <dir>/<key>.json  the lead; it exists from here on
  * <dir>/<key>.mp4   its clip, once a delivery had to be put off
+ *
+ * A lead is told at once; its clip, which has yet to be recorded, follows.
  */
 #ifndef WORKERS_VISION_LEAD_H
 #define WORKERS_VISION_LEAD_H
@@ -22,6 +24,7 @@ struct lead {
 	int32_t score;		      /* hundredths, 0..10000 */
 	int64_t clip_from, clip_to;   /* ms UTC: wanted; once clip_kept, what the clip covers */
 	bool clip_kept;
+	bool posted;	       /* the web process has all but the clip */
 	int32_t width, height; /* of the still, in whose pixels the boxes are */
 	size_t n;
 	struct finding findings[VOTES_MAX];
@@ -39,6 +42,9 @@ enum err lead_keep(const char *dir, const struct lead *l, struct bytes still, st
 
 /* Writes the lead again with the clip made for it. */
 enum err lead_keep_clip(const char *dir, struct lead *l, struct bytes clip, struct fault *why);
+
+/* Writes down that the lead was taken and only its clip is missing. */
+enum err lead_mark_posted(const char *dir, struct lead *l, struct fault *why);
 
 /* Reads one. E_INVALID: damaged. */
 enum err lead_read(

@@ -464,7 +464,7 @@ static bool said(const struct server *s, const char *text)
 	return memmem(s->last, s->last_n, text, strlen(text)) != NULL;
 }
 
-static void test_courier(void **state)
+static void test_courier_tells_at_once(void **state)
 {
 	struct place *p = *state;
 	struct server s;
@@ -476,9 +476,54 @@ static void test_courier(void **state)
 	struct lead l = a_lead(NOON);
 	clock_set(NOON + 5000);
 	assert_int_equal(lead_keep(p->leads, &l, STILL, NULL), OK);
+	courier_round(&c); /* told at once: its clip is not over */
+	assert_int_equal(s.requests, 1);
+	assert_true(said(&s, "POST /leads HTTP/1.1\r\n"));
+	assert_true(said(&s, "name=\"clip_follows\"\r\n\r\n1\r\n"));
+	assert_false(said(&s, "name=\"clip\""));
+	assert_int_equal(leads_kept(p), 1); /* until its clip is delivered too */
 	courier_round(&c);
-	assert_int_equal(s.requests, 0); /* its clip is not over */
+	assert_int_equal(s.requests, 1); /* and not told again */
+	assert_int_equal(
+		lead_read(p->leads, "735-person_off_hours-1795406400000", p->a, &l, NULL), OK);
+	assert_true(l.posted);
+	assert_int_equal(
+		lead_keep_clip(p->leads, &l, (struct bytes){ (const uint8_t *)"CLIP", 4 }, NULL),
+		OK);
+	courier_round(&c);
+	assert_int_equal(s.requests, 2);
+	assert_true(said(&s, "POST /leads/clip HTTP/1.1\r\n"));
+	assert_true(said(&s, "name=\"key\"\r\n\r\n735-person_off_hours-1795406400000\r\n"));
+	assert_true(said(&s, "\r\n\r\nCLIP\r\n"));
+	assert_int_equal(leads_kept(p), 0);
+
+	l = a_lead(NOON); /* a clip that never comes: nothing is told a second time */
+	assert_int_equal(lead_keep(p->leads, &l, STILL, NULL), OK);
+	courier_round(&c);
+	assert_int_equal(s.requests, 3);
 	clock_set(NOON + HOUR);
+	courier_round(&c);
+	assert_int_equal(s.requests, 3);
+	assert_int_equal(leads_kept(p), 0);
+
+	clock_set(0);
+	server_stop(&s);
+	log_to(LOG_INFO, "test");
+}
+
+static void test_courier(void **state)
+{
+	struct place *p = *state;
+	struct server s;
+	server_start(&s);
+	log_to(LOG_ERROR + 1, "test"); /* complaints are expected here */
+	struct web web = { .url = arena_printf(p->a, "http://127.0.0.1:%d", s.port),
+		.token = "secret" };
+	struct courier c = { .web = &web, .data_dir = p->dir, .leads_dir = p->leads };
+	struct lead l = a_lead(NOON);
+	clock_set(NOON + HOUR);
+	/* found while the web process was away */
+	assert_int_equal(lead_keep(p->leads, &l, STILL, NULL), OK);
 
 	s.status = 503; /* kept, and left alone for a while */
 	courier_round(&c);
@@ -578,6 +623,7 @@ int main(void)
 		TEST(test_new_configuration),
 		TEST(test_damaged_leads),
 		TEST(test_list_is_in_order),
+		TEST(test_courier_tells_at_once),
 		TEST(test_courier),
 		TEST(test_courier_none_holds_up_the_others),
 		TEST(test_nobody_there),

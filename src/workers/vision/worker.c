@@ -21,7 +21,7 @@ enum {
 	THREADS_MAX = 16,
 	TICK_MS = 100,
 	CONFIG_EVERY_MS = 3 * SECOND,
-	COURIER_EVERY_MS = 500,
+	COURIER_EVERY_MS = 200,
 	MODELS_EVERY_MS = 30 * SECOND,
 	LOAD_EVERY_MS = MINUTE,
 	NOTHING_NEW_MS = 250, /* when a camera had no new segment yet at its turn */
