@@ -205,8 +205,8 @@ enum err lead_review(struct req *rq)
 
 	TRY(lead_load(rq, &l));
 	TRY(review_read(rq, &verdict, &reason));
-	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"), reason,
-		clip_coming(l.usable_why, l.found_at, rq->now) };
+	struct review r = { l.state, l.officer1, rq->user->id, text_is(verdict, "confirm"),
+		reason };
 	enum review_result result = review_decide(&r, &why);
 	if (result == REVIEW_REFUSED)
 		return fail(rq, E_CONFLICT, "%s", tr(rq, why));

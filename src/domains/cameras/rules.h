@@ -23,8 +23,8 @@ const char *clip_unusable(const struct register_state *r, int64_t clip_from, int
 enum { CLIP_WAIT_MS = 2 * MINUTE };
 bool clip_coming(const char *usable_why, int64_t found_at, int64_t now);
 
-/* Why a review of a lead in this state has to wait: the second confirmation settles the evidence, so
- * the clip has to be there or given up. NULL: it need not. */
+/* Why a review of a lead in this state has to wait: the second confirmation settles the evidence,
+ * so the clip has to be there or given up. NULL: it need not. */
 const char *clip_awaited(const char *state, bool confirm, bool coming);
 
 /* Checks of form fields: NULL, or what is wrong, as the end of a sentence. An empty value is right.

@@ -450,8 +450,8 @@ static void test_torture(void **state)
 	X(test_due)                                                                                \
 	X(test_hands)                                                                              \
 	X(test_lost)                                                                               \
-	X(test_calibration) X(test_rights) X(test_positions) X(test_position_clock)                \
-		X(test_map_base) X(test_torture)
+	X(test_calibration)                                                                        \
+	X(test_rights) X(test_positions) X(test_position_clock) X(test_map_base) X(test_torture)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 
