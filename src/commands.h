@@ -10,6 +10,8 @@ int verify_main(int argc, char **argv);
 int user_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 int sensors_command(int argc, char **argv);
+int media_command(int argc, char **argv);
+int vision_command(int argc, char **argv);
 int doc_main(int argc, char **argv);
 
 #endif

@@ -31,6 +31,11 @@ static const struct command commands[] = {
 	{ "sensors", sensors_command,
 		"sensors broker --data DIR --out DIR --cert FILE --key FILE [--port N] | verify "
 		"--data DIR" },
+	{ "media", media_command,
+		"media --web URL --token-file FILE --data DIR [--node NAME] [--capacity N] [--rtmp "
+		"HOST:PORT]" },
+	{ "vision", vision_command,
+		"vision --web URL --token-file FILE --data DIR [--node NAME] [--models DIR]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

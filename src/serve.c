@@ -34,7 +34,7 @@
 enum { HEAD_EVERY = 5 * SECOND };
 
 struct house {
-	const char *data, *db, *site, *models, *rtmp;
+	const char *data, *db, *site, *models, *rtmp, *node;
 	const char *mqtt, *mqtt_ca, *mqtt_login; /* the broker of the sensors; NULL: none */
 	int listen_fd;
 	char web_url[96], token[128], keys[4096];
@@ -197,7 +197,8 @@ static int media_run(void *arg, int control)
 	return media_main(&(struct media_options){ .web_url = h->web_url,
 		.token = h->token,
 		.data_dir = h->data,
-		.push_listen = h->rtmp });
+		.push_listen = h->rtmp,
+		.node = h->node });
 }
 
 static int vision_run(void *arg, int control)
@@ -207,6 +208,7 @@ static int vision_run(void *arg, int control)
 	return vision_main(&(struct vision_options){ .web_url = h->web_url,
 		.token = h->token,
 		.data_dir = h->data,
+		.node = h->node,
 		.models_dir = h->models });
 }
 
@@ -292,6 +294,7 @@ int serve_main(int argc, char **argv)
 		.site = option(argc, argv, "--site", NULL),
 		.models = models_dir(),
 		.rtmp = option(argc, argv, "--rtmp", NULL),
+		.node = option(argc, argv, "--node", NULL),
 		.mqtt = option(argc, argv, "--mqtt", NULL),
 		.mqtt_ca = option(argc, argv, "--mqtt-ca", NULL),
 		.mqtt_login = option(argc, argv, "--mqtt-login", NULL) };
@@ -299,7 +302,8 @@ int serve_main(int argc, char **argv)
 	log_to(LOG_INFO, "serve");
 	if (!h.data)
 		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db "
-				    "postgresql://...] [--site URL] [--rtmp HOST:PORT] [--mqtt "
+				    "postgresql://...] [--site URL] [--rtmp HOST:PORT] [--node "
+				    "NAME] [--mqtt "
 				    "mqtts://HOST:PORT --mqtt-ca FILE --mqtt-login FILE]",
 			2);
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||

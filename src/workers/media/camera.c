@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "workers/media/file_put.h"
+#include "workers/media/folder_lock.h"
+#include "workers/media/repair.h"
 
 enum { STACK_BYTES = 1 << 20 };
 
@@ -17,6 +20,7 @@ struct camera {
 	struct hub_place *live;
 	pthread_t thread;
 	atomic_bool stop, ended;
+	int lock_fd;	      /* of the folder */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;  /* stop was set */
 	struct camera_status status;
@@ -50,7 +54,7 @@ static void note_facts(struct camera *c, const struct recorder_facts *f)
 	put_status(c);
 }
 
-static void set_state(
+static void note_state(
 	struct camera *c, enum camera_state state, enum stream_reason reason, const char *detail)
 {
 	pthread_mutex_lock(&c->lock);
@@ -64,11 +68,17 @@ static void set_state(
 	if (changed)
 		c->serial++;
 	pthread_mutex_unlock(&c->lock);
-	put_status(c);
 	if (changed)
 		log_event(state == CAMERA_LOST ? LOG_WARN : LOG_INFO, "media.camera", "camera",
 			s->id, "state", camera_state_text(state), "reason", reason_text(reason),
 			"detail", detail, NULL);
+}
+
+static void set_state(
+	struct camera *c, enum camera_state state, enum stream_reason reason, const char *detail)
+{
+	note_state(c, state, reason, detail);
+	put_status(c);
 }
 
 uint64_t camera_status(struct camera *c, struct camera_status *out)
@@ -138,11 +148,22 @@ static int64_t attempt(struct camera *c, struct recorder *r)
 	return live_ms;
 }
 
+/* Between three and five quarters of ms: cameras that were lost together do not all come back in
+ * the same moment. */
+static int64_t about(int64_t ms)
+{
+	uint32_t random;
+	random_bytes(&random, sizeof(random));
+	return ms * 3 / 4 + random % (ms / 2);
+}
+
 static void pause_for(struct camera *c, int64_t ms)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(ms / 1000);
+	int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
+	until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
 	pthread_mutex_lock(&c->lock);
 	while (!atomic_load(&c->stop))
 		if (pthread_cond_timedwait(&c->wake, &c->lock, &until) == ETIMEDOUT)
@@ -150,22 +171,44 @@ static void pause_for(struct camera *c, int64_t ms)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static void *run(void *at)
+/* Waits for the folder's lock. Until then nothing is written there, the status neither: it belongs
+ * to the other. */
+static bool own_folder(struct camera *c)
 {
-	struct camera *c = at;
+	struct fault why = { 0 };
+	while (!atomic_load(&c->stop)) {
+		if (!folder_lock(c->folder, ".lock", &c->lock_fd, &why)) {
+			if (media_repair_camera(c->folder, &why))
+				log_event(LOG_WARN, "media.not_repaired", "error", why.text, NULL);
+			return true;
+		}
+		note_state(c, CAMERA_LOST, REASON_STORAGE, why.text);
+		pause_for(c, CAMERA_RETRY_FIRST_MS);
+	}
+	return false;
+}
+
+static void keep_recorded(struct camera *c)
+{
 	struct recorder *r = recorder_new(c->folder, c->live);
 	int64_t wait_ms = CAMERA_RETRY_FIRST_MS;
 	set_state(c, CAMERA_CONNECTING, REASON_NONE, "");
 	while (!atomic_load(&c->stop)) {
 		if (attempt(c, r) >= CAMERA_STEADY_MS)
 			wait_ms = CAMERA_RETRY_FIRST_MS;
-		if (c->status.reason == REASON_NOT_PUSHED) /* waiting for it disturbs nobody */
-			wait_ms = CAMERA_RETRY_FIRST_MS;
-		pause_for(c, wait_ms);
+		pause_for(c, about(wait_ms));
 		wait_ms = wait_ms * 2 > CAMERA_RETRY_LAST_MS ? CAMERA_RETRY_LAST_MS : wait_ms * 2;
 	}
 	set_state(c, CAMERA_LOST, REASON_STOPPED, "switched off, or the worker ended");
 	recorder_free(r);
+	close(c->lock_fd);
+}
+
+static void *run(void *at)
+{
+	struct camera *c = at;
+	if (own_folder(c))
+		keep_recorded(c);
 	hub_leave(c->live);
 	atomic_store(&c->ended, true);
 	return NULL;

@@ -6,9 +6,11 @@
 #include "workers/media/status.h"
 
 enum {
-	CAMERA_CONNECT_MS = 8 * SECOND,
-	CAMERA_READ_MS = 6 * SECOND,
-	CAMERA_RETRY_FIRST_MS = 1 * SECOND, /* doubles with each failure */
+	/* A camera that hangs is on the list of faults within 6 s: with the report, and a machine
+	 * that has much to do. */
+	CAMERA_CONNECT_MS = 5500,
+	CAMERA_READ_MS = 4500,
+	CAMERA_RETRY_FIRST_MS = 1 * SECOND, /* doubles with each failure, a quarter more or less */
 	CAMERA_RETRY_LAST_MS = 30 * SECOND,
 	CAMERA_STEADY_MS = 10 * SECOND, /* live for so long: the next retry is quick again */
 };
@@ -22,7 +24,8 @@ struct camera_request {
 	int64_t interval_ms;		       /* between stills; 0: the usual */
 };
 
-/* Starts the thread; makes the folder media/<id>. */
+/* Starts the thread; makes the folder media/<id>. It records when it has the folder's lock: as long
+ * as another worker has, it is not live, for the reason REASON_STORAGE. */
 enum err camera_start(const struct camera_request *r, struct camera **out, struct fault *why);
 
 /* Asks the thread to end; returns at once. */

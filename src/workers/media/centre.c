@@ -98,27 +98,35 @@ static enum err perform(struct centre *c, struct buf *answer, const char *path, 
 	if (rc != CURLE_OK)
 		return fault(why, E_BUSY, "%s: %s", path, *text ? text : curl_easy_strerror(rc));
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &code);
+	if (code == 404 || code == 405)
+		return fault(why, E_NOT_FOUND, "%s: the web process does not know it", path);
 	if (code < 200 || code > 299)
 		return fault(why, E_BUSY, "%s: the web process answered %ld", path, code);
 	return OK;
 }
 
-enum err centre_get(struct centre *c, const char *path, struct buf *out, struct fault *why)
+enum err centre_ask(
+	struct centre *c, const struct centre_question *q, struct buf *out, struct fault *why)
 {
 	out->max = CENTRE_BYTES_MAX;
 	curl_easy_reset(c->curl);
 	set_common(c);
-	return perform(c, out, path, why);
+	if (q->json) {
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, q->json);
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(q->json));
+	}
+	return perform(c, out, q->path, why);
+}
+
+enum err centre_get(struct centre *c, const char *path, struct buf *out, struct fault *why)
+{
+	return centre_ask(c, &(struct centre_question){ path, NULL }, out, why);
 }
 
 enum err centre_post(struct centre *c, const char *path, const char *json, struct fault *why)
 {
-	struct buf answer = { .arena = arena_new(), .max = CENTRE_BYTES_MAX };
-	curl_easy_reset(c->curl);
-	set_common(c);
-	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, json);
-	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(json));
-	enum err e = perform(c, &answer, path, why);
+	struct buf answer = { .arena = arena_new() };
+	enum err e = centre_ask(c, &(struct centre_question){ path, json }, &answer, why);
 	arena_free(answer.arena);
 	return e;
 }

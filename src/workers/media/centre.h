@@ -20,6 +20,12 @@ void centre_close(struct centre *c); /* NULL is fine */
 
 /* out needs its arena; its max is set. Both fail with E_BUSY when the web process does not answer
  * with 2xx within the deadline. */
+/* E_NOT_FOUND: it answers, but knows no such address. */
+struct centre_question {
+	const char *path, *json; /* json NULL: a GET, else a POST */
+};
+enum err centre_ask(
+	struct centre *c, const struct centre_question *q, struct buf *out, struct fault *why);
 enum err centre_get(struct centre *c, const char *path, struct buf *out, struct fault *why);
 enum err centre_post(struct centre *c, const char *path, const char *json, struct fault *why);
 

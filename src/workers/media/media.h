@@ -4,6 +4,7 @@
  *            init-<gen>.mp4                      head of one run of the stream (gen: 13 digits, ms
  * UTC) <gen>-<start ms>-<duration ms>.m4s  one segment: whole fragments, first picture at start ms
  *            live.m3u8, status.json              rewritten with each segment
+ *            .lock                               held by the worker that records this camera
  *          A file is visible only when whole (written under a dot-name, then renamed). A run ends
  * when the stream breaks or its parameters change; the next one has a new gen and a new head. init
  * + any segments of the same gen, one after another, are a file that plays. Process  one thread per
@@ -19,7 +20,8 @@ struct media_options {
 	const char *web_url;	 /* http://127.0.0.1:8080, without a path */
 	const char *token;	 /* bearer token of the internal interface */
 	const char *data_dir;	 /* the worker writes below data_dir/media only */
-	const char *node;	 /* this machine's name among those that share the cameras */
+	const char *node;	 /* among those that share the cameras; NULL: the machine's name */
+	int64_t capacity;	 /* so many cameras at most; 0: 400 */
 	const char *gb_listen;	 /* GB/T 28181: HOST:PORT for SIP over UDP and TCP; NULL: off */
 	const char *gb_id;	 /* its 20 digits */
 	const char *push_listen; /* RTMP: HOST:PORT; NULL: off */

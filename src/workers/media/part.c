@@ -33,19 +33,32 @@ enum err part_open(const char *folder, struct part **out, struct fault *why)
 	return fault(why, E_INTERNAL, "cannot write %s: %s", path, strerror(code));
 }
 
+/* Takes half a fragment back; nothing may follow the hole. */
+static enum err broke(struct part *p, int code, struct fault *why)
+{
+	p->broken = true;
+	if (ftruncate(p->fd, p->n) != 0)
+		p->n = 0; /* and nothing that is there may be shown */
+	return fault(
+		why, E_INTERNAL, "cannot write a segment: %s", code ? strerror(code) : "no room");
+}
+
 enum err part_add(struct part *p, struct bytes b, struct fault *why)
 {
+	int64_t n = p->n;
+	if (p->broken)
+		return fault(why, E_INTERNAL, "the segment is broken");
 	while (b.n) {
-		ssize_t n = write(p->fd, b.at, b.n);
-		if (n < 0 && errno == EINTR)
+		ssize_t wrote = write(p->fd, b.at, b.n);
+		if (wrote < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return fault(why, E_INTERNAL, "cannot write a segment: %s",
-				n ? strerror(errno) : "no room");
-		b.at += n;
-		b.n -= (size_t)n;
-		p->n += n;
+		if (wrote <= 0)
+			return broke(p, wrote ? errno : 0, why);
+		b.at += wrote;
+		b.n -= (size_t)wrote;
+		n += wrote;
 	}
+	p->n = n;
 	return OK;
 }
 

@@ -11,6 +11,7 @@ struct part {
 	int fd;
 	int64_t n; /* bytes written: the writer's; readers know the places they were told */
 	bool named;
+	bool broken; /* a fragment did not fit in: what came before it is whole, nothing follows */
 };
 
 /* One use belongs to the caller. The folder holds one part at a time. */

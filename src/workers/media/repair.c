@@ -12,12 +12,10 @@
 
 enum { FRESH_MS = 2 * MINUTE, SEGMENT_MAX = 256 << 20 };
 
-/* file_put() writes under a dot-name, file_write() under the name with an ending. */
+/* file_put() writes under a dot-name. */
 static bool unfinished(const char *name)
 {
-	if (name[0] == '.')
-		return !text_is(name, ".lock");
-	return text_starts(name, "cameras.json.");
+	return name[0] == '.' && !text_starts(name, ".lock");
 }
 
 static int against_start(const void *key, const void *element)
@@ -68,29 +66,35 @@ static void check_segment(const char *folder, const struct segment *s)
 	arena_free(a);
 }
 
-static enum err repair_folder(struct arena *a, const char *folder, struct fault *why)
+enum err media_repair_camera(const char *folder, struct fault *why)
 {
+	struct arena *a = arena_new();
 	struct segment_list l;
 	struct segment_query q = { .folder = folder };
-	TRY(segment_find(a, &q, &l, why));
-	remove_leftovers(folder, &l);
-	for (size_t i = l.n; i-- > 0;) {
+	enum err e = segment_find(a, &q, &l, why);
+	if (!e)
+		remove_leftovers(folder, &l);
+	for (size_t i = e ? 0 : l.n; i-- > 0;) {
 		if (segment_end(&l.at[i]) <= segment_end(&l.at[l.n - 1]) - FRESH_MS)
 			break;
 		check_segment(folder, &l.at[i]);
 	}
-	return OK;
+	arena_free(a);
+	return e;
 }
 
-enum err media_repair(const char *media, struct fault *why)
+/* file_write() writes the list under its name with an ending. */
+enum err media_repair(const char *media, const char *node, struct fault *why)
 {
 	struct arena *a = arena_new();
-	struct name_list cameras;
-	enum err e = camera_list(a, media, &cameras, why);
-	if (!e)
-		remove_leftovers(media, NULL);
-	for (size_t i = 0; i < cameras.n && !e; i++)
-		e = repair_folder(a, arena_printf(a, "%s/%s", media, cameras.at[i]), why);
+	const char *list = arena_printf(a, "cameras-%s.json.", node);
+	DIR *d = opendir(media);
+	enum err e = d ? OK : fault(why, E_INTERNAL, "cannot read %s", media);
+	for (struct dirent *f; d && (f = readdir(d));)
+		if (text_starts(f->d_name, list))
+			unlinkat(dirfd(d), f->d_name, 0);
+	if (d)
+		closedir(d);
 	arena_free(a);
 	return e;
 }

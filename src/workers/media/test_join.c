@@ -98,7 +98,7 @@ static void a_clip_stays_the_same(void **state)
 	assert_int_equal(mkdir(media, 0700), 0);
 	assert_int_equal(rename(x->folder, camera), 0);
 	assert_int_equal(file_write(path, "x", 1, 0600, NULL), OK);
-	assert_int_equal(media_repair(media, NULL), OK);
+	assert_int_equal(media_repair_camera(camera, NULL), OK);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(rename(camera, x->folder), 0);
 	assert_int_equal(rmdir(media), 0);

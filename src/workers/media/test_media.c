@@ -33,6 +33,7 @@ struct world {
 	int web, web_port, camera_port;
 	pthread_t web_thread;
 	atomic_bool web_ends;
+	bool leases; /* it knows them; else it is of the time before */
 	atomic_int reports_live, reports_lost, strangers;
 	pid_t camera, worker;
 	struct arena *arena;
@@ -58,7 +59,10 @@ static void answer(struct world *w, int fd, const char *request)
 	if (!strstr(request, "Authorization: Bearer secret\r\n")) {
 		atomic_fetch_add(&w->strangers, 1);
 		status = "401 Unauthorized";
-	} else if (text_starts(request, "GET /internal/cameras ")) {
+	} else if (text_starts(request, "POST /internal/cameras/lease ") && !w->leases) {
+		status = "404 Not Found";
+	} else if (text_starts(request, w->leases ? "POST /internal/cameras/lease "
+						  : "GET /internal/cameras ")) {
 		status = "200 OK";
 		snprintf(body, sizeof(body),
 			"{\"cameras\":[{\"id\":\"735001\",\"name\":\"后厨\",\"url\":"
@@ -298,6 +302,7 @@ static void cameras_vanish_and_come_back(void **state)
 	struct world *w = *state;
 	if (!w)
 		skip();
+	w->leases = true;
 	start_camera(w);
 	start_worker(w);
 	wait_for_text(w, "status.json", "\"state\":\"live\"");
@@ -345,7 +350,7 @@ static void goes_on_alone_after_kill(void **state)
 	size_t before = list(w).n;
 	const char *half =
 		arena_printf(w->arena, "%s/.1795460564096-1795460564096-2.m4s", w->folder);
-	const char *kept = arena_printf(w->arena, "%s/media/cameras.json", w->data);
+	const char *kept = arena_printf(w->arena, "%s/media/cameras-test.json", w->data);
 	assert_int_equal(file_write(half, "half", 4, 0600, NULL), OK);
 	assert_int_equal(stat(kept, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -372,7 +377,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && text_is(argv[1], "--worker")) {
 		struct media_options o = {
-			.web_url = argv[2], .token = "secret", .data_dir = argv[3]
+			.web_url = argv[2],
+			.token = "secret",
+			.data_dir = argv[3],
+			.node = "test",
 		};
 		return media_main(&o);
 	}

@@ -105,9 +105,13 @@ static void sweeps_only_recordings(void **state)
 	/* After a crash: files written by half go, and a broken last segment. */
 	put(a, camera, ".live.m3u8", "x");
 	put(a, media, ".lock", "");
-	put(a, media, "cameras.json.Ab12cd", "x");
-	assert_int_equal(media_repair(media, NULL), OK);
-	assert_false(there(a, camera, ".live.m3u8") || there(a, media, "cameras.json.Ab12cd"));
+	put(a, camera, ".lock", "");
+	put(a, media, "cameras-n.json.Ab12cd", "x");
+	put(a, media, "cameras-m.json.Ab12cd", "x");
+	assert_int_equal(media_repair(media, "n", NULL), OK);
+	assert_int_equal(media_repair_camera(camera, NULL), OK);
+	assert_false(there(a, camera, ".live.m3u8") || there(a, media, "cameras-n.json.Ab12cd"));
+	assert_true(there(a, camera, ".lock") && there(a, media, "cameras-m.json.Ab12cd"));
 	assert_true(there(a, media, ".lock") && there(a, camera, "live.m3u8"));
 	assert_false(there(a, camera, young));
 	assert_int_not_equal(retention_sweep("/nonexistent", &rule, NULL, NULL), OK);
@@ -116,6 +120,8 @@ static void sweeps_only_recordings(void **state)
 	unlink(arena_printf(a, "%s/live.m3u8", camera));
 	unlink(arena_printf(a, "%s/%s", odd, old));
 	unlink(arena_printf(a, "%s/.lock", media));
+	unlink(arena_printf(a, "%s/.lock", camera));
+	unlink(arena_printf(a, "%s/cameras-m.json.Ab12cd", media));
 	rmdir(camera);
 	rmdir(odd);
 	assert_int_equal(rmdir(media), 0);

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "workers/media/folder_lock.h"
 #include "workers/media/join.h"
+#include "workers/media/rosters.h"
 
 /* 2 % of the file system, but not more than 5 GiB. */
 static const int64_t RESERVE_MAX = (int64_t)5 << 30;
@@ -18,12 +21,13 @@ enum { WARN_DAYS = 30 };
 struct tidy {
 	char *media;
 	struct retention_rule rule;
-	int64_t recorded; /* at the last sweep */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stop;
 	atomic_bool ended;
+	int folder_lock;	     /* -1: another node tidies */
+	int64_t recorded, oldest_ms; /* at the last sweep; written under the lock */
 };
 
 /* What the file system lacks to its reserve. A disk that fills up takes the oldest recordings, not
@@ -37,17 +41,6 @@ static int64_t lacking(const char *media)
 		free_now = (int64_t)(v.f_bavail * v.f_frsize);
 	int64_t reserve = all / 50 < RESERVE_MAX ? all / 50 : RESERVE_MAX;
 	return free_now < reserve ? reserve - free_now : 0;
-}
-
-/* The list that the main thread keeps on disk: nothing has to be shared with it. */
-static void read_roster(struct tidy *t, struct arena *a, struct roster *out)
-{
-	struct bytes json;
-	*out = (struct roster){ 0 };
-	if (!file_read(a, arena_printf(a, "%s/cameras.json", t->media), ROSTER_BYTES_MAX, &json,
-		    NULL) &&
-		roster_parse(a, json, out, NULL))
-		*out = (struct roster){ 0 };
 }
 
 /* What recordings may take of the file system: what they take now and what is free, less the
@@ -74,13 +67,55 @@ static void tell_ahead(struct tidy *t, const struct keep_forecast *f)
 	arena_free(a);
 }
 
+static int64_t oldest(const char *media)
+{
+	struct arena *a = arena_new();
+	struct name_list cameras = { 0 };
+	int64_t first = 0;
+	if (camera_list(a, media, &cameras, NULL))
+		cameras.n = 0;
+	for (size_t i = 0; i < cameras.n; i++) {
+		struct arena *of_one = arena_new();
+		struct segment_query q = { .folder = arena_printf(
+						   of_one, "%s/%s", media, cameras.at[i]) };
+		struct segment_list l;
+		if (!segment_find(of_one, &q, &l, NULL) && l.n &&
+			(!first || l.at[0].start_ms < first))
+			first = l.at[0].start_ms;
+		arena_free(of_one);
+	}
+	arena_free(a);
+	return first;
+}
+
+static void note_measured(struct tidy *t, int64_t bytes)
+{
+	int64_t first = oldest(t->media);
+	pthread_mutex_lock(&t->lock);
+	t->recorded = bytes;
+	t->oldest_ms = first;
+	pthread_mutex_unlock(&t->lock);
+}
+
+void tidy_measured(struct tidy *t, int64_t *bytes, int64_t *oldest_ms)
+{
+	if (!t)
+		return;
+	pthread_mutex_lock(&t->lock);
+	*bytes = t->recorded;
+	*oldest_ms = t->oldest_ms;
+	pthread_mutex_unlock(&t->lock);
+}
+
 static void sweep(struct tidy *t)
 {
 	struct fault why = { 0 };
+	if (t->folder_lock < 0 && folder_lock(t->media, ".lock-tidy", &t->folder_lock, &why))
+		return;
 	struct arena *a = arena_new();
 	struct keep_forecast f = { 0 };
 	struct roster roster;
-	read_roster(t, a, &roster);
+	rosters_read(a, t->media, &roster);
 	t->rule.roster = &roster;
 	t->rule.forecast = &f;
 	t->rule.room_bytes = room(t->media, t->recorded);
@@ -93,7 +128,7 @@ static void sweep(struct tidy *t)
 		log_event(LOG_ERROR, "media.tidying_failed", "error", why.text, NULL);
 	else
 		tell_ahead(t, &f);
-	t->recorded = f.recorded;
+	note_measured(t, f.recorded);
 	arena_free(a);
 }
 
@@ -122,6 +157,8 @@ static void *run(void *at)
 
 static void tidy_free(struct tidy *t)
 {
+	if (t->folder_lock >= 0)
+		close(t->folder_lock);
 	pthread_cond_destroy(&t->wake);
 	pthread_mutex_destroy(&t->lock);
 	free(t->media);
@@ -136,6 +173,7 @@ enum err tidy_start(
 	if (!t || !(t->media = strdup(media)))
 		abort();
 	t->rule = *rule;
+	t->folder_lock = -1;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&t->lock, NULL);

@@ -1,29 +1,30 @@
 /* The main thread: keeps the cameras' threads to the list, and reports. */
 #include "workers/media/media.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/proc/sandbox.h"
 #include "workers/media/camera.h"
 #include "workers/media/centre.h"
+#include "workers/media/folder_lock.h"
+#include "workers/media/lease.h"
 #include "workers/media/push.h"
 #include "workers/media/repair.h"
 #include "workers/media/roster.h"
 #include "workers/media/tidy.h"
 
 enum {
-	TURN_MS = 500, /* of the main loop */
-	LIST_EVERY_MS = 2 * SECOND,
+	TURN_MS = 250,		      /* of the main loop: a camera's change is told that soon */
+	LIST_EVERY_MS = 2 * SECOND,   /* also keeps the leases: 10 s without, and others get them */
+	LEASE_AGAIN_MS = 30 * SECOND, /* after a web process that knows no leases */
+	CAPACITY_USUAL = 400,
 	REPORT_AGAIN_MS = 2 * SECOND, /* after one that did not arrive */
 	REPORT_EVERY_MS = 30 * SECOND,
 	STOP_MS = 2500,
@@ -38,12 +39,15 @@ struct running {
 	int64_t interval_ms;
 	bool leaving;	   /* asked to stop, not yet ended */
 	uint64_t reported; /* serial of the last report that arrived */
+	uint64_t reporting;
 };
 
 struct worker {
 	const struct media_options *options;
 	char *media; /* <data>/media */
-	int lock;
+	const char *node;
+	int lock, live_lock;
+	int64_t no_lease_before; /* clock_mono */
 	struct centre *centre;
 	struct arena *roster_arena; /* holds the two below */
 	struct bytes list;	    /* as it came */
@@ -193,7 +197,7 @@ static bool take_list(struct worker *w, struct arena *a, struct bytes json)
 
 static char *list_path(struct worker *w, struct arena *a)
 {
-	return arena_printf(a, "%s/cameras.json", w->media);
+	return arena_printf(a, "%s/cameras-%s.json", w->media, w->node);
 }
 
 static void recall_list(struct worker *w)
@@ -222,11 +226,34 @@ static void note_web(struct worker *w, bool away, const char *error)
 	w->web_away = away;
 }
 
+/* Leases from a web process that knows them; one that does not gives everything to everybody. */
+static enum err ask_for_list(struct worker *w, struct buf *answer, struct fault *why)
+{
+	static const char LEASE[] = "/internal/cameras/lease";
+	if (clock_mono() < w->no_lease_before)
+		return centre_get(w->centre, "/internal/cameras", answer, why);
+	struct lease_request r = {
+		.node = w->node,
+		.capacity = w->options->capacity ? w->options->capacity : CAPACITY_USUAL,
+		.takes_push = w->doors.push,
+		.takes_gb = w->doors.gb,
+	};
+	lease_look_at_disk(&r, w->media);
+	tidy_measured(w->tidy, &r.recorded, &r.oldest_ms);
+	struct centre_question q = { LEASE, lease_json(answer->arena, &r) };
+	enum err e = centre_ask(w->centre, &q, answer, why);
+	if (e != E_NOT_FOUND)
+		return e;
+	w->no_lease_before = clock_mono() + LEASE_AGAIN_MS;
+	answer->n = 0;
+	return centre_get(w->centre, "/internal/cameras", answer, why);
+}
+
 static void fetch_list(struct worker *w)
 {
 	struct buf answer = { .arena = arena_new() };
 	struct fault why = { 0 };
-	enum err e = centre_get(w->centre, "/internal/cameras", &answer, &why);
+	enum err e = ask_for_list(w, &answer, &why);
 	struct bytes json = { (const uint8_t *)buf_text(&answer), answer.n };
 	note_web(w, e != OK, why.text);
 	if (!e && take_list(w, answer.arena, json))
@@ -237,34 +264,35 @@ static void fetch_list(struct worker *w)
 
 /* ---- the report -------------------------------------------------------------------------- */
 
-/* Statuses of all that run; true when one changed since it was reported. */
-static bool gather(struct worker *w, struct camera_status *all, uint64_t *serials)
+/* Statuses of those that changed since they were reported, or of all; returns how many. */
+static size_t gather(struct worker *w, bool all, struct camera_status *out)
 {
-	bool changed = false;
+	size_t n = 0;
 	for (size_t i = 0; i < w->n; i++) {
-		serials[i] = camera_status(w->running[i].camera, &all[i]);
-		changed = changed || serials[i] != w->running[i].reported;
+		struct running *r = &w->running[i];
+		r->reporting = camera_status(r->camera, &out[n]);
+		n += all || r->reporting != r->reported;
 	}
-	return changed;
+	return n;
 }
 
 static void report(struct worker *w)
 {
 	struct arena *a = arena_new();
-	struct camera_status *all = NEWS(a, struct camera_status, w->n + 1);
-	uint64_t *serials = NEWS(a, uint64_t, w->n + 1);
+	struct camera_status *some = NEWS(a, struct camera_status, w->n + 1);
 	struct fault why = { 0 };
 	int64_t now = clock_mono();
-	bool changed = gather(w, all, serials);
-	if (w->n && now >= w->no_report_before && (changed || now >= w->next_report)) {
-		const char *json = status_report_json(a, all, w->n);
+	size_t n = now < w->no_report_before ? 0 : gather(w, now >= w->next_report, some);
+	if (n) {
+		const char *json = status_report_json(a, some, n);
 		if (centre_post(w->centre, "/internal/cameras/status", json, &why)) {
 			note_web(w, true, why.text);
 			w->no_report_before = clock_mono() + REPORT_AGAIN_MS;
 		} else {
-			w->next_report = clock_mono() + REPORT_EVERY_MS;
+			if (now >= w->next_report)
+				w->next_report = clock_mono() + REPORT_EVERY_MS;
 			for (size_t i = 0; i < w->n; i++)
-				w->running[i].reported = serials[i];
+				w->running[i].reported = w->running[i].reporting;
 		}
 	}
 	arena_free(a);
@@ -272,20 +300,25 @@ static void report(struct worker *w)
 
 /* ---- start and end ----------------------------------------------------------------------- */
 
-/* Two workers on one folder would write each other's playlists. The lock goes with the process. */
+/* Nodes may share a folder; two that bear the same name may not: they would hold one lease. */
 static enum err lock_folder(struct worker *w, struct fault *why)
 {
 	struct arena *a = arena_new();
-	const char *path = arena_printf(a, "%s/.lock", w->media);
-	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	int rc = w->lock < 0 ? -1 : flock(w->lock, LOCK_EX | LOCK_NB);
-	int code = errno;
+	enum err e =
+		folder_lock(w->media, arena_printf(a, ".lock-node-%s", w->node), &w->lock, why);
 	arena_free(a);
-	if (!rc)
+	return e;
+}
+
+/* One of the nodes of a folder shows it live: its socket is in the folder. */
+static enum err open_hub(struct worker *w, struct fault *why)
+{
+	enum err e = folder_lock(w->media, ".lock-live", &w->live_lock, why);
+	if (e == E_CONFLICT) {
+		log_event(LOG_INFO, "media.another_node_shows_live", "folder", w->media, NULL);
 		return OK;
-	if (code == EWOULDBLOCK)
-		return fault(why, E_CONFLICT, "another media worker records into %s", w->media);
-	return fault(why, E_INTERNAL, "cannot lock %s: %s", w->media, strerror(code));
+	}
+	return e ? e : hub_open(w->media, &w->hub, why);
 }
 
 static enum err give_up_rights(struct worker *w, struct fault *why)
@@ -316,17 +349,20 @@ static enum err begin(struct worker *w, struct fault *why)
 	signal(SIGPIPE, SIG_IGN);
 	av_log_set_level(AV_LOG_QUIET); /* its lines would show addresses with passwords */
 	av_max_alloc(LIBAV_ALLOCATION_MAX);
+	if (!node_name_valid(w->node))
+		return fault(why, E_INVALID, "a node's name is 1 to 60 of A-Z a-z 0-9 . _ -");
 	TRY(dir_make(w->media, why));
 	TRY(lock_folder(w, why));
 	TRY(centre_open(&co, &w->centre, why));
-	TRY(hub_open(w->media, &w->hub, why));
+	TRY(open_hub(w, why));
 	if (w->options->push_listen)
 		TRY(push_open(w->options->push_listen, &w->doors.push, why));
 	TRY(give_up_rights(w, why));
-	TRY(hub_start(w->hub, why));
+	if (w->hub)
+		TRY(hub_start(w->hub, why));
 	if (w->doors.push)
 		TRY(push_start(w->doors.push, why));
-	TRY(media_repair(w->media, why));
+	TRY(media_repair(w->media, w->node, why));
 	return tidy_start(w->media, &rule, &w->tidy, why);
 }
 
@@ -354,13 +390,18 @@ static void end(struct worker *w)
 	arena_free(w->roster_arena);
 	free(w->running);
 	close(w->lock);
+	close(w->live_lock);
 }
 
 int media_main(const struct media_options *o)
 {
 	struct arena *a = arena_new();
 	struct worker w = {
-		.options = o, .lock = -1, .media = arena_printf(a, "%s/media", o->data_dir)
+		.options = o,
+		.node = o->node ? o->node : node_name_usual(a),
+		.lock = -1,
+		.live_lock = -1,
+		.media = arena_printf(a, "%s/media", o->data_dir),
 	};
 	struct fault why = { 0 };
 	if (begin(&w, &why)) {
@@ -368,7 +409,7 @@ int media_main(const struct media_options *o)
 		arena_free(a);
 		return 1;
 	}
-	log_event(LOG_INFO, "media.started", "folder", w.media, NULL);
+	log_event(LOG_INFO, "media.started", "folder", w.media, "node", w.node, NULL);
 	recall_list(&w);
 	do {
 		if (clock_mono() >= w.next_list) {

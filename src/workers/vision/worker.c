@@ -220,7 +220,10 @@ static void ask_for_cameras(struct clerk *c)
 	struct fault why = { 0 };
 	struct bytes body;
 	struct camera_configs list;
-	enum err e = web_get(&w->web, "/internal/cameras", a, &body, &why);
+	const char *node = w->o->node;
+	const char *path =
+		node ? arena_printf(a, "/internal/cameras?node=%s", node) : "/internal/cameras";
+	enum err e = web_get(&w->web, path, a, &body, &why);
 	bool news = !e && (!c->last.at || body.n != c->last.n ||
 				  memcmp(body.at, c->last.at, body.n) != 0);
 	if (news)

@@ -1,7 +1,7 @@
 /* The vision process: looks at the newest keyframe of each camera, and turns what it sees again and
  * again into leads for officers.
  *
- * Reads   GET <web>/internal/cameras: which cameras, which rules
+ * Reads   GET <web>/internal/cameras[?node=NODE]: which cameras, which rules
  *         <data>/media/<camera id>/: what the media worker recorded
  * Writes  <data>/vision/pending/: leads on their way, so that nothing is lost with the process
  *         POST <web>/leads: a lead, with its still and its clip
@@ -15,6 +15,7 @@ struct vision_options {
 	const char *web_url;	/* http://127.0.0.1:8080, without a path */
 	const char *token;	/* bearer token of the internal interface */
 	const char *data_dir;	/* holds media/ and vision/ */
+	const char *node;	/* looks at the cameras which this node records; NULL: at all */
 	const char *models_dir; /* libonnxruntime.so, multipose256.onnx, head.onnx */
 	int threads;		/* pictures looked at at once; 0: one for each processor */
 	bool no_sandbox;	/* for debuggers; the log says so */
