@@ -59,5 +59,8 @@
 #define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
 #define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
 #define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
+#define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
+#define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
+#define PORTAL_LINK_REVOKED	 "portal.link_revoked" /* link */
 
 #endif

@@ -35,7 +35,7 @@ static const struct role roles[] = {
 	{ ROLE_ADMINISTRATOR, "administrator", "Administrator", true,
 		SET(SIGNED_IN, OPERATOR_READ, OPERATOR_IMPORT, EQUIPMENT_READ, EQUIPMENT_WRITE,
 			USER_ADMIN, SETTING_ADMIN) },
-	{ ROLE_OPERATOR, "operator", "Operator", false, SET(SIGNED_IN) },
+	{ ROLE_OPERATOR, "operator", "Operator", false, SET(SIGNED_IN, OWN_READ) },
 	{ ROLE_PARTY, "party", "Party", false, SET(PARTY) },
 	{ ROLE_MACHINE, "machine", "Program", false, SET(MACHINE) },
 };

@@ -7,6 +7,7 @@
 enum right {
 	ANYBODY = 0, /* no account needed */
 	SIGNED_IN,   /* any account */
+	OWN_READ,    /* a food business: what is its own, see route.own */
 	MACHINE,     /* the program's own workers, by token */
 	PARTY,	     /* a party, by its one-time link */
 	OPERATOR_READ,

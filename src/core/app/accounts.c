@@ -82,6 +82,36 @@ enum err account_create(struct req *rq, struct account *u)
 	return emit(rq, USER_CREATED, u->id, .data = json_of(rq, &account_model, u));
 }
 
+enum err own_account_open(struct req *rq, const struct own_account *o, int64_t *account)
+{
+	struct account u = { .id = id_new(),
+		.name = o->name,
+		.role = "operator",
+		.card_no = "",
+		.area = o->area,
+		.entity = o->entity,
+		.phone = o->phone,
+		.password = "$none", /* no password matches it */
+		.totp_secret = "" };
+
+	u.login = arena_printf(rq->arena, "kitchen-%" PRId64, u.id);
+	TRY(account_create(rq, &u));
+	*account = u.id;
+	return OK;
+}
+
+enum err own_account_close(struct req *rq, int64_t account)
+{
+	struct account u;
+
+	TRY(db_one(rq, &account_model, &u,
+		"SELECT * FROM users WHERE id = $1 AND role = 'operator'", account));
+	u.state = "closed";
+	TRY(db_update(rq, &account_model, &u));
+	TRY(emit(rq, USER_CHANGED, u.id, .data = "{\"state\":\"closed\"}"));
+	return db_run(rq, "DELETE FROM sessions WHERE user_id = $1", u.id);
+}
+
 /* ---- pages of the administrator -------------------------------------- */
 static enum err users_list(struct req *rq)
 {

@@ -96,16 +96,39 @@ enum err in_area(struct req *rq, int64_t area)
 	return fail(rq, E_FORBIDDEN, "This belongs to another station's area.");
 }
 
+/* What is another's is answered as what does not exist: no number of a thing tells that it is
+ * there. */
+static enum err own_check(struct req *rq)
+{
+	int64_t owner = 0;
+	struct val b[] = { val_int(rq->id), { VAL_END, { .i = 0 } } };
+	enum err e = db_int_(rq, &owner, rq->priv->route->own, b);
+
+	if (e && e != E_NOT_FOUND)
+		return e;
+	if (e || !rq->user->entity || owner != rq->user->entity)
+		return fail(rq, E_NOT_FOUND,
+			"There is no such page. Perhaps the address was mistyped.");
+	return OK;
+}
+
+static bool by_link(enum right right)
+{
+	return right == PARTY || right == OWN_READ;
+}
+
 static enum err rights_check(struct req *rq)
 {
 	const struct route *r = rq->priv->route;
 	int64_t area;
 
+	if (r->own && r->method == GET && rq->user->role_id == ROLE_OPERATOR && may(rq, OWN_READ))
+		return own_check(rq);
 	if (!may(rq, r->right)) {
 		if (rq->user->role_id == ROLE_NONE ||
 			(rq->priv->session && !rq->priv->session->full))
 			return fail(rq, E_LOGIN,
-				r->right == PARTY
+				by_link(r->right)
 					? "Please open the link that was sent to your telephone."
 					: "Please sign in to see this page.");
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
@@ -279,7 +302,7 @@ void app_serve(void *context, const struct http_request *http, struct http_reply
 	else
 		serve_get(&j);
 	if (j.answer == E_LOGIN && !wants_json(j.rq) && text_is(http->method, "GET") &&
-		j.rq->priv->route && j.rq->priv->route->right != PARTY) {
+		j.rq->priv->route && !by_link(j.rq->priv->route->right)) {
 		*reply = (struct http_reply){ .fd = -1, .status = 303 };
 		reply_header(reply, "Location",
 			arena_printf(http->arena, "%s?next=%s",

@@ -29,7 +29,8 @@ static void put_nav(struct req *rq, struct node *globals)
 		return;
 	for (const struct module *const *m = rq->app->modules; *m; m++)
 		for (const struct nav *n = (*m)->nav; n && n->href; n++)
-			if (may(rq, n->right))
+			if (may(rq, n->right) &&
+				(n->right != SIGNED_IN || rq->user->role_id != ROLE_OPERATOR))
 				put_nav_item(rq, list, n);
 }
 

@@ -15,6 +15,10 @@ struct route {
 		*area; /* SQL with $1 = :id that gives the area, checked before run; NULL: none */
 	const char *about; /* a line for OpenAPI and the guide */
 	const struct model *takes, *gives;
+	/* SQL with $1 = :id that gives the operator a thing belongs to: an account of a food
+	 * business (right OWN_READ) may ask for what is its own, whatever right the route asks of
+	 * others; what is another's is not there for it. Of GET routes only. */
+	const char *own;
 };
 
 struct listen {

@@ -217,6 +217,16 @@ struct party_link {
 	int64_t valid_ms;	 /* from now on */
 };
 enum err link_new(struct req *rq, const struct party_link *l, const char **path);
+/* The account of a food business (role operator: OWN_READ) behind a telephone, without a password:
+ * a domain that has proved the telephone opens its session. Needs USER_CREATED, USER_CHANGED in the
+ * module's tells. Closing ends its sessions at once. */
+struct own_account {
+	int64_t entity, area;
+	const char *name, *phone;
+};
+enum err own_account_open(struct req *rq, const struct own_account *o, int64_t *account);
+enum err own_account_close(struct req *rq, int64_t account);
+enum err own_session_open(struct req *rq, int64_t account, int64_t valid_ms);
 /* SM2 over "shian-document-v1\n<text>" by the signer. Slow: for jobs. */
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id);
 

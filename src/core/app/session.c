@@ -119,7 +119,7 @@ enum err session_find(struct req *rq, const struct user **user, const struct ses
 	TRY(session_load(rq, hash_of(rq, token), &s));
 	if (!s)
 		return OK;
-	if (text_is(s->kind, "party")) {
+	if (text_is(s->kind, "party") && !s->user) {
 		party_user(rq, s, user);
 	} else {
 		const struct user *found = NULL;
@@ -171,6 +171,16 @@ enum err session_open_party(struct req *rq, int64_t entity, int64_t subject, int
 				    .subject = subject,
 				    .full = true,
 				    .expires_at = until });
+}
+
+/* Of kind party as well: it lasts until its end, whoever leaves the telephone on the table; the
+ * account's end is its end. */
+enum err own_session_open(struct req *rq, int64_t account, int64_t valid_ms)
+{
+	return open_row(rq, &(struct session){ .kind = "party",
+				    .user = account,
+				    .full = true,
+				    .expires_at = rq->now + valid_ms });
 }
 
 enum err session_make_full(struct req *rq)

@@ -97,6 +97,9 @@ static enum err events(struct req *rq)
 	if (rq->user->role_id == ROLE_PARTY)
 		return reply_events(
 			rq, arena_printf(rq->arena, "party:%" PRId64, rq->user->link_subject));
+	if (rq->user->entity && may(rq, OWN_READ))
+		return reply_events(
+			rq, arena_printf(rq->arena, "operator:%" PRId64, rq->user->entity));
 	if (!may(rq, LEAD_READ))
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	return reply_events(rq, rq->zh ? "officers:zh" : "officers:en");

@@ -106,8 +106,9 @@ const struct model lead_model = MODEL("leads", struct lead, .witnessed = true,
 		STORED(struct lead, at2, .as = AS_TIME), STORED(struct lead, reason2),
 		STORED(struct lead, verdict)));
 
-#define AREA_OF_CAMERA "SELECT area FROM cameras WHERE id = $1"
-#define AREA_OF_LEAD   "SELECT area FROM leads WHERE id = $1"
+#define AREA_OF_CAMERA	   "SELECT area FROM cameras WHERE id = $1"
+#define OPERATOR_OF_CAMERA "SELECT operator FROM cameras WHERE id = $1"
+#define AREA_OF_LEAD	   "SELECT area FROM leads WHERE id = $1"
 
 const struct module cameras = {
 	.name = "cameras",
@@ -137,13 +138,13 @@ const struct module cameras = {
 		{ POST, "/cameras/:id/close", camera_close, CAMERA_WRITE, AREA_OF_CAMERA,
 			"Take out of use" },
 		{ GET, "/cameras/:id/live/live.m3u8", live_playlist, CAMERA_READ, AREA_OF_CAMERA,
-			"Live picture (HLS)" },
+			"Live picture (HLS)", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/live/ws", live_socket, CAMERA_READ, AREA_OF_CAMERA,
-			"Live picture (fragments over a WebSocket)" },
+			"Live picture (fragments over a WebSocket)", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/live/:key.m4s", live_segment, CAMERA_READ, AREA_OF_CAMERA,
-			"A segment" },
+			"A segment", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/live/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
-			"Head of the segments" },
+			"Head of the segments", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/clips", clip_list, CAMERA_READ, AREA_OF_CAMERA, "Clips kept",
 			.gives = &camera_clip_model },
 		{ POST, "/cameras/:id/clips", clip_order, LEAD_REVIEW, AREA_OF_CAMERA,
@@ -155,15 +156,17 @@ const struct module cameras = {
 		{ GET, "/cameras/:id/recording/:key.m3u8", recording, CAMERA_READ, AREA_OF_CAMERA,
 			"Recording (HLS); FROM-TO in ms UTC" },
 		{ GET, "/cameras/:id/live/:key.jpg", live_still, CAMERA_READ, AREA_OF_CAMERA,
-			"A still of a snapshot camera; latest: the newest" },
+			"A still of a snapshot camera; latest: the newest",
+			.own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/sub/live.m3u8", live_playlist, CAMERA_READ, AREA_OF_CAMERA,
-			"Live picture of the second stream (HLS)" },
+			"Live picture of the second stream (HLS)", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/sub/ws", live_socket, CAMERA_READ, AREA_OF_CAMERA,
-			"Live picture of the second stream (WebSocket)" },
+			"Live picture of the second stream (WebSocket)",
+			.own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/sub/:key.m4s", live_segment, CAMERA_READ, AREA_OF_CAMERA,
-			"A segment of the second stream" },
+			"A segment of the second stream", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/:id/sub/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
-			"Head of the segments of the second stream" },
+			"Head of the segments of the second stream", .own = OPERATOR_OF_CAMERA },
 		{ GET, "/cameras/faults", fault_index, CAMERA_READ,
 			.about = "Cameras that give no picture" },
 		{ GET, "/cameras/uptime", uptime_page, CAMERA_READ,

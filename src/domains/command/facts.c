@@ -64,6 +64,10 @@ const struct fact_word fact_table[] = {
 		EQUIPMENT_READ },
 	{ EQUIPMENT_CALIBRATED, "Calibration of a device recorded", "info", "/equipment/",
 		EQUIPMENT_READ },
+	{ PORTAL_LINK_SENT, "Link to its own view sent to a kitchen", "info", NULL, OPERATOR_READ },
+	{ PORTAL_OPENED, "A kitchen opened its own view on a telephone", "info", NULL,
+		OPERATOR_READ },
+	{ PORTAL_LINK_REVOKED, "Link of a kitchen revoked", "info", NULL, OPERATOR_READ },
 	{ NULL },
 };
 
