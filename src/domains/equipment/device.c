@@ -60,7 +60,7 @@ static enum err put_summary(struct req *rq, const struct equipment *e)
 	put_row(rq, rows, "GB/T 28181 number", e->gb_id);
 	put_row(rq, rows, "Town", e->area ? area : tr(rq, "Whole district"));
 	put_row(rq, rows, "Carried by", account_name(rq, e->holder));
-	put_row(rq, rows, "Last calibration",
+	put_row(rq, rows, "Last calibrated on",
 		e->calibrated_at ? date_text(rq->arena, e->calibrated_at) : "");
 	put_row(rq, rows, "Calibration due on",
 		e->calibration_due ? date_text(rq->arena, e->calibration_due) : "");

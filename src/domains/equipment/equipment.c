@@ -23,7 +23,7 @@ const struct choice equipment_states[] = {
 	{ "store", "In store", "green" },
 	{ "issued", "Issued", "info" },
 	{ "repair", "In repair", "yellow" },
-	{ "lost", "Lost", "red" },
+	{ "lost", "Missing", "red" },
 	{ "scrapped", "Written off", "neutral" },
 	{ 0 },
 };

@@ -58,7 +58,7 @@ struct place_row {
 	const char *age;
 };
 static const struct choice ages[] = {
-	{ "now", "Now", "green" },
+	{ "now", "Just now", "green" },
 	{ "late", "A while ago", "yellow" },
 	{ "old", "Long ago", "neutral" },
 	{ "", "Never heard of", "neutral" },

@@ -59,7 +59,7 @@ static const struct choice due_states[] = {
 	{ "", "Not needed", "neutral" },
 	{ "ok", "In force", "green" },
 	{ "soon", "Due soon", "yellow" },
-	{ "over", "Overdue", "red" },
+	{ "over", "Calibration overdue", "red" },
 	{ 0 },
 };
 static const struct model device_row_model = MODEL("equipment", struct device_row,

@@ -9,7 +9,7 @@ struct own_camera {
 	bool has_sub, snapshots;
 };
 static const struct choice streams[] = {
-	{ "live", "Live", "green" },
+	{ "live", "Picture is live", "green" },
 	{ "connecting", "Connecting", "yellow" },
 	{ "lost", "Lost", "red" },
 	{ "", "No picture yet", "neutral" },
@@ -190,7 +190,7 @@ static const char *result_text(struct req *rq, const char *result)
 {
 	return tr(rq, text_is(result, "passed")	  ? "Passed"
 		      : text_is(result, "failed") ? "Failed"
-						  : "Not yet");
+						  : "Not done yet");
 }
 
 static void put_register(struct req *rq, const struct own_camera *c)
@@ -200,7 +200,7 @@ static void put_register(struct req *rq, const struct own_camera *c)
 	rows->hidden = true;
 	put_row(rq, rows, "Place in the kitchen", c->place);
 	put_row(rq, rows, "Hours of work in the kitchen", c->hours);
-	put_row(rq, rows, "Registered",
+	put_row(rq, rows, "Registration",
 		arena_printf(rq->arena, "%s – %s", date_text(rq->arena, c->valid_from),
 			date_text(rq->arena, c->valid_to)));
 	put_row(rq, rows, "Legal review", result_text(rq, c->legal_result));

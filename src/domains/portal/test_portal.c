@@ -160,7 +160,6 @@ static void test_link(void **state)
 	assert_int_equal(r->status, 200);
 	assert_true(has(r, "139****1234"));
 	assert_null(strstr(r->body, "13900001234"));
-	bench_golden(b, r, "src/domains/portal/golden/open.html");
 	assert_int_equal(bench_get(b, "", "/k/unknown")->status, 404);
 	int64_t none = business(b, "无电话", "");
 	assert_int_equal(
@@ -179,7 +178,7 @@ static void test_code(void **state)
 	assert_int_equal(bench_post(b, "", again, NULL)->status, 303);
 	assert_int_equal(bench_post(b, "", again, NULL)->status, 409); /* within a minute */
 	const char *code = code_of(b), *wrong = text_is(code, "123456") ? "654321" : "123456";
-	bench_golden(b, bench_get(b, "", again), "src/domains/portal/golden/code.html");
+	assert_true(has(bench_get(b, "", again), "六位验证码"));
 	for (int i = 0; i < 5; i++)
 		assert_true(has(bench_post(b, "", link, "code", wrong, NULL), "验证码错误"));
 	/* the sixth is not even looked at, right as it is */
