@@ -2,13 +2,16 @@
 #include "core/proc/sandbox.h"
 #include "workers/vision/courier.h"
 #include "workers/vision/heads_clerk.h"
+#include "workers/vision/load.h"
 #include "workers/vision/sight.h"
+#include "workers/vision/turns.h"
 
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@ enum {
 	CONFIG_EVERY_MS = 3 * SECOND,
 	COURIER_EVERY_MS = 200,
 	MODELS_EVERY_MS = 30 * SECOND,
+	STATUS_EVERY_MS = 5 * SECOND,
 	LOAD_EVERY_MS = MINUTE,
 	NOTHING_NEW_MS = 250, /* when a camera had no new segment yet at its turn */
 	NICE = 5,	      /* pages come before pictures */
@@ -34,14 +38,8 @@ enum {
 struct place {
 	struct sight *sight;
 	struct camera_config next; /* to be taken when it is this camera's turn */
-	bool changed, wanted, queued, busy;
-	int64_t due;	/* clock_mono() */
-	int64_t looked; /* clock_mono() of the last look, 0: none */
-	struct place *behind;
-};
-
-struct load {
-	int64_t looks, gaps, asked_ms, got_ms, busy_ms;
+	bool changed;
+	struct turn turn;
 };
 
 struct worker {
@@ -55,8 +53,9 @@ struct worker {
 	pthread_cond_t work, stopping;
 	struct place **places;
 	size_t n, room;
-	struct place *first, *last; /* the queue: first come, first served, each camera once */
-	struct load load;
+	struct turn **turns; /* places[i]->turn, for the functions of turns.h */
+	int64_t stretch;     /* of all intervals */
+	struct load load;    /* since it was posted last */
 	bool stop, failed;
 	atomic_bool ended; /* the same as stop, for requests under way */
 };
@@ -69,43 +68,57 @@ struct hand { /* a looking thread */
 
 /* ---- looking --------------------------------------------------------- */
 
+/* The place that a turn is part of. */
+static struct place *place_of(struct turn *t)
+{
+	return (struct place *)(void *)((char *)t - offsetof(struct place, turn));
+}
+
+/* Waits for the condition up to ms, or until it is signalled. */
+static void wait_on(struct worker *w, pthread_cond_t *c, int64_t ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / SECOND;
+	until.tv_nsec += (ms % SECOND) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(c, &w->lock, &until);
+}
+
 static struct place *take_turn(struct worker *w)
 {
-	while (!w->stop && !w->first)
-		pthread_cond_wait(&w->work, &w->lock);
+	struct turn *t = NULL;
+	while (!w->stop && !t) {
+		int64_t wait = TICK_MS;
+		if (w->eyes)
+			t = turn_next(w->turns, w->n, clock_mono(), &wait);
+		if (!t)
+			wait_on(w, &w->work, wait);
+	}
 	if (w->stop)
 		return NULL;
-	struct place *p = w->first;
-	w->first = p->behind;
-	if (!w->first)
-		w->last = NULL;
-	p->queued = false;
-	p->busy = true;
+	struct place *p = place_of(t);
+	t->busy = true;
 	if (p->changed) {
 		sight_configure(p->sight, &p->next);
 		p->changed = false;
 	}
+	t->interval_ms = p->sight->config.interval_ms;
 	return p;
 }
 
 /* When the next look is due: by the interval, later when all are late, never in a burst. */
 static void end_turn(struct worker *w, struct place *p, int64_t began, bool looked)
 {
-	int64_t interval = p->sight->config.interval_ms, now = clock_mono();
-	p->busy = false;
-	w->load.busy_ms += now - began;
-	if (!looked) {
-		p->due = now + NOTHING_NEW_MS;
-		return;
-	}
-	w->load.looks++;
-	if (p->looked) {
-		w->load.gaps++;
-		w->load.asked_ms += interval;
-		w->load.got_ms += began - p->looked;
-	}
-	p->looked = began;
-	p->due = began + interval;
+	int64_t now = clock_mono(), took_us = (now - began) * 1000;
+	p->turn.busy = false;
+	w->load.busy_us += took_us;
+	if (looked)
+		turn_cost(&p->turn, took_us);
+	p->turn.due = looked ? turn_after(&p->turn, began, w->stretch) : now + NOTHING_NEW_MS;
 }
 
 static void *look_loop(void *self)
@@ -114,11 +127,13 @@ static void *look_loop(void *self)
 	struct worker *w = h->w;
 	pthread_mutex_lock(&w->lock);
 	for (struct place *p; (p = take_turn(w));) {
+		struct look_counts counts = { 0 };
 		struct looker with = { .decoder = h->decoder,
 			.eyes = w->eyes,
 			.data_dir = w->o->data_dir,
 			.leads_dir = w->leads_dir,
-			.last_dir = w->last_dir };
+			.last_dir = w->last_dir,
+			.counts = &counts };
 		struct fault why = { 0 };
 		bool looked = false;
 		int64_t began = clock_mono();
@@ -126,6 +141,9 @@ static void *look_loop(void *self)
 		enum err e = sight_look(p->sight, &with, &looked, &why);
 		pthread_mutex_lock(&w->lock);
 		end_turn(w, p, began, looked);
+		w->load.looks.inferred += counts.inferred;
+		w->load.looks.gated += counts.gated;
+		w->load.looks.asleep += counts.asleep;
 		w->failed = w->failed || e == E_INTERNAL;
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -153,6 +171,10 @@ static void add_place(struct worker *w, const struct camera_config *c)
 		if (!more)
 			return;
 		w->places = more;
+		struct turn **turns = realloc(w->turns, room * sizeof *turns);
+		if (!turns)
+			return;
+		w->turns = turns;
 		w->room = room;
 	}
 	struct place *p = calloc(1, sizeof *p);
@@ -162,8 +184,9 @@ static void add_place(struct worker *w, const struct camera_config *c)
 		free(p);
 		return;
 	}
-	p->wanted = true;
-	p->due = clock_mono();
+	p->turn =
+		(struct turn){ .wanted = true, .due = clock_mono(), .interval_ms = c->interval_ms };
+	w->turns[w->n] = &p->turn;
 	w->places[w->n++] = p;
 }
 
@@ -179,10 +202,12 @@ static void drop_unwanted(struct worker *w)
 	size_t kept = 0;
 	for (size_t i = 0; i < w->n; i++) {
 		struct place *p = w->places[i];
-		if (p->wanted || p->busy || p->queued)
-			w->places[kept++] = p;
-		else
+		if (!p->turn.wanted && !p->turn.busy) {
 			free_place(p);
+			continue;
+		}
+		w->turns[kept] = &p->turn;
+		w->places[kept++] = p;
 	}
 	w->n = kept;
 }
@@ -191,11 +216,11 @@ static void take_configs(struct worker *w, const struct camera_configs *list)
 {
 	pthread_mutex_lock(&w->lock);
 	for (size_t i = 0; i < w->n; i++)
-		w->places[i]->wanted = false;
+		w->places[i]->turn.wanted = false;
 	for (size_t i = 0; i < list->n; i++) {
 		struct place *p = find_place(w, list->at[i].id, i);
 		if (p) {
-			p->wanted = p->changed = true;
+			p->turn.wanted = p->changed = true;
 			p->next = list->at[i];
 		} else {
 			add_place(w, &list->at[i]);
@@ -250,17 +275,10 @@ static void ask_for_cameras(struct clerk *c)
 /* Waits up to ms; false when the worker stops. */
 static bool pause_for(struct worker *w, int64_t ms)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / SECOND;
-	until.tv_nsec += (ms % SECOND) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	int64_t until = clock_mono() + ms, left;
 	pthread_mutex_lock(&w->lock);
-	while (!w->stop && !pthread_cond_timedwait(&w->stopping, &w->lock, &until))
-		;
+	while (!w->stop && (left = until - clock_mono()) > 0)
+		wait_on(w, &w->stopping, left);
 	bool go_on = !w->stop;
 	pthread_mutex_unlock(&w->lock);
 	return go_on;
@@ -305,42 +323,38 @@ static void *courier_loop(void *self)
 
 /* ---- the round ------------------------------------------------------- */
 
-static void queue_due(struct worker *w)
+/* The load since the last call, and how the intervals have to stretch from now on. */
+static struct load take_load(struct worker *w, int64_t over_ms)
 {
-	int64_t now = clock_mono();
 	pthread_mutex_lock(&w->lock);
-	for (size_t i = 0; w->eyes && i < w->n; i++) {
-		struct place *p = w->places[i];
-		if (!p->wanted || p->queued || p->busy || p->due > now)
-			continue;
-		p->queued = true;
-		p->behind = NULL;
-		if (w->last)
-			w->last->behind = p;
-		else
-			w->first = p;
-		w->last = p;
-		pthread_cond_signal(&w->work);
-	}
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void log_load(struct worker *w, int64_t over_ms)
-{
-	char cameras[24], looks[24], busy[24], stretch[24];
-	pthread_mutex_lock(&w->lock);
+	w->stretch = turns_stretch(w->turns, w->n, w->threads);
 	struct load l = w->load;
-	size_t n = w->n;
+	l.late = (int64_t)turns_late(w->turns, w->n, clock_mono());
+	l.cameras = (int64_t)w->n;
+	l.stretch = w->stretch;
 	w->load = (struct load){ 0 };
 	pthread_mutex_unlock(&w->lock);
-	int64_t capacity = over_ms * w->threads;
-	snprintf(cameras, sizeof cameras, "%zu", n);
-	snprintf(looks, sizeof looks, "%" PRId64, l.looks);
-	snprintf(busy, sizeof busy, "%" PRId64, capacity ? l.busy_ms * 100 / capacity : 0);
-	snprintf(stretch, sizeof stretch, "%" PRId64,
-		l.asked_ms ? l.got_ms * 100 / l.asked_ms : 100);
-	log_event(LOG_INFO, "vision.load", "cameras", cameras, "looks", looks, "busy_percent", busy,
-		"interval_percent", stretch, NULL);
+	l.over_ms = over_ms;
+	l.threads = w->threads;
+	return l;
+}
+
+static void *reporter_loop(void *self)
+{
+	struct worker *w = self;
+	const char *node = w->o->node ? w->o->node : "main";
+	int64_t began = clock_mono(), logged = began;
+	while (pause_for(w, STATUS_EVERY_MS)) {
+		int64_t now = clock_mono();
+		struct load l = take_load(w, now - began);
+		began = now;
+		(void)load_post(&w->web, node, &l);
+		if (now - logged >= LOAD_EVERY_MS) {
+			load_log(&l);
+			logged = now;
+		}
+	}
+	return NULL;
 }
 
 static void try_models(struct worker *w)
@@ -372,18 +386,13 @@ static bool has_failed(struct worker *w)
 /* Until a signal; returns the exit status. */
 static int keep_round(struct worker *w, const sigset_t *signals)
 {
-	int64_t models_due = 0, load_began = clock_mono();
+	int64_t models_due = 0;
 	const struct timespec tick = { 0, TICK_MS * 1000000 };
 	for (;;) {
 		int64_t now = clock_mono();
 		if (!w->eyes && now >= models_due) {
 			try_models(w);
 			models_due = now + MODELS_EVERY_MS;
-		}
-		queue_due(w);
-		if (now - load_began >= LOAD_EVERY_MS) {
-			log_load(w, now - load_began);
-			load_began = now;
 		}
 		if (sigtimedwait(signals, NULL, &tick) > 0)
 			return 0;
@@ -459,10 +468,11 @@ static enum err start_hands(struct worker *w, struct hand *hands, int *n, struct
 static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 {
 	struct hand hands[THREADS_MAX];
-	pthread_t clerk, courier;
+	pthread_t clerk, courier, reporter;
 	int looking = 0, status = 1;
 	bool has_clerk = !pthread_create(&clerk, NULL, clerk_loop, w);
 	bool has_courier = !pthread_create(&courier, NULL, courier_loop, w);
+	bool has_reporter = !pthread_create(&reporter, NULL, reporter_loop, w);
 	enum err e = start_hands(w, hands, &looking, why);
 	if (!e && has_clerk && has_courier)
 		status = keep_round(w, signals);
@@ -478,6 +488,8 @@ static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 		pthread_join(clerk, NULL);
 	if (has_courier)
 		pthread_join(courier, NULL);
+	if (has_reporter)
+		pthread_join(reporter, NULL);
 	return status;
 }
 
@@ -486,6 +498,7 @@ static void clean_up(struct worker *w)
 	for (size_t i = 0; i < w->n; i++)
 		free_place(w->places[i]);
 	free(w->places);
+	free(w->turns);
 	eyes_close(w->eyes);
 	for (int i = 0; i < w->threads; i++)
 		decoder_close(w->decoders[i]);
@@ -493,7 +506,7 @@ static void clean_up(struct worker *w)
 
 int vision_main(const struct vision_options *o)
 {
-	struct worker w = { .o = o };
+	struct worker w = { .o = o, .stretch = STRETCH_NONE };
 	struct fault why = { 0 };
 	pthread_condattr_t steady;
 	sigset_t signals;

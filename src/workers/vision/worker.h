@@ -4,7 +4,8 @@
  * Reads   GET <web>/internal/cameras[?node=NODE]: which cameras, which rules
  *         <data>/media/<camera id>/: what the media worker recorded
  * Writes  <data>/vision/pending/: leads on their way, so that nothing is lost with the process
- *         POST <web>/leads: a lead, with its still and its clip
+ *         POST <web>/leads: a lead with its still, POST <web>/leads/clip: its clip
+ *         POST <web>/internal/vision/status: how it keeps up
  */
 #ifndef WORKERS_VISION_WORKER_H
 #define WORKERS_VISION_WORKER_H
