@@ -36,6 +36,9 @@ static const struct command commands[] = {
 		"HOST:PORT]" },
 	{ "vision", vision_command,
 		"vision --web URL --token-file FILE --data DIR [--node NAME] [--models DIR]" },
+	{ "onvif", onvif_command,
+		"onvif discover [--to ADDR[:PORT]] [--wait MS] [--json] | stream URL [--user NAME] "
+		"[--json]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

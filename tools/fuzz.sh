@@ -25,7 +25,7 @@ json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |
 fields: $model src/workers/vision/hours.c | sqlite3 libpq libcrypto libsodium jansson
-lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/finding.c $base | jansson
+lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/zone.c src/workers/vision/finding.c $base | jansson
 http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart.c $base |
 websocket: src/core/http/frames.c $base | libcrypto
 ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
@@ -37,6 +37,7 @@ nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
 gb_rtp: src/workers/gb/rtp.c $base |
 rtmp: src/workers/media/rtmp.c src/workers/media/rtmp_command.c src/workers/media/amf.c src/workers/media/flv.c src/workers/media/nal.c $base |
+onvif: src/workers/onvif/xml.c src/workers/onvif/ask.c src/workers/onvif/answer.c src/workers/onvif/address.c $base | expat libcrypto libcurl
 jpeg: src/workers/media/jpeg.c src/core/recordings/still.c $base |
 picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
