@@ -165,7 +165,9 @@ enum err equipment_map(struct req *rq)
 	put_int(rq->view, "trail_points", 0);
 	if (device)
 		TRY(put_trail(rq, data, device));
-	show_table(rq, "devices", &place_row_model, &l);
+	struct node *rows = show_table(rq, "devices", &place_row_model, &l);
+	for (struct node *n = rows->first; n; n = n->next)
+		put_flag(n, "callable", node_int(n, "camera", 0) != 0)->hidden = true;
 	put_printf(rq->view, "device", "%" PRId64, device);
 	show_board(rq, data, device);
 	return page(rq, "equipment/map");

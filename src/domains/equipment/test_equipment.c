@@ -370,6 +370,7 @@ static void test_positions(void **state)
 	assert_int_equal(r->status, 200);
 	assert_true(has(r, "\"lat\":31112000"));
 	assert_true(has(r, "当前"));
+	assert_null(strstr(r->body, "/cameras/0")); /* no camera, no live picture */
 	bench_golden(b, r, "src/domains/equipment/golden/map.html");
 	r = bench_get(b, "command1",
 		arena_printf(bench_arena(b), "/equipment/map?format=json&device=%" PRId64,
