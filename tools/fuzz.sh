@@ -33,6 +33,8 @@ paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocair
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 reading: src/workers/sensors/payload.c src/workers/sensors/devices.c $base | jansson
 mp4: src/core/recordings/box.c src/core/recordings/fragment_read.c src/core/recordings/segment.c $base |
+rtsp: src/workers/media/rtsp_message.c src/workers/media/rtsp_url.c src/workers/media/rtsp_auth.c src/workers/media/sdp.c src/workers/media/span.c $base | libcrypto
+rtp: src/workers/media/rtp.c src/workers/media/depack.c src/workers/media/depack_h264.c src/workers/media/depack_h265.c $base |
 nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
 gb_rtp: src/workers/gb/rtp.c $base |

@@ -255,7 +255,7 @@ static int serve(const struct options *o, struct clip *clip)
 int main(int argc, char **argv)
 {
 	struct options o;
-	struct clip clip;
+	static struct clip clip; /* the pipelines read it until the very end */
 	int rc = parse_options(&o, argc, argv);
 	if (rc >= 0)
 		return rc;

@@ -6,7 +6,7 @@
 
 enum {
 	LINE_BUFFER = 256 << 10, /* a whole message, or the longest frame, fits in with room */
-	LINE_BATCH_MS = 60,	 /* while a stream flows, it is read that often */
+	LINE_BATCH_MS = 100,	 /* while a stream flows, it is read that often */
 };
 
 struct rtsp_line {
