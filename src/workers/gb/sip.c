@@ -176,9 +176,8 @@ static const char *user_of(struct arena *a, const osip_uri_t *u)
 
 static const char *tag_of(struct arena *a, osip_from_t *f)
 {
-	char name[] = "tag"; /* the library's own macro drops const */
 	osip_generic_param_t *tag = NULL;
-	osip_uri_param_get_byname(&f->gen_params, name, &tag);
+	osip_generic_param_get_byname(&f->gen_params, (char *)(uintptr_t) "tag", &tag);
 	return arena_dup(a, tag ? tag->gvalue : NULL);
 }
 

@@ -82,6 +82,31 @@ static enum err read_list(
 	return OK;
 }
 
+enum { DEVICE_DIGITS = 20, DEVICE_PASSWORD_MAX = 64 };
+
+static void read_devices(struct arena *a, const json_t *list, struct roster *out)
+{
+	size_t n = json_array_size(list);
+	if (n > ROSTER_DEVICES_MAX) {
+		log_event(LOG_WARN, "media.too_many_devices_in_list", NULL);
+		n = ROSTER_DEVICES_MAX;
+	}
+	out->devices = NEWS(a, struct roster_device, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *j = json_array_get(list, i);
+		const char *id = json_string_value(json_object_get(j, "id"));
+		const char *password = json_string_value(json_object_get(j, "password"));
+		if (id && password && strlen(id) == DEVICE_DIGITS &&
+			strspn(id, "0123456789") == DEVICE_DIGITS &&
+			strlen(password) <= DEVICE_PASSWORD_MAX)
+			out->devices[out->n_devices++] = (struct roster_device){
+				arena_dup(a, id), arena_dup(a, password)
+			};
+		else
+			log_event(LOG_WARN, "media.bad_device_in_list", NULL);
+	}
+}
+
 enum err roster_parse(struct arena *a, struct bytes json, struct roster *out, struct fault *why)
 {
 	json_error_t error;
@@ -92,6 +117,8 @@ enum err roster_parse(struct arena *a, struct bytes json, struct roster *out, st
 	if (!j)
 		return fault(why, E_INVALID, "the camera list is no JSON: %s", error.text);
 	enum err e = read_list(a, json_object_get(j, "cameras"), out, why);
+	if (!e)
+		read_devices(a, json_object_get(j, "devices"), out);
 	json_decref(j);
 	return e;
 }

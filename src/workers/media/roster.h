@@ -4,7 +4,7 @@
 
 #include "core/base/base.h"
 
-enum { ROSTER_CAMERAS_MAX = 4096, ROSTER_URL_MAX = 1024, ROSTER_BYTES_MAX = 4 << 20 };
+enum { ROSTER_CAMERAS_MAX = 4096, ROSTER_DEVICES_MAX = 8192, ROSTER_URL_MAX = 1024, ROSTER_BYTES_MAX = 4 << 20 };
 
 struct roster_camera {
 	const char *id, *url; /* in the arena it was read into */
@@ -14,12 +14,20 @@ struct roster_camera {
 	bool enabled;
 };
 
+/* A device that may register here (GB/T 28181): 20 digits and its password. */
+struct roster_device {
+	const char *id, *password;
+};
+
 struct roster {
 	struct roster_camera *at; /* sorted by id */
 	size_t n;
+	struct roster_device *devices;
+	size_t n_devices;
 };
 
-/* Reads {"cameras":[{"id":"735..","url":"rtsp://..","enabled":true,...}]}; members not named here
+/* Reads {"cameras":[{"id":"735..","url":"rtsp://..","enabled":true,...}],
+ * "devices":[{"id":"310112..","password":".."}]}, the latter may be absent; members not named here
  * are passed over. E_INVALID when it is not that; a single bad camera (id, address too long, named
  * twice) is left out with a line in the log. */
 enum err roster_parse(struct arena *a, struct bytes json, struct roster *out, struct fault *why);

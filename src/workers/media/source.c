@@ -47,6 +47,7 @@ static const struct scheme SCHEMES[] = {
 	{ "push://", source_push_open },
 	{ "http://", source_still_open },
 	{ "https://", source_still_open },
+	{ "gb28181://", source_gb_open },
 	{ NULL, NULL },
 };
 
