@@ -36,6 +36,7 @@ enum { HEAD_EVERY = 5 * SECOND };
 struct house {
 	const char *data, *db, *site, *models, *rtmp, *node;
 	const char *mqtt, *mqtt_ca, *mqtt_login; /* the broker of the sensors; NULL: none */
+	const char *gb_listen, *gb_id, *media_address;
 	int listen_fd;
 	char web_url[96], token[128], keys[4096];
 };
@@ -198,7 +199,10 @@ static int media_run(void *arg, int control)
 		.token = h->token,
 		.data_dir = h->data,
 		.push_listen = h->rtmp,
-		.node = h->node });
+		.node = h->node,
+		.gb_listen = h->gb_listen,
+		.gb_id = h->gb_id,
+		.address = h->media_address });
 }
 
 static int vision_run(void *arg, int control)
@@ -297,14 +301,18 @@ int serve_main(int argc, char **argv)
 		.node = option(argc, argv, "--node", NULL),
 		.mqtt = option(argc, argv, "--mqtt", NULL),
 		.mqtt_ca = option(argc, argv, "--mqtt-ca", NULL),
-		.mqtt_login = option(argc, argv, "--mqtt-login", NULL) };
+		.mqtt_login = option(argc, argv, "--mqtt-login", NULL),
+		.gb_listen = option(argc, argv, "--gb28181", NULL),
+		.gb_id = option(argc, argv, "--gb-id", NULL),
+		.media_address = option(argc, argv, "--media-address", NULL) };
 
 	log_to(LOG_INFO, "serve");
 	if (!h.data)
-		return cli_complain("usage: shian serve --data DIR [--listen HOST:PORT] [--db "
-				    "postgresql://...] [--site URL] [--rtmp HOST:PORT] [--node "
-				    "NAME] [--mqtt "
-				    "mqtts://HOST:PORT --mqtt-ca FILE --mqtt-login FILE]",
+		return cli_complain(
+			"usage: shian serve --data DIR [--listen HOST:PORT] [--db "
+			"postgresql://...] [--site URL] [--rtmp HOST:PORT] [--node NAME] "
+			"[--gb28181 HOST:PORT --gb-id 20DIGITS] [--media-address IP] [--mqtt "
+			"mqtts://HOST:PORT --mqtt-ca FILE --mqtt-login FILE]",
 			2);
 	if (listen_open(&h, option(argc, argv, "--listen", "127.0.0.1:8080"), &why) ||
 		house_prepare(&h, &why))

@@ -106,6 +106,5 @@ char *position_xml(struct device *d)
 		"<Latitude>31.112345</Latitude>\r\n<Speed>4.5</Speed>\r\n<Direction>90.0</"
 		"Direction>\r\n"
 		"<Altitude>4</Altitude>\r\n</Notify>\r\n",
-		head, channel_id(d, 0),
-		gb_time_text(d->arena, clock_now()), d->sn % 100);
+		head, channel_id(d, 0), gb_time_text(d->arena, clock_now()), d->sn % 100);
 }

@@ -161,7 +161,8 @@ static void prepare(struct device *d, const struct options *o, const struct clip
 	if (!text_to_int(o->id + 14, &serial))
 		serial = 0;
 	*d = (struct device){ .options = o, .clip = clip, .fd = -1, .arena = arena_new() };
-	snprintf(d->id, sizeof(d->id), "%.14s%06d", o->id, (int)((serial + i) % 1000000));
+	memcpy(d->id, arena_printf(d->arena, "%.14s%06u", o->id, (unsigned)(serial + i) % 1000000),
+		GB_ID_DIGITS);
 	snprintf(d->reg_call_id, sizeof(d->reg_call_id), "reg%" PRIx64 ".%s", (uint64_t)clock_now(),
 		d->id);
 	d->in = malloc(GB_SIP_MESSAGE_MAX);

@@ -99,9 +99,8 @@ static void read_devices(struct arena *a, const json_t *list, struct roster *out
 		if (id && password && strlen(id) == DEVICE_DIGITS &&
 			strspn(id, "0123456789") == DEVICE_DIGITS &&
 			strlen(password) <= DEVICE_PASSWORD_MAX)
-			out->devices[out->n_devices++] = (struct roster_device){
-				arena_dup(a, id), arena_dup(a, password)
-			};
+			out->devices[out->n_devices++] =
+				(struct roster_device){ arena_dup(a, id), arena_dup(a, password) };
 		else
 			log_event(LOG_WARN, "media.bad_device_in_list", NULL);
 	}

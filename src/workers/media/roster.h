@@ -4,7 +4,12 @@
 
 #include "core/base/base.h"
 
-enum { ROSTER_CAMERAS_MAX = 4096, ROSTER_DEVICES_MAX = 8192, ROSTER_URL_MAX = 1024, ROSTER_BYTES_MAX = 4 << 20 };
+enum {
+	ROSTER_CAMERAS_MAX = 4096,
+	ROSTER_DEVICES_MAX = 8192,
+	ROSTER_URL_MAX = 1024,
+	ROSTER_BYTES_MAX = 4 << 20
+};
 
 struct roster_camera {
 	const char *id, *url; /* in the arena it was read into */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/proc/sandbox.h"
+#include "workers/gb/gb.h"
 #include "workers/media/camera.h"
 #include "workers/media/centre.h"
 #include "workers/media/folder_lock.h"
@@ -54,8 +55,8 @@ struct worker {
 	struct roster roster;
 	struct running *running;
 	size_t n, room;
-	int64_t next_list, next_report, no_report_before; /* clock_mono */
-	bool web_away;					  /* said in the log */
+	int64_t next_list, next_report, no_report_before, next_devices; /* clock_mono */
+	bool web_away;							/* said in the log */
 	struct tidy *tidy;
 	struct doors doors;
 	struct hub *hub;
@@ -173,6 +174,18 @@ static void reconcile(struct worker *w)
 	arena_free(a);
 }
 
+static void tell_devices(struct worker *w)
+{
+	struct arena *a = arena_new();
+	const struct roster *r = &w->roster;
+	struct gb_login *all = NEWS(a, struct gb_login, r->n_devices + 1);
+	for (size_t i = 0; i < r->n_devices; i++)
+		all[i] = (struct gb_login){ r->devices[i].id, r->devices[i].password };
+	if (w->doors.gb)
+		gb_set_devices(w->doors.gb, all, r->n_devices);
+	arena_free(a);
+}
+
 /* Takes a list that differs from the last; its arena a is then kept. False when it is not taken. */
 static bool take_list(struct worker *w, struct arena *a, struct bytes json)
 {
@@ -190,6 +203,7 @@ static bool take_list(struct worker *w, struct arena *a, struct bytes json)
 	w->roster = after;
 	if (w->doors.push)
 		push_keys(w->doors.push, &w->roster);
+	tell_devices(w);
 	return true;
 }
 
@@ -298,6 +312,22 @@ static void report(struct worker *w)
 	arena_free(a);
 }
 
+static void report_devices(struct worker *w)
+{
+	struct arena *a = arena_new();
+	struct gb_report r;
+	struct fault why = { 0 };
+	gb_report(w->doors.gb, a, w->options->node, &r);
+	if (r.json) {
+		if (centre_post(w->centre, "/internal/devices", r.json, &why))
+			note_web(w, true, why.text);
+		else
+			gb_reported(w->doors.gb, &r);
+		w->next_devices = clock_mono() + REPORT_AGAIN_MS;
+	}
+	arena_free(a);
+}
+
 /* ---- start and end ----------------------------------------------------------------------- */
 
 /* Nodes may share a folder; two that bear the same name may not: they would hold one lease. */
@@ -329,12 +359,23 @@ static enum err give_up_rights(struct worker *w, struct fault *why)
 		.read_write = writable,
 		.memory_max = (uint64_t)8 << 30,
 		.may_accept = true,
+		.may_listen = w->doors.gb != NULL, /* devices that connect to send: a port each */
 	};
 	if (w->options->no_sandbox) {
 		log_event(LOG_WARN, "media.no_sandbox", NULL);
 		return OK;
 	}
 	return sandbox_enter(&s, why);
+}
+
+/* A door that does not open leaves the other cameras as they are. */
+static void open_doors(struct worker *w)
+{
+	const struct media_options *o = w->options;
+	struct gb_options gb = { .listen = o->gb_listen, .id = o->gb_id, .address = o->address };
+	struct fault why = { 0 };
+	if (o->gb_listen && gb_open(&gb, &w->doors.gb, &why))
+		log_event(LOG_ERROR, "media.gb28181_not_open", "error", why.text, NULL);
 }
 
 static enum err begin(struct worker *w, struct fault *why)
@@ -357,7 +398,10 @@ static enum err begin(struct worker *w, struct fault *why)
 	TRY(open_hub(w, why));
 	if (w->options->push_listen)
 		TRY(push_open(w->options->push_listen, &w->doors.push, why));
+	open_doors(w);
 	TRY(give_up_rights(w, why));
+	if (w->doors.gb)
+		TRY(gb_start(w->doors.gb, why));
 	if (w->hub)
 		TRY(hub_start(w->hub, why));
 	if (w->doors.push)
@@ -383,6 +427,7 @@ static void end(struct worker *w)
 		log_event(LOG_WARN, "media.ended_with_threads_hanging", NULL);
 		_exit(0);
 	}
+	gb_close(w->doors.gb);
 	tidy_join(w->tidy);
 	hub_close(w->hub);
 	push_close(w->doors.push);
@@ -418,6 +463,8 @@ int media_main(const struct media_options *o)
 		}
 		reconcile(&w);
 		report(&w);
+		if (w.doors.gb && clock_mono() >= w.next_devices)
+			report_devices(&w);
 	} while (!wait_for_end(TURN_MS));
 	end(&w);
 	log_event(LOG_INFO, "media.ended", NULL);
