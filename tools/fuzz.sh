@@ -37,6 +37,8 @@ rtsp: src/workers/media/rtsp_message.c src/workers/media/rtsp_url.c src/workers/
 rtp: src/workers/media/rtp.c src/workers/media/depack.c src/workers/media/depack_h264.c src/workers/media/depack_h265.c $base |
 nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
+sip: src/workers/gb/sip.c $base | libosip2
+manscdp: src/workers/gb/manscdp.c $base | expat
 gb_rtp: src/workers/gb/rtp.c $base |
 rtmp: src/workers/media/rtmp.c src/workers/media/rtmp_command.c src/workers/media/amf.c src/workers/media/flv.c src/workers/media/nal.c $base |
 onvif: src/workers/onvif/xml.c src/workers/onvif/ask.c src/workers/onvif/answer.c src/workers/onvif/address.c $base | expat libcrypto libcurl

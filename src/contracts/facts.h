@@ -7,6 +7,8 @@
 #define OPERATOR_CHANGED	 "operator.changed"    /* operator */
 #define CAMERA_REGISTERED	 "camera.registered"   /* camera */
 #define CAMERA_CHANGED		 "camera.changed"      /* camera */
+#define DEVICE_REGISTERED	 "device.registered"   /* GB/T 28181 device of the register */
+#define DEVICE_CHANGED		 "device.changed"      /* the same; its password is never in it */
 #define CAMERA_REVIEWED		 "camera.reviewed"  /* camera; data: kind legal|technical, result */
 #define CAMERA_CLIP_KEPT	 "camera.clip_kept" /* clip; data: the clip with its manifest */
 #define LEAD_FOUND		 "lead.found"	    /* lead; data: the lead */

@@ -13,6 +13,7 @@
 #include "domains/cameras/play.h"
 #include "contracts/facts.h"
 #include "domains/cameras/rules.h"
+#include "domains/cameras/devices.h"
 #include "domains/cameras/watch.h"
 
 const struct choice lead_states[] = {
@@ -109,6 +110,7 @@ const struct model lead_model = MODEL("leads", struct lead, .witnessed = true,
 #define AREA_OF_CAMERA	   "SELECT area FROM cameras WHERE id = $1"
 #define OPERATOR_OF_CAMERA "SELECT operator FROM cameras WHERE id = $1"
 #define AREA_OF_LEAD	   "SELECT area FROM leads WHERE id = $1"
+#define AREA_OF_DEVICE	   "SELECT area FROM gb_devices WHERE id = $1"
 
 const struct module cameras = {
 	.name = "cameras",
@@ -192,6 +194,23 @@ const struct module cameras = {
 			.about = "For the program's workers" },
 		{ POST, "/internal/cameras/status", internal_status, MACHINE,
 			.about = "For the program's workers" },
+		{ GET, "/devices", device_index, CAMERA_READ,
+			.about = "GB/T 28181 devices, and who knocked" },
+		{ GET, "/devices/new", device_new, CAMERA_WRITE, .about = "Form of a device" },
+		{ GET, "/devices/alarms", device_alarms, CAMERA_READ,
+			.about = "Alarms that devices told" },
+		{ POST, "/devices", device_create, CAMERA_WRITE, .about = "Let a device register",
+			.takes = &gb_device_model },
+		{ GET, "/devices/:id", device_page, CAMERA_READ, AREA_OF_DEVICE, "One device",
+			.gives = &gb_device_model },
+		{ GET, "/devices/:id/channels/:key", device_channel, CAMERA_WRITE, AREA_OF_DEVICE,
+			"Make a camera of a channel; ?q=business&transport=" },
+		{ POST, "/devices/:id/password", device_password, CAMERA_WRITE, AREA_OF_DEVICE,
+			"Change its password" },
+		{ POST, "/devices/:id/close", device_close, CAMERA_WRITE, AREA_OF_DEVICE,
+			"Shut it out or let it in again" },
+		{ POST, "/internal/devices", internal_devices, MACHINE,
+			.about = "For the program's workers: what devices told" },
 		{ POST, "/leads", lead_take, MACHINE, .about = "A finding of the vision worker" },
 		{ POST, "/leads/clip", lead_clip_take, MACHINE, .about = "The clip of a lead" },
 		{ GET, "/leads", lead_inbox, LEAD_READ, .about = "Leads", .gives = &lead_model },
@@ -204,10 +223,11 @@ const struct module cameras = {
 		{ GET, "/rules", rule_page, LEAD_READ, .about = "How often each rule is right" },
 		{ 0 } },
 	.models = (const struct model *const[]){ &camera_model, &camera_settings_model,
-		&camera_rule_model, &lead_model, &lead_features_model, &camera_clip_model, NULL },
+		&camera_rule_model, &gb_device_model, &lead_model, &lead_features_model,
+		&camera_clip_model, NULL },
 	.jobs = (const struct job_kind[]){ { "cameras.clip", clip_cut, clip_keep }, { 0 } },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
-		CAMERA_CLIP_KEPT, LEAD_FOUND, LEAD_CLIP_ADDED, LEAD_REVIEWED, LEAD_CONFIRMED,
+		CAMERA_CLIP_KEPT, DEVICE_REGISTERED, DEVICE_CHANGED, LEAD_FOUND, LEAD_CLIP_ADDED, LEAD_REVIEWED, LEAD_CONFIRMED,
 		LEAD_REJECTED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,
 					     "SELECT count(*) FROM leads WHERE state IN ('new', "

@@ -2,6 +2,7 @@
  * of them does. A node holds its leases as long as it is heard of; what a silent one held goes to
  * the others. Nobody decides anything here, so nothing is witnessed. */
 #include "domains/cameras/cameras.h"
+#include "domains/cameras/devices.h"
 #include "domains/cameras/keep.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
@@ -167,6 +168,8 @@ enum err internal_lease(struct req *rq)
 			       "c.state = 'open' ORDER BY c.id",
 		h.node));
 	TRY(put_streams(rq, &l));
+	if (strstr(h.takes, "gb28181,")) /* passwords go to whom devices register with */
+		TRY(put_devices(rq, rq->view));
 	return reply_json(rq);
 }
 

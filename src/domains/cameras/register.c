@@ -79,6 +79,8 @@ static void put_operator_name(struct req *rq, int64_t operator)
 enum err camera_new(struct req *rq)
 {
 	struct camera c = { .operator= query_int(rq, "operator", 0),
+		.name = query_text(rq, "name"), /* from a channel of a device */
+		.url = query_text(rq, "url"),
 		.hours = "06:00-22:00",
 		.interval_ms = 2000,
 		.watch = "head_uncovered,person_off_hours",

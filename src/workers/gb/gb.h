@@ -42,15 +42,16 @@ struct gb_login {
 };
 void gb_set_devices(struct gb_platform *p, const struct gb_login *all, size_t n);
 
-/* What devices told since the last report that arrived, as the body of POST /internal/devices:
+/* What devices told since the last report that arrived. json is the body of POST /internal/devices:
  * {"node","devices":[{"id","known","edition","transport","online","since","address","name",
  * "manufacturer","model","firmware","channels":[{"id","name","parent","status","ptz","longitude",
- * "latitude"}]}],"alarms":[{"device","channel","priority","method","time","description"}],
- * "positions":[{"device","channel","time","longitude","latitude","speed","direction"}]}
- * Degrees are micro-degrees, speed 1/100 km/h, direction 1/100 degree; members that are not known
- * are left out; "channels" is there when the catalogue changed. json NULL: nothing to tell. */
+ * "latitude"}]}],"alarms":[{"device","channel","priority","method","time","description"}]};
+ * positions that of POST /internal/positions: {"positions":[{"device","channel","at","longitude",
+ * "latitude","speed","direction"}]}. Degrees are micro-degrees, speed 1/100 km/h, direction 1/100
+ * degree; members that are not known are left out; "channels" is there when the catalogue changed.
+ * Either is NULL when there is nothing to tell. */
 struct gb_report {
-	char *json;
+	char *json, *positions;
 	uint64_t turn; /* for gb_reported() */
 };
 void gb_report(struct gb_platform *p, struct arena *a, const char *node, struct gb_report *out);

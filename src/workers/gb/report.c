@@ -82,13 +82,23 @@ static json_t *positions_json(const struct gb_platform *p)
 	for (size_t i = 0; i < p->n_positions && i < THINGS_AT_ONCE; i++) {
 		const struct position *q = &p->positions[i];
 		json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:I}", "device", q->device, "channel",
-			q->channel, "time", (json_int_t)q->time_ms, "longitude",
+			q->channel, "at", (json_int_t)q->time_ms, "longitude",
 			(json_int_t)q->longitude, "latitude", (json_int_t)q->latitude);
 		put_number(o, "speed", q->speed);
 		put_number(o, "direction", q->direction);
 		json_array_append_new(list, o);
 	}
 	return list;
+}
+
+/* Frees it. */
+static char *text_of(struct arena *a, json_t *j)
+{
+	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+	char *copy = text ? arena_dup(a, text) : NULL;
+	free(text);
+	json_decref(j);
+	return copy;
 }
 
 void gb_report(struct gb_platform *p, struct arena *a, const char *node, struct gb_report *out)
@@ -99,15 +109,15 @@ void gb_report(struct gb_platform *p, struct arena *a, const char *node, struct 
 	json_t *devices = devices_json(p), *alarms = alarms_json(p);
 	json_t *positions = positions_json(p);
 	pthread_mutex_unlock(&p->lock);
-	bool any =
-		json_array_size(devices) || json_array_size(alarms) || json_array_size(positions);
-	json_t *all = json_pack("{s:s,s:o,s:o,s:o}", "node", node ? node : "", "devices", devices,
-		"alarms", alarms, "positions", positions);
-	char *text = any && all ? json_dumps(all, JSON_COMPACT) : NULL;
-	if (text)
-		*out = (struct gb_report){ arena_dup(a, text), turn };
-	free(text);
-	json_decref(all);
+	out->turn = turn;
+	if (json_array_size(devices) || json_array_size(alarms))
+		out->json = text_of(a, json_pack("{s:s,s:O,s:O}", "node", node ? node : "",
+					       "devices", devices, "alarms", alarms));
+	if (json_array_size(positions))
+		out->positions = text_of(a, json_pack("{s:O}", "positions", positions));
+	json_decref(devices);
+	json_decref(alarms);
+	json_decref(positions);
 }
 
 void gb_reported(struct gb_platform *p, const struct gb_report *r)

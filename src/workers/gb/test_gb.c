@@ -144,7 +144,7 @@ static bool reports(struct world *w, const char *text)
 {
 	struct gb_report r;
 	gb_report(w->platform, w->arena, "a", &r);
-	return r.json && strstr(r.json, text);
+	return (r.json && strstr(r.json, text)) || (r.positions && strstr(r.positions, text));
 }
 
 static bool device_online(struct world *w, int number)

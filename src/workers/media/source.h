@@ -78,7 +78,7 @@ source_opener source_still_open;
 /* http:// and https://: a JPEG, asked for again and again */ /* RTSP, over TLS too, by
 								 libavformat */
 source_opener source_rtsp_open;				      /* RTSP by ourselves */
-source_opener source_gb_open; /* workers/gb */
+source_opener source_gb_open;				      /* workers/gb */
 
 /* By the address's scheme. REASON_BAD_ADDRESS when it is none of ours. */
 source_opener source_open;

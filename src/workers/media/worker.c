@@ -318,8 +318,12 @@ static void report_devices(struct worker *w)
 	struct gb_report r;
 	struct fault why = { 0 };
 	gb_report(w->doors.gb, a, w->options->node, &r);
-	if (r.json) {
-		if (centre_post(w->centre, "/internal/devices", r.json, &why))
+	if (r.json || r.positions) {
+		enum err e =
+			r.json ? centre_post(w->centre, "/internal/devices", r.json, &why) : OK;
+		if (!e && r.positions)
+			e = centre_post(w->centre, "/internal/positions", r.positions, &why);
+		if (e)
 			note_web(w, true, why.text);
 		else
 			gb_reported(w->doors.gb, &r);

@@ -1,0 +1,103 @@
+/* GB/T 28181 devices: entered by an officer, told by the media worker, made into cameras. */
+#include "harness.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NUMBER	"31011200001110000001"
+#define CHANNEL "31011200001320000010"
+
+static const char TOLD[] =
+	"{\"node\":\"a\",\"devices\":[{\"id\":\"" NUMBER "\",\"known\":true,\"edition\":\"2022\","
+	"\"transport\":\"udp\",\"online\":true,\"since\":1795370400000,\"address\":\"10.1.2.3\","
+	"\"name\":\"食堂录像机\",\"manufacturer\":\"M\",\"model\":\"X\",\"firmware\":\"1\","
+	"\"channels\":["
+	"{\"id\":\"" CHANNEL "\",\"name\":\"后厨切配间\",\"status\":\"ON\",\"ptz\":3},"
+	"{\"id\":\"<script>\",\"name\":\"x\"}]},"
+	"{\"id\":\"31011200001110000099\",\"known\":false,\"edition\":\"2016\",\"transport\":"
+	"\"udp\","
+	"\"online\":false,\"since\":1795370400000,\"address\":\"10.9.9.9\"}],"
+	"\"alarms\":[{\"device\":\"" NUMBER "\",\"channel\":\"" CHANNEL
+	"\",\"priority\":\"2\",\"method\":\"5\",\"time\":1,\"description\":\"遮挡报警\"}]}";
+
+static const char *enter(struct bench *b, const char *who, const char *password)
+{
+	struct answer *r = bench_post(b, who, "/devices", "device", NUMBER, "label", "学校食堂",
+		"password", password, NULL);
+	return r->status == 303 ? r->location : "";
+}
+
+static bool shows(struct bench *b, const char *path, const char *text)
+{
+	struct answer *r = bench_get(b, "officer1", path);
+	assert_int_equal(r->status, 200);
+	return strstr(r->body, text);
+}
+
+static void story(bool postgres)
+{
+	struct bench *b = bench_open_on(NULL, postgres);
+	static const char LEASE[] =
+		"{\"node\":\"a\",\"capacity\":10,\"takes\":[\"rtsp\",\"gb28181\"]}";
+	static const char OTHER[] = "{\"node\":\"b\",\"capacity\":10,\"takes\":[\"rtsp\"]}";
+
+	assert_int_equal(bench_post(b, "officer1", "/devices", "device", "123", "label", "",
+				 "password", "x", NULL)
+				 ->status,
+		422);
+	const char *path = enter(b, "officer1", "Kitchen-28181");
+	assert_true(text_starts(path, "/devices/"));
+	assert_string_equal(enter(b, "officer1", "Kitchen-28181"), "");
+	/* The password goes to the worker that devices register with, and nowhere else. */
+	assert_non_null(strstr(bench_machine_json(b, "/internal/cameras/lease", LEASE)->body,
+		"{\"id\":\"" NUMBER "\",\"password\":\"Kitchen-28181\"}"));
+	assert_null(
+		strstr(bench_machine_json(b, "/internal/cameras/lease", OTHER)->body, "Kitchen"));
+	assert_null(strstr(bench_machine_get(b, "/internal/cameras")->body, "Kitchen"));
+	assert_false(shows(b, path, "Kitchen-28181"));
+	assert_false(shows(b, "/devices?format=csv", "Kitchen-28181"));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM facts WHERE data LIKE '%Kitchen%'"), 0);
+
+	for (int twice = 0; twice < 2; twice++)
+		assert_int_equal(bench_machine_json(b, "/internal/devices", TOLD)->status, 200);
+	assert_true(shows(b, path, "后厨切配间") && !shows(b, path, "script>&"));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM gb_channels"), 1);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM gb_alarms"), 1);
+	assert_true(
+		shows(b, "/devices", "食堂录像机") && shows(b, "/devices", "31011200001110000099"));
+	assert_true(shows(b, "/devices/alarms", "遮挡报警"));
+
+	bench_operator(b, "禾记小馆", HARNESS_AREA);
+	const char *channel = arena_printf(
+		bench_arena(b), "%s/channels/" CHANNEL "?q=禾记&transport=tcp-passive", path);
+	struct answer *r = bench_get(b, "officer1", channel);
+	const char *href = strstr(r->body, "/cameras/new?operator=");
+	assert_non_null(href);
+	assert_non_null(strstr(href, "gb28181%3A%2F%2F" NUMBER "%2F" CHANNEL));
+
+	assert_int_equal(bench_get(b, "officer3", path)->status, 403);
+	assert_int_equal(bench_get(b, "", "/devices")->status, 303);
+	bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/password", path), "password",
+		"Another-28181", NULL);
+	assert_non_null(strstr(
+		bench_machine_json(b, "/internal/cameras/lease", LEASE)->body, "Another-28181"));
+	bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/close", path), NULL);
+	assert_null(strstr(bench_machine_json(b, "/internal/cameras/lease", LEASE)->body, NUMBER));
+	bench_close(b);
+}
+
+static void told_and_shown(void **state)
+{
+	(void)state;
+	story(false);
+	if (bench_has_postgres())
+		story(true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(told_and_shown) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
