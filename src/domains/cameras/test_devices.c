@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #define NUMBER	"31011200001110000001"
+#define GOLDEN	"src/domains/cameras/golden/"
 #define CHANNEL "31011200001320000010"
 
 static const char TOLD[] =
@@ -58,7 +59,8 @@ static void story(bool postgres)
 	assert_null(strstr(bench_machine_get(b, "/internal/cameras")->body, "Kitchen"));
 	assert_false(shows(b, path, "Kitchen-28181"));
 	assert_false(shows(b, "/devices?format=csv", "Kitchen-28181"));
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM facts WHERE data LIKE '%Kitchen%'"), 0);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE leaf LIKE '%Kitchen%'"), 0);
 
 	for (int twice = 0; twice < 2; twice++)
 		assert_int_equal(bench_machine_json(b, "/internal/devices", TOLD)->status, 200);
@@ -69,12 +71,17 @@ static void story(bool postgres)
 		shows(b, "/devices", "食堂录像机") && shows(b, "/devices", "31011200001110000099"));
 	assert_true(shows(b, "/devices/alarms", "遮挡报警"));
 
+	bench_golden(b, bench_get(b, "officer1", "/devices"), GOLDEN "devices.html");
+	bench_golden(b, bench_get(b, "officer1", path), GOLDEN "device.html");
+	bench_golden(b, bench_get(b, "officer1", "/devices/alarms"), GOLDEN "device_alarms.html");
+	bench_golden(b, bench_get(b, "officer1", "/devices/new"), GOLDEN "device_form.html");
 	bench_operator(b, "禾记小馆", HARNESS_AREA);
 	const char *channel = arena_printf(
 		bench_arena(b), "%s/channels/" CHANNEL "?q=禾记&transport=tcp-passive", path);
 	struct answer *r = bench_get(b, "officer1", channel);
 	const char *href = strstr(r->body, "/cameras/new?operator=");
 	assert_non_null(href);
+	bench_golden(b, r, GOLDEN "device_channel.html");
 	assert_non_null(strstr(href, "gb28181%3A%2F%2F" NUMBER "%2F" CHANNEL));
 
 	assert_int_equal(bench_get(b, "officer3", path)->status, 403);

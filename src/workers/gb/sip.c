@@ -3,6 +3,7 @@
 #include <osipparser2/osip_message.h>
 #include <osipparser2/osip_parser.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

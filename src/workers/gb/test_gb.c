@@ -524,6 +524,46 @@ static void says_why_not(void **state)
 	}
 }
 
+/* sipp, which shares nothing with us, as many devices at once: digest, keep-alive. SHIAN_GB_LOAD
+ * says how many (60), and the rate is printed. */
+static void sipp_registers(void **state)
+{
+	struct world *w = *state;
+	const char *source = getenv("SHIAN_SOURCE"), *load = getenv("SHIAN_GB_LOAD");
+	int64_t n = 60;
+	struct arena *a = w->arena;
+	if (load)
+		assert_true(text_to_int(load, &n) && n > 0 && n <= 8000);
+	const char *csv = arena_printf(a, "%s/devices.csv", w->folder);
+	struct gb_login *all = NEWS(a, struct gb_login, (size_t)n);
+	FILE *f = fopen(csv, "w");
+	assert_non_null(f);
+	fputs("SEQUENTIAL\n", f);
+	for (int i = 0; i < n; i++) {
+		all[i] =
+			(struct gb_login){ arena_printf(a, "310112000011102%05d", i), "gb-secret" };
+		fprintf(f, "%s;[authentication username=%s password=gb-secret]\n", all[i].id,
+			all[i].id);
+	}
+	fclose(f);
+	gb_set_devices(w->platform, all, (size_t)n);
+	const char *count = arena_printf(a, "%" PRId64, n);
+	const char *argv[] = { "sipp", arena_printf(a, "127.0.0.1:%d", w->port), "-sf",
+		arena_printf(a, "%s/src/workers/gb/register.xml", source ? source : "."), "-inf",
+		csv, "-m", count, "-r", "1000", "-l", "500", "-i", "127.0.0.1", "-nostdin",
+		"-timeout", "60s", NULL };
+	int64_t begun = clock_mono();
+	int status = 1;
+	waitpid(spawn(argv, arena_printf(a, "%s/sipp.log", w->folder)), &status, 0);
+	int64_t ms = clock_mono() - begun;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("sipp ended with %d", status);
+	print_message("# sipp: %" PRId64 " devices registered and kept alive in %" PRId64
+		      " ms, %" PRId64 " a second\n",
+		n, ms, n * 1000 / (ms ? ms : 1));
+	assert_true(reports(w, arena_printf(a, "\"id\":\"%s\"", all[0].id)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -537,6 +577,7 @@ int main(void)
 		cmocka_unit_test_teardown(comes_back, after_each),
 		cmocka_unit_test_teardown(plays_back, after_each),
 		cmocka_unit_test_teardown(says_why_not, after_each),
+		cmocka_unit_test_teardown(sipp_registers, after_each),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -73,12 +73,10 @@ struct stream_source {
 typedef enum err source_opener(const struct source_request *r, struct stream_source **out,
 	enum stream_reason *reason, struct fault *why);
 
-source_opener source_libav_open;
-source_opener source_still_open;
-/* http:// and https://: a JPEG, asked for again and again */ /* RTSP, over TLS too, by
-								 libavformat */
-source_opener source_rtsp_open;				      /* RTSP by ourselves */
-source_opener source_gb_open;				      /* workers/gb */
+source_opener source_libav_open; /* RTSP, over TLS too, by libavformat */
+source_opener source_rtsp_open;	 /* RTSP by ourselves */
+source_opener source_still_open; /* http:// and https://: a JPEG, asked for again and again */
+source_opener source_gb_open;	 /* GB/T 28181: workers/gb */
 
 /* By the address's scheme. REASON_BAD_ADDRESS when it is none of ours. */
 source_opener source_open;
