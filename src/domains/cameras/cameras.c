@@ -227,8 +227,8 @@ const struct module cameras = {
 		&camera_clip_model, NULL },
 	.jobs = (const struct job_kind[]){ { "cameras.clip", clip_cut, clip_keep }, { 0 } },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
-		CAMERA_CLIP_KEPT, DEVICE_REGISTERED, DEVICE_CHANGED, LEAD_FOUND, LEAD_CLIP_ADDED, LEAD_REVIEWED, LEAD_CONFIRMED,
-		LEAD_REJECTED, NULL },
+		CAMERA_CLIP_KEPT, DEVICE_REGISTERED, DEVICE_CHANGED, LEAD_FOUND, LEAD_CLIP_ADDED,
+		LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_REJECTED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,
 					     "SELECT count(*) FROM leads WHERE state IN ('new', "
 					     "'second') AND ($1 = 0 OR area = $1)" },
