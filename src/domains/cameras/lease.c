@@ -193,8 +193,6 @@ enum err internal_cameras(struct req *rq)
 		put_text(n, "hours", c->hours);
 		TRY(put_rules(rq, n, c->id, c->watch));
 	}
-	if (query_int(rq, "devices", 0)) /* the media worker; vision has no use for passwords */
-		TRY(put_devices(rq, rq->view));
 	return reply_json(rq);
 }
 

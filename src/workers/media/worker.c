@@ -317,7 +317,7 @@ static void report_devices(struct worker *w)
 	struct arena *a = arena_new();
 	struct gb_report r;
 	struct fault why = { 0 };
-	gb_report(w->doors.gb, a, w->options->node, &r);
+	gb_report(w->doors.gb, a, w->node, &r);
 	if (r.json || r.positions) {
 		enum err e =
 			r.json ? centre_post(w->centre, "/internal/devices", r.json, &why) : OK;
