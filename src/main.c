@@ -35,7 +35,9 @@ static const struct command commands[] = {
 		"media --web URL --token-file FILE --data DIR [--node NAME] [--capacity N] [--rtmp "
 		"HOST:PORT]" },
 	{ "vision", vision_command,
-		"vision --web URL --token-file FILE --data DIR [--node NAME] [--models DIR]" },
+		"vision --web URL --token-file FILE --data DIR [--node NAME] [--models DIR]\n"
+		"  shian vision train --data DIR [--db URL] [--rule CODE] [--dry-run] [--activate "
+		"LOGIN --reason TEXT]" },
 	{ "onvif", onvif_command,
 		"onvif discover [--to ADDR[:PORT]] [--wait MS] [--json] | stream URL [--user NAME] "
 		"[--json]" },

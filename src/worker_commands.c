@@ -70,6 +70,8 @@ int vision_command(int argc, char **argv)
 	struct post p = { 0 };
 	struct fault why = { 0 };
 	const char *set = getenv("SHIAN_MODELS");
+	if (argc > 1 && text_is(argv[1], "train"))
+		return train_main(argc, argv);
 	if (read_post(&p, argc, argv, &why))
 		return cli_fail("vision", &why, 2);
 	log_to(LOG_INFO, "vision");

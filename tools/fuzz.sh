@@ -25,6 +25,7 @@ json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |
 fields: $model src/workers/vision/hours.c | sqlite3 libpq libcrypto libsodium jansson
+site_head: src/workers/vision/site_head.c src/workers/vision/site_heads.c src/workers/vision/features.c $base | jansson libavutil
 lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/zone.c src/workers/vision/finding.c $base | jansson
 http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart.c $base |
 websocket: src/core/http/frames.c $base | libcrypto

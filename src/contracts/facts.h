@@ -16,6 +16,13 @@
 #define LEAD_REVIEWED		 "lead.reviewed"    /* lead; first officer's review */
 #define LEAD_CONFIRMED		 "lead.confirmed"   /* lead; both agree. data: act, rule, usable */
 #define LEAD_REJECTED		 "lead.rejected"    /* lead; data: rule, reason */
+#define LEAD_LABELLED		 "lead.labelled" /* lead; as confirmed, its rule in review only */
+#define RULE_MODE_CHANGED	 "rule.mode_changed"	   /* decision; data: rule, mode, reason */
+#define RULE_MISS_REPORTED	 "rule.miss_reported"	   /* miss; data: camera, rule */
+#define MODEL_TRAINED		 "model.trained"	   /* model; it waits for a decision */
+#define MODEL_REFUSED		 "model.refused"	   /* model; data: why */
+#define MODEL_ACTIVATED		 "model.activated"	   /* model; data: reason */
+#define MODEL_RETIRED		 "model.retired"	   /* model; data: reason */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */

@@ -21,6 +21,7 @@ enum right {
 	LEAD_REVIEW,
 	SENSOR_READ,
 	SENSOR_WRITE, /* register of stores and sensors, credentials */
+	RULE_DECIDE,  /* modes of the rules of vision, models in force */
 	CASE_READ,
 	CASE_WRITE,   /* pre-check, file, order, hear, propose, serve, close */
 	CASE_APPROVE, /* head of unit: approve not filing, more time */

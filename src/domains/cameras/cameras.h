@@ -57,8 +57,15 @@ enum err camera_sign_photo(struct req *rq);
 enum err camera_close(struct req *rq);
 /* watch_rules.c */
 extern const struct model camera_rule_model;
-/* Puts "rules" for the vision worker: the defaults with what is set for this camera. */
-enum err put_rules(struct req *rq, struct node *in, int64_t camera, const char *watch);
+/* A camera, its rules by default ("a,b"), and the modes of all rules (rule_modes_load()). */
+struct watched {
+	int64_t camera;
+	const char *watch;
+	const struct list *modes;
+};
+/* Puts "rules" for the vision worker: the defaults with what is set for this camera, without those
+ * that are switched off in the whole district. */
+enum err put_rules(struct req *rq, struct node *in, const struct watched *w);
 enum err watch_rules_page(struct req *rq);
 enum err watch_rule_page(struct req *rq);
 enum err watch_rule_save(struct req *rq);
@@ -74,6 +81,5 @@ enum err lead_page(struct req *rq);
 enum err lead_review(struct req *rq);
 enum err lead_still(struct req *rq);
 enum err lead_clip(struct req *rq);
-enum err rule_page(struct req *rq);
 
 #endif

@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/inbox.h"
+#include "domains/cameras/learning.h"
 #include "domains/cameras/rules.h"
 
 #include <string.h>
@@ -91,12 +92,31 @@ static void put_evidence(struct req *rq, const struct lead *l)
 	put_fact(rq, rows, "SHA-256 of the clip", l->clip_sha256);
 }
 
+static bool is_a_label(const struct lead *l)
+{
+	return text_is(l->usable_why, REVIEW_ONLY_WHY);
+}
+
+/* Found or confirmed while its rule is in review only: a label, and no reason for a pre-check. */
+static enum err only_a_label(struct req *rq, struct lead *l)
+{
+	bool label;
+	TRY(rule_only_reviewed(rq, l->rule, l->found_at, &label));
+	if (label) {
+		l->usable = false;
+		l->usable_why = REVIEW_ONLY_WHY;
+	}
+	return OK;
+}
+
 enum err lead_page(struct req *rq)
 {
 	struct lead l;
 	const char *camera = "", *operator= "", *why;
 
 	TRY(lead_load(rq, &l));
+	if (!*l.verdict)
+		TRY(only_a_label(rq, &l));
 	TRY(db_text(rq, &camera, "SELECT name FROM cameras WHERE id = $1", l.camera));
 	TRY(db_text(rq, &operator, "SELECT name FROM pub_operators WHERE id = $1", l.operator));
 	show(rq, "lead", &lead_model, &l);
@@ -108,7 +128,8 @@ enum err lead_page(struct req *rq)
 	if (!coming && text_is(l.usable_why, CLIP_COMING))
 		l.usable_why = CLIP_MISSING;
 	put_flag(rq->view, "clip_coming", coming);
-	put_text(rq->view, "usable_text", *l.usable_why && !coming ? tr(rq, l.usable_why) : "");
+	put_text(rq->view, "usable_text",
+		*l.usable_why && (!coming || is_a_label(&l)) ? tr(rq, l.usable_why) : "");
 	put_evidence(rq, &l);
 	TRY(lead_put_neighbours(rq, &l));
 	TRY(lead_put_similar(rq, &l));
@@ -157,10 +178,12 @@ static enum err review_record(
 		l->at2 = rq->now;
 		l->reason2 = reason;
 	}
+	bool label = result == REVIEW_CONFIRMED && is_a_label(l);
 	l->state = states[result];
 	l->verdict = result == REVIEW_SECOND ? "" : l->state;
 	TRY(db_update(rq, &lead_model, l));
-	return emit(rq, facts[result], l->id, l->operator, json_of(rq, &lead_model, l));
+	return emit(rq, label ? LEAD_LABELLED : facts[result], l->id, l->operator,
+		json_of(rq, &lead_model, l));
 }
 
 /* Rejects what this officer may of the other leads that are like this one; counts them. */
@@ -215,10 +238,15 @@ enum err lead_review(struct req *rq)
 		return fail(rq, E_CONFLICT, "%s", tr(rq, why));
 	if (!coming && text_is(l.usable_why, CLIP_COMING))
 		l.usable_why = CLIP_MISSING; /* given up */
+	if (result == REVIEW_CONFIRMED)
+		TRY(only_a_label(rq, &l));
 	TRY(review_record(rq, &l, result, reason));
 	if (result == REVIEW_REJECTED && form_flag(rq, "similar"))
 		TRY(reject_similar(rq, &l, reason, &similar));
-	if (result == REVIEW_CONFIRMED)
+	if (result == REVIEW_CONFIRMED && is_a_label(&l))
+		notice(rq, "Confirmed by two officers. Its rule is in review only: no pre-check "
+			   "was opened.");
+	else if (result == REVIEW_CONFIRMED)
 		notice(rq, "Confirmed by two officers: a pre-check was opened.");
 	else if (similar)
 		notice(rq, "Rejected, and %d similar ones.", (int)similar);
@@ -226,35 +254,4 @@ enum err lead_review(struct req *rq)
 		notice(rq, result == REVIEW_SECOND ? "Kept. It now waits for a second officer."
 						   : "Rejected.");
 	return lead_go_on(rq, &l);
-}
-
-/* ---- how often a rule is right --------------------------------------- */
-struct rule_row {
-	const char *rule;
-	int64_t found, confirmed, rejected, waiting, wrong;
-};
-static const struct model rule_row_model = MODEL("rules", struct rule_row,
-	FIELDS(STORED(struct rule_row, rule, .choices = rule_names), STORED(struct rule_row, found),
-		STORED(struct rule_row, confirmed), STORED(struct rule_row, rejected),
-		STORED(struct rule_row, waiting),
-		STORED(struct rule_row, wrong, .as = AS_HUNDREDTHS)));
-
-enum err rule_page(struct req *rq)
-{
-	struct list l;
-
-	TRY(db_all(rq, &rule_row_model, &l,
-		"SELECT rule, count(*) AS found, sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 "
-		"END) AS confirmed,"
-		" sum(CASE WHEN state = 'rejected' THEN 1 ELSE 0 END) AS rejected,"
-		" sum(CASE WHEN state IN ('new', 'second') THEN 1 ELSE 0 END) AS waiting, 0 AS "
-		"wrong"
-		" FROM leads GROUP BY rule ORDER BY rule"));
-	for (struct rule_row *r = LIST_OF(struct rule_row, &l); r < LIST_END(struct rule_row, &l);
-		r++)
-		if (r->confirmed + r->rejected)
-			r->wrong = (r->rejected * 10000 + (r->confirmed + r->rejected) / 2) /
-				   (r->confirmed + r->rejected);
-	show_table(rq, "rules", &rule_row_model, &l);
-	return page(rq, "cameras/rules");
 }

@@ -1,4 +1,4 @@
-/* What is kept for learning from the officers' reviews. */
+/* What is learnt from: features that came with leads, and the officers' verdicts on them. */
 #include "domains/cameras/learning.h"
 
 #include <string.h>
@@ -38,4 +38,32 @@ enum err lead_features_read(struct req *rq, struct lead_features *f, bool *there
 		f->base > 10000 || f->site < -1 || f->site > 10000)
 		return fail(rq, E_INVALID, "The features make no sense.");
 	return OK;
+}
+
+static const struct model review_label_model = MODEL("leads", struct review_label,
+	FIELDS(STORED(struct review_label, id), STORED(struct review_label, camera),
+		STORED(struct review_label, officer), STORED(struct review_label, at),
+		STORED(struct review_label, confirmed), STORED(struct review_label, base),
+		STORED(struct review_label, features)));
+
+/* Undecided leads are no labels. Features of another network mean something else. */
+enum err review_labels(struct req *rq, const char *rule, int64_t limit, struct review_labels *out)
+{
+	out->net = "";
+	out->list = (struct list){ 0 };
+	enum err e = db_text(rq, &out->net,
+		"SELECT f.net FROM leads l JOIN lead_features f ON f.id = l.id WHERE l.rule = $1"
+		" ORDER BY l.found_at DESC, l.id DESC LIMIT 1",
+		rule);
+	if (e)
+		return e == E_NOT_FOUND ? OK : e;
+	return db_all(rq, &review_label_model, &out->list,
+		"SELECT * FROM (SELECT l.id, l.camera,"
+		" CASE WHEN l.officer2 = 0 THEN l.officer1 ELSE l.officer2 END AS officer,"
+		" CASE WHEN l.officer2 = 0 THEN l.at1 ELSE l.at2 END AS at,"
+		" CASE WHEN l.verdict = 'confirmed' THEN 1 ELSE 0 END AS confirmed, f.base,"
+		" f.features FROM leads l JOIN lead_features f ON f.id = l.id"
+		" WHERE l.rule = $1 AND l.verdict IN ('confirmed', 'rejected') AND f.net = $2"
+		" ORDER BY 4 DESC, 1 DESC LIMIT $3) newest ORDER BY at, id",
+		rule, out->net, limit);
 }

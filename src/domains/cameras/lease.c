@@ -4,6 +4,7 @@
 #include "domains/cameras/cameras.h"
 #include "domains/cameras/devices.h"
 #include "domains/cameras/keep.h"
+#include "domains/cameras/learning.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
 
@@ -177,10 +178,11 @@ enum err internal_lease(struct req *rq)
  */
 enum err internal_cameras(struct req *rq)
 {
-	struct list l;
+	struct list l, modes;
 	const struct node *keeping;
 
 	TRY(rules(rq, "vision/retention", rq->now, &keeping));
+	TRY(rule_modes_load(rq, &modes));
 	TRY(db_all(rq, &leased_model, &l,
 		LEASED_COLUMNS " WHERE c.state = 'open' AND ($1 = '' OR EXISTS (SELECT 1 FROM "
 			       "camera_leases x WHERE x.camera = c.id AND x.node = $1)) ORDER BY "
@@ -191,7 +193,8 @@ enum err internal_cameras(struct req *rq)
 		put_stream(keeping, list, c, false);
 		struct node *n = list->last;
 		put_text(n, "hours", c->hours);
-		TRY(put_rules(rq, n, c->id, c->watch));
+		struct watched what = { c->id, c->watch, &modes };
+		TRY(put_rules(rq, n, &what));
 	}
 	return reply_json(rq);
 }

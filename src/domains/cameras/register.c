@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "domains/cameras/keep.h"
 #include "domains/cameras/play.h"
+#include "domains/cameras/learning.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/watch.h"
 
@@ -330,5 +331,6 @@ enum err camera_page(struct req *rq)
 	TRY(db_all(rq, &lead_model, &l,
 		"SELECT * FROM leads WHERE camera = $1 ORDER BY found_at DESC LIMIT 12", c.id));
 	show_list(rq, "leads", &lead_model, &l);
+	put_miss_form(rq);
 	return page(rq, "cameras/camera");
 }

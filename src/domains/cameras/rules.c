@@ -2,6 +2,7 @@
 
 #include "core/model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *clip_unusable(const struct register_state *r, int64_t clip_from, int64_t clip_to)
@@ -141,4 +142,24 @@ int64_t uptime_hundredths(const struct spell *spells, size_t n, int64_t from, in
 		live += spells[i].live ? end - begin : 0;
 	}
 	return observed ? (live * 10000 + observed / 2) / observed : -1;
+}
+
+void share_interval(struct share *s)
+{
+	const double z = 1.959964;
+	double n = (double)s->of, p = n > 0 ? (double)s->yes / n : 0;
+	s->share = (int64_t)lround(p * 10000);
+	s->low = 0;
+	s->high = 10000;
+	if (s->of <= 0)
+		return;
+	double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+	double reach = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+	s->low = (int64_t)lround(fmax(middle - reach, 0) * 10000);
+	s->high = (int64_t)lround(fmin(middle + reach, 1) * 10000);
+}
+
+bool rule_below(const struct share *s, int64_t set_share, int64_t least_decided)
+{
+	return s->of >= least_decided && s->of > 0 && s->high < set_share;
 }

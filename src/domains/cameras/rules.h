@@ -27,6 +27,10 @@ bool clip_coming(const char *usable_why, int64_t found_at, int64_t now);
  * so the clip has to be there or given up. NULL: it need not. */
 const char *clip_awaited(const char *state, bool confirm, bool coming);
 
+/* Why a lead opens no case whose rule is in review only. */
+#define REVIEW_ONLY_WHY                                                                            \
+	"The rule is in review only: its leads are looked at to learn from, and open no case."
+
 /* Checks of form fields: NULL, or what is wrong, as the end of a sentence. An empty value is right.
  * check_stream: an address the recorder knows: rtsp, rtsps, http, https, push://KEY (8 to 64
  * letters, digits, - and _), gb28181://DEVICE/CHANNEL (20 digits each, GB/T 28181 annex E).
@@ -61,5 +65,17 @@ struct spell {
 	int64_t since, until;
 };
 int64_t uptime_hundredths(const struct spell *spells, size_t n, int64_t from, int64_t to);
+
+/* The interval in which a share lies with 95 % (Wilson 1927), hundredths of a per cent; the whole
+ * range when there is nothing to go by. */
+struct share {
+	int64_t yes, of;	  /* 0 <= yes <= of */
+	int64_t share, low, high; /* filled in */
+};
+void share_interval(struct share *s);
+
+/* Is a rule so seldom right that it should be put into review only: the whole interval lies below
+ * the set share, on enough leads? */
+bool rule_below(const struct share *s, int64_t set_share, int64_t least_decided);
 
 #endif

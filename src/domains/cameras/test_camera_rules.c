@@ -144,10 +144,35 @@ static void zones_written(void **state)
 	arena_free(a);
 }
 
+/* Against the published figures of Wilson's interval. */
+static void test_shares(void **state)
+{
+	static const struct share all[] = { { 8, 10, 8000, 4902, 9433 }, { 0, 10, 0, 0, 2775 },
+		{ 10, 10, 10000, 7225, 10000 }, { 0, 0, 0, 0, 10000 },
+		{ 500, 1000, 5000, 4691, 5309 } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct share s = { all[i].yes, all[i].of, 0, 0, 0 };
+		share_interval(&s);
+		assert_int_equal(s.share, all[i].share);
+		assert_int_equal(s.low, all[i].low);
+		assert_int_equal(s.high, all[i].high);
+	}
+	struct share s = { 10, 40, 0, 0, 0 };
+	share_interval(&s); /* up to 40.2 % */
+	assert_true(rule_below(&s, 6000, 30));
+	assert_false(rule_below(&s, 4000, 30)); /* may lie at the set share */
+	assert_false(rule_below(&s, 6000, 41)); /* too few to say */
+	s = (struct share){ 0, 0, 0, 0, 0 };
+	share_interval(&s);
+	assert_false(rule_below(&s, 6000, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_thing_missing),
 		cmocka_unit_test(boundaries), cmocka_unit_test(reviews),
-		cmocka_unit_test(clip_waited_for), cmocka_unit_test(zones_written) };
+		cmocka_unit_test(clip_waited_for), cmocka_unit_test(zones_written),
+		cmocka_unit_test(test_shares) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

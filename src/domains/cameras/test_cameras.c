@@ -613,7 +613,7 @@ static void pages(void **state)
 	golden(b, (struct shot){ "officer1", "/rules", "rules_empty", 10 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads_empty", 10 });
 	golden(b, (struct shot){ "officer1", page, "camera_new", 16 });
-	golden(b, (struct shot){ "officer1", edit, "form", 11 });
+	golden(b, (struct shot){ "officer1", edit, "form", 12 });
 	reviewed(b, id);
 	for (int i = 0; i < 3; i++) {
 		bench_clock(b, clock_now() + 1000);

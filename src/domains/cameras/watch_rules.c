@@ -2,6 +2,7 @@
  * for this device, with the zones drawn over its picture. */
 #include "contracts/facts.h"
 #include "domains/cameras/cameras.h"
+#include "domains/cameras/learning.h"
 #include "domains/cameras/zones.h"
 
 #include <string.h>
@@ -95,7 +96,7 @@ static void put_rule(struct node *list, const struct node *law, const struct cam
 	zones_put(o, "zones", c->zones);
 }
 
-enum err put_rules(struct req *rq, struct node *in, int64_t camera, const char *watch)
+enum err put_rules(struct req *rq, struct node *in, const struct watched *w)
 {
 	struct node *list = put_list(in, "rules");
 	const struct node *law;
@@ -103,12 +104,12 @@ enum err put_rules(struct req *rq, struct node *in, int64_t camera, const char *
 
 	TRY(rules(rq, "vision/rules", rq->now, &law));
 	TRY(db_all(rq, &camera_rule_model, &own, "SELECT * FROM camera_rules WHERE camera = $1",
-		camera));
+		w->camera));
 	NODE_EACH (r, node_find(law, "rules")) {
 		const char *code = node_text(r, "code", "");
 		const struct camera_rule *s = setting_of(&own, code);
-		/* a rule's mode in the whole district is asked where its leads are taken */
-		if (*code && (s ? s->enabled : watches(watch, code)))
+		if (*code && (s ? s->enabled : watches(w->watch, code)) &&
+			!text_is(rule_mode_in(w->modes, code), "off"))
 			put_rule(list, r, s);
 	}
 	return OK;

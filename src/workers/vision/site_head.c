@@ -66,15 +66,16 @@ enum err site_head_parse(struct bytes json, struct site_head *out, struct fault 
 	return ok ? OK : fault(why, E_INVALID, "this is no site's head");
 }
 
+/* Adding nothing makes of -0, which JSON reads back as 0, a 0. */
 const char *site_head_text(const struct site_head *h, struct arena *a)
 {
 	struct buf b = { .arena = a };
 	buf_printf(&b,
 		"{\"format\":%d,\"rule\":\"%s\",\"net\":\"%s\",\"threshold\":%d,\"base\":%.9g,"
 		"\"bias\":%.9g,\"weights\":[",
-		FORMAT, h->rule, h->net, (int)h->threshold, h->base, h->bias);
+		FORMAT, h->rule, h->net, (int)h->threshold, h->base + 0.0, h->bias + 0.0);
 	for (size_t i = 0; i < h->n; i++)
-		buf_printf(&b, "%s%.9g", i ? "," : "", h->weights[i]);
+		buf_printf(&b, "%s%.9g", i ? "," : "", h->weights[i] + 0.0);
 	buf_puts(&b, "]}\n");
 	return buf_text(&b);
 }

@@ -268,7 +268,7 @@ static void test_set_while_looking(void **state)
 static void test_models_name_the_head(void **state)
 {
 	struct arena *a = *state;
-	struct eyes *e;
+	struct eyes *e = NULL;
 	struct fault why = { 0 };
 	char name[MODEL_NAME_MAX];
 	const char *dir = getenv("SHIAN_MODELS");
