@@ -621,10 +621,10 @@ static void pages(void **state)
 	}
 	int64_t first = bench_int(b, "SELECT id FROM leads WHERE lead_key = 'p1'");
 	status_is(review(b, "officer1", first, "confirm"), 303);
-	golden(b, (struct shot){ "officer1", "/cameras", "cameras", 9 });
+	golden(b, (struct shot){ "officer1", "/cameras", "cameras", 10 });
 	golden(b, (struct shot){ "officer1", page, "camera", 16 });
 	golden(b, (struct shot){ "officer1", "/leads", "leads", 10 });
-	golden(b, (struct shot){ "officer2", at(b, "leads", first, ""), "lead", 16 });
+	golden(b, (struct shot){ "officer2", at(b, "leads", first, ""), "lead", 18 });
 	golden(b, (struct shot){ "officer1", "/rules", "rules", 10 });
 	bench_clock(b, clock_now() - 3000);
 }
