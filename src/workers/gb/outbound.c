@@ -136,6 +136,55 @@ void on_answer(struct gb_platform *p, const struct gb_sip *m)
 		on_invite_answer(p, m); /* said again, or late */
 }
 
+static uint64_t mix(uint64_t h, const void *at, size_t n)
+{
+	const uint8_t *b = at;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * UINT64_C(1099511628211); /* FNV-1a */
+	return h;
+}
+
+/* Keyed, so that nobody makes two requests look the same. */
+static uint64_t key_of(const struct gb_platform *p, const struct gb_sip *m, const struct peer *from)
+{
+	uint64_t h = mix(UINT64_C(14695981039346656037), p->key, sizeof(p->key));
+	h = mix(h, m->branch, strlen(m->branch) + 1);
+	h = mix(h, m->call_id, strlen(m->call_id) + 1);
+	h = mix(h, m->cseq_method, strlen(m->cseq_method) + 1);
+	h = mix(h, &m->cseq, sizeof(m->cseq));
+	h = mix(h, &from->at.sin_addr, sizeof(from->at.sin_addr));
+	return mix(h, &from->at.sin_port, sizeof(from->at.sin_port));
+}
+
+/* The places where it may lie; the first of them. */
+static struct said *places_of(struct gb_platform *p, uint64_t key)
+{
+	return &p->answers[key % (ANSWERS / ANSWER_PLACES) * ANSWER_PLACES];
+}
+
+bool answer_again(struct gb_platform *p, const struct gb_sip *m, const struct peer *from)
+{
+	uint64_t key = key_of(p, m, from);
+	const struct said *s = places_of(p, key);
+	for (int i = 0; from->connection < 0 && i < ANSWER_PLACES; i++) {
+		if (!s[i].text || s[i].key != key || clock_mono() > s[i].until)
+			continue;
+		send_text(p, from, s[i].text, s[i].n);
+		return true;
+	}
+	return false;
+}
+
+static void keep_answer(struct gb_platform *p, uint64_t key, const struct buf *b)
+{
+	struct said *s = places_of(p, key), *oldest = s;
+	for (int i = 1; i < ANSWER_PLACES; i++)
+		if (s[i].until < oldest->until)
+			oldest = &s[i];
+	free(oldest->text);
+	*oldest = (struct said){ key, clock_mono() + ANSWER_KEPT_MS, strdup(b->s), b->n };
+}
+
 /* The topmost Via goes back with where it really came from (RFC 3581 4). */
 static void put_via(struct buf *b, const char *via, const struct peer *to)
 {
@@ -177,4 +226,6 @@ void answer_send(struct gb_platform *p, const struct gb_sip *m, const struct pee
 	buf_puts(&b, end + 2);
 	buf_puts(&b, "Content-Length: 0\r\n\r\n");
 	send_text(p, to, b.s, b.n);
+	if (to->connection < 0)
+		keep_answer(p, key_of(p, m, to), &b);
 }

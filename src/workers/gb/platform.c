@@ -147,7 +147,7 @@ static void take_message(struct gb_platform *p, struct bytes b, const struct pee
 		return;
 	if (m.status)
 		on_answer(p, &m);
-	else if (m.vias)
+	else if (m.vias && !answer_again(p, &m, from))
 		take_request(p, &m, from);
 }
 
@@ -378,6 +378,8 @@ static void free_lists(struct gb_platform *p)
 		next = c->next;
 		free(c);
 	}
+	for (size_t i = 0; i < ANSWERS; i++)
+		free(p->answers[i].text);
 	for (size_t i = 0; i < BUCKETS; i++) {
 		if (p->devices[i])
 			free(p->devices[i]->channels);

@@ -114,6 +114,15 @@ struct gb_call {
 	char invite_branch[40];
 };
 
+/* What was answered, to be said again when the request comes again (RFC 3261 17.2.2). */
+enum { ANSWERS = 16384, ANSWER_PLACES = 8, ANSWER_KEPT_MS = TRANSACTION_MS };
+struct said {
+	uint64_t key;
+	int64_t until; /* clock_mono */
+	char *text;
+	size_t n;
+};
+
 struct query {
 	struct query *next;
 	int64_t sn;
@@ -141,6 +150,7 @@ struct gb_platform {
 	struct transaction *transactions;
 	struct gb_call *calls;
 	struct query *queries;
+	struct said answers[ANSWERS]; /* by key, in sets; a later one takes the oldest's place */
 	struct alarm alarms[ALARMS_MAX];
 	struct position positions[POSITIONS_MAX];
 	size_t n_alarms, n_positions;
@@ -187,6 +197,8 @@ void transactions_turn(struct gb_platform *p, int64_t now);
 void on_answer(struct gb_platform *p, const struct gb_sip *m);
 void answer_send(struct gb_platform *p, const struct gb_sip *m, const struct peer *to,
 	const char *status_and_headers); /* "200 OK\r\nDate: ...\r\n" */
+/* True: the request came before, and its answer was sent again. */
+bool answer_again(struct gb_platform *p, const struct gb_sip *m, const struct peer *from);
 void new_token(char *out, size_t size);
 
 /* call.c */

@@ -524,8 +524,22 @@ static void says_why_not(void **state)
 	}
 }
 
+/* Takes all reports; a report holds so many devices at most, the next one the rest. */
+static int devices_reported(struct world *w)
+{
+	struct gb_report r;
+	int n = 0;
+	for (gb_report(w->platform, w->arena, "a", &r); r.json;
+		gb_report(w->platform, w->arena, "a", &r)) {
+		for (const char *at = r.json; (at = strstr(at, "\"310112000011102")); at++)
+			n++;
+		gb_reported(w->platform, &r);
+	}
+	return n;
+}
+
 /* sipp, which shares nothing with us, as many devices at once: digest, keep-alive. SHIAN_GB_LOAD
- * says how many (60), and the rate is printed. */
+ * says how many (60); then this test runs alone. The rate is printed. */
 static void sipp_registers(void **state)
 {
 	struct world *w = *state;
@@ -551,17 +565,22 @@ static void sipp_registers(void **state)
 	const char *argv[] = { "sipp", arena_printf(a, "127.0.0.1:%d", w->port), "-sf",
 		arena_printf(a, "%s/src/workers/gb/register.xml", source ? source : "."), "-inf",
 		csv, "-m", count, "-r", "1000", "-l", "500", "-i", "127.0.0.1", "-nostdin",
-		"-timeout", "60s", NULL };
+		"-timeout", "60s", "-trace_err", "-error_file",
+		arena_printf(a, "%s/sipp.err", w->folder), NULL };
 	int64_t begun = clock_mono();
 	int status = 1;
 	waitpid(spawn(argv, arena_printf(a, "%s/sipp.log", w->folder)), &status, 0);
 	int64_t ms = clock_mono() - begun;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		struct bytes b = { 0 };
+		if (!file_read(a, arena_printf(a, "%s/sipp.err", w->folder), 16 << 20, &b, NULL))
+			print_message("%.3000s\n", arena_copy(a, (const char *)b.at, b.n));
 		fail_msg("sipp ended with %d", status);
+	}
 	print_message("# sipp: %" PRId64 " devices registered and kept alive in %" PRId64
 		      " ms, %" PRId64 " a second\n",
 		n, ms, n * 1000 / (ms ? ms : 1));
-	assert_true(reports(w, arena_printf(a, "\"id\":\"%s\"", all[0].id)));
+	assert_true(devices_reported(w) >= n);
 }
 
 int main(void)
@@ -579,5 +598,7 @@ int main(void)
 		cmocka_unit_test_teardown(says_why_not, after_each),
 		cmocka_unit_test_teardown(sipp_registers, after_each),
 	};
+	if (getenv("SHIAN_GB_LOAD"))
+		cmocka_set_test_filter("sipp_*");
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
