@@ -500,11 +500,32 @@ static void nothing_changed_behind(void **state)
 	arena_free(a);
 }
 
+/* What a training gave depends in its last digits on the compiler, and with it the model's name:
+ * from the heading on, digits and names are made the same. */
+static struct answer *without_figures(struct bench *b, struct answer *r)
+{
+	char *body = arena_copy(bench_arena(b), r->body, r->body_n);
+	char *at = strstr(body, "<h2>Trainings</h2>"), *end = at ? strstr(at, "</aside>") : NULL;
+	bool name = false;
+	assert_non_null(end);
+	for (; at < end; at++) {
+		name = text_starts(at, "<code>") || (name && !text_starts(at, "</code>"));
+		bool letter = name && *at >= 'a' && *at <= 'f' && at[-1] != '<' && at[-2] != '<' &&
+			      at[-3] != '<' && at[-4] != '<';
+		if ((*at >= '0' && *at <= '9') || letter)
+			*at = '0';
+	}
+	struct answer *same = arena_alloc(bench_arena(b), sizeof *same);
+	*same = *r;
+	same->body = body;
+	return same;
+}
+
 static void pages(void **state)
 {
 	struct bench *b = *state;
-	bench_golden(b, status_is(bench_get(b, "head1", "/rules/head_uncovered"), 200),
-		"src/domains/cameras/golden/rule.html");
+	struct answer *r = status_is(bench_get(b, "head1", "/rules/head_uncovered"), 200);
+	bench_golden(b, without_figures(b, r), "src/domains/cameras/golden/rule.html");
 	bench_golden(b, status_is(bench_get(b, "officer1", "/rules/person_off_hours"), 200),
 		"src/domains/cameras/golden/rule_empty.html");
 }
