@@ -15,7 +15,7 @@ struct command {
 static const struct command commands[] = {
 	{ "serve", serve_main,
 		"serve --data DIR [--listen HOST:PORT] [--db postgresql://...] [--site URL] "
-		"[--rtmp HOST:PORT]" },
+		"[--rtmp HOST:PORT] [--gb28181 HOST:PORT --gb-id 20DIGITS] [--media-address IP]" },
 	{ "demo", demo_main,
 		"demo --data DIR [--operators N] [--at DATE] "
 		"[--camera RTSP_URL] [--db URL]" },
@@ -33,7 +33,7 @@ static const struct command commands[] = {
 		"--data DIR" },
 	{ "media", media_command,
 		"media --web URL --token-file FILE --data DIR [--node NAME] [--capacity N] [--rtmp "
-		"HOST:PORT]" },
+		"HOST:PORT] [--gb28181 HOST:PORT --gb-id 20DIGITS] [--media-address IP]" },
 	{ "vision", vision_command,
 		"vision --web URL --token-file FILE --data DIR [--node NAME] [--models DIR]\n"
 		"  shian vision train --data DIR [--db URL] [--rule CODE] [--dry-run] [--activate "

@@ -62,7 +62,10 @@ int media_command(int argc, char **argv)
 		.data_dir = p.data,
 		.node = p.node,
 		.capacity = capacity,
-		.push_listen = option(argc, argv, "--rtmp", NULL) });
+		.push_listen = option(argc, argv, "--rtmp", NULL),
+		.gb_listen = option(argc, argv, "--gb28181", NULL),
+		.gb_id = option(argc, argv, "--gb-id", NULL),
+		.address = option(argc, argv, "--media-address", NULL) });
 }
 
 int vision_command(int argc, char **argv)

@@ -52,7 +52,7 @@ static json_t *devices_json(struct gb_platform *p)
 		if (devices == DEVICES_AT_ONCE || channels > CHANNELS_AT_ONCE)
 			continue; /* in the next report */
 		json_t *o = device_json(d);
-		if (!d->channels_told) {
+		if (!d->channels_told && d->n) { /* what is not asked for yet is not empty */
 			json_object_set_new(o, "channels", channels_json(d));
 			channels += d->n;
 		}
