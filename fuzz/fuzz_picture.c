@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t n)
 	struct source s = { .kind = facts.kind == KIND_VIDEO ? SOURCE_VIDEO : SOURCE_STILL,
 		.fd = fd,
 		.every_ms = 1000 };
-	struct sink to = { take, &taken };
+	struct sink to = { .take = take, .self = &taken };
 	lseek(fd, 0, SEEK_SET);
 	if (unpack(&s, &to, &why) && !why.text[0])
 		abort();

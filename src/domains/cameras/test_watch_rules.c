@@ -122,7 +122,7 @@ static void rules_refused(void **state)
 {
 	struct bench *b = *state;
 	int64_t id = camera(b);
-	const char *path = at(b, "cameras", id, "/rules/animal");
+	const char *path = at(b, "cameras", id, "/rules/hand_at_mouth");
 	static const char *const bad[][2] = { { "zones", "0,0 1,1" }, { "hours", "6-22" },
 		{ "threshold", "101" }, { "k", "33" }, { "n", "x" }, { "cooldown_s", "-1" } };
 

@@ -20,10 +20,13 @@ enum {
 	MEMORY_MB = 1536,
 	NOTE_MAGIC = 0x5348414e,
 	CUT_MS = 10 * SECOND,
+	HAND_OVER_MS = 5 * SECOND,
 };
 
 struct decoder {
 	int keeper; /* socket to it */
+	int kept;   /* pipe to a child that waits for another keyframe; -1: none */
+	int used;   /* keyframes it has had */
 };
 
 /* What the keeper is asked: to start a child, with the pipe and the file (unless an address) as
@@ -214,14 +217,16 @@ static _Noreturn void child_run(const struct request *r, const int *fds)
 	confine_close_others(keep, f >= 0 ? 2 : 1);
 	struct fault why = { 0 };
 	struct source s = { .kind = r->kind,
-		.fd = FILE_AT,
+		.fd = r->kind == SOURCE_KEYFRAME ? PIPE_AT : FILE_AT,
 		.address = r->address,
 		.every_ms = r->every_ms,
 		.first_only = r->first_only };
 	struct sink to = { send_frame, r->served ? serve_frame : NULL, &pipe };
 	enum err e = give_up_rights(r, &why);
 	if (!e)
-		e = unpack(&s, &to, &why);
+		do
+			e = unpack(&s, &to, &why);
+		while (!e && r->kind == SOURCE_KEYFRAME);
 	struct note end = {
 		.magic = NOTE_MAGIC, .kind = e ? NOTE_ERROR : NOTE_END, .code = (int32_t)e
 	};
@@ -314,6 +319,7 @@ enum err decoder_open(struct decoder **out, struct fault *why)
 		return fault(why, E_INTERNAL, "fork: %s", strerror(errno));
 	}
 	d->keeper = ends[0];
+	d->kept = -1;
 	*out = d;
 	return OK;
 }
@@ -322,6 +328,8 @@ void decoder_close(struct decoder *d)
 {
 	if (!d)
 		return;
+	if (d->kept >= 0)
+		close(d->kept);
 	close(d->keeper); /* the keeper ends when it sees this */
 	free(d);
 }
@@ -336,31 +344,98 @@ static bool ask(struct decoder *d, const struct request *r, struct passed with)
 	       receive_with(d->keeper, &done, sizeof done, none) == (ssize_t)sizeof done && done;
 }
 
+static void drop_kept(struct decoder *d)
+{
+	if (d->kept >= 0)
+		close(d->kept); /* its child is ended when the next is started */
+	d->kept = -1;
+}
+
+/* Starts a fresh child. */
+static enum err start_child(struct decoder *d, const struct request *r, int file,
+	struct decoding *out, struct fault *why)
+{
+	int ends[2];
+	drop_kept(d);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return fault(why, E_INTERNAL, "socketpair: %s", strerror(errno));
+	int fds[FDS_MAX] = { ends[1], file };
+	bool alone = r->kind == SOURCE_ADDRESS || r->kind == SOURCE_KEYFRAME;
+	bool started = ask(d, r, (struct passed){ fds, alone ? 1 : 2 });
+	close(ends[1]);
+	if (!started) {
+		close(ends[0]);
+		return fault(why, E_INTERNAL, "the decoder cannot be started");
+	}
+	d->used = 0;
+	*out = (struct decoding){ .decoder = d,
+		.pipe = ends[0],
+		.served = r->served,
+		.again = r->kind == SOURCE_KEYFRAME };
+	return OK;
+}
+
+/* Writes all of file into the pipe; false when the child does not take it in time. */
+static bool hand_over(int pipe, int file)
+{
+	uint8_t block[64 * 1024];
+	int64_t deadline = clock_mono() + HAND_OVER_MS;
+	off_t at = 0;
+	for (ssize_t n; (n = pread(file, block, sizeof block, at)) > 0; at += n)
+		for (ssize_t sent = 0, r; sent<n; sent += r> 0 ? r : 0) {
+			struct pollfd wait = { .fd = pipe, .events = POLLOUT };
+			int64_t left = deadline - clock_mono();
+			if (left <= 0 || poll(&wait, 1, (int)left) <= 0)
+				return false;
+			r = send(pipe, block + sent, (size_t)(n - sent),
+				MSG_NOSIGNAL | MSG_DONTWAIT);
+			if (r < 0 && errno != EAGAIN && errno != EINTR)
+				return false;
+		}
+	return at > 0;
+}
+
+/* To the child that waits, when there is one that has not had its share, else to a fresh one. */
+static enum err start_keyframe(struct decoder *d, const struct request *r, int file,
+	struct decoding *out, struct fault *why)
+{
+	if (d->kept >= 0 && d->used < KEYFRAMES_A_CHILD) {
+		*out = (struct decoding){
+			.decoder = d, .pipe = d->kept, .served = true, .again = true
+		};
+		d->kept = -1;
+		if (hand_over(out->pipe, file)) {
+			d->used++;
+			return OK;
+		}
+		out->failed = true; /* it died meanwhile */
+		decoding_end(out);
+	}
+	TRY(start_child(d, r, -1, out, why));
+	d->used = 1;
+	if (hand_over(out->pipe, file))
+		return OK;
+	out->failed = true;
+	decoding_end(out);
+	return fault(why, E_INVALID, "the file is damaged: its decoder was stopped");
+}
+
 enum err decoding_start(
 	struct decoder *d, const struct source *s, struct decoding *out, struct fault *why)
 {
 	*out = (struct decoding){ .pipe = -1 };
 	struct request r = { .kind = s->kind,
 		.first_only = s->first_only,
-		.served = s->served,
+		.served = s->served || s->kind == SOURCE_KEYFRAME,
 		.every_ms = s->every_ms };
 	if (s->kind == SOURCE_ADDRESS) {
 		if (strlen(s->address) >= sizeof r.address)
 			return fault(why, E_INVALID, "the address is too long");
 		memcpy(r.address, s->address, strlen(s->address) + 1);
 	}
-	int ends[2];
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return fault(why, E_INTERNAL, "socketpair: %s", strerror(errno));
-	int fds[FDS_MAX] = { ends[1], s->fd };
-	bool started = ask(d, &r, (struct passed){ fds, s->kind == SOURCE_ADDRESS ? 1 : 2 });
-	close(ends[1]);
-	if (!started) {
-		close(ends[0]);
-		return fault(why, E_INTERNAL, "the decoder cannot be started");
-	}
-	*out = (struct decoding){ d, ends[0], s->served, false };
-	return OK;
+	if (s->kind == SOURCE_KEYFRAME)
+		return start_keyframe(d, &r, s->fd, out, why);
+	return start_child(d, &r, s->fd, out, why);
 }
 
 /* Reads exactly n bytes before the deadline. */
@@ -430,6 +505,8 @@ enum err decoding_next(
 	*more = false;
 	struct note n;
 	int64_t deadline = clock_mono() + wait_ms;
+	if (job->held && job->again) /* a keyframe is one picture */
+		return OK;
 	if (job->held)
 		TRY(ask_child(job, &(struct question){ .next = true }, why));
 	job->held = false;
@@ -449,8 +526,7 @@ enum err decoding_next(
 	return OK;
 }
 
-enum err decoding_cut(
-	struct decoding *job, struct area from, struct picture *into, struct fault *why)
+static enum err cut(struct decoding *job, struct area from, struct picture *into, struct fault *why)
 {
 	struct question q = { .from = from, .width = into->width, .height = into->height };
 	struct note n;
@@ -467,10 +543,25 @@ enum err decoding_cut(
 	return read_pixels(job->pipe, &n, into, deadline, why);
 }
 
+enum err decoding_cut(
+	struct decoding *job, struct area from, struct picture *into, struct fault *why)
+{
+	enum err e = cut(job, from, into, why);
+	job->failed = job->failed || e != OK;
+	return e;
+}
+
 void decoding_end(struct decoding *job)
 {
 	if (!job->decoder)
 		return;
+	struct decoder *d = job->decoder;
+	if (job->again && job->held && !job->failed && d->used < KEYFRAMES_A_CHILD &&
+		!ask_child(job, &(struct question){ .next = true }, NULL)) {
+		d->kept = job->pipe;
+		*job = (struct decoding){ .pipe = -1 };
+		return;
+	}
 	struct request end = { .end = true };
 	/* a keeper that is gone has taken its child along */
 	(void)ask(job->decoder, &end, (struct passed){ 0 });

@@ -6,6 +6,12 @@
  * child; the next picture, perhaps of another camera, meets a new one. A child that reads a network
  * address keeps the network, and loses the rest.
  *
+ * One kind is different: keyframes out of our own recordings (SOURCE_KEYFRAME, served), thousands a
+ * minute, where a fresh child costs more than the decoding. A child takes up to KEYFRAMES_A_CHILD
+ * of them, each with a decoder set up anew, and is ended after anything that fails. docs/adr/0014
+ * says what that gives away: a child overcome by one camera's bytes may show false pictures of the
+ * next few, no more.
+ *
  * The caller keeps the deadlines: a child that is late is killed.
  *
  * Of a served source only a tiny grey picture comes by itself: the child holds the frame, and cuts
@@ -19,6 +25,8 @@
 
 struct decoder;
 
+enum { KEYFRAMES_A_CHILD = 32 };
+
 /* Call before any thread is started. A decoder serves one thread at a time. */
 enum err decoder_open(struct decoder **out, struct fault *why);
 void decoder_close(struct decoder *d); /* NULL is fine */
@@ -28,6 +36,7 @@ struct decoding {
 	struct decoder *decoder; /* NULL: none */
 	int pipe;		 /* the pictures come from here */
 	bool served, held;	 /* held: the child has shown a frame and waits */
+	bool again, failed;	 /* again: the child can take another keyframe, unless it failed */
 };
 
 struct frame {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/recordings/segment.h"
+#include "workers/vision/keyframe.h"
 #include "workers/vision/sight.h"
 #include "workers/vision/watch.h"
 
@@ -211,9 +212,74 @@ static void test_gate_changes_no_kinds(void **state)
 	eyes_close(eyes);
 }
 
+/* One picture of a keyframe file; flip damages its sample. */
+static enum err show_one(struct place *p, int64_t at, bool flip, struct grey *out)
+{
+	char init[SEGMENT_NAME_SIZE], name[SEGMENT_NAME_SIZE];
+	struct segment seg = { NOON, at, STEP_MS, 0 };
+	struct source from = { .kind = SOURCE_KEYFRAME, .served = true };
+	struct decoding job;
+	struct frame f;
+	bool more = false;
+	init_name(init, NOON);
+	segment_name(name, &seg);
+	assert_int_equal(keyframe_open(arena_printf(p->a, "%s/%s", p->folder, init),
+				 arena_printf(p->a, "%s/%s", p->folder, name), &from.fd, NULL),
+		OK);
+	off_t end = lseek(from.fd, 0, SEEK_END);
+	static const uint8_t junk[4096];
+	for (off_t i = 512; flip && i < end; i += (off_t)sizeof junk) {
+		size_t n = (size_t)(end - i) < sizeof junk ? (size_t)(end - i) : sizeof junk;
+		assert_int_equal(pwrite(from.fd, junk, n, i), (ssize_t)n);
+	}
+	assert_int_equal(decoding_start(p->decoder, &from, &job, NULL), OK);
+	enum err e = decoding_next(&job, 20000, &f, &more, NULL);
+	if (!e) {
+		struct picture part = { 64, 36, NULL };
+		struct area all = { 0, 0, (float)f.picture.width, (float)f.picture.height };
+		bool again = true;
+		assert_true(more);
+		assert_int_equal(decoding_cut(&job, all, &part, NULL), OK);
+		picture_free(&part);
+		*out = f.grey;
+		struct frame none;
+		assert_int_equal(decoding_next(&job, 20000, &none, &again, NULL), OK);
+		assert_false(again); /* a keyframe is one picture */
+	}
+	decoding_end(&job);
+	close(from.fd);
+	return e;
+}
+
+/* A child takes many keyframes, and each is decoded as by a fresh one; after a damaged one and after its
+ * share the next meets a fresh child. */
+static void test_a_child_takes_many(void **state)
+{
+	struct place *p = *state;
+	struct grey first[2], now;
+	record(p);
+	bring(p, 0);
+	bring(p, 1);
+	for (int i = 0; i < 2 * KEYFRAMES_A_CHILD + 5; i++) {
+		bool damaged = i % 10 == 7;
+		enum err e = show_one(p, NOON + i % 2 * STEP_MS, damaged, &now);
+		if (damaged) {
+			assert_int_not_equal(e, E_INTERNAL); /* the decoder itself is never gone */
+			continue;
+		}
+		assert_int_equal(e, OK);
+		if (i < 2)
+			first[i] = now;
+		assert_int_equal(now.mark, first[i % 2].mark);
+		assert_memory_equal(now.at, first[i % 2].at, GREY_CELLS);
+	}
+	assert_true(first[0].mark != first[1].mark);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_a_child_takes_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_findings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gate_changes_no_kinds, setup, teardown),
 	};
