@@ -1,5 +1,5 @@
-/* libFuzzer target: the finder of a segment's first picture, as a damaged disk would feed it. The first
- * byte says how many of the rest are the head. */
+/* libFuzzer target: the finder of a segment's first picture, as a damaged disk would feed it. The
+ * first byte says how many of the rest are the head. */
 #include "workers/vision/keyframe.h"
 
 #include <stdlib.h>

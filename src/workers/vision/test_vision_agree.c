@@ -251,8 +251,8 @@ static enum err show_one(struct place *p, int64_t at, bool flip, struct grey *ou
 	return e;
 }
 
-/* A child takes many keyframes, and each is decoded as by a fresh one; after a damaged one and after its
- * share the next meets a fresh child. */
+/* A child takes many keyframes, and each is decoded as by a fresh one; after a damaged one and
+ * after its share the next meets a fresh child. */
 static void test_a_child_takes_many(void **state)
 {
 	struct place *p = *state;
