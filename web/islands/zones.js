@@ -39,7 +39,7 @@ export function mount(box) {
   picture.before(frame);
   frame.append(picture, svg);
   box.querySelector(".zones-tools").hidden = false;
-  const status = box.querySelector("[role=status]");
+  const status = box.querySelector(".zones-tools [role=status]");
 
   const keep = () => {
     field.value = write(zones);
