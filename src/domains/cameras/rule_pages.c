@@ -164,7 +164,7 @@ static enum err put_trend(struct req *rq)
 {
 	struct list l;
 	struct buf labels = { .arena = rq->arena }, found = { .arena = rq->arena },
-		   shares = { .arena = rq->arena };
+		   shares = { .arena = rq->arena }, decided = { .arena = rq->arena };
 	struct node *rows = put_list(rq->view, "weeks");
 	int64_t now = week_of(rq->now), first = now - WEEKS + 1;
 
@@ -188,11 +188,16 @@ static enum err put_trend(struct req *rq)
 		put_text(n, "share", yes + no ? percent(rq, yes * 10000 / (yes + no)) : "");
 		buf_printf(&labels, "%s%s", sep, day + 5);
 		buf_printf(&found, "%s%" PRId64, sep, of ? of->found : 0);
-		buf_printf(&shares, "%s%" PRId64, sep, yes + no ? yes * 100 / (yes + no) : 0);
+		if (!(yes + no)) /* nothing decided is no share, not one of 0 */
+			continue;
+		sep = shares.n ? "," : "";
+		buf_printf(&shares, "%s%s", sep, percent(rq, yes * 10000 / (yes + no)));
+		buf_printf(&decided, "%s%s", sep, day + 5);
 	}
 	put_text(rq->view, "week_labels", buf_text(&labels));
 	put_text(rq->view, "week_found", buf_text(&found));
 	put_text(rq->view, "week_shares", buf_text(&shares));
+	put_text(rq->view, "share_labels", buf_text(&decided));
 	return OK;
 }
 
