@@ -31,6 +31,7 @@ bench: build
 # what watching a kitchen costs, beside other ways to watch it
 bench-watch: build
 	tools/bench-media.sh $(BUILD)
+	tools/bench-vision.sh $(BUILD) $(BUILD)/models
 	bench/watch.py $(BUILD)
 
 fuzz: install-packages
