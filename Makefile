@@ -30,6 +30,7 @@ bench: build
 
 # what watching a kitchen costs, beside other ways to watch it
 bench-watch: build
+	ninja -C $(BUILD) bench_media bench_vision
 	tools/bench-media.sh $(BUILD)
 	tools/bench-vision.sh $(BUILD) $(BUILD)/models
 	bench/watch.py $(BUILD)

@@ -242,22 +242,17 @@ def group_writes(house):
         say("durable_posts_99th", ours_ms, "ms", f"Express {node_ms:.1f}")
     else:
         say("durable_posts", ours, "requests/s", "Express: its packages could not be brought")
-    program("bench_db", [], house.folder)
+    program("bench_db", house.folder)
 
 
-def program(name, sources, *words):
-    """Builds bench/NAME.c against the library of the build and runs it; its lines are numbers already."""
-    libs = subprocess.run(["pkg-config", "--cflags", "--libs", "sqlite3", "libpq", "libcrypto", "libsodium", "jansson", "libseccomp"],
-                          stdout=subprocess.PIPE, text=True, check=True).stdout.split()
-    to = os.path.join(BUILD, name)
-    subprocess.run(["cc", "-std=gnu2x", "-D_GNU_SOURCE", "-O2", "-Wno-pedantic", "-I", os.path.join(ROOT, "src"), "-o", to,
-                    os.path.join(ROOT, "bench", name + ".c"), *sources, os.path.join(BUILD, "libshian.a"), *libs, "-lm", "-lpthread"],
-                   check=True)
-    subprocess.run([to, *words], check=True)
+def program(name, *words):
+    """Builds bench/NAME.c in the build and runs it; its lines are numbers already."""
+    subprocess.run(["ninja", "-C", BUILD, name], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([os.path.join(BUILD, name), *words], check=True)
 
 
 def group_ledger(house):
-    program("bench_ledger", [os.path.join(ROOT, "src/core/ledger/test_fixture.c")])
+    program("bench_ledger")
 
 
 def group_start(house):

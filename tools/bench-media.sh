@@ -7,9 +7,6 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "${1:?usage: bench-media.sh BUILD}" && pwd)
 folder=$(mktemp -d "${BENCH_DIR:-/var/tmp}/shian-bench-media-XXXXXX")
 trap 'rm -rf "$folder"' EXIT INT TERM
-# shellcheck disable=SC2046 # words
-cc -std=gnu2x -D_GNU_SOURCE -O2 -I "$root/src" -o "$build/bench_media" "$root/bench/bench_media.c" "$build/libshian.a" \
-	$(pkg-config --cflags --libs libavformat libavcodec libavutil libcrypto jansson libcurl libseccomp) -lm -lpthread
 # clip NAME ENCODER OPTIONS...
 clip() {
 	name=$1
