@@ -5,41 +5,22 @@ shian serve records sixty cameras of GStreamer's server; its media process is ki
 what was recorded before is whole, and all sixty are back by themselves. Then the web process is killed: recording goes on.
 Last, the house's own media process is stopped, and a second node takes its cameras over.
 """
-import json, os, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, time, urllib.request
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build"))
+from tap import build_of, check, free_port, skip_all, start, tell, wait, work
+
+ROOT, BUILD = build_of(sys.argv)
 SHIAN, CAMERA = os.path.join(BUILD, "shian"), os.path.join(BUILD, "shian-camera")
-COUNT, PATIENCE = 60, 180  # only a hanging test waits so long
-done = {"n": 0, "failed": 0}
-children = []
-
-
-def check(good, name):
-    done["n"] += 1
-    done["failed"] += not good
-    print(f"{'ok' if good else 'not ok'} {done['n']} - {name}", flush=True)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def start(*words, **more):
-    p = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=more.pop("log", subprocess.DEVNULL), **more)
-    children.append(p)
-    return p
-
-
-def wait(what, seconds=PATIENCE):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
+COUNT, HOUSE = 60, os.path.join(work, "house")
+RTSP, PORT = free_port(), free_port()
+WEB, folders = f"http://127.0.0.1:{PORT}", []
 
 
 def query(sql, *values):
@@ -130,49 +111,36 @@ def main():
     start(CAMERA, os.path.join(ROOT, "demo/kitchen.mp4"), "--listen", f"127.0.0.1:{RTSP}", "--count", str(COUNT))
     house = start(SHIAN, "serve", "--data", HOUSE, "--listen", f"127.0.0.1:{PORT}", "--node", "first",
                   env={**os.environ, "SHIAN_MODELS": "/nonexistent"})
-    check(wait(lambda: os.path.exists(f"{HOUSE}/run/status.json") and answers()), "the house answers")
-    check(wait(lambda: live() == COUNT), "sixty cameras are live")
+    check("the house answers", wait(lambda: os.path.exists(f"{HOUSE}/run/status.json") and answers()))
+    check("sixty cameras are live", wait(lambda: live() == COUNT))
 
     before, counts, at = processes(), [len(segments(f)) for f in folders], int(time.time() * 1000)
     os.kill(before["media"], signal.SIGKILL)
-    check(all_whole(), "what was recorded before the kill is whole")
-    check(answers(), "the web process answers on")
-    check(wait(lambda: live(at) == COUNT), "all sixty are back by themselves")
-    check(wait(lambda: more_than(counts)), "all sixty are recorded again")
+    check("what was recorded before the kill is whole", all_whole())
+    check("the web process answers on", answers())
+    check("all sixty are back by themselves", wait(lambda: live(at) == COUNT))
+    check("all sixty are recorded again", wait(lambda: more_than(counts)))
     after = processes()
-    check(after["media"] != before["media"] and all(after[n] == before[n] for n in before if n != "media"),
-          "nothing else was started again")
+    check("nothing else was started again", after["media"] != before["media"] and all(after[n] == before[n] for n in before if n != "media"))
 
     counts = [len(segments(f)) for f in folders]
     os.kill(after["web"], signal.SIGKILL)
-    check(wait(lambda: more_than(counts)), "recording goes on without the web process")
-    check(wait(answers), "the web process is back")
+    check("recording goes on without the web process", wait(lambda: more_than(counts)))
+    check("the web process is back", wait(answers))
 
     second = start(SHIAN, "media", "--web", WEB, "--token-file", f"{HOUSE}/keys/machine.token", "--data", HOUSE, "--node", "second")
     held = "SELECT count(*) FROM camera_leases WHERE node = 'second'"
-    check(wait(lambda: query(held)[0][0] == COUNT // 2), "a second node gets its half")
+    check("a second node gets its half", wait(lambda: query(held)[0][0] == COUNT // 2))
     second.send_signal(signal.SIGKILL)
     second.wait()
     counts, since = [len(segments(f)) for f in folders], time.monotonic()
-    check(wait(lambda: more_than(counts)), "killed, its cameras are recorded by the first")
+    check("killed, its cameras are recorded by the first", wait(lambda: more_than(counts)))
     print(f"# after {time.monotonic() - since:.1f} s", flush=True)
-    check(all_whole(), "and everything recorded is whole")
+    check("and everything recorded is whole", all_whole())
     house.terminate()
-    check(house.wait(30) == 0, "the house ends")
+    check("the house ends", house.wait(30) == 0)
 
 
 if not os.access(CAMERA, os.X_OK):
-    print("1..0 # SKIP built without GStreamer")
-    sys.exit(0)
-HOUSE = os.path.join(tempfile.mkdtemp(prefix="shian-cameras-"), "house")
-RTSP, PORT = free_port(), free_port()
-WEB, folders = f"http://127.0.0.1:{PORT}", []
-try:
-    main()
-finally:
-    for child in children:
-        child.kill()
-        child.wait()
-    shutil.rmtree(os.path.dirname(HOUSE), ignore_errors=True)
-print(f"1..{done['n']}")
-sys.exit(1 if done["failed"] else 0)
+    skip_all("built without GStreamer")
+tell(main)

@@ -4,7 +4,6 @@
 mosquitto with TLS and the files of `shian sensors broker`, mosquitto_pub as the devices, the whole program behind it.
 Passwords and topics, doubles and late ones, a limit that becomes a case, the worker and the web process killed.
 """
-import http.cookiejar
 import json
 import os
 import re
@@ -14,74 +13,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.parse
 import urllib.request
 
-BUILD = os.path.abspath(sys.argv[1])
-SHIAN = os.path.join(BUILD, "shian")
-work = tempfile.mkdtemp(prefix="shian-mqtt.")
+from tap import Person, build_of, check, free_port, run, said, start, tell, wait, work
+
+SHIAN = os.path.join(build_of(sys.argv)[1], "shian")
 data, out = work + "/data", work + "/broker"
-children, number, failed = [], 0, 0
-
-
-def check(name, good, more=""):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {name}", flush=True)
-    if not good and more:
-        print("# " + str(more)[:1500].replace("\n", "\n# "), flush=True)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def start(*command):
-    p = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=open(work + "/out", "ab"), stderr=subprocess.STDOUT)
-    children.append(p)
-    return p
-
-
-def run(*command):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
-
-
-def wait_for(what, test, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        got = test()
-        if got:
-            return got
-        time.sleep(0.2)
-    return None
-
-
-class Person:
-    def __init__(self, login):
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        self.post("/login", {"login": login, "password": "Shian-demo-2026"}, form="/login")
-
-    def get(self, path):
-        try:
-            with self.open.open(url + path, timeout=30) as r:
-                return r.read().decode()
-        except urllib.error.HTTPError as e:
-            return e.read().decode()
-
-    def post(self, path, fields, form):
-        csrf = re.search(r'name="csrf" value="([^"]+)"', self.get(form))[1]
-        body = urllib.parse.urlencode({**fields, "csrf": csrf}).encode()
-        try:
-            with self.open.open(url + path, body, timeout=30) as r:
-                return r.geturl(), r.read().decode()
-        except urllib.error.HTTPError as e:
-            return str(e.code), e.read().decode()
+port, mqtt = free_port(), free_port()
+url = f"http://127.0.0.1:{port}"
 
 
 def sql(text):
@@ -134,7 +74,7 @@ def broker_files():
 
 def broker():
     p = start("mosquitto", "-c", out + "/mosquitto.conf")
-    wait_for("the broker", lambda: socket.socket().connect_ex(("127.0.0.1", mqtt)) == 0)
+    wait(lambda: socket.socket().connect_ex(("127.0.0.1", mqtt)) == 0)
     return p
 
 
@@ -147,7 +87,7 @@ def serve():
             return urllib.request.urlopen(url + "/healthz", timeout=2).status == 200
         except OSError:
             return False
-    wait_for("the program", up, 120)
+    wait(up, 120)
     return p
 
 
@@ -168,7 +108,7 @@ def count(sensor):
 
 def story():
     global house
-    two, one = Person("officer2"), Person("officer1")
+    two, one = Person(url, "officer2"), Person(url, "officer1")
     sensor, password = register(one, "cold-77")
     check("a password is shown", len(password) == 43, password)
     other, other_password = register(one, "cold-78")
@@ -186,19 +126,19 @@ def story():
     pub("cold-77", password, topic="shian/v1/cold-78/readings", text='{"t":1}')
     r = pub("cold-77", password, text='{"at":%d,"t":4.25,"rh":81.5}' % now)
     check("a device writes its own topic", r.returncode == 0, r.stdout)
-    check("its reading arrives", wait_for("a reading", lambda: count(sensor) == 1) is not None, open(work + "/out").read()[-1500:])
+    check("its reading arrives", wait(lambda: count(sensor) == 1) is not None, said()[-1500:])
     check("in whole hundredths", sql(f"SELECT t, rh FROM sensor_readings WHERE sensor = {sensor}") == [(425, 8150)])
     check("a device cannot write another's topic", count(other) == 0)
 
     # ---- twice, late, nonsense
     pub("cold-77", password, lines=['{"at":%d,"t":4.25,"rh":81.5}' % now] * 5 + ['{"at":%d,"t":4.0}' % (now - 26 * 3600000), "nonsense"])
-    check("doubles count once, late ones are filed", wait_for("late", lambda: count(sensor) == 2) is not None)
-    check("what cannot be read is noted", wait_for("note", lambda: sql(f"SELECT refused_n FROM sensor_feed WHERE sensor = {sensor}") == [(1,)]) is not None)
+    check("doubles count once, late ones are filed", wait(lambda: count(sensor) == 2) is not None)
+    check("what cannot be read is noted", wait(lambda: sql(f"SELECT refused_n FROM sensor_feed WHERE sensor = {sensor}") == [(1,)]) is not None)
 
     # ---- too warm for forty minutes
     alarms = lambda: sql(f"SELECT id FROM sensor_alarms WHERE sensor = {sensor} AND rule = 't_high'")
     pub("cold-77", password, lines=['{"at":%d,"t":12.5}' % (now + m * 60000) for m in range(1, 9)])
-    check("nothing yet after eight minutes", wait_for("alarm", alarms, 3) is None)
+    check("nothing yet after eight minutes", wait(alarms, 3) is None)
     spare = register(one, "cold-79")
     broker_files()
     broker_process.send_signal(signal.SIGHUP)
@@ -206,11 +146,11 @@ def story():
     r = pub("cold-79", spare[1], lines=['{"at":%d,"t":12.5}' % (now - m * 60000) for m in range(45, -1, -1)])
     check("a new device is known after HUP", r.returncode == 0, r.stdout)
     alarms = lambda: sql(f"SELECT id FROM sensor_alarms WHERE sensor = {spare[0]} AND rule = 't_high'")
-    found = wait_for("an alarm", alarms)
+    found = wait(alarms)
     check("too warm for the delay is an alarm", found is not None)
     alarm = found[0][0]
     sms = lambda: os.path.exists(data + "/outbox/sms.jsonl") and "超出规定限值" in open(data + "/outbox/sms.jsonl").read()
-    check("the operator is told", wait_for("sms", sms) is not None)
+    check("the operator is told", wait(sms) is not None)
     for person, name in ((one, "first"), (two, "second")):
         where, page = person.post(f"/alarms/{alarm}/review", {"verdict": "confirm", "reason": ""}, f"/alarms/{alarm}")
         check(f"the {name} officer confirms", where.endswith(f"/alarms/{alarm}"), where + page[-600:])
@@ -228,22 +168,22 @@ def story():
     sender.stdin.write("\n".join(lines[1500:]) + "\n")
     sender.stdin.close()
     check("all was acknowledged to the device", sender.wait(60) == 0)
-    check("the worker killed loses nothing", wait_for("3000", lambda: count(other) - before == 3000, 60) is not None, count(other) - before)
+    check("the worker killed loses nothing", wait(lambda: count(other) - before == 3000, 60) is not None, count(other) - before)
     os.kill(children_of()["web"]["pid"], signal.SIGKILL)
     lines = ['{"at":%d,"t":5.%02d}' % (now - 10 * 3600000 + i * 1000, i % 100) for i in range(2000)]
     pub("cold-78", other_password, lines=lines)
-    check("the web process killed loses nothing", wait_for("5000", lambda: count(other) - before == 5000, 90) is not None, count(other) - before)
+    check("the web process killed loses nothing", wait(lambda: count(other) - before == 5000, 90) is not None, count(other) - before)
 
     # the web process stopped: batches wait on disk, acknowledged; then the worker dies as well
     web = children_of()["web"]["pid"]
     os.kill(web, signal.SIGSTOP)
     pub("cold-78", other_password, lines=['{"at":%d,"t":6.5}' % (now - 5 * 3600000 + i * 1000) for i in range(400)])
     spool = data + "/sensors/spool"
-    check("while the web process is away batches lie on disk", wait_for("spool", lambda: os.listdir(spool), 30) is not None)
+    check("while the web process is away batches lie on disk", wait(lambda: os.listdir(spool), 30) is not None)
     os.kill(children_of()["sensors"]["pid"], signal.SIGKILL)
     os.kill(web, signal.SIGCONT)
-    check("and arrive when it is back", wait_for("5400", lambda: count(other) - before == 5400, 90) is not None, count(other) - before)
-    check("the spool is empty again", wait_for("empty", lambda: not os.listdir(spool), 30) is not None)
+    check("and arrive when it is back", wait(lambda: count(other) - before == 5400, 90) is not None, count(other) - before)
+    check("the spool is empty again", wait(lambda: not os.listdir(spool), 30) is not None)
 
     # ---- revoked
     one.post(f"/sensors/{other}/revoke", {}, f"/sensors/{other}")
@@ -261,9 +201,8 @@ def story():
     check("sealed days hold", r.returncode == 0 and "hold" in r.stdout, r.stdout)
 
 
-try:
-    port, mqtt = free_port(), free_port()
-    url = f"http://127.0.0.1:{port}"
+def main():
+    global house, database
     certificates()
     r = run(SHIAN, "demo", "--data", data, "--operators", "40")
     if r.returncode:
@@ -271,19 +210,8 @@ try:
     database = next(os.path.join(data, n) for n in os.listdir(data) if n.endswith(".db"))
     # the first start is without a broker: devices have to be registered before it has its files
     house = start(SHIAN, "serve", "--data", data, "--listen", f"127.0.0.1:{port}")
-    wait_for("the program", lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+    wait(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
     story()
-finally:
-    for p in reversed(children):
-        if p.poll() is None:
-            p.terminate()
-            try:
-                p.wait(15)
-            except subprocess.TimeoutExpired:
-                p.kill()
-    if os.environ.get("SHIAN_TEST_LOG"):
-        sys.stderr.write(open(work + "/out", errors="replace").read())
-    subprocess.run(["chmod", "-R", "u+w", work])
-    shutil.rmtree(work, ignore_errors=True)
-print(f"1..{number}")
-sys.exit(1 if failed else 0)
+
+
+tell(main)
