@@ -1,5 +1,6 @@
-/* One kitchen with a camera whose register is complete, so that what it sees may serve as evidence.
- * The stream is the sample clip that make run serves. */
+/* A kitchen with a camera whose register is complete, so that what it sees may serve as evidence;
+ * further kitchens for the wall, the map and the list of faults, looked at for the camera's own
+ * faults only. The streams are the sample clip that make run serves. */
 #include "contracts/facts.h"
 #include "demo/demo.h"
 #include "domains/cameras/cameras.h"
@@ -93,9 +94,9 @@ static struct bytes sign_photo(struct arena *a, const char *place)
 }
 
 /* ---- the register ---------------------------------------------------------- */
-/* A green restaurant of the first officer's town: its code will turn yellow before the visitor's
- * eyes. */
-static enum err kitchen_choose(struct req *rq, const struct demo *d, int64_t *operator)
+/* Green restaurants of the first officer's town: the code of the first will turn yellow before the
+ * visitor's eyes. no: 0 for the first. */
+static enum err kitchen_choose(struct req *rq, const struct demo *d, int64_t no, int64_t *operator)
 {
 	/* in a very small district there may be none: then whoever comes nearest */
 	return db_int(rq, operator,
@@ -103,8 +104,8 @@ static enum err kitchen_choose(struct req *rq, const struct demo *d, int64_t *op
 		" ORDER BY CASE WHEN o.area <> $1 THEN 2 WHEN g.colour = 'green' AND o.kind IN"
 		" ('restaurant_large', 'restaurant_medium', 'restaurant_small', 'small_caterer', "
 		"'snack') THEN 0"
-		" ELSE 1 END, o.kind, o.id LIMIT 1",
-		d->officers[0].area);
+		" ELSE 1 END, o.kind, o.id LIMIT 1 OFFSET $2",
+		d->officers[0].area, no);
 }
 
 static enum err reviewed(struct req *rq, struct camera *c, const struct demo *d)
@@ -125,14 +126,23 @@ static enum err reviewed(struct req *rq, struct camera *c, const struct demo *d)
 		json_pairs(rq, "kind", "technical", "result", "passed", NULL));
 }
 
-static enum err camera_write(struct req *rq, void *arg)
+static enum err sign_put_up(struct req *rq, struct camera *c)
 {
-	struct demo *d = arg;
 	struct object sign;
 	struct fault why = { 0 };
-	struct camera c = { .name = "后厨一号机",
+	if (store_put(rq_store(rq), rq->arena, sign_photo(rq->arena, c->place), &sign, &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	c->sign_sm3 = sign.sm3;
+	c->sign_sha256 = sign.sha256;
+	return OK;
+}
+
+static enum err camera_write(struct req *rq, const struct demo *d, int64_t no, struct camera *c)
+{
+	*c = (struct camera){ .name = "后厨一号机",
 		.place = "热加工间入口上方，朝向操作台",
-		.url = d->camera_url,
+		.url = d->kitchens == 1 ? d->camera_url
+					: arena_printf(rq->arena, "%s%" PRId64, d->camera_url, no),
 		.standard = "GB/T 28181-2022",
 		.hours = "05:00-23:00",
 		.interval_ms = 2000,
@@ -143,23 +153,36 @@ static enum err camera_write(struct req *rq, void *arg)
 		.technical_result = "",
 		.clock_offset_ms = 40 };
 
-	TRY(kitchen_choose(rq, d, &c.operator));
-	TRY(db_text(rq, &c.owner, "SELECT name FROM pub_operators WHERE id = $1", c.operator));
-	c.notice_at = d->today - 120 * DAY;
-	c.valid_from = d->today - 100 * DAY;
-	c.valid_to = d->today + 265 * DAY;
-	c.clock_checked_at = d->today - 10 * DAY;
-	c.calibrated_at = d->today - 100 * DAY;
-	if (store_put(rq_store(rq), rq->arena, sign_photo(rq->arena, c.place), &sign, &why))
-		return fail(rq, E_INTERNAL, "%s", why.text);
-	c.sign_sm3 = sign.sm3;
-	c.sign_sha256 = sign.sha256;
-	TRY(camera_register(rq, &c));
-	return reviewed(rq, &c, d);
+	TRY(kitchen_choose(rq, d, no, &c->operator));
+	TRY(db_text(rq, &c->owner, "SELECT name FROM pub_operators WHERE id = $1", c->operator));
+	c->notice_at = d->today - 120 * DAY;
+	c->valid_from = d->today - 100 * DAY;
+	c->valid_to = d->today + 265 * DAY;
+	c->clock_checked_at = d->today - 10 * DAY;
+	c->calibrated_at = d->today - 100 * DAY;
+	if (no) {
+		c->interval_ms = 10000;
+		c->watch = "camera_covered,camera_moved,camera_frozen,camera_dark";
+	} else {
+		TRY(sign_put_up(rq, c));
+	}
+	return camera_register(rq, c);
+}
+
+static enum err cameras_write(struct req *rq, void *arg)
+{
+	struct demo *d = arg;
+	struct camera c;
+
+	TRY(camera_write(rq, d, 0, &c));
+	TRY(reviewed(rq, &c, d));
+	for (int64_t no = 1; no < d->kitchens && no < d->n; no++)
+		TRY(camera_write(rq, d, no, &c));
+	return OK;
 }
 
 enum err demo_camera(struct demo *d, struct fault *why)
 {
 	clock_set(d->today);
-	return app_write(d->app, camera_write, d, why);
+	return app_write(d->app, cameras_write, d, why);
 }

@@ -93,7 +93,8 @@ enum err demo_build(struct app *app, const struct demo_plan *plan, bool *built, 
 		.n = plan->operators,
 		.today = plan->today,
 		.random = seed,
-		.camera_url = plan->camera_url };
+		.camera_url = plan->camera_url,
+		.kitchens = plan->kitchens };
 	id_seed(seed); /* ids repeat too */
 	clock_set(plan->today - 400 * DAY);
 	enum err e = run_steps(d, why);
@@ -107,7 +108,7 @@ enum err demo_build(struct app *app, const struct demo_plan *plan, bool *built, 
 static int usage(void)
 {
 	fputs("usage: shian demo --data DIR [--operators N] [--at 2026-11-23] [--camera "
-	      "rtsp://...] [--db URL]\n",
+	      "rtsp://...] [--kitchens N] [--db URL]\n",
 		stderr);
 	return 2;
 }
@@ -116,13 +117,14 @@ int demo_main(int argc, char **argv)
 {
 	struct fault why = { 0 };
 	struct app *app = NULL;
-	int64_t n, today, started = clock_mono();
+	int64_t n, kitchens, today, started = clock_mono();
 	bool built = false;
 	const char *at = option(argc, argv, "--at", NULL);
 
 	if (!option(argc, argv, "--data", NULL) ||
 		!text_to_int(option(argc, argv, "--operators", "30000"), &n) || n < 1 ||
-		n > DEMO_MAX)
+		n > DEMO_MAX || !text_to_int(option(argc, argv, "--kitchens", "1"), &kitchens) ||
+		kitchens < 1 || kitchens > DEMO_KITCHENS_MAX)
 		return usage();
 	today = (clock_now() + 8 * HOUR) / DAY * DAY - 8 * HOUR;
 	if (at && !date_parse(at, &today))
@@ -131,7 +133,8 @@ int demo_main(int argc, char **argv)
 	if (!e)
 		e = demo_build(app,
 			&(struct demo_plan){ n, today,
-				option(argc, argv, "--camera", "rtsp://127.0.0.1:8554/kitchen") },
+				option(argc, argv, "--camera", "rtsp://127.0.0.1:8554/kitchen"),
+				kitchens },
 			&built, &why);
 	app_close(app);
 	if (e)

@@ -10,7 +10,13 @@
 #include "core/app/app.h"
 #include "domains/entities/rules.h"
 
-enum { DEMO_TOWNS = 14, DEMO_OFFICERS = DEMO_TOWNS * 2, DEMO_BATCH = 250, DEMO_MAX = 1000000 };
+enum {
+	DEMO_TOWNS = 14,
+	DEMO_OFFICERS = DEMO_TOWNS * 2,
+	DEMO_BATCH = 250,
+	DEMO_MAX = 1000000,
+	DEMO_KITCHENS_MAX = 1000
+};
 extern const char demo_password[]; /* of all accounts */
 
 struct demo_town {
@@ -27,6 +33,7 @@ struct demo {
 	int64_t today; /* local midnight: everything lies before it */
 	uint64_t random;
 	const char *camera_url;
+	int64_t kitchens;		     /* with a camera */
 	struct user officers[DEMO_OFFICERS]; /* town t has 2t and 2t+1 */
 	int64_t admin;
 	int64_t *operators;   /* ids in the order of their licence numbers */
@@ -50,7 +57,7 @@ const char *demo_person(struct arena *a, uint64_t *random);
 enum err demo_people(struct demo *d, struct fault *why);
 enum err demo_year(
 	struct demo *d, struct fault *why); /* operators and inspections in the order of time */
-/* One kitchen camera with its whole register (camera.c). */
+/* A kitchen camera with its whole register, and more cameras without one (camera.c). */
 enum err demo_camera(struct demo *d, struct fault *why);
 /* Cold stores with their sensors, readings and an alarm (stores.c). */
 enum err demo_stores(struct demo *d, struct fault *why);
@@ -61,6 +68,7 @@ enum err demo_settings(struct demo *d, struct fault *why);
 struct demo_plan {
 	int64_t operators, today; /* today: local midnight */
 	const char *camera_url;
+	int64_t kitchens; /* >= 1: with a camera; of several the addresses end in 0, 1 ... */
 };
 enum err demo_build(struct app *app, const struct demo_plan *plan, bool *built, struct fault *why);
 

@@ -41,7 +41,7 @@ static const char *signature(struct bench *b)
 
 static enum err build_in(struct bench *b, int n, bool *built, struct fault *why)
 {
-	struct demo_plan plan = { n, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen" };
+	struct demo_plan plan = { n, day("2026-11-23"), "rtsp://127.0.0.1:8554/kitchen", 3 };
 	return demo_build(bench_app(b), &plan, built, why);
 }
 
