@@ -1,6 +1,7 @@
 /* Many cameras at once. What is shown is in the address, so an officer's own layout is a bookmark.
  */
 #include "domains/cameras/play.h"
+#include "domains/cameras/watch.h"
 
 #include <string.h>
 
@@ -64,6 +65,15 @@ static enum err put_areas(struct req *rq, const struct asked *a)
 	return OK;
 }
 
+/* Why there was no picture when the page was made; shown until one comes. */
+static void put_lost(struct req *rq, struct node *picture, const char *reason, int64_t since)
+{
+	if (*reason)
+		put_printf(picture, "lost", "%s %s",
+			tr(rq, choice_label(stream_reasons, arena_dup(rq->arena, reason))),
+			time_text(rq->arena, since));
+}
+
 /* One more than fits tells whether there is another page. */
 static enum err put_pictures(struct req *rq, const struct asked *a, int64_t page, bool *another)
 {
@@ -74,9 +84,10 @@ static enum err put_pictures(struct req *rq, const struct asked *a, int64_t page
 	TRY(db_query(rq, &r,
 		"SELECT c.id, c.name, c.url, o.name, CASE WHEN coalesce(s.sub_url, '') <> '' THEN "
 		"1 "
-		"ELSE 0 END"
+		"ELSE 0 END, CASE WHEN t.state = 'lost' THEN t.reason ELSE '' END, t.since"
 		" FROM cameras c JOIN pub_operators o ON o.id = c.operator"
 		" LEFT JOIN camera_settings s ON s.id = c.id"
+		" LEFT JOIN camera_status t ON t.camera = c.id"
 		" WHERE c.state = 'open' AND ($1 = 0 OR c.area = $1) AND ($2 = 0 OR c.area = $2)"
 		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR lower(c.name) LIKE lower($4))"
 		" AND ($5 = '' OR $5 LIKE '%,' || c.id || ',%')"
@@ -91,6 +102,7 @@ static enum err put_pictures(struct req *rq, const struct asked *a, int64_t page
 			arena_dup(rq->arena, rows_text(r, 2)), rows_int(r, 4) != 0 };
 		fill_player(rq, p, &c, a->n >= 9);
 		put_printf(p, "href", "/cameras/%" PRId64, c.id);
+		put_lost(rq, p, rows_text(r, 5), rows_int(r, 6));
 		TRY(rows_next(r, &more));
 	}
 	*another = more;
