@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench bench-watch fuzz format install-packages clean
+.PHONY: run build test check watch bench bench-watch fuzz fuzz-hour format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -37,6 +37,10 @@ bench-watch: build
 
 fuzz: install-packages
 	tools/fuzz.sh
+
+# random bytes at the decoders and at the parsers of streams, for an hour
+fuzz-hour: install-packages
+	tools/fuzz.sh --hour
 
 format:
 	tools/check-format --mend

@@ -3,6 +3,7 @@
 # sanitizers.
 #
 #     tools/fuzz.sh [TARGET...]      FUZZ_SECONDS (20) for each target of fuzz/, or for those named: csv json ...
+#     tools/fuzz.sh --hour           random bytes at the decoders and the parsers of streams for an hour, shared among them
 #     tools/fuzz.sh --smoke          each target runs through its corpus once; part of make test
 #
 # What is found stays in build-fuzz/found/ and ends this with 1. New inputs that reach further are kept in
@@ -14,6 +15,10 @@ flags='-std=gnu2x -D_GNU_SOURCE -Isrc -g -O1 -fno-omit-frame-pointer -fno-saniti
 seconds=${FUZZ_SECONDS:-20}
 smoke=
 [ "${1:-}" != --smoke ] || { smoke=1; shift; }
+if [ "${1:-}" = --hour ]; then
+	set -- decode picture keyframe nal mp4 jpeg rtsp rtp rtmp ps gb_rtp sip manscdp
+	seconds=$((3600 / $#))
+fi
 
 base='src/core/base/*.c'
 crypto='src/core/ledger/crypto*.c'
@@ -46,6 +51,7 @@ rtmp: src/workers/media/rtmp.c src/workers/media/rtmp_command.c src/workers/medi
 onvif: src/workers/onvif/xml.c src/workers/onvif/ask.c src/workers/onvif/answer.c src/workers/onvif/address.c $base | expat libcrypto libcurl
 jpeg: src/workers/media/jpeg.c src/core/recordings/still.c $base |
 picture: src/workers/vision/unpack.c src/workers/vision/shown.c src/workers/vision/scene.c src/workers/vision/finding.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
+decode: src/workers/vision/unpack.c src/workers/vision/shown.c src/workers/vision/scene.c src/workers/vision/finding.c src/workers/vision/picture.c src/workers/vision/look.c $base | libavformat libavcodec libavutil libswscale libjpeg libpng
 "
 
 # object SOURCE: compiles what is older than its source or than any header
