@@ -12,6 +12,7 @@
 #include "domains/cameras/clips.h"
 #include "domains/cameras/play.h"
 #include "contracts/facts.h"
+#include "contracts/lead_rules.h"
 #include "domains/cameras/rules.h"
 #include "domains/cameras/devices.h"
 #include "domains/cameras/watch.h"
@@ -23,21 +24,8 @@ const struct choice lead_states[] = {
 	{ "rejected", "Rejected", "neutral" },
 	{ 0 },
 };
-const struct choice rule_names[] = {
-	{ "head_uncovered", "Head uncovered", "yellow" },
-	{ "mask_missing", "Mask missing", "yellow" },
-	{ "person_off_hours", "Person outside the registered hours", "yellow" },
-	{ "phone_in_hand", "Telephone in hand", "yellow" },
-	{ "animal", "Animal", "yellow" },
-	{ "moving_small", "Small moving thing on the floor", "yellow" },
-	{ "hand_at_mouth", "Hand at the mouth again and again", "yellow" },
-	{ "camera_covered", "Camera covered", "yellow" },
-	{ "camera_moved", "Camera moved", "yellow" },
-	{ "camera_frozen", "Picture frozen", "yellow" },
-	{ "camera_dark", "Camera dark", "yellow" },
-	{ "unstaffed", "Nobody where somebody has to be", "yellow" },
-	{ 0 },
-};
+#define RULE_NAME(code, name) { code, name, "yellow" },
+const struct choice rule_names[] = { LEAD_RULES(RULE_NAME){ 0 } };
 const struct choice camera_states[] = { { "open", "In use", "green" },
 	{ "closed", "Out of use", "neutral" }, { 0 } };
 static const struct choice results[] = {

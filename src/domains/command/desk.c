@@ -1,13 +1,11 @@
 /* The desk: what waits for this person, by its rights and in its area, and what happened lately. */
+#include "contracts/lead_rules.h"
 #include "domains/command/command.h"
 
 enum { TASKS = 6, RECENT = 12, FETCHED = 80, LOOK_BACK = 5000, LICENCE_DAYS = 30 };
 
-static const struct choice rule_words[] = {
-	{ "head_uncovered", "Head uncovered" },
-	{ "person_off_hours", "Person outside the registered hours" },
-	{ NULL },
-};
+#define RULE_NAME(code, name) { code, name },
+static const struct choice rule_words[] = { LEAD_RULES(RULE_NAME){ NULL } };
 static const struct choice case_words[] = {
 	{ "precheck", "Pre-check" },
 	{ "filed", "Filed" },

@@ -1,6 +1,7 @@
 #include "domains/entities/labels.h"
 
 #include "contracts/facts.h"
+#include "contracts/lead_rules.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -73,11 +74,8 @@ const struct label lead_labels[] = {
 	{ NULL },
 };
 
-const struct label rule_labels[] = {
-	{ "head_uncovered", "Head uncovered" },
-	{ "person_off_hours", "Person outside the registered hours" },
-	{ NULL },
-};
+#define RULE_NAME(code, name) { code, name },
+const struct label rule_labels[] = { LEAD_RULES(RULE_NAME){ NULL } };
 
 const struct label paper_labels[] = {
 	{ "ordered", "Being made", "info" },
