@@ -61,6 +61,8 @@ enum err demo_year(
 enum err demo_camera(struct demo *d, struct fault *why);
 /* Cold stores with their sensors, readings and an alarm (stores.c). */
 enum err demo_stores(struct demo *d, struct fault *why);
+/* Body cameras, tablets, thermometers of the first stations (equipment.c). */
+enum err demo_equipment(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.
