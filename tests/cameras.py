@@ -5,41 +5,32 @@ shian serve records sixty cameras of GStreamer's server; its media process is ki
 what was recorded before is whole, and all sixty are back by themselves. Then the web process is killed: recording goes on.
 Last, the house's own media process is stopped, and a second node takes its cameras over.
 """
-import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 
-from tap import build_of, check, free_port, skip_all, start, tell, wait, work
+from tap import answers, build_of, check, free_port, processes, query, skip_all, start, tell, wait, work
 
 ROOT, BUILD = build_of(sys.argv)
 SHIAN, CAMERA = os.path.join(BUILD, "shian"), os.path.join(BUILD, "shian-camera")
 COUNT, HOUSE = 60, os.path.join(work, "house")
 RTSP, PORT = free_port(), free_port()
-WEB, folders = f"http://127.0.0.1:{PORT}", []
-
-
-def query(sql, *values):
-    db = sqlite3.connect(f"file:{HOUSE}/shian.db?mode=ro", uri=True, timeout=10)
-    try:
-        return db.execute(sql, values).fetchall()
-    finally:
-        db.close()
+WEB, DATABASE, folders = f"http://127.0.0.1:{PORT}", f"{HOUSE}/shian.db", []
+LOGIN = WEB + "/login"
 
 
 def live(since=0):
     """How many of the sixty are live, having become so after a moment."""
-    return query("SELECT count(*) FROM camera_status s JOIN cameras c ON c.id = s.camera WHERE c.url LIKE ? AND s.state = 'live'"
+    return query(DATABASE, "SELECT count(*) FROM camera_status s JOIN cameras c ON c.id = s.camera WHERE c.url LIKE ? AND s.state = 'live'"
                  " AND s.since >= ?", f"%127.0.0.1:{RTSP}/%", since)[0][0]
 
 
 def register():
     """Sixty rows like the first one of the demonstration; the register's own forms are another test's."""
-    db = sqlite3.connect(f"{HOUSE}/shian.db")
+    db = sqlite3.connect(DATABASE)
     db.execute("UPDATE cameras SET state = 'closed'")
     names = [c[1] for c in db.execute("PRAGMA table_info(cameras)")]
     row = dict(zip(names, db.execute("SELECT * FROM cameras ORDER BY id LIMIT 1").fetchone()))
@@ -49,32 +40,6 @@ def register():
         folders.append(os.path.join(HOUSE, "media", str(row["id"])))
     db.commit()
     db.close()
-
-
-def processes():
-    with open(os.path.join(HOUSE, "run/status.json"), encoding="utf-8") as f:
-        text = json.load(f)
-    found = {}
-
-    def walk(x):
-        if isinstance(x, dict):
-            if "name" in x and "pid" in x:
-                found[x["name"]] = x["pid"]
-            for v in x.values():
-                walk(v)
-        elif isinstance(x, list):
-            for v in x:
-                walk(v)
-    walk(text)
-    return found
-
-
-def answers():
-    try:
-        with urllib.request.urlopen(WEB + "/login", timeout=5) as r:
-            return r.status == 200
-    except OSError:
-        return False
 
 
 def whole(path):
@@ -111,26 +76,26 @@ def main():
     start(CAMERA, os.path.join(ROOT, "demo/kitchen.mp4"), "--listen", f"127.0.0.1:{RTSP}", "--count", str(COUNT))
     house = start(SHIAN, "serve", "--data", HOUSE, "--listen", f"127.0.0.1:{PORT}", "--node", "first",
                   env={**os.environ, "SHIAN_MODELS": "/nonexistent"})
-    check("the house answers", wait(lambda: os.path.exists(f"{HOUSE}/run/status.json") and answers()))
+    check("the house answers", wait(lambda: os.path.exists(f"{HOUSE}/run/status.json") and answers(LOGIN)))
     check("sixty cameras are live", wait(lambda: live() == COUNT))
 
-    before, counts, at = processes(), [len(segments(f)) for f in folders], int(time.time() * 1000)
+    before, counts, at = processes(HOUSE), [len(segments(f)) for f in folders], int(time.time() * 1000)
     os.kill(before["media"], signal.SIGKILL)
     check("what was recorded before the kill is whole", all_whole())
-    check("the web process answers on", answers())
+    check("the web process answers on", answers(LOGIN))
     check("all sixty are back by themselves", wait(lambda: live(at) == COUNT))
     check("all sixty are recorded again", wait(lambda: more_than(counts)))
-    after = processes()
+    after = processes(HOUSE)
     check("nothing else was started again", after["media"] != before["media"] and all(after[n] == before[n] for n in before if n != "media"))
 
     counts = [len(segments(f)) for f in folders]
     os.kill(after["web"], signal.SIGKILL)
     check("recording goes on without the web process", wait(lambda: more_than(counts)))
-    check("the web process is back", wait(answers))
+    check("the web process is back", wait(lambda: answers(LOGIN)))
 
     second = start(SHIAN, "media", "--web", WEB, "--token-file", f"{HOUSE}/keys/machine.token", "--data", HOUSE, "--node", "second")
     held = "SELECT count(*) FROM camera_leases WHERE node = 'second'"
-    check("a second node gets its half", wait(lambda: query(held)[0][0] == COUNT // 2))
+    check("a second node gets its half", wait(lambda: query(DATABASE, held)[0][0] == COUNT // 2))
     second.send_signal(signal.SIGKILL)
     second.wait()
     counts, since = [len(segments(f)) for f in folders], time.monotonic()

@@ -6,13 +6,10 @@ have one). Somebody fills it to the last byte: the cameras' fault is told and li
 ledger is whole. When there is room again, recording goes on by itself.
 """
 import os
-import sqlite3
 import subprocess
 import sys
-import time
-import urllib.request
 
-from tap import Person, build_of, check, free_port, skip_all, start, tell, wait, work
+from tap import Person, answers, build_of, check, free_port, query, skip_all, start, tell, wait, work
 
 ROOT, BUILD = build_of(sys.argv)
 SHIAN, CAMERA = os.path.join(BUILD, "shian"), os.path.join(BUILD, "shian-camera")
@@ -22,20 +19,8 @@ RTSP, PORT = free_port(), free_port()
 WEB = f"http://127.0.0.1:{PORT}"
 
 
-def answers():
-    try:
-        with urllib.request.urlopen(WEB + "/healthz", timeout=5) as r:
-            return r.status == 200
-    except OSError:
-        return False
-
-
 def status():
-    db = sqlite3.connect(f"file:{HOUSE}/shian.db?mode=ro", uri=True, timeout=10)
-    try:
-        return db.execute("SELECT state, reason FROM camera_status").fetchone() or ("", "")
-    finally:
-        db.close()
+    return (query(f"{HOUSE}/shian.db", "SELECT state, reason FROM camera_status") or [("", "")])[0]
 
 
 def fill():
@@ -60,7 +45,7 @@ def main():
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", MEDIA], check=True)
     start(CAMERA, os.path.join(ROOT, "demo/kitchen.mp4"), "--listen", f"127.0.0.1:{RTSP}", "--path", "/kitchen")
     house = start(SHIAN, "serve", "--data", HOUSE, "--listen", f"127.0.0.1:{PORT}", env={**os.environ, "SHIAN_MODELS": "/nonexistent"})
-    check("the house answers", wait(answers))
+    check("the house answers", wait(lambda: answers(WEB + "/healthz")))
     check("the camera is recorded", wait(lambda: status()[0] == "live" and segments() >= 3))
 
     def told():

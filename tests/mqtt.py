@@ -4,19 +4,16 @@
 mosquitto with TLS and the files of `shian sensors broker`, mosquitto_pub as the devices, the whole program behind it.
 Passwords and topics, doubles and late ones, a limit that becomes a case, the worker and the web process killed.
 """
-import json
 import os
 import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 
-from tap import Person, build_of, check, free_port, run, said, start, tell, wait, work
+from tap import Person, answers, build_of, check, free_port, processes, query, run, said, start, tell, wait, work
 
 SHIAN = os.path.join(build_of(sys.argv)[1], "shian")
 data, out = work + "/data", work + "/broker"
@@ -25,13 +22,7 @@ url = f"http://127.0.0.1:{port}"
 
 
 def sql(text):
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20) as c:
-        return c.execute(text).fetchall()
-
-
-def children_of():
-    with open(data + "/run/status.json") as f:
-        return {c["name"]: c for c in json.load(f)["children"]}
+    return query(database, text)
 
 
 def pub(device, password, *more, topic=None, text=None, lines=None):
@@ -81,13 +72,7 @@ def broker():
 def serve():
     p = start(SHIAN, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", "--mqtt", f"mqtts://127.0.0.1:{mqtt}", "--mqtt-ca",
               work + "/ca.crt", "--mqtt-login", out + "/worker.login")
-
-    def up():
-        try:
-            return urllib.request.urlopen(url + "/healthz", timeout=2).status == 200
-        except OSError:
-            return False
-    wait(up, 120)
+    wait(lambda: answers(url + "/healthz"), 120)
     return p
 
 
@@ -164,23 +149,23 @@ def story():
                                "-P", other_password, "-t", "shian/v1/cold-78/readings", "-l"], stdin=subprocess.PIPE, text=True)
     sender.stdin.write("\n".join(lines[:1500]) + "\n")
     sender.stdin.flush()
-    os.kill(children_of()["sensors"]["pid"], signal.SIGKILL)
+    os.kill(processes(data)["sensors"], signal.SIGKILL)
     sender.stdin.write("\n".join(lines[1500:]) + "\n")
     sender.stdin.close()
     check("all was acknowledged to the device", sender.wait(60) == 0)
     check("the worker killed loses nothing", wait(lambda: count(other) - before == 3000, 60) is not None, count(other) - before)
-    os.kill(children_of()["web"]["pid"], signal.SIGKILL)
+    os.kill(processes(data)["web"], signal.SIGKILL)
     lines = ['{"at":%d,"t":5.%02d}' % (now - 10 * 3600000 + i * 1000, i % 100) for i in range(2000)]
     pub("cold-78", other_password, lines=lines)
     check("the web process killed loses nothing", wait(lambda: count(other) - before == 5000, 90) is not None, count(other) - before)
 
     # the web process stopped: batches wait on disk, acknowledged; then the worker dies as well
-    web = children_of()["web"]["pid"]
+    web = processes(data)["web"]
     os.kill(web, signal.SIGSTOP)
     pub("cold-78", other_password, lines=['{"at":%d,"t":6.5}' % (now - 5 * 3600000 + i * 1000) for i in range(400)])
     spool = data + "/sensors/spool"
     check("while the web process is away batches lie on disk", wait(lambda: os.listdir(spool), 30) is not None)
-    os.kill(children_of()["sensors"]["pid"], signal.SIGKILL)
+    os.kill(processes(data)["sensors"], signal.SIGKILL)
     os.kill(web, signal.SIGCONT)
     check("and arrive when it is back", wait(lambda: count(other) - before == 5400, 90) is not None, count(other) - before)
     check("the spool is empty again", wait(lambda: not os.listdir(spool), 30) is not None)

@@ -1,9 +1,11 @@
 """What the stories told by a Python program share: checks as TAP lines, children that end with it, waiting, somebody signed in."""
 import http.cookiejar
+import json
 import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -63,6 +65,29 @@ def wait(what, seconds=PATIENCE):
             return got
         time.sleep(0.2)
     return None
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as r:
+            return r.status == 200
+    except OSError:
+        return False
+
+
+def query(database, sql, *values):
+    """Rows of a house's database beside it, which is only read."""
+    db = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20)
+    try:
+        return db.execute(sql, values).fetchall()
+    finally:
+        db.close()
+
+
+def processes(data):
+    """The pid of each child of the house, by its name."""
+    with open(os.path.join(data, "run/status.json"), encoding="utf-8") as f:
+        return {c["name"]: c["pid"] for c in json.load(f)["children"]}
 
 
 class Person:

@@ -16,7 +16,7 @@ struct demo_step {
 
 static const struct demo_step demo_steps[] = {
 	{ "people", demo_people }, { "a year of operators and inspections", demo_year },
-	{ "a kitchen camera", demo_camera }, { "cold stores", demo_stores },
+	{ "kitchen cameras", demo_camera }, { "cold stores", demo_stores },
 	{ "equipment", demo_equipment },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };

@@ -7,6 +7,7 @@
 #include "domains/command/rules.h"
 
 extern const struct module command;
+extern const struct choice rule_words[]; /* names of the rules behind leads (desk.c) */
 
 /* desk.c */
 enum err desk(struct req *rq);

@@ -5,7 +5,7 @@
 enum { TASKS = 6, RECENT = 12, FETCHED = 80, LOOK_BACK = 5000, LICENCE_DAYS = 30 };
 
 #define RULE_NAME(code, name) { code, name },
-static const struct choice rule_words[] = { LEAD_RULES(RULE_NAME){ NULL } };
+const struct choice rule_words[] = { LEAD_RULES(RULE_NAME){ NULL } };
 static const struct choice case_words[] = {
 	{ "precheck", "Pre-check" },
 	{ "filed", "Filed" },

@@ -1,12 +1,9 @@
 /* The big screen of the command room: the six promises, the latest leads, one live picture, the
  * towns. The page shows the numbers of its first moment; the island asks for new ones. */
-#include "contracts/lead_rules.h"
 #include "domains/command/command.h"
 
 enum { LEADS = 4 };
 
-#define RULE_NAME(code, name) { code, name },
-static const struct choice rule_words[] = { LEAD_RULES(RULE_NAME){ NULL } };
 static const struct choice lead_tones[] = {
 	{ "new", "To be reviewed", "yellow" },
 	{ "second", "Second review", "yellow" },

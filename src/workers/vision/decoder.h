@@ -8,7 +8,7 @@
  *
  * One kind is different: keyframes out of our own recordings (SOURCE_KEYFRAME, served), thousands a
  * minute, where a fresh child costs more than the decoding. A child takes up to KEYFRAMES_A_CHILD
- * of them, each with a decoder set up anew, and is ended after anything that fails. docs/adr/0014
+ * of them, each with a decoder set up anew, and is ended after anything that fails. docs/adr/0018
  * says what that gives away: a child overcome by one camera's bytes may show false pictures of the
  * next few, no more.
  *
