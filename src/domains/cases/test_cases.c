@@ -32,7 +32,7 @@ static int end(void **state)
 
 static struct answer *step(const struct story *s, const char *who, const char *name)
 {
-	return bench_post(s->b, who, desk(s, name), "reason", "理由", "officer2",
+	return bench_post(s->b, who, desk_of(s, name), "reason", "理由", "officer2",
 		officer(s->b, "officer2"), "phone", "13912345678", "requirement", "戴帽", "due",
 		"2027-03-30", "verdict", strcmp(name, "decide") ? "accept" : "sign", "receiver",
 		"张三", "adopted", "已考虑", NULL);
@@ -120,7 +120,7 @@ static void filing(void **state)
 {
 	struct story s = precheck(*state);
 	struct bench *b = s.b;
-	const char *path = desk(&s, "file");
+	const char *path = desk_of(&s, "file");
 
 	assert_true(says(bench_post(b, "officer1", path, "officer2", officer(b, "officer2"),
 				 "reason", " ", NULL),
@@ -170,7 +170,7 @@ static void numbers_without_gaps(void **state)
 		"SELECT coalesce(max(last), 0) FROM counters WHERE series = 'case:2026'";
 
 	before = bench_int(b, series);
-	assert_true(bench_torture(b, "officer1", desk(&one, "file"), "officer2",
+	assert_true(bench_torture(b, "officer1", desk_of(&one, "file"), "officer2",
 			    officer(b, "officer2"), "reason", "x", NULL) > 5);
 	status_is(file_it(&two), 303);
 	after = bench_int(b, series);
@@ -184,11 +184,11 @@ static void not_filing(void **state)
 	struct story s = precheck(*state);
 
 	assert_true(says(
-		status_is(
-			bench_post(s.b, "officer1", desk(&s, "not-file"), "reason", "", NULL), 409),
+		status_is(bench_post(s.b, "officer1", desk_of(&s, "not-file"), "reason", "", NULL),
+			409),
 		"O2 article 20"));
-	assert_true(bench_torture(
-			    s.b, "officer1", desk(&s, "not-file"), "reason", "情节轻微", NULL) > 4);
+	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "not-file"), "reason", "情节轻微",
+			    NULL) > 4);
 	assert_string_equal(member(&s, "state"), "not_filed");
 	/* the same found again opens a new matter */
 	another_lead(&s, "after not filing");
@@ -223,13 +223,13 @@ static void link_sent(void **state)
 	static const char *const bad[] = { "", "12", "abc", "13912345678 13912345679" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_true(says(status_is(bench_post(s.b, "officer1", desk(&s, "link"), "phone",
+		assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "link"), "phone",
 						   bad[i], NULL),
 					 422),
 			"13800000000"));
 	int64_t sent = facts_of(&s, "case.link_sent");
-	assert_true(
-		bench_torture(s.b, "officer1", desk(&s, "link"), "phone", "13912345678", NULL) > 5);
+	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			    NULL) > 5);
 	assert_int_equal(facts_of(&s, "case.link_sent"), sent + 1);
 	/* the link is a secret: the ledger does not hold it */
 	assert_int_equal(bench_int(s.b, "SELECT count(*) FROM ledger WHERE data LIKE '%/l/%'"), 0);
@@ -241,7 +241,7 @@ static void correction_refused_and_shown_again(void **state)
 {
 	struct story s = filed(*state);
 	struct bench *b = s.b;
-	const char *order = desk(&s, "correction"), *verdict = desk(&s, "correction/verdict");
+	const char *order = desk_of(&s, "correction"), *verdict = desk_of(&s, "correction/verdict");
 
 	status_is(address(&s, "yes"), 303);
 	bench_jobs(b);
@@ -263,13 +263,13 @@ static void correction_refused_and_shown_again(void **state)
 	assert_true(says(bench_get(b, s.party, my(&s, "correction")), "Read the order"));
 	status_is(bench_post(b, "officer1", verdict, "verdict", "accept", NULL),
 		409); /* nothing shown yet */
-	status_is(bench_get(b, "officer1", desk(&s, "correction/photo")), 404);
+	status_is(bench_get(b, "officer1", desk_of(&s, "correction/photo")), 404);
 	status_is(bench_post(b, s.party, my(&s, "correction"), "words", "x", NULL), 422);
 	bench_file(b, "photo", "x.png", "image/png", (struct bytes){ (const uint8_t *)"png", 3 });
 	status_is(bench_post(b, s.party, my(&s, "correction"), "words", "x", NULL), 422);
 	photo(b);
 	assert_true(bench_torture(b, s.party, my(&s, "correction"), "words", "已戴", NULL) > 5);
-	status_is(bench_get(b, "officer1", desk(&s, "correction/photo")), 200);
+	status_is(bench_get(b, "officer1", desk_of(&s, "correction/photo")), 200);
 	status_is(
 		bench_post(b, "officer1", verdict, "verdict", "refuse", "reason", " ", NULL), 422);
 	assert_true(bench_torture(b, "officer1", verdict, "verdict", "refuse", "reason",
@@ -291,19 +291,19 @@ static void correction_concludes(void **state)
 	struct story s = filed(*state);
 	struct bench *b = s.b;
 
-	status_is(bench_post(b, "officer1", desk(&s, "correction"), "requirement", "戴帽", "due",
+	status_is(bench_post(b, "officer1", desk_of(&s, "correction"), "requirement", "戴帽", "due",
 			  "2026-11-30", NULL),
 		303);
-	status_is(bench_post(b, "officer1", desk(&s, "tell"), NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
-	status_is(bench_post(b, "officer1", desk(&s, "propose"), NULL), 303);
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	bench_jobs(b);
-	status_is(bench_post(b, "officer1", desk(&s, "serve"), "receiver", "张三", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "serve"), "receiver", "张三", NULL), 303);
 	assert_string_equal(member(&s, "state"), "decided");
 	photo(b);
 	status_is(bench_post(b, s.party, my(&s, "correction"), "words", "已戴", NULL), 303);
-	assert_true(bench_torture(b, "officer1", desk(&s, "correction/verdict"), "verdict",
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "correction/verdict"), "verdict",
 			    "accept", NULL) > 6);
 	assert_string_equal(member(&s, "state"), "closed");
 	assert_int_equal(facts_of(&s, "case.closed"), 1);
@@ -320,12 +320,12 @@ static void silence(void **state)
 	assert_string_equal(date_text(bench_arena(b), due), "2026-11-30");
 	int64_t now = clock_now();
 	bench_clock(b, due);
-	assert_true(says(status_is(bench_post(b, "officer1", desk(&s, "silence"), NULL), 409),
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "silence"), NULL), 409),
 		"O2 article 57"));
-	assert_null(strstr(bench_get(b, "officer1", desk(&s, ""))->body, "/silence"));
+	assert_null(strstr(bench_get(b, "officer1", desk_of(&s, ""))->body, "/silence"));
 	bench_clock(b, due + 1);
-	assert_true(says(bench_get(b, "officer1", desk(&s, "")), "/silence"));
-	assert_true(bench_torture(b, "officer1", desk(&s, "silence"), NULL) > 4);
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")), "/silence"));
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "silence"), NULL) > 4);
 	assert_string_equal(member(&s, "statement"), "silent");
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words", "迟了",
 			  NULL),
@@ -339,15 +339,15 @@ static void telling(void **state)
 
 	bench_run(s.b, arena_printf(bench_arena(s.b),
 			       "UPDATE cases SET act = 'V99' WHERE id = %" PRId64, s.id));
-	assert_true(says(status_is(bench_post(s.b, "officer1", desk(&s, "tell"), NULL), 409),
+	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
 		"APL article 51"));
 	bench_run(s.b, arena_printf(bench_arena(s.b),
 			       "UPDATE cases SET act = 'V01' WHERE id = %" PRId64, s.id));
 	bench_run(s.b, "UPDATE case_evidence SET usable = 0");
-	assert_true(says(status_is(bench_post(s.b, "officer1", desk(&s, "tell"), NULL), 409),
+	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
 		"APL article 46"));
 	bench_run(s.b, "UPDATE case_evidence SET usable = 1");
-	assert_true(bench_torture(s.b, "officer1", desk(&s, "tell"), NULL) > 5);
+	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "tell"), NULL) > 5);
 	bench_jobs(s.b);
 }
 
@@ -360,15 +360,15 @@ static void statement_never_makes_it_heavier(void **state)
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "不服！", "penalty", "PEN_FINE", "fine_fen", "500000", NULL),
 		303);
-	assert_true(says(status_is(bench_post(b, "officer1", desk(&s, "propose"), NULL), 409),
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 409),
 		"APL article 45"));
-	assert_true(
-		bench_torture(b, "officer1", desk(&s, "propose"), "adopted", "与录像不符，不予采纳",
-			"penalty", "PEN_FINE", "fine_fen", "500000", NULL) > 4);
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "propose"), "adopted",
+			    "与录像不符，不予采纳", "penalty", "PEN_FINE", "fine_fen", "500000",
+			    NULL) > 4);
 	assert_string_equal(member(&s, "penalty"), member(&s, "told_penalty"));
 	assert_string_equal(member(&s, "penalty"), "PEN_WARN");
 	assert_string_equal(member(&s, "fine_fen"), "0");
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	assert_string_equal(member(&s, "penalty"), "PEN_WARN");
 	bench_jobs(b);
 	/* both stand on the paper */
@@ -385,21 +385,23 @@ static void returned_and_proposed_again(void **state)
 	struct bench *b = s.b;
 
 	assert_true(says(
-		status_is(bench_post(b, "officer1", desk(&s, "decide"), "verdict", "sign", NULL),
+		status_is(bench_post(b, "officer1", desk_of(&s, "decide"), "verdict", "sign", NULL),
 			409),
 		"APL article 42"));
 	/* a form without the pressed button decides nothing */
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), NULL), 422);
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "perhaps", NULL), 422);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), NULL), 422);
+	status_is(
+		bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "perhaps", NULL), 422);
 	assert_string_equal(member(&s, "state"), "proposed");
-	assert_true(bench_torture(b, "officer2", desk(&s, "decide"), "verdict", "return", "reason",
-			    "补充说理", NULL) > 4);
+	assert_true(bench_torture(b, "officer2", desk_of(&s, "decide"), "verdict", "return",
+			    "reason", "补充说理", NULL) > 4);
 	assert_string_equal(member(&s, "state"), "heard");
 	assert_string_equal(member(&s, "proposed_by"), "0");
 	/* now the other proposes, and the first one signs */
-	status_is(bench_post(b, "officer2", desk(&s, "propose"), NULL), 303);
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 409);
-	assert_true(bench_torture(b, "officer1", desk(&s, "decide"), "verdict", "sign", NULL) > 9);
+	status_is(bench_post(b, "officer2", desk_of(&s, "propose"), NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 409);
+	assert_true(
+		bench_torture(b, "officer1", desk_of(&s, "decide"), "verdict", "sign", NULL) > 9);
 	assert_string_equal(member(&s, "state"), "decided");
 	bench_jobs(b);
 }
@@ -412,18 +414,19 @@ static void only_the_two(void **state)
 
 	bench_run(b, arena_printf(bench_arena(b),
 			     "UPDATE cases SET officer2 = 4711 WHERE id = %" PRId64, s.id));
-	status_is(bench_post(b, "officer2", desk(&s, "propose"), NULL), 409); /* 4711 has no card */
+	status_is(bench_post(b, "officer2", desk_of(&s, "propose"), NULL),
+		409); /* 4711 has no card */
 	bench_run(b,
 		arena_printf(bench_arena(b), "UPDATE cases SET officer2 = %s WHERE id = %" PRId64,
 			officer(b, "officer3"), s.id));
-	assert_true(says(status_is(bench_post(b, "officer2", desk(&s, "propose"), NULL), 403),
+	assert_true(says(status_is(bench_post(b, "officer2", desk_of(&s, "propose"), NULL), 403),
 		"two officers"));
 	bench_run(b, arena_printf(bench_arena(b),
 			     "UPDATE cases SET state = 'proposed', proposed_by = officer1 WHERE id "
 			     "= %" PRId64,
 			     s.id));
 	assert_true(says(
-		status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL),
+		status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL),
 			409),
 		"Only the two officers"));
 }
@@ -454,8 +457,8 @@ static void told_of_all_that_counts(void **state)
 				     s.id)),
 		2);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
-	status_is(bench_post(b, "officer1", desk(&s, "propose"), NULL), 303);
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	struct civil first = civil_of(now), later = civil_of(now + 3 * HOUR);
 	paper_says(&s,
 		arena_printf(bench_arena(b), "%02d时%02d分后厨视频", first.hour, first.minute),
@@ -473,23 +476,25 @@ static void served_by_hand(void **state)
 	struct story s = proposed(*state);
 	struct bench *b = s.b;
 
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	/* what is not sealed cannot have been handed over */
 	assert_true(says(
-		status_is(bench_post(b, "officer1", desk(&s, "serve"), "receiver", "张三", NULL),
+		status_is(bench_post(b, "officer1", desk_of(&s, "serve"), "receiver", "张三", NULL),
 			409),
 		"being made"));
 	bench_jobs(b);
 	assert_string_equal(
 		member(&s, "served_at"), "0"); /* no consent: it does not arrive by itself */
-	assert_true(says(bench_get(b, "officer1", desk(&s, "")), "Record the service"));
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")), "Record the service"));
 	assert_true(says(
-		status_is(bench_post(b, "officer1", desk(&s, "serve"), "receiver", "", NULL), 422),
+		status_is(
+			bench_post(b, "officer1", desk_of(&s, "serve"), "receiver", "", NULL), 422),
 		"O2 article 81"));
-	assert_true(bench_torture(b, "officer1", desk(&s, "serve"), "receiver", "张三", NULL) > 7);
+	assert_true(
+		bench_torture(b, "officer1", desk_of(&s, "serve"), "receiver", "张三", NULL) > 7);
 	assert_string_equal(member(&s, "state"), "closed");
 	assert_string_equal(member(&s, "service_way"), "direct");
-	status_is(bench_post(b, "officer1", desk(&s, "serve"), "receiver", "李四", NULL), 409);
+	status_is(bench_post(b, "officer1", desk_of(&s, "serve"), "receiver", "李四", NULL), 409);
 	assert_int_equal(facts_of(&s, "case.served"), 1);
 	assert_int_equal(facts_of(&s, "case.closed"), 1);
 	/* concluded: what is found now is another matter */
@@ -524,7 +529,7 @@ static void served_to_the_telephone(void **state)
 	status_is(address(&s, "yes"), 303);
 	status_is(address(&s, "yes"), 303); /* said twice, served once */
 	bench_jobs(s.b);
-	status_is(bench_post(s.b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(s.b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	assert_string_equal(member(&s, "served_at"), "0");
 	bench_jobs(s.b);
 	assert_string_equal(member(&s, "state"), "closed");

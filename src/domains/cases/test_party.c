@@ -75,7 +75,7 @@ static void others_are_closed(void **state)
 	status_is(bench_get(b, mine.party, evidence(&mine, "/my/cases", "still")), 200);
 	status_is(bench_get(b, mine.party, evidence(&mine, "/my/cases", "clip")), 200);
 	/* officers' pages are none of a party's, and the other way round */
-	status_is(bench_get(b, mine.party, desk(&mine, "")), 403);
+	status_is(bench_get(b, mine.party, desk_of(&mine, "")), 403);
 	status_is(bench_get(b, mine.party, evidence(&mine, "/cases", "still")), 403);
 	status_is(bench_get(b, "officer1", my(&mine, "")), 403);
 	status_is(bench_get(b, "", my(&mine, "")), 401);
@@ -201,7 +201,7 @@ static void order_waits_for_consent(void **state)
 	struct story s = filed(*state);
 	struct bench *b = s.b;
 
-	status_is(bench_post(b, "officer1", desk(&s, "correction"), "requirement", "戴帽", "due",
+	status_is(bench_post(b, "officer1", desk_of(&s, "correction"), "requirement", "戴帽", "due",
 			  "2026-11-30", NULL),
 		303);
 	bench_jobs(b);
@@ -264,25 +264,26 @@ static void pages_on(bool postgres)
 	bench_english(b, true);
 	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 10 });
 	struct story s = precheck(b);
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_precheck", 23 });
-	golden(b, (struct shot){ "auditor1", desk(&s, ""), "case_auditor", 23 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 23 });
+	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 23 });
 	status_is(file_it(&s), 303);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_filed", 23 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 23 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 12 });
-	status_is(bench_post(b, "officer1", desk(&s, "tell"), NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 12 });
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_told", 23 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 23 });
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);
-	status_is(bench_post(b, "officer1", desk(&s, "propose"), "adopted", "已考虑", NULL), 303);
-	golden(b, (struct shot){ "officer2", desk(&s, ""), "case_proposed", 23 });
+	status_is(
+		bench_post(b, "officer1", desk_of(&s, "propose"), "adopted", "已考虑", NULL), 303);
+	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 23 });
 	bench_close(b);
 }
 

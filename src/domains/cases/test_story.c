@@ -39,7 +39,7 @@ static const char *num(struct bench *b, int64_t v)
 	return arena_printf(bench_arena(b), "%" PRId64, v);
 }
 
-const char *desk(const struct story *s, const char *step)
+const char *desk_of(const struct story *s, const char *step)
 {
 	return arena_printf(
 		bench_arena(s->b), "/cases/%" PRId64 "%s%s", s->id, *step ? "/" : "", step);
@@ -140,15 +140,16 @@ struct story precheck(struct bench *b)
 
 struct answer *file_it(const struct story *s)
 {
-	return bench_post(s->b, "officer1", desk(s, "file"), "officer2", officer(s->b, "officer2"),
-		"reason", "有初步证据证明违法行为", NULL);
+	return bench_post(s->b, "officer1", desk_of(s, "file"), "officer2",
+		officer(s->b, "officer2"), "reason", "有初步证据证明违法行为", NULL);
 }
 
 struct story filed(struct bench *b)
 {
 	struct story s = precheck(b);
 	status_is(file_it(&s), 303);
-	status_is(bench_post(b, "officer1", desk(&s, "link"), "phone", "13912345678", NULL), 303);
+	status_is(
+		bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678", NULL), 303);
 	bench_jobs(b);
 	return s;
 }
@@ -163,7 +164,7 @@ struct answer *address(const struct story *s, const char *consent)
 struct story told(struct bench *b)
 {
 	struct story s = filed(b);
-	status_is(bench_post(b, "officer1", desk(&s, "tell"), NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	bench_jobs(b);
 	return s;
 }
@@ -178,14 +179,14 @@ struct story heard(struct bench *b)
 struct story proposed(struct bench *b)
 {
 	struct story s = heard(b);
-	status_is(bench_post(b, "officer1", desk(&s, "propose"), NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
 	return s;
 }
 
 struct story decided(struct bench *b)
 {
 	struct story s = proposed(b);
-	status_is(bench_post(b, "officer2", desk(&s, "decide"), "verdict", "sign", NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
 	bench_jobs(b);
 	return s;
 }

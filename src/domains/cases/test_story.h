@@ -22,7 +22,7 @@ struct story proposed(struct bench *b);
 struct story decided(struct bench *b); /* without consent: the paper is sealed and not served */
 
 /* Steps. "" is the officers' or the party's page of the case itself. */
-const char *desk(const struct story *s, const char *step);
+const char *desk_of(const struct story *s, const char *step);
 const char *my(const struct story *s, const char *step);
 const char *officer(struct bench *b, const char *login); /* its id, as text */
 struct answer *file_it(const struct story *s);
