@@ -68,6 +68,11 @@
 #define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
 #define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
 #define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
+#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
+#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
+#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
+#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
+#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
 #define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
 #define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
 #define PORTAL_LINK_REVOKED	 "portal.link_revoked" /* link */

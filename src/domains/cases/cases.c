@@ -149,6 +149,8 @@ const struct module cases = {
 			{ SENSOR_ALARM_CONFIRMED, on_alarm_confirmed,
 				(const char *const[]){
 					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
+			{ RECORDING_LINKED, on_recording_linked,
+				(const char *const[]){ CASE_EVIDENCE_ADDED, NULL } },
 			{ PAPER_SEALED, on_paper_sealed,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },

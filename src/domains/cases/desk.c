@@ -150,6 +150,33 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 	return OK;
 }
 
+/* Recordings of body cameras that officers have linked: audio-visual material with its own page. */
+struct body_recording {
+	int64_t recording, started_at, linked_at;
+	const char *device_number, *officer_name, *reason, *sm3;
+};
+static const struct model body_recording_model = MODEL("pub_recordings", struct body_recording,
+	FIELDS(STORED(struct body_recording, recording, .as = AS_ID),
+		STORED(struct body_recording, started_at, .as = AS_TIME),
+		STORED(struct body_recording, linked_at, .as = AS_TIME),
+		STORED(struct body_recording, device_number),
+		STORED(struct body_recording, officer_name), STORED(struct body_recording, reason),
+		STORED(struct body_recording, sm3)));
+
+static enum err put_recordings(struct req *rq, const struct case_row *c)
+{
+	struct list l;
+
+	TRY(db_all(rq, &body_recording_model, &l,
+		"SELECT k.recording, r.started_at, k.linked_at, r.device_number, coalesce(u.name, "
+		"'') AS officer_name, k.reason, r.sm3 FROM pub_recording_links k JOIN "
+		"pub_recordings r ON r.id = k.recording LEFT JOIN pub_users u ON u.id = r.officer "
+		"WHERE k.case_id = $1 ORDER BY r.started_at, r.id",
+		c->id));
+	show_list(rq, "body_recordings", &body_recording_model, &l);
+	return OK;
+}
+
 static const char *fact_sentence(struct req *rq, const char *name)
 {
 	static const char *const words[][2] = {
@@ -368,6 +395,7 @@ enum err case_page(struct req *rq)
 	put_steps(rq, &c);
 	TRY(put_clocks(rq, &c));
 	TRY(put_evidence(rq, &c));
+	TRY(put_recordings(rq, &c));
 	TRY(put_papers(rq, &c));
 	TRY(put_timeline(rq, &c));
 	TRY(put_officers(rq, &c));

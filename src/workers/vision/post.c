@@ -103,26 +103,33 @@ static bool add_part(curl_mime *form, const struct part *p)
 	       !curl_mime_filename(m, p->file_name) && !curl_mime_type(m, p->type);
 }
 
-enum err web_post(const struct web *w, const char *path, const struct part *parts, size_t n,
-	struct fault *why)
+enum err web_post_for(const struct web *w, const char *path, const struct web_form *f,
+	struct buf *answer, struct fault *why)
 {
 	struct curl_slist *headers = NULL;
-	struct arena *a = arena_new();
-	struct buf b = { .arena = a, .max = ANSWER_MAX };
-	CURL *c = prepare(w, path, a, &headers);
+	CURL *c = prepare(w, path, answer->arena, &headers);
 	curl_mime *form = c ? curl_mime_init(c) : NULL;
 	bool ok = form != NULL;
-	for (size_t i = 0; ok && i < n; i++)
-		ok = add_part(form, &parts[i]);
+	for (size_t i = 0; ok && i < f->n; i++)
+		ok = add_part(form, &f->parts[i]);
 	enum err e = ok ? OK : fault(why, E_INTERNAL, "libcurl");
 	if (!e) {
 		curl_easy_setopt(c, CURLOPT_MIMEPOST, form);
 		curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)POST_MS);
-		e = run(c, path, &b, why);
+		e = run(c, path, answer, why);
 	}
 	curl_mime_free(form);
 	curl_easy_cleanup(c);
 	curl_slist_free_all(headers);
+	return e;
+}
+
+enum err web_post(const struct web *w, const char *path, const struct part *parts, size_t n,
+	struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct buf b = { .arena = a, .max = ANSWER_MAX };
+	enum err e = web_post_for(w, path, &(struct web_form){ parts, n }, &b, why);
 	arena_free(a);
 	return e;
 }

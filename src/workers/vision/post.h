@@ -34,6 +34,14 @@ enum err web_get(const struct web *w, const char *path, struct arena *a, struct 
 enum err web_post(const struct web *w, const char *path, const struct part *parts, size_t n,
 	struct fault *why);
 
+/* The same; what the web process says, also when it refuses, is added to answer. */
+struct web_form {
+	const struct part *parts;
+	size_t n;
+};
+enum err web_post_for(const struct web *w, const char *path, const struct web_form *f,
+	struct buf *answer, struct fault *why);
+
 /* Once, before threads. */
 enum err web_start(struct fault *why);
 
