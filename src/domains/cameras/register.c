@@ -326,6 +326,7 @@ enum err camera_page(struct req *rq)
 	TRY(put_player(rq, "player", &c));
 	TRY(put_day(rq, "day"));
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
+	put_flag(rq->view, "of_device", text_starts(c.url, "gb28181://"));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));
 	TRY(db_all(rq, &lead_model, &l,
