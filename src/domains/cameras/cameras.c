@@ -55,7 +55,9 @@ const struct model camera_model = MODEL("cameras", struct camera, .witnessed = t
 		INPUT(struct camera, place, "Place in the kitchen", .required = true, .max = 120,
 			.hint = "For example: hot kitchen, above the door, towards the stoves"),
 		INPUT(struct camera, url, "Stream address", .required = true, .max = 400,
-			.check = check_stream),
+			.check = check_stream,
+			.hint = "For a camera that pushes (RTMP) write push:// alone: a key is "
+				"made, and the address to enter in the camera is then shown."),
 		INPUT(struct camera, owner, "Owner of the device", .required = true, .max = 80),
 		INPUT(struct camera, standard, "Standard it meets", .required = true, .max = 80),
 		INPUT(struct camera, hours, "Hours of work in the kitchen", .required = true,

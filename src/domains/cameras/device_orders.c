@@ -53,11 +53,13 @@ static enum err keep(struct req *rq, const struct device_order *o, int64_t from,
 
 static enum err take_answer(struct req *rq, const struct node *a)
 {
-	int64_t id = node_int(a, "id", 0), open;
+	int64_t id = 0, open;
 	int64_t from = node_int(a, "from", 0), to = node_int(a, "to", 0);
 	bool done = text_is(node_text(a, "state", ""), "done");
 	struct device_order o;
 
+	if (!text_to_int(node_text(a, "id", ""), &id))
+		return fail(rq, E_BAD_REQUEST, "An answer names its order.");
 	TRY(db_int(rq, &open,
 		"SELECT count(*) FROM device_order_states WHERE id = $1 AND state = 'open'", id));
 	if (!open)
@@ -84,7 +86,7 @@ static void put_order(struct req *rq, struct node *list, struct rows *r)
 	const char *url = arena_dup(rq->arena, rows_text(r, 3));
 	const char *way = strstr(url, "transport=");
 	struct node *n = put_map(list, NULL);
-	put_int(n, "id", rows_int(r, 0));
+	put_printf(n, "id", "%" PRId64, rows_int(r, 0)); /* too long for a number of JSON */
 	put_text(n, "kind", arena_dup(rq->arena, rows_text(r, 1)));
 	put_printf(n, "camera", "%" PRId64, rows_int(r, 2));
 	put_int(n, "from", rows_int(r, 4));

@@ -38,6 +38,17 @@ static const char *words_of(struct req *rq, const struct node *list)
 	return b.n ? b.s : "";
 }
 
+static enum err doors_note(struct req *rq, const struct node *n, const struct heartbeat *h)
+{
+	const char *at = node_text(n, "push_at", "");
+	if (!*at || strlen(at) > NODE_NAME_MAX)
+		return OK;
+	return db_run(rq,
+		"INSERT INTO media_doors (node, push_at) VALUES ($1, $2) ON CONFLICT (node) DO "
+		"UPDATE SET push_at = excluded.push_at",
+		h->node, at);
+}
+
 static enum err heartbeat_read(struct req *rq, const struct node *n, struct heartbeat *h)
 {
 	h->node = node_text(n, "node", "");
@@ -180,6 +191,7 @@ enum err internal_lease(struct req *rq)
 
 	TRY(body_json(rq, &n));
 	TRY(heartbeat_read(rq, n, &h));
+	TRY(doors_note(rq, n, &h));
 	TRY(leases_settle(rq, &h));
 	TRY(db_all(rq, &leased_model, &l,
 		LEASED_COLUMNS " JOIN camera_leases x ON x.camera = c.id WHERE x.node = $1 AND "

@@ -76,7 +76,8 @@ static void listing(struct bench *b)
 	assert_non_null(strstr(given, "\"kind\":\"list\""));
 	int64_t id = bench_int(b, "SELECT id FROM device_orders");
 	const char *answer = arena_printf(bench_arena(b),
-		"{\"id\":%" PRId64 ",\"state\":\"done\",\"why\":\"\",\"items\":[{\"start\":%" PRId64
+		"{\"id\":\"%" PRId64
+		"\",\"state\":\"done\",\"why\":\"\",\"items\":[{\"start\":%" PRId64
 		",\"end\":%" PRId64 ",\"name\":\"<b>录像\",\"kind\":\"time\"},{\"start\":9,\"end\":"
 		"3,\"name\":\"\",\"kind\":\"\"}]}",
 		id, at(0), at(30));
@@ -105,8 +106,8 @@ static void fetching(struct bench *b)
 	/* It ended early: what came is kept, the rest may be asked for again. */
 	orders(b, "a",
 		arena_printf(bench_arena(b),
-			"{\"id\":%" PRId64
-			",\"state\":\"done\",\"why\":\"timeout\",\"from\":%" PRId64
+			"{\"id\":\"%" PRId64
+			"\",\"state\":\"done\",\"why\":\"timeout\",\"from\":%" PRId64
 			",\"to\":%" PRId64 "}",
 			id, at(10), at(11)));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'cameras.clip' AND "

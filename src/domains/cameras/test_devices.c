@@ -162,6 +162,43 @@ static void leases_follow_devices(void **state)
 		moves(true);
 }
 
+/* A camera that pushes: the program makes the key, and shows the address to those who may change
+ * it.
+ */
+static void pushes(bool postgres)
+{
+	struct bench *b = bench_open_on(NULL, postgres);
+	const char *operator= arena_printf(
+		bench_arena(b), "%" PRId64, bench_operator(b, "示例面馆", HARNESS_AREA));
+	struct answer *r = bench_post(b, "officer1", "/cameras", "operator", operator, "name",
+		"推流", "place", "后厨", "url", "push://", "owner", "o", "standard", "s", "hours",
+		"06:00-22:00", "interval_ms", "2000", "valid_from", "2026-11-01", "valid_to",
+		"2027-11-01", NULL);
+	assert_int_equal(r->status, 303);
+	const char *path = r->location, *key = bench_text(b, "SELECT url FROM cameras") + 7;
+	assert_int_equal(strlen(key), 32);
+	assert_int_equal(strspn(key, "0123456789abcdef"), 32);
+	assert_true(shows(b, path, key)); /* no machine takes it yet: the key alone */
+	assert_false(shows(b, path, "rtmp://"));
+	bench_machine_json(b, "/internal/cameras/lease",
+		"{\"node\":\"a\",\"capacity\":9,\"takes\":[\"push\"],\"push_at\":\":1935\"}");
+	assert_true(shows(b, path, arena_printf(bench_arena(b), ":1935/live/%s", key)));
+	bench_machine_json(b, "/internal/cameras/lease",
+		"{\"node\":\"a\",\"capacity\":9,\"takes\":[\"push\"],\"push_at\":\"10.0.0.1:"
+		"1936\"}");
+	assert_true(
+		shows(b, path, arena_printf(bench_arena(b), "rtmp://10.0.0.1:1936/live/%s", key)));
+	bench_close(b);
+}
+
+static void push_addresses(void **state)
+{
+	(void)state;
+	pushes(false);
+	if (bench_has_postgres())
+		pushes(true);
+}
+
 static void told_and_shown(void **state)
 {
 	(void)state;
@@ -173,6 +210,6 @@ static void told_and_shown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(told_and_shown),
-		cmocka_unit_test(leases_follow_devices) };
+		cmocka_unit_test(leases_follow_devices), cmocka_unit_test(push_addresses) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,11 +46,12 @@ void gb_set_devices(struct gb_platform *p, const struct gb_login *all, size_t n)
  * {"node","devices":[{"id","known","edition","transport","online","since","address","name",
  * "manufacturer","model","firmware","channels":[{"id","name","parent","status","ptz","longitude",
  * "latitude"}]}],"alarms":[{"device","channel","priority","method","time","description"}],
- * "flood":{"dropped","address"}} (messages of strangers that were not looked at since the last one);
- * positions that of POST /internal/positions: {"positions":[{"device","channel","at","longitude",
- * "latitude","speed","direction"}]}. Degrees are micro-degrees, speed 1/100 km/h, direction 1/100
- * degree; members that are not known are left out; "channels" is there when the catalogue changed.
- * Either is NULL when there is nothing to tell. */
+ * "flood":{"dropped","address"}} (messages of strangers that were not looked at since the last
+ * one); positions that of POST /internal/positions:
+ * {"positions":[{"device","channel","at","longitude", "latitude","speed","direction"}]}. Degrees
+ * are micro-degrees, speed 1/100 km/h, direction 1/100 degree; members that are not known are left
+ * out; "channels" is there when the catalogue changed. Either is NULL when there is nothing to
+ * tell. */
 struct gb_report {
 	char *json, *positions;
 	uint64_t turn, dropped; /* for gb_reported() */

@@ -1,8 +1,8 @@
 /* Strangers over UDP: how much of a flood is answered. A source address that no device registered
  * from gets a few messages a second, all of them together a few hundred; what is above is dropped
- * unread. A device that registered makes its address a known one, with room for thousands of devices
- * behind one router. The table is bounded and keyed: a flood of made-up addresses pushes out other
- * strangers, never an address that is known. */
+ * unread. A device that registered makes its address a known one, with room for thousands of
+ * devices behind one router. The table is bounded and keyed: a flood of made-up addresses pushes
+ * out other strangers, never an address that is known. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

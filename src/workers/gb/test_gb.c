@@ -577,8 +577,8 @@ static void fetches(void **state)
 	const char *fetch = "\"kind\":\"fetch\",\"from\":1795460564000,\"to\":1795460572000";
 	start_device(w, 37, w->h264, "--password gb-secret");
 	WAIT(device_online(w, 37));
-	give_order(w, f, arena_printf(w->arena, "\"id\":1,%s", fetch));
-	WAIT(strstr(told(w, f), "\"id\":1,"));
+	give_order(w, f, arena_printf(w->arena, "\"id\":\"914365136285617921\",%s", fetch));
+	WAIT(strstr(told(w, f), "\"id\":\"914365136285617921\","));
 	if (!strstr(told(w, f), "\"state\":\"done\""))
 		fail_msg("%s", told(w, f));
 	assert_non_null(strstr(told(w, f), "\"from\":1795460564000,\"to\":179546057"));
@@ -588,16 +588,18 @@ static void fetches(void **state)
 	size_t n = l.n;
 	assert_int_equal(l.at[0].start_ms, at);
 	assert_in_range(segment_end(&l.at[l.n - 1]) - at, 7800, 8200);
-	/* Given again, as after a crash: the stretch is there once, not twice. The list beside it. */
-	give_order(w, f, arena_printf(w->arena, "\"id\":2,%s", fetch));
-	give_order(w, f, "\"id\":3,\"kind\":\"list\",\"from\":1795460564000,\"to\":1795460684000");
-	WAIT(strstr(told(w, f), "\"id\":2,\"state\":\"done\""));
-	WAIT(strstr(told(w, f), "\"id\":3,\"state\":\"done\""));
+	/* Given again, as after a crash: the stretch is there once, not twice. The list beside it.
+	 */
+	give_order(w, f, arena_printf(w->arena, "\"id\":\"2\",%s", fetch));
+	give_order(
+		w, f, "\"id\":\"3\",\"kind\":\"list\",\"from\":1795460564000,\"to\":1795460684000");
+	WAIT(strstr(told(w, f), "\"id\":\"2\",\"state\":\"done\""));
+	WAIT(strstr(told(w, f), "\"id\":\"3\",\"state\":\"done\""));
 	assert_non_null(strstr(told(w, f), "{\"start\":1795460624000,\"end\":1795460684000,"));
 	assert_int_equal(segment_find(w->arena, &q, &l, NULL), OK);
 	assert_int_equal(l.n, n);
 	/* What was told is not told again. */
-	give_order(w, f, "\"id\":0");
+	give_order(w, f, "\"id\":\"0\"");
 	assert_null(strstr(told(w, f), "state"));
 	end_devices(w);
 	fetcher_free(f);

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +52,9 @@ struct fetcher *fetcher_new(const char *media, const struct doors *doors)
 
 static json_t *answer_of(const struct fetch *o, const char *state, const char *why)
 {
-	return json_pack("{s:I,s:s,s:s}", "id", (json_int_t)o->id, "state", state, "why", why);
+	char id[24];
+	snprintf(id, sizeof(id), "%" PRId64, o->id);
+	return json_pack("{s:s,s:s,s:s}", "id", id, "state", state, "why", why);
 }
 
 static json_t *list_of(const struct fetch *o, struct arena *a)
@@ -221,7 +224,10 @@ static struct fetch *fetch_read(struct fetcher *f, const json_t *j)
 		abort();
 	char *kind = text_in(j, "kind");
 	o->of = f;
-	o->id = number_in(j, "id");
+	char *id = text_in(j, "id"); /* more digits than a number of JSON may have */
+	o->id = 0;
+	(void)text_to_int(id, &o->id);
+	free(id);
 	o->list = text_is(kind, "list");
 	o->from_ms = number_in(j, "from");
 	o->to_ms = number_in(j, "to");

@@ -17,7 +17,7 @@ struct fetcher *fetcher_new(const char *media, const struct doors *doors);
 /* Tells what is finished, and starts what is new: POST /internal/devices/orders
  * {"node","answers":[{"id","state":"done|failed","why","from","to","items":[{"start","end","name",
  * "kind"}]}]}, answered by {"orders":[{"id","kind":"list|fetch","device","channel","camera",
- * "transport","from","to"}]}. Times are ms UTC. What was not told is told again. */
+ * "transport","from","to"}]}. Times are ms UTC; ids are texts. What was not told is told again. */
 enum err fetcher_turn(
 	struct fetcher *f, struct centre *centre, const char *node, struct fault *why);
 

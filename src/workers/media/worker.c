@@ -244,6 +244,20 @@ static void note_web(struct worker *w, bool away, const char *error)
 	w->web_away = away;
 }
 
+/* Where publishers connect to: the address that devices are told, else the one listened on if it is
+ * one. */
+static const char *push_at(struct worker *w, struct arena *a)
+{
+	const char *listen = w->options->push_listen, *host = w->options->address;
+	const char *colon = listen ? strrchr(listen, ':') : NULL;
+	if (!w->doors.push || !colon)
+		return "";
+	if (!host)
+		host = arena_copy(a, listen, (size_t)(colon - listen));
+	return arena_printf(
+		a, "%s:%d", text_is(host, "0.0.0.0") ? "" : host, push_port(w->doors.push));
+}
+
 /* Leases from a web process that knows them; one that does not gives everything to everybody. */
 static enum err ask_for_list(struct worker *w, struct buf *answer, struct fault *why)
 {
@@ -253,6 +267,7 @@ static enum err ask_for_list(struct worker *w, struct buf *answer, struct fault 
 	struct lease_request r = {
 		.node = w->node,
 		.capacity = w->options->capacity ? w->options->capacity : CAPACITY_USUAL,
+		.push_at = push_at(w, answer->arena),
 		.takes_push = w->doors.push,
 		.takes_gb = w->doors.gb,
 	};
