@@ -3,12 +3,15 @@
 #ifndef CONTRACTS_FACTS_H
 #define CONTRACTS_FACTS_H
 
-#define OPERATOR_REGISTERED	 "operator.registered" /* operator */
-#define OPERATOR_CHANGED	 "operator.changed"    /* operator */
-#define CAMERA_REGISTERED	 "camera.registered"   /* camera */
-#define CAMERA_CHANGED		 "camera.changed"      /* camera */
-#define DEVICE_REGISTERED	 "device.registered"   /* GB/T 28181 device of the register */
-#define DEVICE_CHANGED		 "device.changed"      /* the same; its password is never in it */
+#define OPERATOR_REGISTERED "operator.registered" /* operator */
+#define OPERATOR_CHANGED    "operator.changed"	  /* operator */
+#define CAMERA_REGISTERED   "camera.registered"	  /* camera */
+#define CAMERA_CHANGED	    "camera.changed"	  /* camera */
+#define DEVICE_REGISTERED   "device.registered"	  /* GB/T 28181 device of the register */
+#define DEVICE_CHANGED	    "device.changed"	  /* the same; its password is never in it */
+#define DEVICE_RECORDING_ASKED                                                                     \
+	"device.recording_asked"		    /* order: list, or fetch with its reason       \
+						     */
 #define CAMERA_REVIEWED		 "camera.reviewed"  /* camera; data: kind legal|technical, result */
 #define CAMERA_CLIP_KEPT	 "camera.clip_kept" /* clip; data: the clip with its manifest */
 #define LEAD_FOUND		 "lead.found"	    /* lead; data: the lead */

@@ -74,6 +74,7 @@ const struct fact_word fact_table[] = {
 		RECORDING_READ },
 	{ DEVICE_REGISTERED, "GB/T 28181 device registered", "info", NULL, CAMERA_READ },
 	{ DEVICE_CHANGED, "GB/T 28181 device changed", "info", NULL, CAMERA_READ },
+	{ DEVICE_RECORDING_ASKED, "Recordings of a device asked for", "info", NULL, CAMERA_READ },
 	{ CAMERA_CLIP_KEPT, "Clip of a camera kept as evidence", "info", "/cameras/", CAMERA_READ },
 	{ LEAD_LABELLED, "Lead confirmed under a rule that is review only", "info", "/leads/",
 		LEAD_READ },
