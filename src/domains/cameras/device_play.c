@@ -20,8 +20,6 @@ enum {
 		MINUTE, /* while the device is about to answer the page looks again by itself */
 };
 
-static const char LOOK_AGAIN[] = "Refresh"; /* a header that browsers know since 1995 */
-
 static const struct choice order_states[] = {
 	{ "open", "Waits for the device", "yellow" },
 	{ "done", "Arrived", "green" },
@@ -206,7 +204,7 @@ static enum err put_answer(struct req *rq, int64_t camera)
 	put_flag(rq->view, "waiting", text_is(o->state, "open"));
 	put_flag(rq->view, "none_found", text_is(o->state, "done"));
 	if (text_is(o->state, "open") && rq->now - o->asked_at < REFRESH_MS)
-		reply_set_header(rq, LOOK_AGAIN, "3");
+		reply_set_header(rq, "refresh", "3");
 	return put_items(rq, o->id);
 }
 
