@@ -80,7 +80,7 @@ static void test_rules(void **state)
 	assert_string_equal(media_type("avi"), "application/octet-stream");
 }
 
-/* ---- an MP4 of its own: heads only, as a device's file says when it was made --------------------
+/* ---- a recording: the sample clip, with another time in its head and bytes after its end --------
  */
 static void put32(uint8_t *at, uint32_t v)
 {
@@ -88,53 +88,28 @@ static void put32(uint8_t *at, uint32_t v)
 		at[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-enum { FTYP = 24, MVHD = 108, TKHD = 92, MDHD = 32, HDLR = 33, EMPTY = 16, STSZ = 20 };
-
-static uint8_t *box(uint8_t *at, const char *type, uint32_t size)
+/* Made at that time (ms UTC; 0: the device did not know); mark and extra make files differ. */
+static struct bytes mp4(struct bench *b, int64_t at_ms, int mark, size_t extra)
 {
-	put32(at, size);
-	memcpy(at + 4, type, 4);
-	return at + 8;
-}
+	const char *root = getenv("SHIAN_SOURCE");
+	struct bytes clip;
+	struct fault why = { 0 };
 
-/* Made at that time (ms UTC), so many seconds long; extra: bytes after it, so that files differ. */
-static struct bytes mp4(struct bench *b, int64_t at_ms, int seconds, size_t extra)
-{
-	const uint32_t stbl = 8 + 4 * EMPTY + STSZ, minf = 8 + stbl, mdia = 8 + MDHD + HDLR + minf,
-		       trak = 8 + TKHD + mdia, moov = 8 + MVHD + trak;
-	size_t n = FTYP + moov + 8 + extra;
-	uint8_t *all = arena_alloc(bench_arena(b), n), *p = box(all, "ftyp", FTYP);
-	uint32_t made = at_ms ? (uint32_t)(at_ms / 1000 + 2082844800) : 0;
-
-	memcpy(p, "isom\0\0\2\0isommp41", 16);
-	(void)box(all + FTYP, "moov", moov);
-	p = box(all + FTYP + 8, "mvhd", MVHD);
-	put32(p + 4, made);
-	put32(p + 12, 1000);
-	put32(p + 16, (uint32_t)seconds * 1000);
-	uint8_t *at = all + FTYP + 8 + MVHD;
-	(void)box(at, "trak", trak);
-	p = box(at + 8, "tkhd", TKHD);
-	put32(p, 3);
-	put32(p + 12, 1);
-	at += 8 + TKHD;
-	(void)box(at, "mdia", mdia);
-	p = box(at + 8, "mdhd", MDHD);
-	put32(p + 12, 1000);
-	put32(p + 16, (uint32_t)seconds * 1000);
-	p = box(at + 8 + MDHD, "hdlr", HDLR);
-	memcpy(p + 8, "vide", 4);
-	at += 8 + MDHD + HDLR;
-	(void)box(at, "minf", minf);
-	(void)box(at + 8, "stbl", stbl);
-	static const char *const tables[] = { "stsd", "stts", "stsc", "stco" };
-	for (int i = 0; i < 4; i++)
-		(void)box(at + 16 + i * EMPTY, tables[i], EMPTY);
-	(void)box(at + 16 + 4 * EMPTY, "stsz", STSZ);
-	p = box(all + FTYP + moov, "mdat", (uint32_t)(8 + extra));
+	assert_int_equal(
+		file_read(bench_arena(b),
+			arena_printf(bench_arena(b), "%s/tests/clip.mp4", root ? root : "."),
+			1 << 20, &clip, &why),
+		OK);
+	uint8_t *all = arena_alloc(bench_arena(b), clip.n + 8 + extra), *end = all + clip.n;
+	memcpy(all, clip.at, clip.n);
+	uint8_t *head = memmem(all, clip.n, "mvhd", 4);
+	assert_non_null(head);
+	put32(head + 8, at_ms ? (uint32_t)(at_ms / 1000 + 2082844800) : 0); /* since 1904 */
+	put32(end, (uint32_t)(8 + extra));
+	memcpy(end + 4, "free", 4);
 	for (size_t i = 0; i < extra; i++)
-		p[i] = (uint8_t)(i * 31 + seconds);
-	return (struct bytes){ all, n };
+		end[8 + i] = (uint8_t)(i * 31 + (size_t)mark);
+	return (struct bytes){ all, clip.n + 8 + extra };
 }
 
 static const char *digest_of(struct bench *b, struct bytes f, bool chinese)
@@ -164,7 +139,8 @@ static void test_container(void **state)
 
 	assert_int_equal(container_of(b, mp4(b, at, 90, 100), &c), OK);
 	assert_int_equal(c.started_at, at / 1000 * 1000);
-	assert_int_equal(c.duration_ms, 90000);
+	assert_int_equal(c.duration_ms, 2000);
+	assert_string_equal(c.video, "h264");
 	assert_int_equal(container_of(b, mp4(b, 0, 90, 100), &c), OK);
 	assert_int_equal(c.started_at, 0); /* 1904: it does not know */
 	struct bytes f = mp4(b, at, 90, 100);
