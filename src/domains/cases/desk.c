@@ -120,9 +120,10 @@ static enum err put_clocks(struct req *rq, const struct case_row *c)
 
 static enum err put_evidence(struct req *rq, const struct case_row *c)
 {
-	struct list l;
+	struct list l, given;
 	struct node *list = put_list(rq->view, "evidence_shown");
 
+	TRY(releases_of(rq, c->id, &given));
 	TRY(db_all(rq, &evidence_model, &l,
 		"SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
 	show_list(rq, "evidence", &evidence_model, &l);
@@ -151,7 +152,7 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 			continue;
 		put_printf(n, "id", "%" PRId64, e->id);
 		put_printf(n, "give_url", "%s/release", path);
-		TRY(put_releases(rq, n, c, e));
+		put_releases(rq, n, e, &(struct giving){ c, &given });
 	}
 	return OK;
 }

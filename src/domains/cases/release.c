@@ -16,34 +16,42 @@ static const char *what_text(struct req *rq, const char *what)
 		rq, text_is(what, "still") ? "Still given as recorded" : "Clip given as recorded");
 }
 
-enum err put_releases(
-	struct req *rq, struct node *n, const struct case_row *c, const struct evidence *e)
+enum err releases_of(struct req *rq, int64_t case_id, struct list *out)
 {
-	struct list l;
-	struct case_facts f = {
-		.state = c->state, .officer1 = c->officer1, .officer2 = c->officer2
-	};
+	return db_all(rq, &release_model, out,
+		"SELECT * FROM case_releases WHERE case_id = $1 ORDER BY id", case_id);
+}
+
+static void put_release(struct req *rq, struct node *list, const struct release *r)
+{
+	struct node *m = put_map(list, NULL);
+
+	put_text(m, "what", what_text(rq, r->what));
+	put_text(m, "who", user_name(rq, r->released_by));
+	put_text(m, "at", time_text(rq->arena, r->released_at));
+	put_text(m, "reason", r->reason);
+}
+
+void put_releases(struct req *rq, struct node *n, const struct evidence *e, const struct giving *g)
+{
 	bool still = false, clip = false;
 	struct node *list = put_list(n, "releases");
 
 	list->hidden = true;
-	TRY(db_all(rq, &release_model, &l,
-		"SELECT * FROM case_releases WHERE evidence = $1 ORDER BY id", e->id));
-	for (struct release *r = LIST_OF(struct release, &l); r < LIST_END(struct release, &l);
-		r++) {
-		struct node *m = put_map(list, NULL);
-		still = still || text_is(r->what, "still");
-		clip = clip || text_is(r->what, "clip");
-		put_text(m, "what", what_text(rq, r->what));
-		put_text(m, "who", user_name(rq, r->released_by));
-		put_text(m, "at", time_text(rq->arena, r->released_at));
-		put_text(m, "reason", r->reason);
-	}
+	for (struct release *r = LIST_OF(struct release, g->given);
+		r < LIST_END(struct release, g->given); r++)
+		if (r->evidence == e->id) {
+			still = still || text_is(r->what, "still");
+			clip = clip || text_is(r->what, "clip");
+			put_release(rq, list, r);
+		}
+	struct case_facts f = {
+		.state = g->c->state, .officer1 = g->c->officer1, .officer2 = g->c->officer2
+	};
 	bool may_give = may(rq, CASE_WRITE) && !may_release(&f, rq->user->id, "-");
 	put_flag(n, "give_still", may_give && !still);
 	put_flag(n, "give_clip", may_give && !clip && *e->clip_sm3);
 	put_flag(n, "give", may_give && (!still || (!clip && *e->clip_sm3)));
-	return OK;
 }
 
 static enum err release_insert(struct req *rq, const struct case_row *c, struct release *r)

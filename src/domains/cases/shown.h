@@ -39,10 +39,14 @@ enum err my_frame(struct req *rq);
 enum err case_still_blurred(struct req *rq, const char *still_sm3);
 enum err case_clip_blurred(struct req *rq, const char *clip_sm3);
 
-/* What was released of this piece of evidence, as sentences, and what still may be (release.still,
- * release.clip) when the officer may. */
-enum err put_releases(
-	struct req *rq, struct node *n, const struct case_row *c, const struct evidence *e);
+/* What was released of a case; then, for one piece of evidence, what was and by whom, and what the
+ * officer who looks may still release. */
+enum err releases_of(struct req *rq, int64_t case_id, struct list *out);
+struct giving {
+	const struct case_row *c;
+	const struct list *given;
+};
+void put_releases(struct req *rq, struct node *n, const struct evidence *e, const struct giving *g);
 enum err case_release(struct req *rq);
 
 #endif
