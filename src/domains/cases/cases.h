@@ -128,7 +128,5 @@ enum err my_correction(struct req *rq);
 enum err my_statement_form(struct req *rq);
 enum err my_statement(struct req *rq);
 enum err my_decision(struct req *rq);
-enum err my_still(struct req *rq);
-enum err my_clip(struct req *rq);
 
 #endif

@@ -2,6 +2,7 @@
  * and next steps. */
 #include "contracts/facts.h"
 #include "domains/cases/cases.h"
+#include "domains/cases/shown.h"
 
 #include <string.h>
 
@@ -119,9 +120,10 @@ static enum err put_clocks(struct req *rq, const struct case_row *c)
 
 static enum err put_evidence(struct req *rq, const struct case_row *c)
 {
-	struct list l;
+	struct list l, given;
 	struct node *list = put_list(rq->view, "evidence_shown");
 
+	TRY(releases_of(rq, c->id, &given));
 	TRY(db_all(rq, &evidence_model, &l,
 		"SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
 	show_list(rq, "evidence", &evidence_model, &l);
@@ -146,6 +148,11 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 		put_row(rq, rows, data ? "SM3 of the readings" : "SM3 of the clip", e->clip_sm3);
 		put_row(rq, rows, data ? "SHA-256 of the readings" : "SHA-256 of the clip",
 			e->clip_sha256);
+		if (data)
+			continue;
+		put_printf(n, "id", "%" PRId64, e->id);
+		put_printf(n, "give_url", "%s/release", path);
+		put_releases(rq, n, e, &(struct giving){ c, &given });
 	}
 	return OK;
 }
@@ -182,6 +189,7 @@ static const char *fact_sentence(struct req *rq, const char *name)
 	static const char *const words[][2] = {
 		{ CASE_PRECHECK_OPENED, "Pre-check opened" },
 		{ CASE_EVIDENCE_ADDED, "Evidence added" },
+		{ CASE_EVIDENCE_RELEASED, "A picture is given as it was recorded" },
 		{ CASE_FILED, "Case filed" },
 		{ CASE_NOT_FILED, "Not filed" },
 		{ CASE_LINK_SENT, "Link sent to the party" },
@@ -413,6 +421,9 @@ static enum err evidence_file(struct req *rq, bool clip)
 	bool data = text_is(e.kind, EVIDENCE_DATA);
 	const char *still = data ? "image/svg+xml" : "image/jpeg",
 		   *moving = data ? "text/csv; charset=utf-8" : "video/mp4";
+	if (!data && text_is(query_text(rq, "blurred"), "1")) /* to be handed on */
+		return clip ? case_clip_blurred(rq, e.clip_sm3)
+			    : case_still_blurred(rq, e.still_sm3);
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
 	return reply_object(rq, clip ? e.clip_sm3 : e.still_sm3, clip ? moving : still,
 		clip && data ? arena_printf(rq->arena, "readings-%" PRId64 ".csv", e.lead) : NULL);
@@ -435,18 +446,4 @@ enum err case_correction_photo(struct req *rq)
 	if (!*c.correction_sm3)
 		return fail(rq, E_NOT_FOUND, "No photo has been sent yet.");
 	return reply_object(rq, c.correction_sm3, "image/jpeg", NULL);
-}
-
-enum err my_still(struct req *rq)
-{
-	struct case_row c;
-	TRY(case_load_mine(rq, &c));
-	return evidence_file(rq, false);
-}
-
-enum err my_clip(struct req *rq)
-{
-	struct case_row c;
-	TRY(case_load_mine(rq, &c));
-	return evidence_file(rq, true);
 }

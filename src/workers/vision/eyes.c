@@ -21,6 +21,8 @@
 #define MASK_FILE "mask.onnx"
 #define LIBRARY	  "libonnxruntime.so"
 
+#define PERSON_SEEN 0.3f /* score of a box that person_is_real() is asked about */
+
 enum { DIGEST_SHOWN = 4 }; /* bytes */
 
 struct eyes {
@@ -142,8 +144,8 @@ static enum err fill_square(const struct view *p, int32_t *square, float *scale,
 	return OK;
 }
 
-static enum err find_people(const struct eyes *e, const struct view *p,
-	struct person people[static PEOPLE_MAX], size_t *n, struct fault *why)
+enum err eyes_people(
+	const struct eyes *e, const struct view *p, struct people *out, struct fault *why)
 {
 	static const char *const outputs[POSE_MAPS] = { "centre", "size", "offset", "regress",
 		"nudge", "heat" };
@@ -161,7 +163,7 @@ static enum err find_people(const struct eyes *e, const struct view *p,
 	err = check_maps(&r, why);
 	struct pose_maps maps = { r.at[0], r.at[1], r.at[2], r.at[3], r.at[4], r.at[5] };
 	if (!err)
-		*n = pose_decode(&maps, &view, 0.3f, people);
+		out->n = pose_decode(&maps, &view, out->threshold, out->at);
 	ort_result_free(&r);
 	return err;
 }
@@ -317,13 +319,12 @@ static enum err see_person(const struct eyes *e, const struct looking *l, const 
 enum err eyes_look(
 	const struct eyes *e, const struct looking *l, struct findings *out, struct fault *why)
 {
-	struct person people[PEOPLE_MAX];
-	size_t n = 0;
+	struct people people = { .threshold = PERSON_SEEN };
 	if (l->wanted & EYE_PEOPLE)
-		TRY(find_people(e, l->view, people, &n, why));
-	for (size_t i = 0; i < n; i++)
-		if (person_is_real(&people[i]))
-			TRY(see_person(e, l, &people[i], out, why));
+		TRY(eyes_people(e, l->view, &people, why));
+	for (size_t i = 0; i < people.n; i++)
+		if (person_is_real(&people.at[i]))
+			TRY(see_person(e, l, &people.at[i], out, why));
 	return OK;
 }
 

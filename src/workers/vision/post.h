@@ -28,6 +28,11 @@ struct part {
 enum err web_get(const struct web *w, const char *path, struct arena *a, struct bytes *body,
 	struct fault *why);
 
+/* GET url/path into a new file, as web_get. E_TOO_LARGE: more than SAVE_MAX. Nothing is left of a
+ * file that did not arrive whole. */
+enum { SAVE_MAX = 128 * 1024 * 1024 };
+enum err web_save(const struct web *w, const char *path, const char *file, struct fault *why);
+
 /* POST of a multipart form. OK: accepted (2xx). E_BUSY: not reached, refused for now (5xx, 408,
  * 425, 429) or the token is not taken (401, 403): try again later. Anything else: never accepted,
  * the error is the status. */

@@ -6,6 +6,7 @@
  * Writes  <data>/vision/pending/: leads on their way, so that nothing is lost with the process
  *         POST <web>/leads: a lead with its still, POST <web>/leads/clip: its clip
  *         POST <web>/internal/vision/status: how it keeps up
+ *         POST <web>/internal/blurs/<digest>: a picture for outside, its faces covered
  */
 #ifndef WORKERS_VISION_WORKER_H
 #define WORKERS_VISION_WORKER_H
