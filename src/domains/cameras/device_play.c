@@ -23,7 +23,7 @@ enum {
 static const struct choice order_states[] = {
 	{ "open", "Waits for the device", "yellow" },
 	{ "done", "Arrived", "green" },
-	{ "failed", "Failed", "red" },
+	{ "failed", "Not fetched", "red" },
 	{ 0 },
 };
 static const struct choice order_kinds[] = { { "list", "List of recordings", "neutral" },

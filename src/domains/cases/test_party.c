@@ -265,11 +265,11 @@ static void pages_on(bool postgres)
 	bench_english(b, true);
 	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 10 });
 	struct story s = precheck(b);
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_precheck", 24 });
-	golden(b, (struct shot){ "auditor1", desk(&s, ""), "case_auditor", 24 });
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_precheck", 26 });
+	golden(b, (struct shot){ "auditor1", desk(&s, ""), "case_auditor", 26 });
 	status_is(file_it(&s), 303);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_filed", 24 });
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_filed", 26 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
@@ -278,12 +278,12 @@ static void pages_on(bool postgres)
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 12 });
 	status_is(bench_post(b, "officer1", desk(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 12 });
-	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_told", 24 });
+	golden(b, (struct shot){ "officer1", desk(&s, ""), "case_told", 26 });
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);
 	status_is(bench_post(b, "officer1", desk(&s, "propose"), "adopted", "已考虑", NULL), 303);
-	golden(b, (struct shot){ "officer2", desk(&s, ""), "case_proposed", 24 });
+	golden(b, (struct shot){ "officer2", desk(&s, ""), "case_proposed", 26 });
 	bench_close(b);
 }
 

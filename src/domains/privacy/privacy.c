@@ -12,7 +12,7 @@ const struct model blur_wish_model = MODEL("blur_wishes", struct blur_wish,
 		STORED(struct blur_wish, area), STORED(struct blur_wish, asked_at, .as = AS_TIME),
 		STORED(struct blur_wish, done)));
 
-static const struct choice states[] = { { "made", "Made", "green" },
+static const struct choice states[] = { { "made", "Prepared", "green" },
 	{ "refused", "Cannot be made", "yellow" }, { 0 } };
 
 const struct model blur_model = MODEL("blurs", struct blur, .witnessed = true,
