@@ -360,6 +360,7 @@ static struct load take_load(struct worker *w, int64_t over_ms)
 	l.late = (int64_t)turns_late(w->turns, w->n, clock_mono());
 	l.cameras = (int64_t)w->n;
 	l.stretch = w->stretch;
+	l.able = w->eyes ? eyes_able(w->eyes, ~0U) : 0; /* without eyes no rule is judged */
 	w->load = (struct load){ 0 };
 	pthread_mutex_unlock(&w->lock);
 	l.over_ms = over_ms;
