@@ -8,11 +8,6 @@ MODELS=${2:-${SHIAN_MODELS:-$BUILD/models}}
 DIR=$(mktemp -d "${BENCH_DIR:-/var/tmp}/shian-bench-vision-XXXXXX")
 trap 'rm -rf "$DIR"' EXIT
 trap 'exit 1' HUP INT TERM
-# shellcheck disable=SC2046 # words
-cc -std=gnu2x -D_GNU_SOURCE -O2 -I "$ROOT/src" -o "$BUILD/bench_vision" "$ROOT/bench/bench_vision.c" "$BUILD/libshian.a" \
-	$(pkg-config --cflags --libs libavformat libavcodec libavutil libswscale libjpeg libpng libcrypto jansson libcurl libseccomp zlib) \
-	-lm -lpthread -ldl
-
 # clip NAME FILTER GOP BITRATE: the first two segments
 clip() {
 	ffmpeg -v error -ss 4 -i "$ROOT/demo/kitchen.mp4" -vf "$2" -r 25 -t 10 -an -c:v libx264 -profile:v main -preset fast \
