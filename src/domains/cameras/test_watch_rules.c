@@ -183,7 +183,7 @@ static void model_missing(void **state)
 			  "unable", "phone_in_hand,animal", NULL),
 		200);
 	struct answer *r = status_is(bench_get(b, "officer1", "/watch/load"), 200);
-	assert_non_null(strstr(r->body, "Telephone in hand, Animal."));
+	assert_non_null(strstr(r->body, "Telephone in hand, Animal<br>"));
 	r = status_is(bench_get(b, "officer1", of_camera), 200);
 	const char *mark = strstr(r->body, "Model missing");
 	assert_non_null(mark);
