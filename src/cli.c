@@ -153,3 +153,19 @@ int doc_main(int argc, char **argv)
 	arena_free(a);
 	return status;
 }
+
+enum err cli_token(const char *path, char out[CLI_TOKEN_MAX], struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct bytes b;
+	enum err e = file_read(a, path, CLI_TOKEN_MAX - 1, &b, why);
+	if (!e) {
+		memcpy(out, b.at, b.n);
+		out[b.n] = '\0';
+		out[strcspn(out, "\r\n")] = '\0';
+		if (!*out)
+			e = fault(why, E_INVALID, "%s is empty", path);
+	}
+	arena_free(a);
+	return e;
+}

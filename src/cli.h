@@ -13,6 +13,10 @@ int cli_fail(const char *command, const struct fault *why, int status);
  * that is none yet. */
 enum err cli_app(int argc, char **argv, bool must_exist, struct app **app, struct fault *why);
 
+/* The token of DATA/keys/machine.token, copied by hand to another machine. */
+enum { CLI_TOKEN_MAX = 256 };
+enum err cli_token(const char *path, char out[CLI_TOKEN_MAX], struct fault *why);
+
 /* For verify and the tests: everything the modules witness and name. */
 struct verify_report;
 enum err verify_app(struct app *app, struct arena *a, struct verify_report *r, struct fault *why);

@@ -13,6 +13,7 @@ int sensors_command(int argc, char **argv);
 int media_command(int argc, char **argv);
 int vision_command(int argc, char **argv);
 int onvif_command(int argc, char **argv);
+int dock_command(int argc, char **argv);
 int train_main(int argc, char **argv);
 int doc_main(int argc, char **argv);
 

@@ -41,6 +41,9 @@ static const struct command commands[] = {
 	{ "onvif", onvif_command,
 		"onvif discover [--to ADDR[:PORT]] [--wait MS] [--json] | stream URL [--user NAME] "
 		"[--json]" },
+	{ "dock", dock_command,
+		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--dock NUMBER] "
+		"[--patience SECONDS]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

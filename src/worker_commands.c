@@ -10,27 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX = 256 };
-
 struct post {
 	const char *web, *data, *node;
-	char token[TOKEN_MAX];
+	char token[CLI_TOKEN_MAX];
 };
-
-static enum err read_token(struct post *p, const char *path, struct fault *why)
-{
-	struct arena *a = arena_new();
-	struct bytes b;
-	enum err e = file_read(a, path, TOKEN_MAX - 1, &b, why);
-	if (!e) {
-		memcpy(p->token, b.at, b.n);
-		p->token[strcspn(p->token, "\r\n")] = '\0';
-		if (!*p->token)
-			e = fault(why, E_INVALID, "%s is empty", path);
-	}
-	arena_free(a);
-	return e;
-}
 
 static enum err read_post(struct post *p, int argc, char **argv, struct fault *why)
 {
@@ -43,7 +26,7 @@ static enum err read_post(struct post *p, int argc, char **argv, struct fault *w
 			why, E_INVALID, "--web URL, --token-file FILE and --data DIR are needed");
 	if (p->node && !node_name_valid(p->node))
 		return fault(why, E_INVALID, "--node is 1 to 60 of A-Z a-z 0-9 . _ -");
-	return read_token(p, token, why);
+	return cli_token(token, p->token, why);
 }
 
 int media_command(int argc, char **argv)

@@ -1,10 +1,11 @@
 #include "harness.h"
 
+#include "folder.h"
+
 #include "core/app/accounts.h"
 #include "modules.h"
 
 #include <ctype.h>
-#include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,26 +172,13 @@ static enum err schema_drop(struct req *rq, void *arg)
 	return conn_run(rq_conn(rq), arg, BINDS(), NULL);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-static void tree_remove(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 void bench_close(struct bench *b)
 {
 	if (b->postgres)
 		(void)!bench_write(b, schema_drop,
 			arena_printf(b->app->arena, "DROP SCHEMA %s CASCADE", b->schema));
 	app_close(b->app);
-	tree_remove(b->dir);
+	folder_remove(b->dir);
 	clock_set(0);
 	arena_free(b->arena);
 }

@@ -8,7 +8,6 @@ MODELS=${2:-${SHIAN_MODELS:-$BUILD/models}}
 DIR=$(mktemp -d "${BENCH_DIR:-/var/tmp}/shian-bench-vision-XXXXXX")
 trap 'rm -rf "$DIR"' EXIT
 trap 'exit 1' HUP INT TERM
-
 # clip NAME FILTER GOP BITRATE: the first two segments
 clip() {
 	ffmpeg -v error -ss 4 -i "$ROOT/demo/kitchen.mp4" -vf "$2" -r 25 -t 10 -an -c:v libx264 -profile:v main -preset fast \

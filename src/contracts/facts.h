@@ -3,12 +3,15 @@
 #ifndef CONTRACTS_FACTS_H
 #define CONTRACTS_FACTS_H
 
-#define OPERATOR_REGISTERED	 "operator.registered" /* operator */
-#define OPERATOR_CHANGED	 "operator.changed"    /* operator */
-#define CAMERA_REGISTERED	 "camera.registered"   /* camera */
-#define CAMERA_CHANGED		 "camera.changed"      /* camera */
-#define DEVICE_REGISTERED	 "device.registered"   /* GB/T 28181 device of the register */
-#define DEVICE_CHANGED		 "device.changed"      /* the same; its password is never in it */
+#define OPERATOR_REGISTERED "operator.registered" /* operator */
+#define OPERATOR_CHANGED    "operator.changed"	  /* operator */
+#define CAMERA_REGISTERED   "camera.registered"	  /* camera */
+#define CAMERA_CHANGED	    "camera.changed"	  /* camera */
+#define DEVICE_REGISTERED   "device.registered"	  /* GB/T 28181 device of the register */
+#define DEVICE_CHANGED	    "device.changed"	  /* the same; its password is never in it */
+#define DEVICE_RECORDING_ASKED                                                                     \
+	"device.recording_asked"		    /* order: list, or fetch with its reason       \
+						     */
 #define CAMERA_REVIEWED		 "camera.reviewed"  /* camera; data: kind legal|technical, result */
 #define CAMERA_CLIP_KEPT	 "camera.clip_kept" /* clip; data: the clip with its manifest */
 #define LEAD_FOUND		 "lead.found"	    /* lead; data: the lead */
@@ -23,6 +26,9 @@
 #define MODEL_REFUSED		 "model.refused"	   /* model; data: why */
 #define MODEL_ACTIVATED		 "model.activated"	   /* model; data: reason */
 #define MODEL_RETIRED		 "model.retired"	   /* model; data: reason */
+#define PICTURE_BLURRED		 "picture.blurred"	   /* blur; data: original, method, kind */
+#define PICTURE_NOT_BLURRED	 "picture.not_blurred"	   /* blur; data: original, reason */
+#define CASE_EVIDENCE_RELEASED	 "case.evidence_released"  /* case; data: evidence, what, reason */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */
@@ -68,6 +74,11 @@
 #define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
 #define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
 #define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
+#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
+#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
+#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
+#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
+#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
 #define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
 #define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
 #define PORTAL_LINK_REVOKED	 "portal.link_revoked" /* link */

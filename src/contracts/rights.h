@@ -32,6 +32,10 @@ enum right {
 	EQUIPMENT_READ,
 	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
 	POSITION_READ,	 /* where the bureau's devices are */
+	RECORDING_READ,	 /* recordings of body cameras: one's own, and those of one's cases */
+	RECORDING_ALL,	 /* those of others too, in one's area */
+	RECORDING_DOCK,	 /* take one in by hand */
+	RECORDING_LINK,	 /* link one to a case */
 	WALL_READ,	 /* the command room's screen */
 	LEDGER_READ,	 /* facts, heads, proofs of everything */
 	USER_ADMIN,

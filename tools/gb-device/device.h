@@ -49,8 +49,8 @@ struct call {
 	uint16_t seq;
 	size_t next;
 	int64_t begun, round,
-		until; /* clock_mono; round: pts added; until: pts of the end, 0: none */
-	int channel;
+		until;	    /* clock_mono; round: pts added; until: pts of the end, 0: none */
+	int channel, speed; /* speed: of a download, else 1 */
 	uint32_t cseq;
 };
 

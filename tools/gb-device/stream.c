@@ -150,7 +150,7 @@ void call_turn(struct device *d, struct call *c, int64_t now)
 			history_end(d, c);
 			return;
 		}
-		if (c->begun + pts / TICKS > now)
+		if (c->begun + pts / TICKS / c->speed > now)
 			return;
 		if (!send_picture(d, c, q)) {
 			c->playing = false;

@@ -206,12 +206,24 @@ static int64_t history_ms(struct device *d, struct bytes body)
 	const char *text = arena_copy(d->arena, (const char *)body.at, body.n);
 	const char *at = strstr(text, "\nt="), *blank = at ? strchr(at, ' ') : NULL;
 	int64_t from = 0, to = 0;
-	if (!blank || !strstr(text, "s=Playback"))
+	if (!blank || (!strstr(text, "s=Playback") && !strstr(text, "s=Download")))
 		return 0;
 	if (!text_to_int(arena_copy(d->arena, at + 3, (size_t)(blank - at - 3)), &from) ||
 		!text_to_int(arena_copy(d->arena, blank + 1, strcspn(blank + 1, "\r\n")), &to))
 		return 0;
 	return (to - from) * 1000;
+}
+
+/* 1 for what is not a download. */
+static int download_speed(struct device *d, struct bytes body)
+{
+	const char *text = arena_copy(d->arena, (const char *)body.at, body.n);
+	const char *at = strstr(text, "\na=downloadspeed:");
+	int64_t speed = 0;
+	if (!at || !strstr(text, "s=Download") ||
+		!text_to_int(arena_copy(d->arena, at + 17, strcspn(at + 17, "\r\n")), &speed))
+		return 1;
+	return speed >= 1 && speed <= 8 ? (int)speed : 1;
 }
 
 static void take_invite(struct device *d, const struct gb_sip *m)
@@ -239,12 +251,17 @@ static void take_invite(struct device *d, const struct gb_sip *m)
 	c->channel = channel;
 	c->history = ms > 0;
 	c->until = ms * 90;
+	c->speed = download_speed(d, m->body);
 	c->cseq = 1;
 	snprintf(c->call_id, sizeof(c->call_id), "%s", m->call_id);
 	snprintf(c->from, sizeof(c->from), "%s", m->from);
 	snprintf(c->to, sizeof(c->to), "%s;tag=dev", m->to);
 	respond(d, m, "200 OK", answer_sdp(d, c));
-	tell(d, c->history ? "invited-history" : "invited", m->uri_user);
+	tell(d,
+		c->speed > 1 ? "invited-download"
+		: c->history ? "invited-history"
+			     : "invited",
+		m->uri_user);
 }
 
 static struct call *call_of(struct device *d, const char *call_id)

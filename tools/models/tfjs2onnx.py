@@ -226,6 +226,44 @@ class Converter:
                  self.constant(np.asarray(value, np.float32).reshape(()))]
         self.put(node['name'], self.add('Pad', names), layout, padded)
 
+    def transpose(self, node, inputs):
+        """A picture that is turned from one layout to the other stays where it is: only its name changes."""
+        shape = self.shape(inputs[0])
+        order = [int(v) for v in self.known[inputs[1]]]
+        turned = [shape[i] for i in order]
+        if order == [0, 2, 3, 1] and LAST in self.made[inputs[0]]:
+            self.put(node['name'], self.made[inputs[0]][LAST], FIRST, turned)
+        elif order == [0, 3, 1, 2]:
+            self.put(node['name'], self.get(inputs[0], FIRST), LAST, turned)
+        else:
+            out = self.add('Transpose', [self.get(inputs[0], LAST)], perm=order)
+            self.put(node['name'], out, LAST, turned)
+
+    def max_pool(self, node, inputs):
+        batch, height, width, channels = self.shape(inputs[0])
+        kernel, strides = attr_ints(node, 'ksize')[1:3], attr_ints(node, 'strides')[1:3]
+        pads = self.padding(node, [height, width], kernel, strides)
+        out = self.add('MaxPool', [self.get(inputs[0], FIRST)], kernel_shape=kernel, strides=strides,
+                       pads=pads)
+        size = [(n + pads[i] + pads[2 + i] - kernel[i]) // strides[i] + 1
+                for i, n in enumerate([height, width])]
+        self.put(node['name'], out, FIRST, [batch] + size + [channels])
+
+    def concat(self, node, inputs):
+        parts, shape = inputs[:-1], self.shape(inputs[0])
+        axis = int(self.known[inputs[-1]]) % len(shape)
+        shape[axis] = sum(self.shape(t)[axis] for t in parts)
+        first = len(shape) == 4 and any(FIRST in self.made.get(t, {}) for t in parts)
+        layout = FIRST if first else LAST
+        out = self.add('Concat', [self.get(t, layout) for t in parts],
+                       axis=[0, 2, 3, 1][axis] if first else axis)
+        self.put(node['name'], out, layout, shape)
+
+    def leaky(self, node, inputs):
+        layout, name = next(iter(self.made[inputs[0]].items()))
+        out = self.add('LeakyRelu', [name], alpha=float(node['attr']['alpha']['f']))
+        self.put(node['name'], out, layout, self.shape(inputs[0]))
+
     def cast(self, node, inputs):
         kind = CAST_TO[node['attr']['DstT']['type']][1]
         out = self.add('Cast', [self.get(inputs[0], LAST)], to=kind)
@@ -273,6 +311,7 @@ class Converter:
         '_FusedConv2D': convolution, 'Conv2D': convolution,
         'FusedDepthwiseConv2dNative': convolution, 'DepthwiseConv2dNative': convolution,
         'ResizeBilinear': resize, 'Pad': pad, 'PadV2': pad, 'Cast': cast, 'Identity': identity,
+        'Transpose': transpose, 'MaxPool': max_pool, 'ConcatV2': concat, 'LeakyRelu': leaky,
         'Relu': simple, 'Relu6': simple, 'Sigmoid': simple,
         **dict.fromkeys(ARITHMETIC, arithmetic),
     }

@@ -14,6 +14,7 @@ const lazy = {
   camwall: () => import("./camwall.js"),
   day: () => import("./day.js"),
   clip: () => import("./clip.js"),
+  filmstrip: () => import("./filmstrip.js"),
   map: () => import("./map.js"),
   player: () => import("./player.js"),
   signature: () => import("./signature.js"),

@@ -268,6 +268,40 @@ enum err store_put_file(
 	return e;
 }
 
+static bool as_wanted(struct arena *a, const struct sums *sums, const struct object *want)
+{
+	struct object is;
+	describe(a, sums, &is);
+	return is.size == want->size && text_is(is.sm3, want->sm3) &&
+	       text_is(is.sha256, want->sha256);
+}
+
+enum err store_put_named(struct store *s, struct arena *a, const char *path,
+	const struct object *want, struct fault *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? fault(why, E_NOT_FOUND, "there is no file %s", path)
+				       : os_fault(why, "cannot open", path);
+	struct sums sums;
+	enum err e = take_in(fd, path, &sums, why);
+	(void)close(fd);
+	if (!e && !as_wanted(a, &sums, want))
+		e = fault(why, E_CONFLICT, "%s does not have the digests that were promised", path);
+	return e ? e : settle(s, AT_FDCWD, path, &sums, why);
+}
+
+enum err store_remove(struct store *s, const char *sm3_hex, struct fault *why)
+{
+	struct digest d;
+	if (!digest_parse(sm3_hex, &d))
+		return fault(why, E_NOT_FOUND, "not the name of a stored file");
+	struct place p = place_of(&d);
+	if (unlinkat(s->objects, p.path, 0) != 0)
+		return errno == ENOENT ? OK : os_fault(why, "cannot remove", p.path);
+	return folder_sync(s, p.leaf, why);
+}
+
 /* ---- get ---------------------------------------------------------------------------------- */
 
 enum err store_fd(struct store *s, const char *sm3_hex, int *fd, int64_t *size, struct fault *why)

@@ -20,6 +20,13 @@ enum err store_put(struct store *s, struct arena *a, struct bytes content, struc
 /* Moves the file at path (same file system: DATA/tmp) into the store. */
 enum err store_put_file(
 	struct store *s, struct arena *a, const char *path, struct object *out, struct fault *why);
+/* The same, if its digests and size are those of want; E_CONFLICT and the file stays where it is
+ * otherwise. */
+enum err store_put_named(struct store *s, struct arena *a, const char *path,
+	const struct object *want, struct fault *why);
+/* Removes a file whose term is over; the caller makes sure that no record names it any more. One
+ * that is gone already is fine. */
+enum err store_remove(struct store *s, const char *sm3, struct fault *why);
 enum err store_fd(struct store *s, const char *sm3, int *fd, int64_t *size,
 	struct fault *why); /* caller closes */
 enum err store_read(struct store *s, struct arena *a, const char *sm3, size_t max,

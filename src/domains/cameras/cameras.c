@@ -14,6 +14,7 @@
 #include "contracts/facts.h"
 #include "contracts/lead_rules.h"
 #include "domains/cameras/rules.h"
+#include "domains/cameras/device_play.h"
 #include "domains/cameras/devices.h"
 #include "domains/cameras/watch.h"
 
@@ -42,7 +43,9 @@ const struct model camera_model = MODEL("cameras", struct camera, .witnessed = t
 		INPUT(struct camera, place, "Place in the kitchen", .required = true, .max = 120,
 			.hint = "For example: hot kitchen, above the door, towards the stoves"),
 		INPUT(struct camera, url, "Stream address", .required = true, .max = 400,
-			.check = check_stream),
+			.check = check_stream,
+			.hint = "For a camera that pushes (RTMP) write push:// alone: a key is "
+				"made, and the address to enter in the camera is then shown."),
 		INPUT(struct camera, owner, "Owner of the device", .required = true, .max = 80),
 		INPUT(struct camera, standard, "Standard it meets", .required = true, .max = 80),
 		INPUT(struct camera, hours, "Hours of work in the kitchen", .required = true,
@@ -197,6 +200,20 @@ const struct module cameras = {
 			"Change its password" },
 		{ POST, "/devices/:id/close", device_close, CAMERA_WRITE, AREA_OF_DEVICE,
 			"Shut it out or let it in again" },
+		{ GET, "/cameras/:id/device", device_play, CAMERA_READ, AREA_OF_CAMERA,
+			"What the device itself recorded; ?play=FROM-TO in ms UTC" },
+		{ POST, "/cameras/:id/device", device_play_ask, LEAD_REVIEW, AREA_OF_CAMERA,
+			"Ask the device for its list: from, to" },
+		{ POST, "/cameras/:id/device/fetch", device_play_fetch, LEAD_REVIEW, AREA_OF_CAMERA,
+			"Fetch a stretch and keep it: from, to, reason" },
+		{ GET, "/cameras/:id/device/:key.m3u8", recording, CAMERA_READ, AREA_OF_CAMERA,
+			"What was fetched from the device (HLS); FROM-TO in ms UTC" },
+		{ GET, "/cameras/:id/device/:key.m4s", live_segment, CAMERA_READ, AREA_OF_CAMERA,
+			"A segment of it" },
+		{ GET, "/cameras/:id/device/:key.mp4", live_head, CAMERA_READ, AREA_OF_CAMERA,
+			"Head of its segments" },
+		{ POST, "/internal/devices/orders", internal_device_orders, MACHINE,
+			.about = "For the program's workers: what is asked of devices" },
 		{ POST, "/internal/devices", internal_devices, MACHINE,
 			.about = "For the program's workers: what devices told" },
 		{ POST, "/leads", lead_take, MACHINE, .about = "A finding of the vision worker" },
@@ -224,13 +241,14 @@ const struct module cameras = {
 		{ 0 } },
 	.models = (const struct model *const[]){ &camera_model, &camera_settings_model,
 		&camera_rule_model, &gb_device_model, &lead_model, &lead_features_model,
-		&camera_clip_model, &vision_model_model, &rule_mode_model, &rule_miss_model, NULL },
+		&camera_clip_model, &device_order_model, &vision_model_model, &rule_mode_model,
+		&rule_miss_model, NULL },
 	.jobs = (const struct job_kind[]){ { "cameras.clip", clip_cut, clip_keep }, { 0 } },
 	.tells = (const char *const[]){ CAMERA_REGISTERED, CAMERA_CHANGED, CAMERA_REVIEWED,
-		CAMERA_CLIP_KEPT, DEVICE_REGISTERED, DEVICE_CHANGED, LEAD_FOUND, LEAD_CLIP_ADDED,
-		LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_LABELLED, LEAD_REJECTED, RULE_MODE_CHANGED,
-		RULE_MISS_REPORTED, MODEL_TRAINED, MODEL_REFUSED, MODEL_ACTIVATED, MODEL_RETIRED,
-		NULL },
+		CAMERA_CLIP_KEPT, DEVICE_REGISTERED, DEVICE_CHANGED, DEVICE_RECORDING_ASKED,
+		LEAD_FOUND, LEAD_CLIP_ADDED, LEAD_REVIEWED, LEAD_CONFIRMED, LEAD_LABELLED,
+		LEAD_REJECTED, RULE_MODE_CHANGED, RULE_MISS_REPORTED, MODEL_TRAINED, MODEL_REFUSED,
+		MODEL_ACTIVATED, MODEL_RETIRED, NULL },
 	.nav = (const struct nav[]){ { "/leads", "Leads", LEAD_READ,
 					     "SELECT count(*) FROM leads WHERE state IN ('new', "
 					     "'second') AND ($1 = 0 OR area = $1)" },

@@ -72,6 +72,10 @@ enum err watch_rule_save(struct req *rq);
 /* watch_load.c */
 enum err vision_status(struct req *rq);
 enum err watch_load(struct req *rq);
+/* The rules ("a,b") that a vision worker heard of lately cannot judge, for want of a model. */
+enum err vision_unable(struct req *rq, const char **codes);
+/* Is the code one of those in "a,b,c"? */
+bool codes_hold(const char *codes, const char *code);
 /* lead_take.c */
 enum err lead_take(struct req *rq);
 enum err lead_clip_take(struct req *rq);

@@ -8,7 +8,7 @@
 #include "domains/cameras/clips.h"
 #include "domains/cameras/keep.h"
 #include "domains/cameras/play.h"
-#include "domains/cameras/zip.h"
+#include "core/base/zip.h"
 
 #include <string.h>
 
@@ -28,8 +28,7 @@ const struct model camera_clip_model = MODEL("camera_clips", struct camera_clip,
 
 /* ---- asking -----------------------------------------------------------------------------------
  */
-/* "2026-03-01T08:00:30" as a browser's field gives it, local time; or ms UTC. */
-static int64_t moment(struct req *rq, const char *name)
+int64_t clip_moment(struct req *rq, const char *name)
 {
 	const char *s = form_text(rq, name);
 	int64_t ms, day, parts[3] = { 0 };
@@ -60,7 +59,7 @@ enum err clip_order(struct req *rq)
 	struct camera c;
 	struct segment_list l;
 	struct fault why = { 0 };
-	int64_t from = moment(rq, "from"), to = moment(rq, "to");
+	int64_t from = clip_moment(rq, "from"), to = clip_moment(rq, "to");
 	const char *reason = form_text(rq, "reason");
 
 	TRY(camera_load(rq, rq->id, &c));
@@ -68,7 +67,7 @@ enum err clip_order(struct req *rq)
 	if (!*reason || strlen(reason) > REASON_MAX)
 		return fail(rq, E_INVALID, "Say in a sentence why the clip is kept.");
 	struct segment_query q = {
-		.folder = recordings_of(rq, c.id, false), .from_ms = from, .to_ms = to
+		.folder = recordings_of(rq, c.id, MAIN_STREAM), .from_ms = from, .to_ms = to
 	};
 	if (segment_find(rq->arena, &q, &l, &why) || !l.n)
 		return fail(rq, E_NOT_FOUND,
@@ -112,7 +111,9 @@ enum err clip_cut(struct req *rq, const struct job *j, void **result)
 
 	*result = c;
 	TRY(asked_of(rq, j, c));
-	struct clip_request r = { recordings_of(rq, c->camera.id, false),
+	bool of_device = node_true(c->asked, "of_device");
+	struct clip_request r = { recordings_of(
+					  rq, c->camera.id, of_device ? OF_DEVICE : MAIN_STREAM),
 		node_int(c->asked, "from", 0), node_int(c->asked, "to", 0) };
 	enum err e = clip_build(rq->arena, &r, &c->clip, &why);
 	if (!e)
@@ -140,7 +141,7 @@ static void put_chain(struct req *rq, struct node *in, const struct camera *c)
 }
 
 /* The stream as it is when the clip is kept, the machine that records it, and the days it stays. */
-static enum err put_recording(struct req *rq, struct node *in, int64_t camera)
+static enum err put_recording(struct req *rq, struct node *in, int64_t camera, bool of_device)
 {
 	struct node *n = put_map(in, "recording");
 	const struct node *law;
@@ -167,7 +168,10 @@ static enum err put_recording(struct req *rq, struct node *in, int64_t camera)
 	}
 	rows_close(r);
 	put_text(n, "retention_rule", node_text(law, "version", ""));
-	put_text(n, "how", "whole fragments as recorded, nothing re-encoded; times from zero");
+	put_text(n, "how",
+		of_device ? "recorded by the device itself and fetched from it (GB/T 28181), by "
+			    "the device's clock; nothing re-encoded; times from zero"
+			  : "whole fragments as recorded, nothing re-encoded; times from zero");
 	return OK;
 }
 
@@ -185,7 +189,7 @@ static enum err manifest(struct req *rq, const struct cutting *c, const char **o
 	put_text(n, "to", time_iso(rq->arena, node_int(c->asked, "to", 0)));
 	put_text(n, "reason", node_text(c->asked, "reason", ""));
 	put_chain(rq, m, &c->camera);
-	TRY(put_recording(rq, m, c->camera.id));
+	TRY(put_recording(rq, m, c->camera.id, node_true(c->asked, "of_device")));
 	n = put_map(m, "kept_by");
 	put_text(n, "name", node_text(c->asked, "by_name", ""));
 	put_text(n, "card", node_text(c->asked, "by_card", ""));
@@ -234,6 +238,21 @@ enum err clip_list(struct req *rq)
 	return page(rq, "cameras/clips");
 }
 
+/* To be handed on: its pictures with faces covered, from the room of privacy. */
+static enum err archive_blurred(struct req *rq, const char *sm3)
+{
+	int64_t blur;
+	enum err e = db_int(rq, &blur,
+		"SELECT blur FROM pub_blurs WHERE original = $1 AND state = 'made'", sm3);
+
+	if (e == E_NOT_FOUND)
+		return fail(rq, E_NOT_FOUND,
+			"The pictures with faces covered are not there; they are made within a "
+			"minute after the clip was kept, where its pictures can be read.");
+	TRY(e);
+	return redirect(rq, "/blurs/%" PRId64 ".zip", blur);
+}
+
 enum err clip_archive(struct req *rq)
 {
 	struct camera_clip k;
@@ -242,6 +261,8 @@ enum err clip_archive(struct req *rq)
 
 	TRY(db_one(rq, &camera_clip_model, &k,
 		"SELECT * FROM camera_clips WHERE id = $1 AND camera = $2", rq->id2, rq->id));
+	if (text_is(query_text(rq, "blurred"), "1"))
+		return archive_blurred(rq, k.clip_sm3);
 	if (store_read(rq_store(rq), rq->arena, k.clip_sm3, CLIP_BYTES_MAX, &clip, &why))
 		return fail(rq, E_NOT_FOUND, "This file is not in the store.");
 	const struct zip_file files[] = { { "clip.mp4", clip },

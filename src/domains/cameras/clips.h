@@ -13,6 +13,8 @@ struct camera_clip {
 };
 extern const struct model camera_clip_model;
 
+/* A moment of a form: "2026-03-01T08:00:30", local time, or ms UTC; 0: neither. */
+int64_t clip_moment(struct req *rq, const char *name);
 enum err clip_order(struct req *rq); /* POST: asks for one; a job cuts and keeps it */
 enum err clip_list(struct req *rq);
 enum err clip_archive(struct req *rq); /* clip.mp4 and manifest.json as a ZIP */

@@ -7,15 +7,25 @@
 
 enum { RECORDING_MAX_H = 25 };
 
-const char *recordings_of(struct req *rq, int64_t camera, bool sub)
+const char *recordings_of(struct req *rq, int64_t camera, enum recorded which)
 {
+	static const char *const ends[] = {
+		[MAIN_STREAM] = "", [SUB_STREAM] = "-sub", [OF_DEVICE] = "-device"
+	};
 	return arena_printf(
-		rq->arena, "%s/media/%" PRId64 "%s", rq->app->data_dir, camera, sub ? "-sub" : "");
+		rq->arena, "%s/media/%" PRId64 "%s", rq->app->data_dir, camera, ends[which]);
+}
+
+/* One address for each of the folders: .../recording/ and .../device/ */
+static bool asks_device(const struct req *rq)
+{
+	return strstr(rq->http->path, "/device/");
 }
 
 static enum err find(struct req *rq, struct span range, struct segment_list *l)
 {
-	struct segment_query q = { .folder = recordings_of(rq, rq->id, false),
+	struct segment_query q = { .folder = recordings_of(
+					   rq, rq->id, asks_device(rq) ? OF_DEVICE : MAIN_STREAM),
 		.from_ms = range.from_ms,
 		.to_ms = range.to_ms };
 	struct fault why = { 0 };
@@ -49,7 +59,7 @@ enum err recording(struct req *rq)
 	if (!l.n)
 		return fail(rq, E_NOT_FOUND,
 			"Nothing was recorded then, or it has been removed since.");
-	recording_playlist(&b, &l, "../live/");
+	recording_playlist(&b, &l, asks_device(rq) ? "" : "../live/");
 	reply_set_header(rq, "Cache-Control", "no-store");
 	return reply_text(rq, "application/vnd.apple.mpegurl", buf_text(&b));
 }

@@ -88,9 +88,18 @@ static const struct model stranger_model = MODEL("strangers", struct stranger,
 	FIELDS(STORED(struct stranger, device), STORED(struct stranger, address),
 		STORED(struct stranger, reported_at, .as = AS_TIME)));
 
+struct flood {
+	const char *node, *address;
+	int64_t dropped, since, last_at;
+};
+static const struct model flood_model = MODEL("floods", struct flood,
+	FIELDS(STORED(struct flood, node), STORED(struct flood, address),
+		STORED(struct flood, dropped), STORED(struct flood, since, .as = AS_TIME),
+		STORED(struct flood, last_at, .as = AS_TIME)));
+
 enum err device_index(struct req *rq)
 {
-	struct list l, strangers;
+	struct list l, strangers, floods;
 	struct paging p = paging(rq, 50);
 
 	TRY(db_all(rq, &device_row_model, &l,
@@ -104,6 +113,11 @@ enum err device_index(struct req *rq)
 		"(SELECT 1 FROM gb_devices d WHERE d.device = s.device) ORDER BY s.reported_at "
 		"DESC LIMIT 20"));
 	show_list(rq, "strangers", &stranger_model, &strangers);
+	TRY(db_all(rq, &flood_model, &floods,
+		"SELECT node, address, dropped, since, last_at FROM gb_floods WHERE last_at >= $1 "
+		"ORDER BY last_at DESC LIMIT 20",
+		rq->now - DAY));
+	show_list(rq, "floods", &flood_model, &floods);
 	put_flag(rq->view, "may_add", may(rq, CAMERA_WRITE));
 	return page(rq, "cameras/devices");
 }
@@ -219,7 +233,9 @@ enum err device_page(struct req *rq)
 	TRY(put_about(rq, d.device));
 	TRY(db_all(rq, &channel_model, &l,
 		CHANNEL_COLUMNS " WHERE n.device = $1 ORDER BY n.channel LIMIT 1024", d.device));
-	show_table(rq, "channels", &channel_model, &l);
+	struct node *rows = show_table(rq, "channels", &channel_model, &l);
+	for (struct node *n = rows->first; n; n = n->next)
+		put_flag(n, "free", node_int(n, "camera", 0) == 0)->hidden = true;
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
 	put_flag(rq->view, "is_open", text_is(d.state, "open"));
 	return page(rq, "cameras/device");

@@ -22,7 +22,8 @@ static enum err take_channels(struct req *rq, const char *device, const struct n
 	return OK;
 }
 
-/* A stranger's edition stays empty: it never got in. */
+/* A stranger's edition stays empty: it never got in. A device that went over to another node is the
+ * other's: what the one before still says of it, that it is there, or is lost, is old news. */
 static enum err take_device(struct req *rq, const char *node, const struct node *d)
 {
 	const char *device = node_text(d, "id", "");
@@ -37,7 +38,9 @@ static enum err take_device(struct req *rq, const char *node, const struct node 
 		"excluded.node, online = excluded.online, since = excluded.since, edition = "
 		"excluded.edition, transport = excluded.transport, address = excluded.address, "
 		"name = excluded.name, manufacturer = excluded.manufacturer, model = "
-		"excluded.model, firmware = excluded.firmware, reported_at = excluded.reported_at",
+		"excluded.model, firmware = excluded.firmware, reported_at = excluded.reported_at "
+		"WHERE gb_states.node = excluded.node OR gb_states.online = 0 OR excluded.online = "
+		"1 AND excluded.since > gb_states.since",
 		device, node, (int64_t)node_true(d, "online"), node_int(d, "since", 0),
 		known ? node_text(d, "edition", "") : "", node_text(d, "transport", ""),
 		node_text(d, "address", ""), node_text(d, "name", ""),
@@ -63,6 +66,21 @@ static enum err take_alarm(struct req *rq, const struct node *a)
 		node_text(a, "description", ""), time_of(rq, a), rq->now);
 }
 
+/* What was turned away within a day of the last time counts together. */
+static enum err take_flood(struct req *rq, const char *node, const struct node *f)
+{
+	int64_t dropped = node_int(f, "dropped", 0);
+	if (dropped <= 0)
+		return OK;
+	return db_run(rq,
+		"INSERT INTO gb_floods (node, dropped, address, since, last_at) VALUES ($1, $2, "
+		"$3, $4, $4) ON CONFLICT (node) DO UPDATE SET dropped = CASE WHEN "
+		"gb_floods.last_at < $5 THEN 0 ELSE gb_floods.dropped END + excluded.dropped, "
+		"since = CASE WHEN gb_floods.last_at < $5 THEN excluded.since ELSE "
+		"gb_floods.since END, address = excluded.address, last_at = excluded.last_at",
+		node, dropped, node_text(f, "address", ""), rq->now, rq->now - DAY);
+}
+
 static enum err forget(struct req *rq)
 {
 	TRY(db_run(rq, "DELETE FROM gb_alarms WHERE reported_at < $1",
@@ -83,6 +101,8 @@ enum err internal_devices(struct req *rq)
 		TRY(take_device(rq, node_text(n, "node", ""), d));
 	NODE_EACH (a, node_find(n, "alarms"))
 		TRY(take_alarm(rq, a));
+	if (node_find(n, "flood"))
+		TRY(take_flood(rq, node_text(n, "node", ""), node_find(n, "flood")));
 	TRY(forget(rq));
 	return reply_text(rq, "application/json", "{}");
 }

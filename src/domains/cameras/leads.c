@@ -29,20 +29,30 @@ static int64_t share_of(int64_t v, int64_t whole)
 	return v <= 0 ? 0 : v >= whole ? 9999 : v * 10000 / whole;
 }
 
+/* A still shows one moment of several: its findings are marked. Leads told before there was a mark
+ * show those of the beginning. */
+static bool is_of_still(const struct lead *l, const struct node *f, bool marked)
+{
+	return marked ? node_int(f, "still", 0) != 0 : node_int(f, "time", 0) == l->started_at;
+}
+
 static const char *boxes_text(struct req *rq, const struct lead *l)
 {
 	struct node *all;
 	struct fault why = { 0 };
 	struct buf b = { .arena = rq->arena };
 	const char *sep = "";
+	bool marked = false;
 
 	buf_puts(&b, "[");
 	if (l->width && l->height &&
 		!json_parse(rq->arena,
 			(struct bytes){ (const uint8_t *)l->findings, strlen(l->findings) }, &all,
-			&why))
+			&why)) {
+		NODE_EACH (f, all)
+			marked = marked || node_int(f, "still", 0) != 0;
 		NODE_EACH (f, all) {
-			if (node_int(f, "time", 0) != l->started_at && node_int(f, "still", 0) == 0)
+			if (!is_of_still(l, f, marked))
 				continue;
 			buf_printf(&b,
 				"%s{\"x\":0.%04" PRId64 ",\"y\":0.%04" PRId64 ",\"w\":0.%04" PRId64
@@ -55,6 +65,7 @@ static const char *boxes_text(struct req *rq, const struct lead *l)
 				node_int(f, "score", 0) / 100);
 			sep = ",";
 		}
+	}
 	buf_puts(&b, "]");
 	return b.s;
 }

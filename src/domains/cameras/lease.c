@@ -38,6 +38,17 @@ static const char *words_of(struct req *rq, const struct node *list)
 	return b.n ? b.s : "";
 }
 
+static enum err doors_note(struct req *rq, const struct node *n, const struct heartbeat *h)
+{
+	const char *at = node_text(n, "push_at", "");
+	if (!*at || strlen(at) > NODE_NAME_MAX)
+		return OK;
+	return db_run(rq,
+		"INSERT INTO media_doors (node, push_at) VALUES ($1, $2) ON CONFLICT (node) DO "
+		"UPDATE SET push_at = excluded.push_at",
+		h->node, at);
+}
+
 static enum err heartbeat_read(struct req *rq, const struct node *n, struct heartbeat *h)
 {
 	h->node = node_text(n, "node", "");
@@ -57,9 +68,22 @@ static enum err heartbeat_read(struct req *rq, const struct node *n, struct hear
 }
 
 /* ---- leases ---------------------------------------------------------- */
+/* A device of GB/T 28181 talks to one node: when it has registered elsewhere, only that node can
+ * invite it. */
+static enum err leases_follow(struct req *rq)
+{
+	return db_run(rq,
+		"DELETE FROM camera_leases WHERE camera IN (SELECT l.camera FROM camera_leases l "
+		"JOIN cameras c ON c.id = l.camera JOIN gb_states s ON s.device = substr(c.url, "
+		"11, 20) JOIN media_nodes m ON m.node = s.node WHERE c.url LIKE 'gb28181:%' AND "
+		"s.online = 1 AND s.node <> l.node AND m.seen_at >= $1)",
+		rq->now - NODE_SILENT_MS);
+}
+
 /* Leases of closed cameras, and of nodes that are not heard of any more. */
 static enum err leases_end(struct req *rq)
 {
+	TRY(leases_follow(rq));
 	TRY(db_run(rq,
 		"DELETE FROM camera_leases WHERE camera IN (SELECT l.camera FROM "
 		"camera_leases l JOIN cameras c ON c.id = l.camera WHERE c.state <> 'open')"));
@@ -69,7 +93,9 @@ static enum err leases_end(struct req *rq)
 		rq->now - NODE_SILENT_MS);
 }
 
-/* Gives the node as many free cameras of the kinds it takes. */
+/* Gives the node as many free cameras of the kinds it takes. One of a GB/T 28181 device that is
+ * online at another node that lives is that node's; of a device that is nowhere, anybody's: it says
+ * why there is no picture. */
 static enum err leases_take(struct req *rq, const struct heartbeat *h, int64_t n)
 {
 	return db_run(rq,
@@ -77,10 +103,12 @@ static enum err leases_take(struct req *rq, const struct heartbeat *h, int64_t n
 		" WHERE c.state = 'open' AND NOT EXISTS (SELECT 1 FROM camera_leases l WHERE "
 		"l.camera = c.id)"
 		" AND (c.url LIKE 'rtsp%' AND $3 LIKE '%rtsp,%' OR c.url LIKE 'push:%' AND $3 LIKE "
-		"'%push,%' OR c.url LIKE 'gb28181:%' AND $3 LIKE '%gb28181,%' OR c.url LIKE "
-		"'http%' AND $3 LIKE '%http,%')"
+		"'%push,%' OR c.url LIKE 'gb28181:%' AND $3 LIKE '%gb28181,%' AND NOT EXISTS "
+		"(SELECT 1 FROM gb_states s JOIN media_nodes m ON m.node = s.node WHERE s.device = "
+		"substr(c.url, 11, 20) AND s.online = 1 AND s.node <> $1 AND m.seen_at >= $5) OR "
+		"c.url LIKE 'http%' AND $3 LIKE '%http,%')"
 		" ORDER BY c.id LIMIT $4 ON CONFLICT (camera) DO NOTHING",
-		h->node, rq->now, h->takes, n);
+		h->node, rq->now, h->takes, n, rq->now - NODE_SILENT_MS);
 }
 
 /* A node that has more than its share gives the rest back; another takes them at its next turn. */
@@ -163,6 +191,7 @@ enum err internal_lease(struct req *rq)
 
 	TRY(body_json(rq, &n));
 	TRY(heartbeat_read(rq, n, &h));
+	TRY(doors_note(rq, n, &h));
 	TRY(leases_settle(rq, &h));
 	TRY(db_all(rq, &leased_model, &l,
 		LEASED_COLUMNS " JOIN camera_leases x ON x.camera = c.id WHERE x.node = $1 AND "

@@ -4,11 +4,14 @@
 
 #include <string.h>
 
-/* Both streams have the same addresses below another word. */
+/* Both streams, and what was fetched from the device, have the same addresses below another word.
+ */
 static const char *folder_name(struct req *rq)
 {
-	const char *sub = strstr(rq->http->path, "/sub/") ? "-sub" : "";
-	return arena_printf(rq->arena, "%" PRId64 "%s", rq->id, sub);
+	const char *end = strstr(rq->http->path, "/sub/")      ? "-sub"
+			  : strstr(rq->http->path, "/device/") ? "-device"
+							       : "";
+	return arena_printf(rq->arena, "%" PRId64 "%s", rq->id, end);
 }
 
 static enum err media_file(struct req *rq, const char *name, const char *type)

@@ -15,8 +15,10 @@ void fill_player(struct req *rq, struct node *p, const struct playable *c, bool 
 /* Puts {name} for the partial player: the camera's live picture. */
 enum err put_player(struct req *rq, const char *name, const struct camera *c);
 
-/* The folder of the camera's recordings, of its second stream with sub. */
-const char *recordings_of(struct req *rq, int64_t camera, bool sub);
+/* The folder of the camera's recordings, of its second stream, or of what was fetched from the
+ * device's own recordings. */
+enum recorded { MAIN_STREAM, SUB_STREAM, OF_DEVICE };
+const char *recordings_of(struct req *rq, int64_t camera, enum recorded which);
 
 /* play.c: files and fragments, of /cameras/:id/live/ and, the second stream, /cameras/:id/sub/ */
 enum err live_playlist(struct req *rq);

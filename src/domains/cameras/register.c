@@ -14,12 +14,25 @@ enum err camera_load(struct req *rq, int64_t id, struct camera *c)
 	return in_area(rq, c->area);
 }
 
+/* "push://" alone asks for a key: whoever knows it may publish as this camera. */
+static void key_make(struct req *rq, struct camera *c)
+{
+	uint8_t b[16];
+	char hex[2 * sizeof(b) + 1];
+	if (!text_is(c->url, "push://"))
+		return;
+	random_bytes(b, sizeof(b));
+	hex_encode(hex, b, sizeof(b));
+	c->url = arena_printf(rq->arena, "push://%s", hex);
+}
+
 enum err camera_register(struct req *rq, struct camera *c)
 {
 	TRY(db_int(rq, &c->area, "SELECT area FROM pub_operators WHERE id = $1", c->operator));
 	TRY(in_area(rq, c->area));
 	c->state = "open";
 	c->created_at = rq->now;
+	key_make(rq, c);
 	if (!c->watch || !*c->watch)
 		c->watch = "head_uncovered,person_off_hours";
 	TRY(db_insert(rq, &camera_model, c));
@@ -153,6 +166,7 @@ enum err camera_save(struct req *rq)
 	enum err e = form_read(rq, &camera_model, &c);
 	if (dates_wrong(rq, &c) || e)
 		return form_refused(rq, &c, arena_printf(rq->arena, "/cameras/%" PRId64, c.id));
+	key_make(rq, &c);
 	if (!text_is(before.place, c.place) || !text_is(before.url, c.url)) {
 		c.legal_result = c.technical_result = "";
 		c.legal_at = c.technical_at = 0;
@@ -313,6 +327,36 @@ static enum err put_status(struct req *rq, int64_t camera)
 	return OK;
 }
 
+/* What to enter in a camera that pushes, for those who may change it: the door of the node that
+ * records it, else of any; where that names no host, the one that this page comes from. */
+static enum err put_push(struct req *rq, const struct camera *c)
+{
+	struct rows *r;
+	bool more;
+	const char *at = "", *host = strstr(site_url(rq), "://");
+
+	if (!text_starts(c->url, "push://") || !may(rq, CAMERA_WRITE))
+		return OK;
+	TRY(db_query(rq, &r,
+		"SELECT d.push_at FROM media_doors d LEFT JOIN camera_leases l ON l.node = d.node "
+		"AND l.camera = $1 ORDER BY CASE WHEN l.node IS NULL THEN 1 ELSE 0 END, d.node "
+		"LIMIT 1",
+		c->id));
+	TRY(rows_next(r, &more));
+	if (more)
+		at = arena_dup(rq->arena, rows_text(r, 0));
+	rows_close(r);
+	host = host ? host + 3 : "";
+	if (*at == ':')
+		at = arena_printf(rq->arena, "%.*s%s", (int)strcspn(host, ":/"), host, at);
+	put_flag(rq->view, "pushes", true)->hidden = true;
+	const char *address =
+		*at ? arena_printf(rq->arena, "rtmp://%s/live/%s", at, c->url + 7) : c->url + 7;
+	put_text(rq->view, "push_address", address)->hidden = true;
+	put_flag(rq->view, "no_door", !*at)->hidden = true;
+	return OK;
+}
+
 enum err camera_page(struct req *rq)
 {
 	struct camera c;
@@ -323,9 +367,11 @@ enum err camera_page(struct req *rq)
 	put_operator_name(rq, c.operator);
 	put_register(rq, &c);
 	TRY(put_status(rq, c.id));
+	TRY(put_push(rq, &c));
 	TRY(put_player(rq, "player", &c));
 	TRY(put_day(rq, "day"));
 	put_flag(rq->view, "may_edit", may(rq, CAMERA_WRITE));
+	put_flag(rq->view, "of_device", text_starts(c.url, "gb28181://"));
 	put_flag(rq->view, "may_legal", may(rq, CAMERA_REVIEW_LEGAL));
 	put_flag(rq->view, "may_technical", may(rq, CAMERA_REVIEW_TECH));
 	TRY(db_all(rq, &lead_model, &l,

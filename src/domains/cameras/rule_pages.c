@@ -345,7 +345,7 @@ static enum err put_trainings(struct req *rq)
 enum err rule_page(struct req *rq)
 {
 	const struct choice *rule = choice_of(rule_names, rq->key), *mode;
-	const char *code;
+	const char *code, *unable;
 
 	if (!rule)
 		return fail(rq, E_NOT_FOUND, "There is no rule %s.", rq->key);
@@ -358,6 +358,8 @@ enum err rule_page(struct req *rq)
 	put_flag(rq->view, "is_review_only", text_is(code, "review_only"));
 	put_flag(rq->view, "is_off", text_is(code, "off"));
 	put_flag(rq->view, "may_decide", may(rq, RULE_DECIDE));
+	TRY(vision_unable(rq, &unable));
+	put_flag(rq->view, "no_model", codes_hold(unable, rq->key));
 	TRY(put_share(rq, code));
 	TRY(put_trend(rq));
 	TRY(put_models_used(rq));

@@ -60,6 +60,8 @@ static bool gb_channel(const char *s)
 const char *check_stream(const char *value)
 {
 	static const char push[] = "push://", gb[] = "gb28181://";
+	if (strcmp(value, push) == 0)
+		return NULL; /* the program makes a key */
 	if (strncmp(value, push, sizeof(push) - 1) == 0)
 		return push_key(value + sizeof(push) - 1)
 			       ? NULL

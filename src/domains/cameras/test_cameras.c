@@ -499,6 +499,23 @@ static void boxes(void **state)
 	}
 }
 
+/* The still shows the strongest moment, which is seldom the first: only its box belongs on it. */
+static void boxes_of_the_still_only(void **state)
+{
+	struct bench *b = *state;
+	struct finding f = finding(b, camera(b), "two-moments");
+
+	f.findings = arena_printf(bench_arena(b),
+		"[{\"time\":%" PRId64 ",\"box\":[0,0,10,10]},{\"time\":%" PRId64
+		",\"still\":1,\"box\":[384,108,192,216]}]",
+		f.started, f.started + 4000);
+	status_is(send(b, &f), 201);
+	struct answer *r = bench_get(
+		b, "officer1", at(b, "leads", bench_int(b, "SELECT max(id) FROM leads"), ""));
+	assert_true(says(r, "&quot;x&quot;:0.5000,&quot;y&quot;:0.2500"));
+	assert_false(says(r, "&quot;x&quot;:0.0000"));
+}
+
 static void two_officers(void **state)
 {
 	struct bench *b = *state;
@@ -704,7 +721,8 @@ int main(void)
 		cmocka_unit_test(cameras_for_workers), cmocka_unit_test(status_reported),
 		cmocka_unit_test(live_files), cmocka_unit_test(findings_refused),
 		cmocka_unit_test(taken_once), cmocka_unit_test(boxes),
-		cmocka_unit_test(how_often_right), cmocka_unit_test(lists), cmocka_unit_test(pages),
+		cmocka_unit_test(boxes_of_the_still_only), cmocka_unit_test(how_often_right),
+		cmocka_unit_test(lists), cmocka_unit_test(pages),
 		cmocka_unit_test(lists_cost_the_same), cmocka_unit_test(register_under_torture),
 		cmocka_unit_test(two_officers), cmocka_unit_test(leads_under_torture) };
 	int failed = cmocka_run_group_tests_name("cameras on SQLite", tests, begin, end);

@@ -165,6 +165,49 @@ static void pages(void **state)
 	golden(b, "/watch/load", "load");
 }
 
+/* A worker without the model of a rule: said on every page that offers the rule. */
+static void model_missing(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = camera(b);
+	const char *of_camera = at(b, "cameras", id, "/rules");
+	const char *one = at(b, "cameras", id, "/rules/animal");
+
+	bench_run(b, "DELETE FROM vision_nodes");
+	status_is(bench_machine_post(b, "/internal/vision/status", "node", "main", "cameras", "1",
+			  "looks", "1", "gated", "0", "busy", "1", "stretch", "10000", "late", "0",
+			  "unable", "phone in hand", NULL),
+		422);
+	status_is(bench_machine_post(b, "/internal/vision/status", "node", "main", "cameras", "1",
+			  "looks", "1", "gated", "0", "busy", "1", "stretch", "10000", "late", "0",
+			  "unable", "phone_in_hand,animal", NULL),
+		200);
+	struct answer *r = status_is(bench_get(b, "officer1", "/watch/load"), 200);
+	assert_non_null(strstr(r->body, "Telephone in hand, Animal<br>"));
+	r = status_is(bench_get(b, "officer1", of_camera), 200);
+	const char *mark = strstr(r->body, "Model missing");
+	assert_non_null(mark);
+	assert_non_null(mark = strstr(mark + 1, "Model missing"));
+	assert_null(strstr(mark + 1, "Model missing")); /* two rules, no more */
+	r = status_is(bench_get(b, "officer1", one), 200);
+	assert_non_null(strstr(r->body, "A model is missing."));
+	assert_non_null(strstr(r->body, "knows cats, dogs and birds, no rodents"));
+	r = status_is(bench_get(b, "officer1", "/rules/animal"), 200);
+	assert_non_null(strstr(r->body, "A model is missing."));
+	r = status_is(bench_get(b, "officer1", "/rules/head_uncovered"), 200);
+	assert_null(strstr(r->body, "A model is missing."));
+	bench_english(b, false);
+	r = status_is(bench_get(b, "officer1", one), 200);
+	assert_non_null(strstr(r->body, "缺少模型"));
+	assert_non_null(strstr(r->body, "不认识鼠类"));
+	bench_english(b, true);
+	/* the model is brought, or the machine is gone: nothing is said any more */
+	bench_run(b, "UPDATE vision_nodes SET seen_at = seen_at - 31000");
+	r = status_is(bench_get(b, "officer1", of_camera), 200);
+	assert_null(strstr(r->body, "Model missing"));
+	bench_run(b, "DELETE FROM vision_nodes");
+}
+
 /* ---- the clip follows ------------------------------------------------------------------------ */
 static int64_t told_lead(struct bench *b, int64_t camera, const char *key)
 {
@@ -250,8 +293,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(rules_of_a_camera),
 		cmocka_unit_test(rules_refused), cmocka_unit_test(pages),
-		cmocka_unit_test(clip_follows), cmocka_unit_test(clip_never_comes),
-		cmocka_unit_test(clip_refused) };
+		cmocka_unit_test(model_missing), cmocka_unit_test(clip_follows),
+		cmocka_unit_test(clip_never_comes), cmocka_unit_test(clip_refused) };
 	int failed = cmocka_run_group_tests_name("watch rules on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

@@ -5,8 +5,6 @@
 #include "domains/cameras/learning.h"
 #include "domains/cameras/zones.h"
 
-#include <string.h>
-
 struct camera_rule {
 	int64_t id, version, camera;
 	const char *rule;
@@ -44,19 +42,6 @@ const struct model camera_rule_model = MODEL("camera_rules", struct camera_rule,
 			.max = 604800, .hint = "0: the default."),
 		STORED(struct camera_rule, changed_by, .as = AS_ID),
 		STORED(struct camera_rule, changed_at, .as = AS_TIME)));
-
-/* Is the code one of those in "a,b,c"? */
-static bool watches(const char *watch, const char *code)
-{
-	size_t n = strlen(code);
-	for (const char *s = watch; *s; s += *s == ',') {
-		size_t len = strcspn(s, ",");
-		if (len == n && memcmp(s, code, n) == 0)
-			return true;
-		s += len;
-	}
-	return false;
-}
 
 static const struct camera_rule *setting_of(const struct list *own, const char *code)
 {
@@ -108,7 +93,7 @@ enum err put_rules(struct req *rq, struct node *in, const struct watched *w)
 	NODE_EACH (r, node_find(law, "rules")) {
 		const char *code = node_text(r, "code", "");
 		const struct camera_rule *s = setting_of(&own, code);
-		if (*code && (s ? s->enabled : watches(w->watch, code)) &&
+		if (*code && (s ? s->enabled : codes_hold(w->watch, code)) &&
 			!text_is(rule_mode_in(w->modes, code), "off"))
 			put_rule(list, r, s);
 	}
@@ -128,6 +113,7 @@ static enum err put_camera(struct req *rq, const struct camera *c)
 static void put_line(
 	struct req *rq, struct node *list, const struct node *law, const struct camera_rule *c)
 {
+	const char *unable = node_text(rq->view, "unable", "");
 	struct node *n = put_map(list, NULL);
 	int64_t of = number_of(c->n, law, "n", 5), k = number_of(c->k, law, "k", 3);
 	int64_t lines = *c->zones != 0;
@@ -141,6 +127,12 @@ static void put_line(
 	state->hidden = true;
 	put_text(state, "tone", c->enabled ? "green" : "neutral");
 	put_text(state, "label", tr(rq, c->enabled ? "On" : "Off"));
+	if (codes_hold(unable, c->rule)) {
+		struct node *missing = put_map(n, "missing");
+		missing->hidden = true;
+		put_text(missing, "tone", "red");
+		put_text(missing, "label", tr(rq, "Model missing"));
+	}
 	put_printf(n, "count", "%" PRId64 " / %" PRId64, k < of ? k : of, of);
 	put_printf(n, "threshold", "%" PRId64 " %%",
 		number_of(c->threshold, law, "threshold", 6000) / 100);
@@ -156,9 +148,18 @@ static struct camera_rule rule_or_default(
 		return *own;
 	return (struct camera_rule){ .camera = c->id,
 		.rule = code,
-		.enabled = watches(c->watch, code),
+		.enabled = codes_hold(c->watch, code),
 		.zones = "",
 		.hours = "" };
+}
+
+/* For the pages: which rules want a model. */
+static enum err put_unable(struct req *rq)
+{
+	const char *codes;
+	TRY(vision_unable(rq, &codes));
+	put_text(rq->view, "unable", codes)->hidden = true;
+	return OK;
 }
 
 enum err watch_rules_page(struct req *rq)
@@ -172,6 +173,7 @@ enum err watch_rules_page(struct req *rq)
 	TRY(rules(rq, "vision/rules", rq->now, &law));
 	TRY(db_all(rq, &camera_rule_model, &own, "SELECT * FROM camera_rules WHERE camera = $1",
 		c.id));
+	TRY(put_unable(rq));
 	struct node *list = put_list(rq->view, "rules");
 	NODE_EACH (r, node_find(law, "rules")) {
 		const char *code = node_text(r, "code", "");
@@ -195,7 +197,11 @@ static enum err rule_load(
 		if (!text_is(node_text(l, "code", ""), rq->key))
 			continue;
 		known = true;
-		put_text(rq->view, "measured_on", node_text(l, "measured_on", ""));
+		const char *english = node_text(l, "measured_on", "");
+		const char *chinese = node_text(l, "measured_on_zh", "");
+		bool zh = rq->zh && *chinese;
+		put_text(rq->view, "measured_on", zh ? chinese : english);
+		put_text(rq->view, "measured_lang", zh ? "zh-CN" : "en");
 	}
 	if (!known)
 		return fail(rq, E_NOT_FOUND, "There is no rule %s.", rq->key);
@@ -209,7 +215,10 @@ static enum err rule_load(
 
 static enum err put_form(struct req *rq, const struct camera *c, const struct camera_rule *r)
 {
+	const char *unable;
 	TRY(put_camera(rq, c));
+	TRY(vision_unable(rq, &unable));
+	put_flag(rq->view, "no_model", codes_hold(unable, r->rule));
 	put_printf(rq->view, "action", "/cameras/%" PRId64 "/rules/%s", c->id, r->rule);
 	put_text(rq->view, "rule_label", tr(rq, choice_label(rule_names, r->rule)));
 	put_text(rq->view, "zones", r->zones);

@@ -8,7 +8,7 @@
  *confirmation, the correction. What allows each step is in rules.c, article by article; the forms
  *are filled in papers.c.
  */
-#include "domains/cases/cases.h"
+#include "domains/cases/shown.h"
 #include "contracts/facts.h"
 
 const struct choice case_states[] = {
@@ -114,6 +114,8 @@ const struct module cases = {
 				"Sign or return the decision (verdict)" },
 			{ POST, "/cases/:id/serve", case_serve_by_hand, CASE_WRITE, AREA,
 				"Record direct service" },
+			{ POST, "/cases/:id/evidence/:id2/release", case_release, CASE_WRITE, AREA,
+				"Give the party a picture as recorded (what, reason)" },
 			{ GET, "/my/cases/:id", my_case, PARTY, .about = "The party's matter" },
 			{ GET, "/my/cases/:id/evidence", my_evidence, PARTY,
 				.about = "The evidence" },
@@ -123,6 +125,8 @@ const struct module cases = {
 				.about = "A still" },
 			{ GET, "/my/cases/:id/evidence/:id2/clip", my_clip, PARTY,
 				.about = "A clip" },
+			{ GET, "/my/cases/:id/evidence/:id2/frames/:key.jpg", my_frame, PARTY,
+				.about = "A picture of a clip, faces covered" },
 			{ GET, "/my/cases/:id/answer", my_answer_form, PARTY,
 				.about = "Accept or dispute" },
 			{ POST, "/my/cases/:id/answer", my_answer, PARTY,
@@ -149,15 +153,18 @@ const struct module cases = {
 			{ SENSOR_ALARM_CONFIRMED, on_alarm_confirmed,
 				(const char *const[]){
 					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
+			{ RECORDING_LINKED, on_recording_linked,
+				(const char *const[]){ CASE_EVIDENCE_ADDED, NULL } },
 			{ PAPER_SEALED, on_paper_sealed,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },
-	.models = (const struct model *const[]){ &case_model, &evidence_model, NULL },
+	.models =
+		(const struct model *const[]){ &case_model, &evidence_model, &release_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
 		CASE_CORRECTION_REFUSED, CASE_TOLD, CASE_HEARD, CASE_PROPOSED, CASE_DECIDED,
-		CASE_SERVED, CASE_CLOSED, PAPER_ORDERED, NULL },
+		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, PAPER_ORDERED, NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },

@@ -87,6 +87,7 @@ enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed);
 /* listen.c */
 enum err on_lead_confirmed(struct req *rq, const struct event *e);
 enum err on_alarm_confirmed(struct req *rq, const struct event *e);
+enum err on_recording_linked(struct req *rq, const struct event *e);
 enum err on_paper_sealed(struct req *rq, const struct event *e);
 
 /* papers.c: the forms filled from a case */
@@ -127,7 +128,5 @@ enum err my_correction(struct req *rq);
 enum err my_statement_form(struct req *rq);
 enum err my_statement(struct req *rq);
 enum err my_decision(struct req *rq);
-enum err my_still(struct req *rq);
-enum err my_clip(struct req *rq);
 
 #endif

@@ -2,6 +2,7 @@
  * and next steps. */
 #include "contracts/facts.h"
 #include "domains/cases/cases.h"
+#include "domains/cases/shown.h"
 
 #include <string.h>
 
@@ -119,9 +120,10 @@ static enum err put_clocks(struct req *rq, const struct case_row *c)
 
 static enum err put_evidence(struct req *rq, const struct case_row *c)
 {
-	struct list l;
+	struct list l, given;
 	struct node *list = put_list(rq->view, "evidence_shown");
 
+	TRY(releases_of(rq, c->id, &given));
 	TRY(db_all(rq, &evidence_model, &l,
 		"SELECT * FROM case_evidence WHERE case_id = $1 ORDER BY taken_at DESC", c->id));
 	show_list(rq, "evidence", &evidence_model, &l);
@@ -146,7 +148,39 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 		put_row(rq, rows, data ? "SM3 of the readings" : "SM3 of the clip", e->clip_sm3);
 		put_row(rq, rows, data ? "SHA-256 of the readings" : "SHA-256 of the clip",
 			e->clip_sha256);
+		if (data)
+			continue;
+		put_printf(n, "id", "%" PRId64, e->id);
+		put_printf(n, "give_url", "%s/release", path);
+		put_releases(rq, n, e, &(struct giving){ c, &given });
 	}
+	return OK;
+}
+
+/* Recordings of body cameras that officers have linked: audio-visual material with its own page. */
+struct body_recording {
+	int64_t recording, started_at, linked_at;
+	const char *device_number, *officer_name, *reason, *sm3;
+};
+static const struct model body_recording_model = MODEL("pub_recordings", struct body_recording,
+	FIELDS(STORED(struct body_recording, recording, .as = AS_ID),
+		STORED(struct body_recording, started_at, .as = AS_TIME),
+		STORED(struct body_recording, linked_at, .as = AS_TIME),
+		STORED(struct body_recording, device_number),
+		STORED(struct body_recording, officer_name), STORED(struct body_recording, reason),
+		STORED(struct body_recording, sm3)));
+
+static enum err put_recordings(struct req *rq, const struct case_row *c)
+{
+	struct list l;
+
+	TRY(db_all(rq, &body_recording_model, &l,
+		"SELECT k.recording, r.started_at, k.linked_at, r.device_number, coalesce(u.name, "
+		"'') AS officer_name, k.reason, r.sm3 FROM pub_recording_links k JOIN "
+		"pub_recordings r ON r.id = k.recording LEFT JOIN pub_users u ON u.id = r.officer "
+		"WHERE k.case_id = $1 ORDER BY r.started_at, r.id",
+		c->id));
+	show_list(rq, "body_recordings", &body_recording_model, &l);
 	return OK;
 }
 
@@ -155,6 +189,7 @@ static const char *fact_sentence(struct req *rq, const char *name)
 	static const char *const words[][2] = {
 		{ CASE_PRECHECK_OPENED, "Pre-check opened" },
 		{ CASE_EVIDENCE_ADDED, "Evidence added" },
+		{ CASE_EVIDENCE_RELEASED, "A picture is given as it was recorded" },
 		{ CASE_FILED, "Case filed" },
 		{ CASE_NOT_FILED, "Not filed" },
 		{ CASE_LINK_SENT, "Link sent to the party" },
@@ -368,6 +403,7 @@ enum err case_page(struct req *rq)
 	put_steps(rq, &c);
 	TRY(put_clocks(rq, &c));
 	TRY(put_evidence(rq, &c));
+	TRY(put_recordings(rq, &c));
 	TRY(put_papers(rq, &c));
 	TRY(put_timeline(rq, &c));
 	TRY(put_officers(rq, &c));
@@ -385,6 +421,9 @@ static enum err evidence_file(struct req *rq, bool clip)
 	bool data = text_is(e.kind, EVIDENCE_DATA);
 	const char *still = data ? "image/svg+xml" : "image/jpeg",
 		   *moving = data ? "text/csv; charset=utf-8" : "video/mp4";
+	if (!data && text_is(query_text(rq, "blurred"), "1")) /* to be handed on */
+		return clip ? case_clip_blurred(rq, e.clip_sm3)
+			    : case_still_blurred(rq, e.still_sm3);
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
 	return reply_object(rq, clip ? e.clip_sm3 : e.still_sm3, clip ? moving : still,
 		clip && data ? arena_printf(rq->arena, "readings-%" PRId64 ".csv", e.lead) : NULL);
@@ -407,18 +446,4 @@ enum err case_correction_photo(struct req *rq)
 	if (!*c.correction_sm3)
 		return fail(rq, E_NOT_FOUND, "No photo has been sent yet.");
 	return reply_object(rq, c.correction_sm3, "image/jpeg", NULL);
-}
-
-enum err my_still(struct req *rq)
-{
-	struct case_row c;
-	TRY(case_load_mine(rq, &c));
-	return evidence_file(rq, false);
-}
-
-enum err my_clip(struct req *rq)
-{
-	struct case_row c;
-	TRY(case_load_mine(rq, &c));
-	return evidence_file(rq, true);
 }

@@ -141,6 +141,20 @@ enum err on_alarm_confirmed(struct req *rq, const struct event *e)
 			user_name(rq, l.officer1), user_name(rq, l.officer2)));
 }
 
+/* ---- a recording of a body camera was linked --------------------------- */
+/* It stays in the room of recordings, where looking at it is written down; the case tells that it
+ * has one more piece of evidence. */
+enum err on_recording_linked(struct req *rq, const struct event *e)
+{
+	struct node *link;
+	struct fault why = { 0 };
+	struct bytes json = { (const uint8_t *)e->data, strlen(e->data) };
+
+	if (json_parse(rq->arena, json, &link, &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	return emit(rq, CASE_EVIDENCE_ADDED, node_int(link, "case_id", 0), e->entity, e->data);
+}
+
 /* ---- a paper was sealed ---------------------------------------------- */
 /* Electronic service: the paper lies in the party's own pages and its telephone is told; the date
  * of service is the date of arrival in the party's system (O2 82(3)). Without consent an officer

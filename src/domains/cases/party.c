@@ -1,7 +1,10 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
 #include "domains/cases/cases.h"
+#include "domains/cases/shown.h"
 
 #include <string.h>
+
+#define LOOK_AGAIN "4" /* seconds, while pictures are being prepared */
 
 struct task {
 	const char *label, *page, *hint;
@@ -74,29 +77,16 @@ enum err my_evidence(struct req *rq)
 {
 	struct case_row c;
 	struct list l;
+	bool waits = false;
 
 	TRY(case_load_mine(rq, &c));
 	show_matter(rq, &c);
-	TRY(db_all(rq, &evidence_model, &l,
-		"SELECT * FROM case_evidence WHERE case_id = $1 AND usable = 1 ORDER BY taken_at",
-		c.id));
+	TRY(shown_of_case(rq, c.id, &l));
 	struct node *list = put_list(rq->view, "evidence");
-	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
-		e++) {
-		struct node *n = put_map(list, NULL);
-		put_printf(n, "still_url", "/my/cases/%" PRId64 "/evidence/%" PRId64 "/still", c.id,
-			e->id);
-		bool data = text_is(e->kind, EVIDENCE_DATA);
-		const char *clip = arena_printf(
-			rq->arena, "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip", c.id, e->id);
-		put_text(n, "clip_url", data ? "" : clip);
-		put_text(n, "data_url", data ? clip : "");
-		put_time(n, "taken_at", e->taken_at);
-		put_text(n, "sm3", e->clip_sm3);
-		put_text(n, "boxes", "[]");
-		put_text(n, "caption", time_text(rq->arena, e->taken_at));
-		put_list(n, "rows")->hidden = true;
-	}
+	for (struct shown *e = LIST_OF(struct shown, &l); e < LIST_END(struct shown, &l); e++)
+		TRY(put_shown(rq, put_map(list, NULL), e, &waits));
+	if (waits)
+		reply_set_header(rq, "refresh", LOOK_AGAIN);
 	put_flag(rq->view, "seen", c.viewed_at != 0);
 	return page(rq, "cases/my_evidence");
 }

@@ -134,6 +134,17 @@ const char *may_decide(const struct case_facts *c, int64_t officer)
 	return two_officers(c);
 }
 
+const char *may_release(const struct case_facts *c, int64_t officer, const char *reason)
+{
+	if (!open_after_filing(c))
+		return "Only in a case that is filed and not closed.";
+	if (officer != c->officer1 && officer != c->officer2)
+		return "Only an officer of the case can give a picture as it was recorded.";
+	if (!*reason)
+		return "Write why the case needs the faces: it is kept (PIPL article 6).";
+	return NULL;
+}
+
 bool is_done(const struct case_facts *c)
 {
 	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;

@@ -36,6 +36,8 @@ const char *may_take_silence(const struct case_facts *c, int64_t now);
 const char *may_propose(const struct case_facts *c);
 /* officer: who signs second. */
 const char *may_decide(const struct case_facts *c, int64_t officer);
+/* Giving the party a picture as it was recorded, faces and all. officer: who gives it. */
+const char *may_release(const struct case_facts *c, int64_t officer, const char *reason);
 /* Served and, where something was to be corrected, corrected: the case is closed by the program. */
 bool is_done(const struct case_facts *c);
 

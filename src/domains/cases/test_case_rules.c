@@ -252,6 +252,27 @@ static void signing(void **state)
 	refused(may_decide(&c, 8), "APL article 42");
 }
 
+static void releasing(void **state)
+{
+	static const char *const may[] = { "filed", "told", "heard", "proposed", "decided" },
+				 *const may_not[] = { "precheck", "not_filed", "closed" };
+	struct case_facts c = whole;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(may) / sizeof(*may); i++) {
+		c.state = may[i];
+		allowed(may_release(&c, c.officer1, "x"));
+		allowed(may_release(&c, c.officer2, "x"));
+		refused(may_release(&c, c.officer1 + c.officer2, "x"), "officer of the case");
+		refused(may_release(&c, 0, "x"), "officer of the case");
+		refused(may_release(&c, c.officer1, ""), "PIPL article 6");
+	}
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(*may_not); i++) {
+		c.state = may_not[i];
+		refused(may_release(&c, c.officer1, "x"), "filed and not closed");
+	}
+}
+
 static void done(void **state)
 {
 	static const struct {
@@ -279,6 +300,7 @@ int main(void)
 		cmocka_unit_test(filing), cmocka_unit_test(two_officers),
 		cmocka_unit_test(answering), cmocka_unit_test(correcting),
 		cmocka_unit_test(telling), cmocka_unit_test(silence_begins),
-		cmocka_unit_test(proposing), cmocka_unit_test(signing), cmocka_unit_test(done) };
+		cmocka_unit_test(proposing), cmocka_unit_test(signing), cmocka_unit_test(releasing),
+		cmocka_unit_test(done) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

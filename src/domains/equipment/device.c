@@ -117,6 +117,38 @@ static enum err put_records(struct req *rq, int64_t id)
 	return OK;
 }
 
+/* What came from this device, when, by which dock. */
+struct docked_line {
+	int64_t id, started_at, docked_at;
+	const char *name, *officer_name, *dock;
+};
+static const struct model docked_line_model = MODEL("pub_recordings", struct docked_line,
+	FIELDS(STORED(struct docked_line, id, .as = AS_ID),
+		STORED(struct docked_line, started_at, .as = AS_TIME),
+		STORED(struct docked_line, docked_at, .as = AS_TIME),
+		STORED(struct docked_line, name), STORED(struct docked_line, officer_name),
+		STORED(struct docked_line, dock)));
+
+static enum err put_docked(struct req *rq, const struct equipment *e)
+{
+	struct list l;
+	bool camera = text_is(e->kind, "body_camera") && may(rq, RECORDING_READ);
+
+	put_flag(rq->view, "records", camera);
+	put_flag(rq->view, "may_dock", camera && may(rq, RECORDING_DOCK));
+	if (!camera)
+		return OK;
+	TRY(db_all(rq, &docked_line_model, &l,
+		"SELECT r.id, r.started_at, r.docked_at, r.name, coalesce(u.name, '') AS "
+		"officer_name, CASE WHEN r.dock <> '' THEN r.dock ELSE coalesce(b.name, '') END AS "
+		"dock FROM pub_recordings r LEFT JOIN pub_users u ON u.id = r.officer LEFT JOIN "
+		"pub_users b ON b.id = r.docked_by WHERE r.device = $1 ORDER BY r.docked_at DESC, "
+		"r.id DESC LIMIT $2",
+		e->id, (int)ROWS));
+	show_list(rq, "docked", &docked_line_model, &l);
+	return OK;
+}
+
 static const char *fact_title(const char *name)
 {
 	static const struct choice titles[] = { { EQUIPMENT_REGISTERED, "Device registered", "" },
@@ -232,6 +264,7 @@ enum err equipment_page(struct req *rq)
 	TRY(put_summary(rq, &e));
 	TRY(put_warning(rq, &e));
 	TRY(put_records(rq, e.id));
+	TRY(put_docked(rq, &e));
 	TRY(put_timeline(rq, e.id));
 	put_steps(rq, &e, &i);
 	if (may(rq, EQUIPMENT_WRITE)) {

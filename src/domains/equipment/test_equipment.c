@@ -199,7 +199,7 @@ static void test_due(void **state)
 	bench_minute(b);
 	assert_true(has(bench_get(b, "officer1", "/equipment"), "data-count=\"equipment\">1"));
 	bench_clock(b, clock_now() + 20 * DAY);
-	assert_true(has(bench_get(b, "officer1", "/equipment/due"), "检定过期"));
+	assert_true(has(bench_get(b, "officer1", "/equipment/due"), "检定（校准）逾期"));
 	assert_null(strstr(bench_get(b, "officer3", "/equipment/due")->body, "ZF-0012"));
 }
 

@@ -40,11 +40,13 @@ struct own_lead {
 	int64_t id;
 	const char *rule, *camera_name;
 	int64_t started_at;
+	bool has_still; /* with faces covered; never another */
 };
 static const struct model own_lead_model = MODEL("pub_leads", struct own_lead,
 	FIELDS(STORED(struct own_lead, id, .as = AS_ID), STORED(struct own_lead, rule),
 		STORED(struct own_lead, camera_name),
-		STORED(struct own_lead, started_at, .as = AS_TIME)));
+		STORED(struct own_lead, started_at, .as = AS_TIME),
+		STORED(struct own_lead, has_still)));
 
 /* What a rule is called, and which duty stands behind it, is in the rules. */
 static enum err put_rules_words(struct req *rq, struct node *leads)
@@ -70,11 +72,29 @@ static enum err put_leads(struct req *rq)
 	struct list l;
 
 	TRY(db_all(rq, &own_lead_model, &l,
-		"SELECT l.id, l.rule, c.name AS camera_name, l.started_at FROM pub_leads l JOIN "
-		"pub_cameras c ON c.id = l.camera WHERE l.operator = $1 AND l.state = 'confirmed' "
+		"SELECT l.id, l.rule, c.name AS camera_name, l.started_at, CASE WHEN b.state = "
+		"'made' THEN 1 ELSE 0 END AS has_still FROM pub_leads l JOIN "
+		"pub_cameras c ON c.id = l.camera LEFT JOIN pub_blurs b ON b.original = "
+		"l.still_sm3 WHERE l.operator = $1 AND l.state = 'confirmed' "
 		"ORDER BY l.started_at DESC LIMIT 20",
 		rq->user->entity));
 	return put_rules_words(rq, show_list(rq, "leads", &own_lead_model, &l));
+}
+
+/* The still of a confirmed lead with faces covered. */
+enum err my_lead_still(struct req *rq)
+{
+	const char *sm3;
+	enum err e = db_text(rq, &sm3,
+		"SELECT p.sm3 FROM pub_leads l JOIN pub_blur_pictures p ON p.original = "
+		"l.still_sm3 AND p.n = 0 WHERE l.id = $1 AND l.operator = $2 AND l.state = "
+		"'confirmed'",
+		rq->id, rq->user->entity);
+
+	if (e == E_NOT_FOUND)
+		return fail(rq, E_NOT_FOUND, "This picture is not there with its faces covered.");
+	TRY(e);
+	return reply_object(rq, sm3, "image/jpeg", NULL);
 }
 
 struct own_matter {

@@ -52,6 +52,9 @@ static const struct route routes[] = {
 	{ GET, "/my", my_kitchen, OWN_READ, .about = "One's own kitchen" },
 	{ GET, "/my/cameras/:id", my_camera, OWN_READ, .about = "One of one's own cameras",
 		.own = "SELECT operator FROM pub_camera_streams WHERE id = $1" },
+	{ GET, "/my/leads/:id/still", my_lead_still, OWN_READ,
+		.about = "A confirmed finding, faces covered",
+		.own = "SELECT operator FROM pub_leads WHERE id = $1" },
 	{ 0 },
 };
 

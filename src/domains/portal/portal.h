@@ -30,5 +30,6 @@ enum err portal_code_take(struct req *rq);
 /* my.c: what a business sees of its own */
 enum err my_kitchen(struct req *rq);
 enum err my_camera(struct req *rq);
+enum err my_lead_still(struct req *rq);
 
 #endif

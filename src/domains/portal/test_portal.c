@@ -335,6 +335,45 @@ static const char *address_of(struct bench *b, const char *pattern, int64_t id)
 	return t.s;
 }
 
+/* A confirmed finding's still: with faces covered or not at all, and one's own only. */
+static void test_still(void **state)
+{
+	struct bench *b = *state;
+	int64_t o = business(b, "禾记小馆", "13900001234"),
+		other = business(b, "别家酒楼", "13900005678");
+	lead_put(b, o, camera_of(b, o, "一号"), "confirmed");
+	const char *mine =
+		at(b, "/my/leads/%" PRId64 "/still", bench_int(b, "SELECT max(id) FROM leads"));
+	lead_put(b, other, camera_of(b, other, "二号"), "confirmed");
+	const char *theirs = at(b, "/my/leads/%" PRId64 "/still",
+		bench_int(b, at(b, "SELECT id FROM leads WHERE operator = %" PRId64, other)));
+	struct object recorded, covered;
+	struct bytes face = { (const uint8_t *)"a face", 6 },
+		     blocks = { (const uint8_t *)"blocks", 6 };
+	struct store *store = bench_app(b)->store;
+
+	assert_int_equal(store_put(store, bench_arena(b), face, &recorded, NULL), OK);
+	assert_int_equal(store_put(store, bench_arena(b), blocks, &covered, NULL), OK);
+	bench_run(b, at(b, "UPDATE leads SET still_sm3 = '%s'", recorded.sm3));
+	signed_in(b, o, "kitchen");
+	assert_int_equal(bench_get(b, "kitchen", mine)->status, 404);
+	assert_null(strstr(bench_get(b, "kitchen", "/my")->body, "<img"));
+	bench_run(
+		b, at(b, "INSERT INTO blur_wishes VALUES ('%s', '', 'still', %" PRId64 ", 1, 1, 1)",
+			   recorded.sm3, o));
+	bench_run(b, at(b,
+			     "INSERT INTO blurs VALUES (1, 1, '%s', '', 'still', %" PRId64
+			     ", 1, 'made', '', 'm', 1, 1)",
+			     recorded.sm3, o));
+	bench_run(b, at(b, "INSERT INTO blur_pictures VALUES (1, 1, 1, 0, 0, 1, '%s', '%s', 6)",
+			     covered.sm3, covered.sha256));
+	assert_string_equal(bench_get(b, "kitchen", mine)->body, "blocks");
+	assert_true(has(bench_get(b, "kitchen", "/my"), mine));
+	assert_int_equal(bench_get(b, "kitchen", theirs)->status, 404);
+	bench_run(b, at(b, "UPDATE leads SET state = 'new'"));
+	assert_int_equal(bench_get(b, "kitchen", mine)->status, 404);
+}
+
 static bool open_to_all(enum right r)
 {
 	return r == ANYBODY || r == SIGNED_IN;
@@ -390,7 +429,8 @@ static void test_torture(void **state)
 	X(test_rules)                                                                              \
 	X(test_link)                                                                               \
 	X(test_code)                                                                               \
-	X(test_revoke) X(test_session_end) X(test_my) X(test_live) X(test_matrix) X(test_torture)
+	X(test_revoke)                                                                             \
+	X(test_session_end) X(test_my) X(test_live) X(test_still) X(test_matrix) X(test_torture)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 

@@ -77,7 +77,9 @@ static char *offer(struct gb_platform *p, const struct gb_call *c, const struct 
 	struct buf b = { .arena = p->arena };
 	bool tcp = ask->transport != GB_UDP, play = ask->from_s == 0;
 	buf_printf(&b, "v=0\r\no=%s 0 0 IN IP4 %s\r\ns=%s\r\n", p->id, p->address,
-		play ? "Play" : "Playback");
+		play	     ? "Play"
+		: ask->speed ? "Download"
+			     : "Playback");
 	if (!play)
 		buf_printf(&b, "u=%s:0\r\n", c->channel);
 	buf_printf(&b, "c=IN IP4 %s\r\nt=%" PRId64 " %" PRId64 "\r\n", p->address, ask->from_s,
@@ -89,6 +91,8 @@ static char *offer(struct gb_platform *p, const struct gb_call *c, const struct 
 	if (tcp)
 		buf_printf(&b, "a=setup:%s\r\na=connection:new\r\n",
 			ask->transport == GB_TCP_PASSIVE ? "passive" : "active");
+	if (!play && ask->speed)
+		buf_printf(&b, "a=downloadspeed:%d\r\n", ask->speed);
 	buf_printf(&b, "y=%010u\r\nf=v/////a///\r\n", c->ssrc);
 	return b.s;
 }

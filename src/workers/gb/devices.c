@@ -175,6 +175,8 @@ static void welcome(
 	d->edition_2022 = *m->version >= '3';
 	d->seen = now;
 	d->expires = now + s * SECOND;
+	if (from->connection < 0 && s > 0)
+		source_known(p, from, d->expires);
 	set_online(p, d, s > 0, s > 0 ? "registered" : "logged out");
 	if (came) {
 		d->next_catalogue = now + CATALOGUE_SOON_MS;

@@ -45,14 +45,16 @@ void gb_set_devices(struct gb_platform *p, const struct gb_login *all, size_t n)
 /* What devices told since the last report that arrived. json is the body of POST /internal/devices:
  * {"node","devices":[{"id","known","edition","transport","online","since","address","name",
  * "manufacturer","model","firmware","channels":[{"id","name","parent","status","ptz","longitude",
- * "latitude"}]}],"alarms":[{"device","channel","priority","method","time","description"}]};
- * positions that of POST /internal/positions: {"positions":[{"device","channel","at","longitude",
- * "latitude","speed","direction"}]}. Degrees are micro-degrees, speed 1/100 km/h, direction 1/100
- * degree; members that are not known are left out; "channels" is there when the catalogue changed.
- * Either is NULL when there is nothing to tell. */
+ * "latitude"}]}],"alarms":[{"device","channel","priority","method","time","description"}],
+ * "flood":{"dropped","address"}} (messages of strangers that were not looked at since the last
+ * one); positions that of POST /internal/positions:
+ * {"positions":[{"device","channel","at","longitude", "latitude","speed","direction"}]}. Degrees
+ * are micro-degrees, speed 1/100 km/h, direction 1/100 degree; members that are not known are left
+ * out; "channels" is there when the catalogue changed. Either is NULL when there is nothing to
+ * tell. */
 struct gb_report {
 	char *json, *positions;
-	uint64_t turn; /* for gb_reported() */
+	uint64_t turn, dropped; /* for gb_reported() */
 };
 void gb_report(struct gb_platform *p, struct arena *a, const char *node, struct gb_report *out);
 /* The report arrived: what it held need not be told again. */
@@ -67,6 +69,7 @@ struct gb_ask {
 	enum gb_transport transport;
 	int port;	      /* where we receive */
 	int64_t from_s, to_s; /* playback, seconds since 1970; both 0: live */
+	int speed;	      /* 1 to 8: download, so many times as fast; 0: at its own pace */
 	const atomic_bool *stop;
 	int64_t deadline; /* clock_mono */
 };

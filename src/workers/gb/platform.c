@@ -155,6 +155,7 @@ static void read_udp(struct gb_platform *p)
 {
 	static const char BLANKS[] = "\r\n\0 ";
 	static _Thread_local uint8_t b[GB_SIP_MESSAGE_MAX];
+	int64_t now = clock_mono();
 	for (int i = 0; i < UDP_AT_ONCE; i++) {
 		struct peer from = { .connection = -1 };
 		socklen_t size = sizeof(from.at);
@@ -162,7 +163,9 @@ static void read_udp(struct gb_platform *p)
 			p->udp, b, sizeof(b), MSG_DONTWAIT, (struct sockaddr *)&from.at, &size);
 		if (n < 0 && errno != ECONNREFUSED) /* a device that went: its answer to us */
 			return;
-		if (n > 0 && !memchr(BLANKS, b[0], sizeof(BLANKS) - 1)) /* not a keep-alive */
+		if (n <= 0 || !source_may(p, &from, now))
+			continue;
+		if (!memchr(BLANKS, b[0], sizeof(BLANKS) - 1)) /* not a keep-alive */
 			take_message(p, (struct bytes){ b, (size_t)n }, &from);
 	}
 }

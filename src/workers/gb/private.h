@@ -123,6 +123,17 @@ struct said {
 	size_t n;
 };
 
+/* Who sends over UDP, and how much more of it is looked at (limit.c). */
+enum { SOURCES = 8192, SOURCE_PLACES = 8 };
+struct gb_bucket {
+	int64_t at, tokens; /* clock_mono; thousandths */
+};
+struct gb_source {
+	uint32_t address;
+	struct gb_bucket bucket;
+	int64_t known_until; /* clock_mono: a device registered from there */
+};
+
 struct query {
 	struct query *next;
 	int64_t sn;
@@ -151,6 +162,11 @@ struct gb_platform {
 	struct gb_call *calls;
 	struct query *queries;
 	struct said answers[ANSWERS]; /* by key, in sets; a later one takes the oldest's place */
+	struct gb_source sources[SOURCES]; /* by address, in sets */
+	struct gb_bucket strangers;	   /* of all of them together */
+	uint64_t dropped;		   /* messages of strangers, since the start */
+	uint32_t dropped_from;		   /* the last of them, network order */
+	uint64_t dropped_told;
 	struct alarm alarms[ALARMS_MAX];
 	struct position positions[POSITIONS_MAX];
 	size_t n_alarms, n_positions;
@@ -164,6 +180,12 @@ struct gb_platform {
 void send_text(struct gb_platform *p, const struct peer *to, const char *text, size_t n);
 void wake(struct gb_platform *p);
 bool peer_same_host(const struct peer *a, const struct peer *b);
+
+/* limit.c */
+/* May a datagram from there be looked at? Counts those that may not. */
+bool source_may(struct gb_platform *p, const struct peer *from, int64_t now);
+/* A device proved its password from there. */
+void source_known(struct gb_platform *p, const struct peer *from, int64_t until);
 
 /* devices.c */
 struct device *device_find(struct gb_platform *p, const char *id);

@@ -101,18 +101,34 @@ static char *text_of(struct arena *a, json_t *j)
 	return copy;
 }
 
+/* NULL: nothing was dropped since the last report. */
+static json_t *flood_json(const struct gb_platform *p)
+{
+	char address[INET_ADDRSTRLEN] = "";
+	if (p->dropped == p->dropped_told)
+		return NULL;
+	inet_ntop(AF_INET, &p->dropped_from, address, sizeof(address));
+	return json_pack("{s:I,s:s}", "dropped", (json_int_t)(p->dropped - p->dropped_told),
+		"address", address);
+}
+
 void gb_report(struct gb_platform *p, struct arena *a, const char *node, struct gb_report *out)
 {
 	*out = (struct gb_report){ 0 };
 	pthread_mutex_lock(&p->lock);
 	uint64_t turn = p->turn;
-	json_t *devices = devices_json(p), *alarms = alarms_json(p);
+	json_t *devices = devices_json(p), *alarms = alarms_json(p), *flood = flood_json(p);
 	json_t *positions = positions_json(p);
+	out->dropped = p->dropped;
 	pthread_mutex_unlock(&p->lock);
 	out->turn = turn;
-	if (json_array_size(devices) || json_array_size(alarms))
-		out->json = text_of(a, json_pack("{s:s,s:O,s:O}", "node", node ? node : "",
-					       "devices", devices, "alarms", alarms));
+	if (json_array_size(devices) || json_array_size(alarms) || flood) {
+		json_t *j = json_pack("{s:s,s:O,s:O}", "node", node ? node : "", "devices", devices,
+			"alarms", alarms);
+		if (flood)
+			json_object_set_new(j, "flood", flood);
+		out->json = text_of(a, j);
+	}
 	if (json_array_size(positions))
 		out->positions = text_of(a, json_pack("{s:O}", "positions", positions));
 	json_decref(devices);
@@ -124,6 +140,8 @@ void gb_reported(struct gb_platform *p, const struct gb_report *r)
 {
 	size_t alarms = 0, positions = 0;
 	pthread_mutex_lock(&p->lock);
+	if (r->json)
+		p->dropped_told = r->dropped;
 	for (size_t i = 0; i < BUCKETS; i++) {
 		struct device *d = p->devices[i];
 		if (!d || !d->reporting)

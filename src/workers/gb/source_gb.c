@@ -1,5 +1,6 @@
-/* gb28181://DEVICE/CHANNEL?transport=udp|tcp-passive|tcp-active[&from=S&to=S]: pictures of a device
- * that registered here. from and to (seconds since 1970) ask for its own recording.
+/* gb28181://DEVICE/CHANNEL?transport=udp|tcp-passive|tcp-active[&from=S&to=S[&speed=N]]: pictures
+ * of a device that registered here. from and to (seconds since 1970) ask for its own recording;
+ * with speed as a download, 1 to 8 times as fast as it was recorded.
  *
  * A port of its own for each call: what arrives there is looked at by where it comes from first and
  * by its SSRC second, for devices answer with another SSRC, or none, or send through NAT. */
@@ -29,7 +30,7 @@ enum {
 struct address {
 	char device[GB_ID_DIGITS + 1], channel[GB_ID_DIGITS + 1];
 	enum gb_transport transport;
-	int64_t from_s, to_s;
+	int64_t from_s, to_s, speed;
 };
 
 struct source {
@@ -73,6 +74,8 @@ static bool take_option(const char *word, struct address *out)
 		return text_to_int(word + 5, &out->from_s) && out->from_s > 0;
 	if (text_starts(word, "to="))
 		return text_to_int(word + 3, &out->to_s) && out->to_s > 0;
+	if (text_starts(word, "speed="))
+		return text_to_int(word + 6, &out->speed) && out->speed >= 1 && out->speed <= 8;
 	if (text_is(word, "transport=udp"))
 		out->transport = GB_UDP;
 	else if (text_is(word, "transport=tcp-passive"))
@@ -391,6 +394,7 @@ static enum err open_call(struct source *s, struct fault *why)
 		.port = s->port,
 		.from_s = s->address.from_s,
 		.to_s = s->address.to_s,
+		.speed = (int)s->address.speed,
 		.stop = s->request.stop,
 		.deadline = deadline };
 	TRY(gb_call_open(s->request.doors->gb, &ask, &s->call, &s->source.reason, why));

@@ -1,5 +1,6 @@
 /* The platform against the device simulator, over real sockets: registration, catalogue, live
  * pictures in both editions, all transports and codecs, playback, and what goes wrong. */
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include "core/recordings/segment.h"
 #include "workers/gb/gb.h"
 #include "workers/media/camera.h"
+#include "workers/media/fetch.h"
 
 enum { PATIENCE_MS = 60 * SECOND, SIMULATORS_MAX = 8, KEEPALIVE_MS = 400 };
 #define PLATFORM "31011200002000000001"
@@ -162,7 +165,7 @@ static int setup(void **state)
 	static struct world w;
 	const char *source = getenv("SHIAN_SOURCE");
 	w.arena = arena_new();
-	log_to(LOG_ERROR, "test");
+	log_to(getenv("SHIAN_GB_ONLY") ? LOG_INFO : LOG_ERROR, "test");
 	av_log_set_level(AV_LOG_QUIET);
 	snprintf(w.folder, sizeof(w.folder), "/tmp/shian-gb-XXXXXX");
 	assert_non_null(mkdtemp(w.folder));
@@ -346,6 +349,53 @@ static void strangers_stay_outside(void **state)
 	WAIT(reports(w, "\"id\":\"31011200001110000077\",\"known\":false"));
 }
 
+/* A registered device is heard while an address (127.0.0.9) floods with what strangers may send;
+ * the flood gets a few answers, and is told with its number and address. */
+static void a_flood_is_turned_away(void **state)
+{
+	enum { FLOOD = 20000 };
+	struct world *w = *state;
+	char b[1024];
+	int answers = 0;
+	struct sockaddr_in own = { .sin_family = AF_INET },
+			   to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)w->port) };
+	inet_pton(AF_INET, "127.0.0.9", &own.sin_addr);
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof(own)), 0);
+	start_device(w, 39, w->h264, "--password gb-secret");
+	WAIT(device_online(w, 39));
+	int64_t begun = clock_mono();
+	for (int i = 0; i < FLOOD; i++) {
+		int n = snprintf(b, sizeof(b),
+			"REGISTER sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.9;rport;"
+			"branch=z9hG4bK%d\r\nFrom: <sip:3101120000111%07d@x>;tag=1\r\nTo: "
+			"<sip:3101120000111%07d@x>\r\nCall-ID: c%d\r\nCSeq: 1 REGISTER\r\n"
+			"Content-Length: 0\r\n\r\n",
+			i, i, i, i);
+		(void)!sendto(fd, b, (size_t)n, 0, (struct sockaddr *)&to, sizeof(to));
+		if (i % 50 == 0)
+			pause_ms(5); /* some two seconds: longer than keep-alives may be missed */
+		while (recv(fd, b, sizeof(b), MSG_DONTWAIT) > 0)
+			answers++;
+	}
+	int64_t seconds = (clock_mono() - begun) / SECOND + 1;
+	WAIT(reports(w, "\"flood\":{\"dropped\":"));
+	pause_ms(200);
+	while (recv(fd, b, sizeof(b), MSG_DONTWAIT) > 0)
+		answers++;
+	close(fd);
+	assert_in_range(answers, 1, 20 + 5 * seconds);
+	assert_true(reports(w, "\"address\":\"127.0.0.9\""));
+	assert_true(device_online(w, 39));
+	/* It never fell silent to the platform: it registered once. */
+	assert_int_equal(said(w, &w->simulators[w->n - 1], "registered"), 1);
+	struct gb_report r;
+	gb_report(w->platform, w->arena, "a", &r);
+	gb_reported(w->platform, &r);
+	assert_false(reports(w, "flood"));
+}
+
 static void silence_is_noticed(void **state)
 {
 	struct world *w = *state;
@@ -488,6 +538,71 @@ static void plays_back(void **state)
 	assert_int_equal(s->reason, REASON_CLOSED);
 	assert_in_range(frames, 38, 40); /* 4 s of 10 a second; the last one waits for its end */
 	s->close(s);
+	/* The same as a download takes less time than it lasts, and is whole. */
+	r.url = arena_printf(w->arena, "%s&speed=8", r.url);
+	int64_t begun = clock_mono();
+	assert_int_equal(source_gb_open(&r, &s, &reason, &why), OK);
+	for (frames = 0; s->next(s, &f, &why) == OK; frames++)
+		;
+	s->close(s);
+	assert_in_range(frames, 38, 40);
+	assert_true(clock_mono() - begun < 3500);
+	assert_int_equal(said(w, &w->simulators[w->n - 1], "invited-download"), 1);
+}
+
+static const char *told(struct world *w, struct fetcher *f)
+{
+	return fetcher_tell(f, w->arena, "a");
+}
+
+static void give_order(struct world *w, struct fetcher *f, const char *order)
+{
+	struct fault why = { 0 };
+	const char *json = arena_printf(w->arena,
+		"{\"orders\":[{%s,\"device\":\"" DEVICE
+		"\",\"channel\":\"%s\",\"camera\":\"5\",\"transport\":\"\"}]}",
+		order, 37, channel_of(w, 37, 0));
+	struct bytes b = { (const uint8_t *)json, strlen(json) };
+	assert_int_equal(fetcher_answered(f, b, &why), OK);
+}
+
+/* What officers order: a list, a stretch that lies in a folder by the recording's own time, and one
+ * that the device does not give. */
+static void fetches(void **state)
+{
+	struct world *w = *state;
+	struct fetcher *f = fetcher_new(w->folder, &w->doors);
+	struct segment_list l;
+	const int64_t at = INT64_C(1795460564000);
+	const char *fetch = "\"kind\":\"fetch\",\"from\":1795460564000,\"to\":1795460572000";
+	start_device(w, 37, w->h264, "--password gb-secret");
+	WAIT(device_online(w, 37));
+	give_order(w, f, arena_printf(w->arena, "\"id\":\"914365136285617921\",%s", fetch));
+	WAIT(strstr(told(w, f), "\"id\":\"914365136285617921\","));
+	if (!strstr(told(w, f), "\"state\":\"done\""))
+		fail_msg("%s", told(w, f));
+	assert_non_null(strstr(told(w, f), "\"from\":1795460564000,\"to\":179546057"));
+	struct segment_query q = { .folder = arena_printf(w->arena, "%s/5-device", w->folder) };
+	assert_int_equal(segment_find(w->arena, &q, &l, NULL), OK);
+	assert_true(l.n >= 3);
+	size_t n = l.n;
+	assert_int_equal(l.at[0].start_ms, at);
+	assert_in_range(segment_end(&l.at[l.n - 1]) - at, 7800, 8200);
+	/* Given again, as after a crash: the stretch is there once, not twice. The list beside it.
+	 */
+	give_order(w, f, arena_printf(w->arena, "\"id\":\"2\",%s", fetch));
+	give_order(
+		w, f, "\"id\":\"3\",\"kind\":\"list\",\"from\":1795460564000,\"to\":1795460684000");
+	WAIT(strstr(told(w, f), "\"id\":\"2\",\"state\":\"done\""));
+	WAIT(strstr(told(w, f), "\"id\":\"3\",\"state\":\"done\""));
+	assert_non_null(strstr(told(w, f), "{\"start\":1795460624000,\"end\":1795460684000,"));
+	assert_int_equal(segment_find(w->arena, &q, &l, NULL), OK);
+	assert_int_equal(l.n, n);
+	/* What was told is not told again. */
+	give_order(w, f, "\"id\":\"0\"");
+	assert_null(strstr(told(w, f), "state"));
+	end_devices(w);
+	fetcher_free(f);
 }
 
 static void says_why_not(void **state)
@@ -588,6 +703,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(registers_and_tells, after_each),
 		cmocka_unit_test_teardown(strangers_stay_outside, after_each),
+		cmocka_unit_test_teardown(a_flood_is_turned_away, after_each),
 		cmocka_unit_test_teardown(silence_is_noticed, after_each),
 		cmocka_unit_test_teardown(a_platform_that_restarts_finds_its_devices, after_each),
 		cmocka_unit_test_teardown(live_in_every_way, after_each),
@@ -595,9 +711,12 @@ int main(void)
 		cmocka_unit_test_teardown(lost_packets, after_each),
 		cmocka_unit_test_teardown(comes_back, after_each),
 		cmocka_unit_test_teardown(plays_back, after_each),
+		cmocka_unit_test_teardown(fetches, after_each),
 		cmocka_unit_test_teardown(says_why_not, after_each),
 		cmocka_unit_test_teardown(sipp_registers, after_each),
 	};
+	if (getenv("SHIAN_GB_ONLY"))
+		cmocka_set_test_filter(getenv("SHIAN_GB_ONLY"));
 	if (getenv("SHIAN_GB_LOAD"))
 		cmocka_set_test_filter("sipp_*");
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -43,8 +43,8 @@ char *lease_json(struct arena *a, const struct lease_request *r)
 	return arena_printf(a,
 		"{\"node\":\"%s\",\"capacity\":%" PRId64 ",\"takes\":[\"rtsp\",\"http\"%s%s],"
 		"\"disk_total\":%" PRId64 ",\"disk_free\":%" PRId64 ",\"recorded\":%" PRId64
-		",\"oldest\":%" PRId64 "}",
+		",\"oldest\":%" PRId64 ",\"push_at\":\"%s\"}",
 		r->node, r->capacity, r->takes_push ? ",\"push\"" : "",
 		r->takes_gb ? ",\"gb28181\"" : "", r->disk_total, r->disk_free, r->recorded,
-		r->oldest_ms);
+		r->oldest_ms, r->push_at ? r->push_at : "");
 }

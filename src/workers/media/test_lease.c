@@ -37,9 +37,12 @@ static void names(void **state)
 static void what_is_said(void **state)
 {
 	struct arena *a = arena_new();
-	struct lease_request r = {
-		.node = "a", .capacity = 7, .takes_gb = true, .recorded = 5, .oldest_ms = 6
-	};
+	struct lease_request r = { .node = "a",
+		.capacity = 7,
+		.takes_gb = true,
+		.recorded = 5,
+		.oldest_ms = 6,
+		.push_at = "10.0.0.1:1935" };
 	json_t *j;
 	(void)state;
 	lease_look_at_disk(&r, "/tmp");
@@ -50,6 +53,7 @@ static void what_is_said(void **state)
 	assert_int_equal(json_integer_value(json_object_get(j, "capacity")), 7);
 	assert_int_equal(json_integer_value(json_object_get(j, "disk_total")), r.disk_total);
 	assert_int_equal(json_integer_value(json_object_get(j, "oldest")), 6);
+	assert_string_equal(json_string_value(json_object_get(j, "push_at")), "10.0.0.1:1935");
 	json_t *takes = json_object_get(j, "takes");
 	assert_int_equal(json_array_size(takes), 3);
 	assert_string_equal(json_string_value(json_array_get(takes, 2)), "gb28181");

@@ -2,7 +2,6 @@
  * disk after cameras vanish, come back and hang, after kill -9, and while the web process is away.
  */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -19,6 +18,8 @@
 
 #include <setjmp.h>
 #include <cmocka.h>
+
+#include "folder.h"
 
 #include "core/recordings/box.h"
 #include "core/recordings/clip.h"
@@ -269,17 +270,6 @@ static int open_world(void **state)
 	return 0;
 }
 
-static void remove_tree(struct arena *a, const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (!text_is(e->d_name, ".") && !text_is(e->d_name, ".."))
-			remove_tree(a, arena_printf(a, "%s/%s", path, e->d_name));
-	if (d)
-		closedir(d);
-	remove(path);
-}
-
 static int close_world(void **state)
 {
 	struct world *w = *state;
@@ -291,7 +281,7 @@ static int close_world(void **state)
 		end_process(&w->camera, SIGKILL);
 	if (!atomic_load(&w->web_ends))
 		end_web(w);
-	remove_tree(w->arena, w->data);
+	folder_remove(w->data);
 	arena_free(w->arena);
 	free(w);
 	return 0;

@@ -1,11 +1,12 @@
 /* Sixty cameras of GStreamer's server against whole workers in their sandboxes: a server that
  * hangs, ends, comes back; a disk that is full; a worker that is killed, alone and among several.
  * The web process is a small one that keeps leases as the real one does. */
-#include <dirent.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <jansson.h>
+
+#include "folder.h"
 
 #include "core/recordings/box.h"
 #include "core/recordings/segment.h"
@@ -280,17 +281,6 @@ static int open_world(void **state)
 	return 0;
 }
 
-static void remove_tree(struct arena *a, const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (!text_is(e->d_name, ".") && !text_is(e->d_name, ".."))
-			remove_tree(a, arena_printf(a, "%s/%s", path, e->d_name));
-	if (d)
-		closedir(d);
-	remove(path);
-}
-
 static int close_world(void **state)
 {
 	struct world *w = *state;
@@ -302,7 +292,7 @@ static int close_world(void **state)
 	shutdown(w->web, SHUT_RDWR);
 	pthread_join(w->web_thread, NULL);
 	close(w->web);
-	remove_tree(w->arena, w->data);
+	folder_remove(w->data);
 	arena_free(w->arena);
 	free(w);
 	return 0;

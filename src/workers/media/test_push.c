@@ -1,7 +1,6 @@
 /* Publishers over RTMP against the real server, recorded by camera threads: ffmpeg, nginx as a
  * relay, an encoder of ours for what ffmpeg 5.1 cannot say, and peers that mean no good. */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -11,6 +10,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "folder.h"
 
 #include "workers/media/fixture.h"
 #include "workers/media/fixture_rtmp.h"
@@ -68,17 +69,6 @@ static int end_child(pid_t *pid, int signal)
 	return status;
 }
 
-static void remove_tree(struct arena *a, const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (!text_is(e->d_name, ".") && !text_is(e->d_name, ".."))
-			remove_tree(a, arena_printf(a, "%s/%s", path, e->d_name));
-	if (d)
-		closedir(d);
-	remove(path);
-}
-
 static int close_world(void **state)
 {
 	struct world *w = *state;
@@ -90,7 +80,7 @@ static int close_world(void **state)
 	for (int i = 0; i < CAMERAS; i++)
 		camera_join(w->cameras[i]);
 	push_close(w->server);
-	remove_tree(w->arena, w->folder);
+	folder_remove(w->folder);
 	arena_free(w->arena);
 	free(w);
 	return 0;

@@ -1,7 +1,6 @@
 /* Snapshot cameras: nginx serves a JPEG under a password, the picture changes, goes, comes back,
  * and is not what it should be; the look at heads; what retention and thinning leave. */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -16,6 +15,8 @@
 
 #include <setjmp.h>
 #include <cmocka.h>
+
+#include "folder.h"
 
 #include "core/recordings/still.h"
 #include "workers/media/camera.h"
@@ -121,17 +122,6 @@ static int open_world(void **state)
 	return 0;
 }
 
-static void remove_tree(struct arena *a, const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (!text_is(e->d_name, ".") && !text_is(e->d_name, ".."))
-			remove_tree(a, arena_printf(a, "%s/%s", path, e->d_name));
-	if (d)
-		closedir(d);
-	remove(path);
-}
-
 static void end_camera(struct world *w)
 {
 	if (!w->camera)
@@ -149,7 +139,7 @@ static int close_world(void **state)
 		kill(w->nginx, SIGKILL);
 		waitpid(w->nginx, NULL, 0);
 	}
-	remove_tree(w->arena, w->folder);
+	folder_remove(w->folder);
 	arena_free(w->arena);
 	free(w);
 	return 0;

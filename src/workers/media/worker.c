@@ -14,6 +14,7 @@
 #include "workers/gb/gb.h"
 #include "workers/media/camera.h"
 #include "workers/media/centre.h"
+#include "workers/media/fetch.h"
 #include "workers/media/folder_lock.h"
 #include "workers/media/lease.h"
 #include "workers/media/push.h"
@@ -26,6 +27,7 @@ enum {
 	LIST_EVERY_MS = 2 * SECOND,   /* also keeps the leases: 10 s without, and others get them */
 	LEASE_AGAIN_MS = 30 * SECOND, /* after a web process that knows no leases */
 	CAPACITY_USUAL = 400,
+	ORDERS_EVERY_MS = 1500,
 	REPORT_AGAIN_MS = 2 * SECOND, /* after one that did not arrive */
 	REPORT_EVERY_MS = 30 * SECOND,
 	STOP_MS = 2500,
@@ -56,7 +58,9 @@ struct worker {
 	struct running *running;
 	size_t n, room;
 	int64_t next_list, next_report, no_report_before, next_devices; /* clock_mono */
-	bool web_away;							/* said in the log */
+	int64_t next_orders;
+	struct fetcher *fetcher; /* NULL without GB/T 28181 */
+	bool web_away;		 /* said in the log */
 	struct tidy *tidy;
 	struct doors doors;
 	struct hub *hub;
@@ -240,6 +244,20 @@ static void note_web(struct worker *w, bool away, const char *error)
 	w->web_away = away;
 }
 
+/* Where publishers connect to: the address that devices are told, else the one listened on if it is
+ * one. */
+static const char *push_at(struct worker *w, struct arena *a)
+{
+	const char *listen = w->options->push_listen, *host = w->options->address;
+	const char *colon = listen ? strrchr(listen, ':') : NULL;
+	if (!w->doors.push || !colon)
+		return "";
+	if (!host)
+		host = arena_copy(a, listen, (size_t)(colon - listen));
+	return arena_printf(
+		a, "%s:%d", text_is(host, "0.0.0.0") ? "" : host, push_port(w->doors.push));
+}
+
 /* Leases from a web process that knows them; one that does not gives everything to everybody. */
 static enum err ask_for_list(struct worker *w, struct buf *answer, struct fault *why)
 {
@@ -249,6 +267,7 @@ static enum err ask_for_list(struct worker *w, struct buf *answer, struct fault 
 	struct lease_request r = {
 		.node = w->node,
 		.capacity = w->options->capacity ? w->options->capacity : CAPACITY_USUAL,
+		.push_at = push_at(w, answer->arena),
 		.takes_push = w->doors.push,
 		.takes_gb = w->doors.gb,
 	};
@@ -332,6 +351,17 @@ static void report_devices(struct worker *w)
 	arena_free(a);
 }
 
+/* What officers ask of devices' own recordings. A web process that knows nothing of it is asked
+ * seldom. */
+static void take_orders(struct worker *w)
+{
+	struct fault why = { 0 };
+	enum err e = fetcher_turn(w->fetcher, w->centre, w->node, &why);
+	w->next_orders = clock_mono() + (e == E_NOT_FOUND ? LEASE_AGAIN_MS : ORDERS_EVERY_MS);
+	if (e && e != E_NOT_FOUND)
+		note_web(w, true, why.text);
+}
+
 /* ---- start and end ----------------------------------------------------------------------- */
 
 /* Nodes may share a folder; two that bear the same name may not: they would hold one lease. */
@@ -406,6 +436,8 @@ static enum err begin(struct worker *w, struct fault *why)
 	TRY(give_up_rights(w, why));
 	if (w->doors.gb)
 		TRY(gb_start(w->doors.gb, why));
+	if (w->doors.gb)
+		w->fetcher = fetcher_new(w->media, &w->doors);
 	if (w->hub)
 		TRY(hub_start(w->hub, why));
 	if (w->doors.push)
@@ -423,14 +455,17 @@ static void end(struct worker *w)
 	for (size_t i = 0; i < w->n; i++)
 		camera_ask_stop(w->running[i].camera);
 	tidy_ask_stop(w->tidy);
-	while ((w->n || !tidy_ended(w->tidy)) && clock_mono() < deadline) {
+	fetcher_ask_stop(w->fetcher);
+	while ((w->n || !tidy_ended(w->tidy) || !fetcher_ended(w->fetcher)) &&
+		clock_mono() < deadline) {
 		reap(w);
 		nanosleep(&moment, NULL);
 	}
-	if (w->n || !tidy_ended(w->tidy)) {
+	if (w->n || !tidy_ended(w->tidy) || !fetcher_ended(w->fetcher)) {
 		log_event(LOG_WARN, "media.ended_with_threads_hanging", NULL);
 		_exit(0);
 	}
+	fetcher_free(w->fetcher);
 	gb_close(w->doors.gb);
 	tidy_join(w->tidy);
 	hub_close(w->hub);
@@ -469,6 +504,8 @@ int media_main(const struct media_options *o)
 		report(&w);
 		if (w.doors.gb && clock_mono() >= w.next_devices)
 			report_devices(&w);
+		if (w.fetcher && clock_mono() >= w.next_orders)
+			take_orders(&w);
 	} while (!wait_for_end(TURN_MS));
 	end(&w);
 	log_event(LOG_INFO, "media.ended", NULL);

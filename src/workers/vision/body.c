@@ -2,17 +2,20 @@
 
 #include <math.h>
 
-#define EYE_SURE      0.45f
-#define FACE_SMALLEST 40.0f
-#define FACE_PER_EYES 2.4f  /* width of a face for one distance between the eyes */
-#define CROP_PER_FACE 1.25f /* the classifier was shown faces with a rim */
-#define NOSE_MIDDLE   0.25f /* of the eyes' distance: the nose is in their middle */
-#define MASK_BARE     0.90f
-#define MASK_WORN     0.35f
-#define WRIST_SURE    0.35f
-#define MOUTH_BELOW   0.9f /* of the width of the face, from its top */
-#define REACH	      0.9f /* of the width of the face: from wrist to mouth */
-#define HELD_REACH    1.6f
+#define EYE_SURE       0.45f
+#define FACE_SMALLEST  40.0f
+#define FACE_PER_EYES  2.4f  /* width of a face for one distance between the eyes */
+#define CROP_PER_FACE  1.25f /* the classifier was shown faces with a rim */
+#define NOSE_MIDDLE    0.25f /* of the eyes' distance: the nose is in their middle */
+#define MASK_BARE      0.90f
+#define MASK_WORN      0.35f
+#define WRIST_SURE     0.35f
+#define MOUTH_BELOW    0.9f /* of the width of the face, from its top */
+#define REACH	       0.9f /* of the width of the face: from wrist to mouth */
+#define HELD_REACH     1.6f /* widths of the face: from wrist or ear to the middle of a telephone */
+#define EAR_TO_WRIST   1.5f /* of that reach: a wrist at the ear, below a telephone */
+#define HANDS_RIM      0.1f
+#define HANDS_SMALLEST 96.0f /* pixels; of less, a telephone is five pixels long */
 
 static float far(const struct point *a, const struct point *b)
 {
@@ -90,13 +93,42 @@ float hand_at_mouth(const struct person *p, struct area *where)
 	return best;
 }
 
+static bool any_seen(const struct person *p, int first, int last)
+{
+	for (int i = first; i <= last; i++)
+		if (sure(&p->points[i], WRIST_SURE))
+			return true;
+	return false;
+}
+
+bool hands_area(const struct person *p, struct area *out)
+{
+	float w = p->x2 - p->x1, h = p->y2 - p->y1, rim = fmaxf(w, h) * HANDS_RIM;
+	*out = (struct area){ p->x1 - rim, p->y1 - rim, w + 2 * rim, h + 2 * rim };
+	return fmaxf(w, h) >= HANDS_SMALLEST && face_width(p) > 0 &&
+	       (any_seen(p, LEFT_WRIST, RIGHT_WRIST) || any_seen(p, LEFT_EAR, RIGHT_EAR));
+}
+
+/* Is one of these points seen, and within reach of the place? */
+static bool near(const struct person *p, int first, const struct point *place, float reach)
+{
+	for (int i = first; i <= first + 1; i++)
+		if (sure(&p->points[i], WRIST_SURE) && far(&p->points[i], place) < reach)
+			return true;
+	return false;
+}
+
 bool held_by(const struct person *p, const struct area *thing)
 {
-	static const int at[] = { LEFT_WRIST, RIGHT_WRIST, LEFT_EAR, RIGHT_EAR };
 	float reach = face_width(p) * HELD_REACH;
 	struct point middle = { thing->x + thing->w / 2, thing->y + thing->h / 2, 1 };
-	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
-		if (sure(&p->points[at[i]], WRIST_SURE) && far(&p->points[at[i]], &middle) < reach)
+	if (near(p, LEFT_WRIST, &middle, reach))
+		return true;
+	for (int ear = LEFT_EAR; ear <= RIGHT_EAR; ear++) {
+		const struct point *at = &p->points[ear];
+		if (sure(at, WRIST_SURE) && far(at, &middle) < reach &&
+			near(p, LEFT_WRIST, at, reach * EAR_TO_WRIST))
 			return true;
+	}
 	return false;
 }

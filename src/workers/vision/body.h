@@ -18,7 +18,12 @@ enum finding_kind mask_judge(float bare);
  * are not seen well enough. */
 float hand_at_mouth(const struct person *p, struct area *where);
 
-/* Where a telephone would be held: around a wrist or an ear. True when the box lies there. */
+/* The part of the picture in which a telephone of this person is looked for: its box with a rim.
+ * False when neither wrist nor ear is seen, or the person is too small for one to be recognised. */
+bool hands_area(const struct person *p, struct area *out);
+
+/* Where a telephone would be held: around a wrist, or around an ear with a wrist near the head.
+ * True when the middle of the thing lies there. */
 bool held_by(const struct person *p, const struct area *thing);
 
 #endif

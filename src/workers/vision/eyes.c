@@ -5,6 +5,7 @@
 #include "workers/vision/pose.h"
 #include "workers/vision/rules.h"
 #include "workers/vision/site_heads.h"
+#include "workers/vision/things.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,12 +22,18 @@
 #define MASK_FILE "mask.onnx"
 #define LIBRARY	  "libonnxruntime.so"
 
-enum { DIGEST_SHOWN = 4 }; /* bytes */
+#define THINGS_FILE "things.onnx"
+
+#define PERSON_SEEN 0.3f  /* score of a box that person_is_real() is asked about */
+#define THING_SEEN  0.30f /* what is less sure is not reported; a rule asks for more */
+
+enum { DIGEST_SHOWN = 4 /* bytes */, PHONES_LOOKED = 4 /* persons a picture, the surest */ };
 
 struct eyes {
 	struct ort *ort;
 	struct ort_model *pose, *head;
-	struct ort_model *mask; /* NULL: not there, and so its rule never counts */
+	/* NULL: not there, and so their rules never count */
+	struct ort_model *mask, *things;
 	char model[MODEL_NAME_MAX], head_name[NET_NAME_MAX];
 	bool head_features; /* the head's network answers its features too */
 	struct site_heads *site;
@@ -106,6 +113,7 @@ static enum err load(struct eyes *e, const char *dir, struct fault *why)
 	TRY(load_one(e, dir, HEAD_FILE, &e->head, why));
 	snprintf(e->head_name, sizeof e->head_name, "%s", e->model + n);
 	TRY(load_if_there(e, dir, MASK_FILE, &e->mask, why));
+	TRY(load_if_there(e, dir, THINGS_FILE, &e->things, why));
 	e->site = site_heads_new();
 	return e->site ? OK : fault(why, E_INTERNAL, "out of memory");
 }
@@ -142,8 +150,8 @@ static enum err fill_square(const struct view *p, int32_t *square, float *scale,
 	return OK;
 }
 
-static enum err find_people(const struct eyes *e, const struct view *p,
-	struct person people[static PEOPLE_MAX], size_t *n, struct fault *why)
+enum err eyes_people(
+	const struct eyes *e, const struct view *p, struct people *out, struct fault *why)
 {
 	static const char *const outputs[POSE_MAPS] = { "centre", "size", "offset", "regress",
 		"nudge", "heat" };
@@ -161,7 +169,7 @@ static enum err find_people(const struct eyes *e, const struct view *p,
 	err = check_maps(&r, why);
 	struct pose_maps maps = { r.at[0], r.at[1], r.at[2], r.at[3], r.at[4], r.at[5] };
 	if (!err)
-		*n = pose_decode(&maps, &view, 0.3f, people);
+		out->n = pose_decode(&maps, &view, out->threshold, out->at);
 	ort_result_free(&r);
 	return err;
 }
@@ -291,6 +299,56 @@ static void see_hands(const struct looking *l, const struct person *who, struct 
 					 area_box(where, l->view->width, l->view->height) });
 }
 
+/* ---- animals and telephones ------------------------------------------ */
+
+static void add_thing(const struct looking *l, enum finding_kind kind, const struct thing *t,
+	struct findings *out)
+{
+	finding_add(out, (struct finding){ l->time, kind, hundredths(t->score),
+				 area_box(t->area, l->view->width, l->view->height) });
+}
+
+/* Animals in the whole picture. What touches a person whom the same network sees is left out: cats
+ * were seen on cooks' heads and dogs on their legs. (The rule asks the same of the persons found by
+ * their points.) */
+static enum err see_animals(
+	const struct eyes *e, const struct looking *l, struct findings *out, struct fault *why)
+{
+	static const enum thing_kind kinds[] = { THING_PERSON, THING_BIRD, THING_CAT, THING_DOG };
+	struct things found;
+	struct things_look look = { l->view,
+		{ 0, 0, (float)l->view->width, (float)l->view->height },
+		{ kinds, sizeof kinds / sizeof *kinds, THING_SEEN } };
+	TRY(things_find(e->things, &look, &found, why));
+	for (size_t i = 0; i < found.n; i++) {
+		const struct thing *t = &found.at[i];
+		bool alone = t->kind != THING_PERSON;
+		for (size_t k = 0; k < found.n && alone; k++)
+			alone = found.at[k].kind != THING_PERSON ||
+				!areas_touch(&found.at[k].area, &t->area);
+		if (alone)
+			add_thing(l, SEEN_ANIMAL, t, out);
+	}
+	return OK;
+}
+
+/* Telephones in the hand of a person, or held to its ear: looked for in the person's part of the
+ * picture, where they are large enough to be recognised. */
+static enum err see_phones(const struct eyes *e, const struct looking *l, const struct person *who,
+	struct findings *out, struct fault *why)
+{
+	static const enum thing_kind phone = THING_PHONE;
+	struct things found;
+	struct things_look look = { .view = l->view, .asked = { &phone, 1, THING_SEEN } };
+	if (!hands_area(who, &look.from))
+		return OK;
+	TRY(things_find(e->things, &look, &found, why));
+	for (size_t i = 0; i < found.n; i++)
+		if (held_by(who, &found.at[i].area))
+			add_thing(l, SEEN_PHONE, &found.at[i], out);
+	return OK;
+}
+
 /* ---- all of it ------------------------------------------------------- */
 
 static enum err see_person(const struct eyes *e, const struct looking *l, const struct person *who,
@@ -317,19 +375,28 @@ static enum err see_person(const struct eyes *e, const struct looking *l, const 
 enum err eyes_look(
 	const struct eyes *e, const struct looking *l, struct findings *out, struct fault *why)
 {
-	struct person people[PEOPLE_MAX];
-	size_t n = 0;
-	if (l->wanted & EYE_PEOPLE)
-		TRY(find_people(e, l->view, people, &n, why));
-	for (size_t i = 0; i < n; i++)
-		if (person_is_real(&people[i]))
-			TRY(see_person(e, l, &people[i], out, why));
-	return OK;
+	struct people people = { .threshold = PERSON_SEEN };
+	size_t looked = 0;
+	unsigned able = eyes_able(e, l->wanted);
+	if (able & EYE_PEOPLE)
+		TRY(eyes_people(e, l->view, &people, why));
+	for (size_t i = 0; i < people.n; i++) {
+		if (!person_is_real(&people.at[i]))
+			continue;
+		TRY(see_person(e, l, &people.at[i], out, why));
+		if (able & EYE_PHONES && looked++ < PHONES_LOOKED)
+			TRY(see_phones(e, l, &people.at[i], out, why));
+	}
+	return able & EYE_THINGS ? see_animals(e, l, out, why) : OK;
 }
 
 unsigned eyes_able(const struct eyes *e, unsigned wanted)
 {
-	return e->mask ? wanted : wanted & ~(unsigned)EYE_FACES;
+	if (!e->mask)
+		wanted &= ~(unsigned)EYE_FACES;
+	if (!e->things)
+		wanted &= ~(unsigned)(EYE_THINGS | EYE_PHONES);
+	return wanted;
 }
 
 /* ---- opening --------------------------------------------------------- */
@@ -383,6 +450,7 @@ void eyes_close(struct eyes *e)
 	ort_model_close(e->pose);
 	ort_model_close(e->head);
 	ort_model_close(e->mask);
+	ort_model_close(e->things);
 	ort_close(e->ort);
 	site_heads_free(e->site);
 	free(e);

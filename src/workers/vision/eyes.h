@@ -3,6 +3,7 @@
 #define WORKERS_VISION_EYES_H
 
 #include "workers/vision/finding.h"
+#include "workers/vision/pose.h"
 #include "workers/vision/rules.h"
 #include "workers/vision/view.h"
 
@@ -25,6 +26,16 @@ struct looking {
 };
 enum err eyes_look(
 	const struct eyes *e, const struct looking *l, struct findings *out, struct fault *why);
+
+/* Everybody whose box scores at least threshold, 0..1, as the pose network gives them: nobody is
+ * left out as unlikely. */
+struct people {
+	float threshold;
+	size_t n;
+	struct person at[PEOPLE_MAX];
+};
+enum err eyes_people(
+	const struct eyes *e, const struct view *v, struct people *out, struct fault *why);
 
 /* Those of the wanted eyes for which a model is there. */
 unsigned eyes_able(const struct eyes *e, unsigned wanted);

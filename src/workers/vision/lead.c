@@ -24,7 +24,10 @@ const char *lead_findings(const struct lead *l, struct arena *a)
 		char time[24], json[FINDING_JSON];
 		snprintf(time, sizeof time, "%" PRId64, f->time);
 		finding_json(f, finding_name(f->kind), time, json);
-		buf_printf(&b, "%s%s", i ? "," : "", json);
+		/* the finding that the still shows says so, inside its object */
+		bool shown = f->time == l->still_at;
+		buf_printf(&b, "%s%.*s%s", i ? "," : "", (int)strlen(json) - shown, json,
+			shown ? ",\"still\":1}" : "");
 	}
 	buf_putc(&b, ']');
 	return buf_text(&b);
@@ -63,6 +66,8 @@ static json_t *lead_tree(const struct lead *l)
 		"score", (int)l->score, "clip_from", (json_int_t)l->clip_from, "clip_to",
 		(json_int_t)l->clip_to, "clip_kept", (int)l->clip_kept, "width", (int)l->width,
 		"height", (int)l->height, "findings", list);
+	if (tree && l->still_at)
+		json_object_set_new(tree, "still_at", json_integer((json_int_t)l->still_at));
 	if (tree && l->posted)
 		json_object_set_new(tree, "posted", json_true());
 	if (tree && l->features.n)
@@ -185,6 +190,7 @@ static bool read_tree(json_t *tree, struct lead *l)
 	l->clip_from = from;
 	l->clip_to = to;
 	l->clip_kept = kept;
+	l->still_at = json_integer_value(json_object_get(tree, "still_at"));
 	l->posted = json_is_true(json_object_get(tree, "posted"));
 	l->width = width;
 	l->height = height;

@@ -21,6 +21,7 @@ struct lead {
 	char rule_version[RULE_VERSION_MAX];
 	char model[MODEL_NAME_MAX];
 	int64_t started_at, ended_at; /* ms UTC: first and last picture that counted */
+	int64_t still_at;	      /* of the still; 0: not known */
 	int32_t score;		      /* hundredths, 0..10000 */
 	int64_t clip_from, clip_to;   /* ms UTC: wanted; once clip_kept, what the clip covers */
 	bool clip_kept;
@@ -34,7 +35,7 @@ struct lead {
 /* <camera>-<rule>-<started_at>: the same for the same event, so a lead told twice counts once. */
 void lead_key(const struct lead *l, char out[static LEAD_KEY_MAX]);
 
-/* The findings as a JSON array, in the arena. */
+/* The findings as a JSON array, in the arena; those of the still's moment are marked "still":1. */
 const char *lead_findings(const struct lead *l, struct arena *a);
 
 /* Keeps the lead; afterwards neither a killed process nor a cut power loses it. */

@@ -26,6 +26,16 @@ static int64_t busy(const struct load *l)
 	return share(l->busy_us / 1000, l->over_ms * l->threads);
 }
 
+/* The rules that want an eye without a model: "phone_in_hand,animal". */
+static const char *rules_unable(struct arena *a, unsigned able)
+{
+	struct buf b = { .arena = a };
+	for (int code = RULE_UNKNOWN + 1; code < RULE_CODES; code++)
+		if (rule_needs((enum rule_code)code) & ~able)
+			buf_printf(&b, "%s%s", b.n ? "," : "", rule_name((enum rule_code)code));
+	return b.n ? buf_text(&b) : "";
+}
+
 enum err load_post(const struct web *web, const char *node, const struct load *l)
 {
 	struct arena *a = arena_new();
@@ -38,6 +48,7 @@ enum err load_post(const struct web *web, const char *node, const struct load *l
 		{ .name = "busy", .text = number(a, busy(l)) },
 		{ .name = "stretch", .text = number(a, l->stretch) },
 		{ .name = "late", .text = number(a, l->late) },
+		{ .name = "unable", .text = rules_unable(a, l->able) },
 	};
 	enum err e =
 		web_post(web, "/internal/vision/status", parts, sizeof parts / sizeof *parts, &why);

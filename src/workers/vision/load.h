@@ -11,6 +11,7 @@ struct load {
 	int64_t threads, cameras;
 	int64_t stretch; /* hundredths of a per cent */
 	int64_t late;	 /* cameras more than an interval behind */
+	unsigned able;	 /* the eyes (enum eye, or-ed) for which a model is there */
 	struct look_counts looks;
 };
 

@@ -28,11 +28,24 @@ struct part {
 enum err web_get(const struct web *w, const char *path, struct arena *a, struct bytes *body,
 	struct fault *why);
 
+/* GET url/path into a new file, as web_get. E_TOO_LARGE: more than SAVE_MAX. Nothing is left of a
+ * file that did not arrive whole. */
+enum { SAVE_MAX = 128 * 1024 * 1024 };
+enum err web_save(const struct web *w, const char *path, const char *file, struct fault *why);
+
 /* POST of a multipart form. OK: accepted (2xx). E_BUSY: not reached, refused for now (5xx, 408,
  * 425, 429) or the token is not taken (401, 403): try again later. Anything else: never accepted,
  * the error is the status. */
 enum err web_post(const struct web *w, const char *path, const struct part *parts, size_t n,
 	struct fault *why);
+
+/* The same; what the web process says, also when it refuses, is added to answer. */
+struct web_form {
+	const struct part *parts;
+	size_t n;
+};
+enum err web_post_for(const struct web *w, const char *path, const struct web_form *f,
+	struct buf *answer, struct fault *why);
 
 /* Once, before threads. */
 enum err web_start(struct fault *why);

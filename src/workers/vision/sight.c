@@ -222,6 +222,7 @@ static enum err begin_lead(struct sight *s, const struct looker *with, const str
 	struct lead l = { .rule = r->code,
 		.started_at = d->started_at,
 		.ended_at = d->ended_at,
+		.still_at = still->time,
 		.score = d->score,
 		.clip_to = d->ended_at + (int64_t)r->after_s * SECOND,
 		.width = still->width,

@@ -106,9 +106,11 @@ static int teardown(void **state)
 
 static struct camera_config config(void)
 {
-	struct camera_config c = { .id = "735", .interval_ms = STEP_MS, .n = 2 };
-	for (size_t i = 0; i < 2; i++)
-		c.rules[i] = (struct rule){ .code = i ? RULE_HAND_AT_MOUTH : RULE_HEAD_UNCOVERED,
+	static const enum rule_code codes[] = { RULE_HEAD_UNCOVERED, RULE_HAND_AT_MOUTH,
+		RULE_PHONE_IN_HAND, RULE_ANIMAL };
+	struct camera_config c = { .id = "735", .interval_ms = STEP_MS, .n = 4 };
+	for (size_t i = 0; i < 4; i++)
+		c.rules[i] = (struct rule){ .code = codes[i],
 			.version = "1",
 			.threshold =
 				SCORE_MAX, /* what is seen is compared, not what becomes of it */
@@ -153,7 +155,7 @@ static const char *seen_live(struct place *p, struct eyes *eyes, struct look_cou
 static const char *seen_by_watch(struct place *p)
 {
 	const char *const words[] = { "watch", p->clip, "--json", "--every", "2", "--rules",
-		"head_uncovered,hand_at_mouth", "--models", p->models };
+		"head_uncovered,hand_at_mouth,phone_in_hand,animal", "--models", p->models };
 	int ends[2];
 	char *at = arena_alloc(p->a, OUTPUT);
 	size_t n = 0;
@@ -187,6 +189,9 @@ static void test_same_findings(void **state)
 	const char *live = seen_live(p, eyes, NULL);
 	assert_true(strlen(live) > 1000);
 	assert_string_equal(live, watched);
+	/* people come and go, and nobody brings a cat or a telephone */
+	assert_null(strstr(watched, "\"animal\""));
+	assert_null(strstr(watched, "\"phone\""));
 	eyes_close(eyes);
 }
 

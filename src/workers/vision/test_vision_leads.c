@@ -265,7 +265,7 @@ static void test_lead_from_pictures(void **state)
 		"[{\"time\":1795406402000,\"kind\":\"head_uncovered\",\"score\":9100,\"box\":[1,2,"
 		"3,4]},"
 		"{\"time\":1795406406000,\"kind\":\"head_uncovered\",\"score\":9500,\"box\":[1,2,3,"
-		"4]},"
+		"4],\"still\":1},"
 		"{\"time\":1795406408000,\"kind\":\"head_uncovered\",\"score\":9200,\"box\":[1,2,3,"
 		"4]}]");
 	assert_int_equal(s->n, 0); /* no still is kept longer than needed */

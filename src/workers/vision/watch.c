@@ -45,7 +45,9 @@ void watch_usage(FILE *to)
 	      "                   phone_in_hand, animal, hand_at_mouth, camera_covered, "
 	      "camera_moved,\n"
 	      "                   camera_frozen, camera_dark (head_uncovered,person_off_hours)\n"
-	      "  --models DIR     where libonnxruntime.so, multipose256.onnx and head.onnx are\n",
+	      "  --models DIR     where libonnxruntime.so, multipose256.onnx, head.onnx, mask.onnx "
+	      "and\n"
+	      "                   things.onnx are\n",
 		to);
 }
 

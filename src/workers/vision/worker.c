@@ -1,5 +1,6 @@
 #include "workers/vision/worker.h"
 #include "core/proc/sandbox.h"
+#include "workers/vision/blur_clerk.h"
 #include "workers/vision/courier.h"
 #include "workers/vision/heads_clerk.h"
 #include "workers/vision/load.h"
@@ -28,8 +29,9 @@ enum {
 	MODELS_EVERY_MS = 30 * SECOND,
 	STATUS_EVERY_MS = 5 * SECOND,
 	LOAD_EVERY_MS = MINUTE,
-	NOTHING_NEW_MS = 250, /* when a camera had no new segment yet at its turn */
-	NICE = 5,	      /* pages come before pictures */
+	BLUR_EVERY_MS = SECOND, /* asked, while nothing waits; and after anything that failed */
+	NOTHING_NEW_MS = 250,	/* when a camera had no new segment yet at its turn */
+	NICE = 5,		/* pages come before pictures */
 	PATH_SIZE = 1024,
 };
 
@@ -46,7 +48,7 @@ struct worker {
 	const struct vision_options *o;
 	struct web web;
 	char leads_dir[PATH_SIZE], last_dir[PATH_SIZE];
-	struct decoder *decoders[THREADS_MAX];
+	struct decoder *decoders[THREADS_MAX], *blur_decoder;
 	int threads;
 	struct eyes *eyes; /* set once, before the first camera is queued */
 	pthread_mutex_t lock;
@@ -321,6 +323,32 @@ static void *courier_loop(void *self)
 	return NULL;
 }
 
+static void fail_all(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->failed = true;
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* Pictures for outside, beside the round: one after another, while there are any. */
+static void *blur_loop(void *self)
+{
+	struct worker *w = self;
+	char path[PATH_SIZE];
+	snprintf(path, sizeof path, "%s/vision/original", w->o->data_dir);
+	struct blur_clerk c = { .web = &w->web, .path = path, .decoder = w->blur_decoder };
+	bool worked = false;
+	while (pause_for(w, worked ? TICK_MS : BLUR_EVERY_MS)) {
+		struct fault why = { 0 };
+		worked = false;
+		c.eyes = eyes_of(w);
+		if (c.eyes && blur_clerk_round(&c, &worked, &why))
+			fail_all(w);
+		worked = worked && !*why.text;
+	}
+	return NULL;
+}
+
 /* ---- the round ------------------------------------------------------- */
 
 /* The load since the last call, and how the intervals have to stretch from now on. */
@@ -332,6 +360,7 @@ static struct load take_load(struct worker *w, int64_t over_ms)
 	l.late = (int64_t)turns_late(w->turns, w->n, clock_mono());
 	l.cameras = (int64_t)w->n;
 	l.stretch = w->stretch;
+	l.able = w->eyes ? eyes_able(w->eyes, ~0U) : 0; /* without eyes no rule is judged */
 	w->load = (struct load){ 0 };
 	pthread_mutex_unlock(&w->lock);
 	l.over_ms = over_ms;
@@ -450,6 +479,7 @@ static enum err prepare(struct worker *w, struct fault *why)
 	TRY(dir_make(media, why));
 	for (int i = 0; i < w->threads; i++)
 		TRY(decoder_open(&w->decoders[i], why));
+	TRY(decoder_open(&w->blur_decoder, why));
 	TRY(web_start(why));
 	return enter_sandbox(w, why);
 }
@@ -468,11 +498,12 @@ static enum err start_hands(struct worker *w, struct hand *hands, int *n, struct
 static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 {
 	struct hand hands[THREADS_MAX];
-	pthread_t clerk, courier, reporter;
+	pthread_t clerk, courier, reporter, blurrer;
 	int looking = 0, status = 1;
 	bool has_clerk = !pthread_create(&clerk, NULL, clerk_loop, w);
 	bool has_courier = !pthread_create(&courier, NULL, courier_loop, w);
 	bool has_reporter = !pthread_create(&reporter, NULL, reporter_loop, w);
+	bool has_blurrer = !pthread_create(&blurrer, NULL, blur_loop, w);
 	enum err e = start_hands(w, hands, &looking, why);
 	if (!e && has_clerk && has_courier)
 		status = keep_round(w, signals);
@@ -490,6 +521,8 @@ static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 		pthread_join(courier, NULL);
 	if (has_reporter)
 		pthread_join(reporter, NULL);
+	if (has_blurrer)
+		pthread_join(blurrer, NULL);
 	return status;
 }
 
@@ -502,6 +535,7 @@ static void clean_up(struct worker *w)
 	eyes_close(w->eyes);
 	for (int i = 0; i < w->threads; i++)
 		decoder_close(w->decoders[i]);
+	decoder_close(w->blur_decoder);
 }
 
 int vision_main(const struct vision_options *o)

@@ -6,6 +6,7 @@
  * Writes  <data>/vision/pending/: leads on their way, so that nothing is lost with the process
  *         POST <web>/leads: a lead with its still, POST <web>/leads/clip: its clip
  *         POST <web>/internal/vision/status: how it keeps up
+ *         POST <web>/internal/blurs/<digest>: a picture for outside, its faces covered
  */
 #ifndef WORKERS_VISION_WORKER_H
 #define WORKERS_VISION_WORKER_H
@@ -17,7 +18,7 @@ struct vision_options {
 	const char *token;	/* bearer token of the internal interface */
 	const char *data_dir;	/* holds media/ and vision/ */
 	const char *node;	/* looks at the cameras which this node records; NULL: at all */
-	const char *models_dir; /* libonnxruntime.so, multipose256.onnx, head.onnx */
+	const char *models_dir; /* as tools/models/fetch.sh fills it */
 	int threads;		/* pictures looked at at once; 0: one for each processor */
 	bool no_sandbox;	/* for debuggers; the log says so */
 };

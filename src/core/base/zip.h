@@ -1,8 +1,8 @@
 /* A ZIP archive of a few files, stored as they are: what is in it is compressed already, or small.
  *
  * Source: APPNOTE.TXT 6.3.10 (4.3.7 local header, 4.3.12 central directory, 4.3.16 its end). */
-#ifndef CAMERAS_ZIP_H
-#define CAMERAS_ZIP_H
+#ifndef CORE_BASE_ZIP_H
+#define CORE_BASE_ZIP_H
 
 #include "core/base/base.h"
 

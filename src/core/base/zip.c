@@ -1,4 +1,4 @@
-#include "domains/cameras/zip.h"
+#include "core/base/zip.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -1,0 +1,55 @@
+/* Faces covered in what leaves the bureau (个人信息保护法 6, 34): which pictures are asked for,
+ * what the vision worker made of them, and the archive that an officer hands on. Nobody here looks
+ * into a picture. docs/adr/0020.
+ */
+#include "domains/privacy/privacy.h"
+
+#include "contracts/facts.h"
+
+const struct model blur_wish_model = MODEL("blur_wishes", struct blur_wish,
+	FIELDS(STORED(struct blur_wish, original), STORED(struct blur_wish, original_sha256),
+		STORED(struct blur_wish, kind), STORED(struct blur_wish, operator),
+		STORED(struct blur_wish, area), STORED(struct blur_wish, asked_at, .as = AS_TIME),
+		STORED(struct blur_wish, done)));
+
+static const struct choice states[] = { { "made", "Prepared", "green" },
+	{ "refused", "Cannot be made", "yellow" }, { 0 } };
+
+const struct model blur_model = MODEL("blurs", struct blur, .witnessed = true,
+	FIELDS(STORED(struct blur, id), STORED(struct blur, version), STORED(struct blur, original),
+		STORED(struct blur, original_sha256), STORED(struct blur, kind),
+		STORED(struct blur, operator, .as = AS_ID), STORED(struct blur, area),
+		STORED(struct blur, state, .choices = states), STORED(struct blur, reason),
+		STORED(struct blur, method), STORED(struct blur, pictures),
+		STORED(struct blur, made_at, .as = AS_TIME)));
+
+const struct model blur_picture_model =
+	MODEL("blur_pictures", struct blur_picture, .witnessed = true,
+		FIELDS(STORED(struct blur_picture, id), STORED(struct blur_picture, version),
+			STORED(struct blur_picture, blur, .as = AS_ID),
+			STORED(struct blur_picture, n), STORED(struct blur_picture, at_ms),
+			STORED(struct blur_picture, areas), STORED(struct blur_picture, sm3),
+			STORED(struct blur_picture, sha256), STORED(struct blur_picture, size)));
+
+static const struct route routes[] = {
+	{ GET, "/blurs/:id.zip", blur_archive, LEAD_READ, "SELECT area FROM blurs WHERE id = $1",
+		"Pictures with faces covered, with a manifest" },
+	{ GET, "/internal/blurs", internal_blurs, MACHINE, .about = "For the program's workers" },
+	{ GET, "/internal/blurs/:key/original", internal_blur_original, MACHINE,
+		.about = "For the program's workers" },
+	{ POST, "/internal/blurs/:key", internal_blur_take, MACHINE,
+		.about = "For the program's workers" },
+	{ 0 },
+};
+
+const struct module privacy = {
+	.name = "privacy",
+	.routes = routes,
+	.listens = (const struct listen[]){ { LEAD_CONFIRMED, on_lead_to_show, NULL },
+		{ LEAD_LABELLED, on_lead_to_show, NULL }, { CAMERA_CLIP_KEPT, on_clip_kept, NULL },
+		{ 0 } },
+	.models = (const struct model *const[]){ &blur_model, &blur_picture_model, NULL },
+	.tells = (const char *const[]){ PICTURE_BLURRED, PICTURE_NOT_BLURRED, NULL },
+	.objects = "SELECT sm3, sha256 FROM blur_pictures",
+	.every_minute = blurs_catch_up,
+};

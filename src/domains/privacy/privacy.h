@@ -1,0 +1,50 @@
+/* Private to the room of privacy. */
+#ifndef PRIVACY_H
+#define PRIVACY_H
+
+#include "core/core.h"
+
+enum { BLUR_PICTURES_MOST = 20 };
+
+/* A file of the store that is to be given outside. kind: still or clip. */
+struct blur_wish {
+	const char *original, *original_sha256, *kind;
+	int64_t operator, area, asked_at, done;
+};
+
+/* What became of it; reason is that of a refusal: unreadable, too_large, too_slow. method: the way
+ * of covering, its version, and the models. */
+struct blur {
+	int64_t id, version;
+	const char *original, *original_sha256, *kind;
+	int64_t operator, area;
+	const char *state, *reason, *method;
+	int64_t pictures, made_at;
+};
+
+/* One derived picture; at_ms from the beginning of the clip, areas: how many were covered. */
+struct blur_picture {
+	int64_t id, version, blur, n, at_ms, areas;
+	const char *sm3, *sha256;
+	int64_t size;
+};
+
+extern const struct model blur_wish_model, blur_model, blur_picture_model;
+extern const struct module privacy;
+
+/* wish.c: what is asked for. A file that was asked for before stays as it is. */
+enum err blur_want(struct req *rq, const struct blur_wish *w);
+enum err on_lead_to_show(struct req *rq, const struct event *e);
+enum err on_clip_kept(struct req *rq, const struct event *e);
+/* Confirmed leads from before this room was there. */
+enum err blurs_catch_up(struct req *rq);
+
+/* take.c: the worker asks, fetches, hands in */
+enum err internal_blurs(struct req *rq);
+enum err internal_blur_original(struct req *rq);
+enum err internal_blur_take(struct req *rq);
+
+/* archive.c: the derived pictures with their manifest, for an officer to hand on */
+enum err blur_archive(struct req *rq);
+
+#endif
