@@ -282,7 +282,8 @@ static void pages_on(bool postgres)
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);
-	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), "adopted", "已考虑", NULL), 303);
+	status_is(
+		bench_post(b, "officer1", desk_of(&s, "propose"), "adopted", "已考虑", NULL), 303);
 	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 26 });
 	bench_close(b);
 }
