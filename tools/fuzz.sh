@@ -79,7 +79,7 @@ build() {
 		objects="$objects $(object "$s")"
 	done
 	# shellcheck disable=SC2086
-	clang -fsanitize=fuzzer,address,undefined -o "$out/fuzz_$1" $objects $libs -lm -lpthread
+	clang -fsanitize=fuzzer,address,undefined -o "$out/fuzz_$1" $objects $libs -lz -lm -lpthread # zlib: of core/base/zip.c
 }
 
 command -v clang >/dev/null || { echo "fuzz.sh: clang is not installed" >&2; exit 2; }
