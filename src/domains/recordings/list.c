@@ -97,6 +97,7 @@ enum err recording_missing(struct req *rq)
 		p.limit, p.offset));
 	show_pages(rq, p, &l);
 	show_table(rq, "issues", &missing_row_model, &l);
-	put_int(rq->view, "hours", hours);
+	put_text(rq->view, "within",
+		arena_printf(rq->arena, tr(rq, "The rule gives %d hours."), (int)hours));
 	return page(rq, "recordings/missing");
 }

@@ -4,6 +4,7 @@
 #include "domains/recordings/recordings.h"
 #include "domains/recordings/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 100 };
@@ -55,7 +56,10 @@ static enum err put_facts(struct req *rq, const struct recording *r)
 	put_row(rows, tr(rq, "By the device's clock"),
 		span(rq, r->device_started_at, r->device_ended_at));
 	put_row(rows, tr(rq, "Clock of the device"),
-		arena_printf(rq->arena, tr(rq, "ahead by %d ms"), (int)r->clock_offset_ms));
+		arena_printf(rq->arena,
+			r->clock_offset_ms < 0 ? tr(rq, "behind by %d ms")
+					       : tr(rq, "ahead by %d ms"),
+			abs((int)r->clock_offset_ms)));
 	put_row(rows, tr(rq, "Where the time is from"),
 		tr(rq, choice_label(time_sources, r->time_source)));
 	put_row(rows, tr(rq, "File"), r->name);

@@ -6,7 +6,7 @@
 #include "contracts/facts.h"
 
 const struct choice recording_states[] = {
-	{ "kept", "Kept", "green" },
+	{ "kept", "In the store", "green" },
 	{ "removed", "Removed after its term", "neutral" },
 	{ 0 },
 };
