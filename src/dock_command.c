@@ -4,6 +4,7 @@
  * fact. */
 #include "cli.h"
 #include "commands.h"
+#include "core/app/session.h"
 #include "core/ledger/crypto.h"
 #include "workers/vision/post.h"
 
@@ -30,7 +31,7 @@ enum {
 struct dock {
 	struct web web;
 	char token[CLI_TOKEN_MAX];
-	const char *device, *dock;
+	const char *device;
 	int64_t patience; /* ms without progress until a file is given up */
 	bool zh;
 	struct arena *arena; /* of the whole run */
@@ -175,7 +176,6 @@ static enum err begin(struct dock *d, struct item *it)
 {
 	const struct part parts[] = {
 		{ .name = "device", .text = d->device },
-		{ .name = "dock", .text = d->dock },
 		{ .name = "name", .text = it->name },
 		{ .name = "sm3", .text = it->sm3 },
 		{ .name = "sha256", .text = it->sha256 },
@@ -340,7 +340,6 @@ static enum err dock_read(struct dock *d, int argc, char **argv, struct fault *w
 	int64_t seconds;
 
 	d->device = option(argc, argv, "--device", NULL);
-	d->dock = option(argc, argv, "--dock", "");
 	d->web = (struct web){ .url = option(argc, argv, "--web", NULL), .token = d->token };
 	if (!d->device || !d->web.url || !token)
 		return fault(why, E_INVALID,
@@ -356,8 +355,45 @@ static enum err dock_read(struct dock *d, int argc, char **argv, struct fault *w
 	return d->n_files ? OK : fault(why, E_INVALID, "no recordings are named");
 }
 
+/* Prints the key of a station of the register; "" when there is none in use. */
+static enum err key_make(struct req *rq, void *number)
+{
+	int64_t n;
+
+	TRY(db_int(rq, &n,
+		"SELECT count(*) FROM pub_equipment WHERE number = $1 AND kind = 'dock' AND state "
+		"NOT IN ('lost', 'scrapped')",
+		(const char *)number));
+	return n ? OK
+		 : fail(rq, E_NOT_FOUND,
+			   "there is no docking station %s in use in the register of equipment",
+			   (const char *)number);
+}
+
+static int key_print(int argc, char **argv)
+{
+	struct fault why = { 0 };
+	struct app *app = NULL;
+	const char *number = argc > 2 ? argv[2] : "";
+
+	if (!*number || *number == '-')
+		return cli_complain(
+			"usage: shian dock key NUMBER --data DIR [--db URL] (the number of the "
+			"docking station in the register of equipment)",
+			2);
+	enum err e = cli_app(argc, argv, true, &app, &why);
+	if (!e)
+		e = app_read(app, key_make, (void *)(uintptr_t)number, &why);
+	if (!e)
+		puts(dock_key(app->arena, app, number));
+	app_close(app);
+	return e ? cli_fail("dock", &why, 1) : 0;
+}
+
 int dock_command(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "key") == 0)
+		return key_print(argc, argv);
 	struct fault why = { 0 };
 	struct dock d = { .zh = speaks_chinese(), .arena = arena_new() };
 	enum err e = dock_read(&d, argc, argv, &why);

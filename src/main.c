@@ -42,8 +42,9 @@ static const struct command commands[] = {
 		"onvif discover [--to ADDR[:PORT]] [--wait MS] [--json] | stream URL [--user NAME] "
 		"[--json]" },
 	{ "dock", dock_command,
-		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--dock NUMBER] "
-		"[--patience SECONDS]" },
+		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--patience "
+		"SECONDS]\n"
+		"  shian dock key NUMBER --data DIR [--db URL]" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

@@ -87,7 +87,7 @@ def main(work):
         port = s.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     os.mkdir(pulled)
-    token = f"{data}/keys/machine.token"
+    token = f"{work}/dock.key"
     dock = [SHIAN, "dock", "--device", "ZF-0001", "--web", url, "--token-file", token]
     # a sanitized build keeps what was freed for a while: without this its memory says nothing of the dock's
     env = {**os.environ, "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "quarantine_size_mb=4"}
@@ -111,11 +111,21 @@ def main(work):
             except OSError:
                 return False
         check(until(up), "the house is up")
+        officer = Person(url, "officer1")
+
+        def register(number, kind):
+            officer.post("/equipment", "/equipment/new", number=number, kind=kind, model="m", serial="s", gb_id="",
+                         calibration_due="", words="", camera="0", area="0")
+        key = [SHIAN, "dock", "key", "CZ-0001", "--data", data]
+        r = subprocess.run(key, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
+        check(r.returncode == 1 and "CZ-0001" in r.stdout, "no key for a station that is not registered", r.stdout)
+        register("CZ-0001", "dock")
+        with open(token, "w", encoding="ascii") as f:
+            r = subprocess.run(key, stdout=f, env=env)
+        check(r.returncode == 0 and os.path.getsize(token) > 64, "its key is printed once it is")
         r = run(f"{ROOT}/tests/clip.mp4", more=("--patience", "5"))
         check(r.returncode == 1 and "NOT TAKEN" in r.stdout and "ZF-0001" in r.stdout, "a camera that is not registered is told, status 1", r.stdout)
-        officer = Person(url, "officer1")
-        officer.post("/equipment", "/equipment/new", number="ZF-0001", kind="body_camera", model="m", serial="s", gb_id="",
-                     calibration_due="", words="", camera="0", area="0")
+        register("ZF-0001", "body_camera")
         r = run("nowhere.mp4")
         check(r.returncode == 1 and "NOT TAKEN" in r.stdout, "a file that is not there is told, status 1", r.stdout)
 

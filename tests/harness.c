@@ -3,6 +3,7 @@
 #include "folder.h"
 
 #include "core/app/accounts.h"
+#include "core/app/session.h"
 #include "modules.h"
 
 #include <ctype.h>
@@ -273,20 +274,23 @@ static struct answer *call(struct bench *b, const struct call *c)
 	struct answer *r = NEW(b->arena, struct answer);
 	struct http_pair *headers = NEWS(b->arena, struct http_pair, 6),
 			 *cookies = NEWS(b->arena, struct http_pair, 4);
-	const char *token = c->machine || !*c->who ? NULL : login_cookie(b, c->who);
+	bool dock = text_starts(c->who, "dock:"), bearer = c->machine || dock;
+	const char *token = bearer || !*c->who ? NULL : login_cookie(b, c->who);
 	int h = 0, k = 0;
 
 	headers[h++] = (struct http_pair){ "accept",
-		c->json || c->machine ? "application/json" : "text/html" };
+		c->json || bearer ? "application/json" : "text/html" };
 	if (c->json)
 		headers[h++] = (struct http_pair){ "content-type", "application/json" };
-	if (c->machine)
+	if (bearer)
 		headers[h++] = (struct http_pair){ "authorization",
-			arena_printf(b->arena, "Bearer %s", b->app->machine_token) };
+			arena_printf(b->arena, "Bearer %s",
+				dock ? dock_key(b->arena, b->app, c->who + strlen("dock:"))
+				     : b->app->machine_token) };
 	if (token) {
 		cookies[k++] = (struct http_pair){ "shian", token };
 		headers[h++] = (struct http_pair){ "x-csrf", csrf_of(b, token) };
-	} else if (!c->machine) { /* a visitor who loaded a form */
+	} else if (!bearer) { /* a visitor who loaded a form */
 		token = token_of(b->arena, "visitor");
 		struct digest d =
 			sm3_hmac(b->app->secret, sizeof(b->app->secret), token, strlen(token));

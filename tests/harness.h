@@ -5,7 +5,7 @@
  * well (own schema, dropped at the end). The clock stands at 2026-11-23 10:00 local until
  * bench_clock() moves it. People (area): officer1, officer2 (310112101 莘庄镇), officer3 (310112102
  * 七宝镇), reviewer1, head1, command1, auditor1, admin1 (whole district). "" is a visitor,
- * "party:<operator>:<case>" a party with an opened link.
+ * "party:<operator>:<case>" a party with an opened link, "dock:<number>" a docking station.
  */
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H

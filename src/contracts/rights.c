@@ -41,6 +41,7 @@ static const struct role roles[] = {
 	{ ROLE_OPERATOR, "operator", "Operator", false, SET(SIGNED_IN, OWN_READ) },
 	{ ROLE_PARTY, "party", "Party", false, SET(PARTY) },
 	{ ROLE_MACHINE, "machine", "Program", false, SET(MACHINE) },
+	{ ROLE_DOCK, "dock", "Docking station", false, SET(DOCK) },
 };
 
 const struct role *role_of(enum role_id id)

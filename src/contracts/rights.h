@@ -9,6 +9,7 @@ enum right {
 	SIGNED_IN,   /* any account */
 	OWN_READ,    /* a food business: what is its own, see route.own */
 	MACHINE,     /* the program's own workers, by token */
+	DOCK,	     /* a docking station: what it brings, by its own key */
 	PARTY,	     /* a party, by its one-time link */
 	OPERATOR_READ,
 	OPERATOR_WRITE,
@@ -54,6 +55,7 @@ enum role_id {
 	ROLE_OPERATOR,	    /* a food business's own account */
 	ROLE_PARTY,	    /* holder of a one-time link */
 	ROLE_MACHINE,
+	ROLE_DOCK,
 	ROLES
 };
 

@@ -34,6 +34,34 @@ static bool is_machine(struct req *rq)
 	       same_bytes(h + 7, t, strlen(t));
 }
 
+const char *dock_key(struct arena *a, const struct app *app, const char *number)
+{
+	const char *said = arena_printf(a, "dock:%s", number);
+	struct digest d = sm3_hmac(app->secret, sizeof(app->secret), said, strlen(said));
+
+	return arena_printf(a, "%s:%s", said, digest_hex(a, &d));
+}
+
+/* The station that speaks, or NULL. Its login is its number. */
+static const struct user *user_dock(struct req *rq)
+{
+	const char *h = pair_find(rq->http->headers, "authorization");
+	const char *end = h && text_starts(h, "Bearer dock:") ? strrchr(h, ':') : NULL;
+	const char *number = h ? h + strlen("Bearer dock:") : NULL;
+
+	if (!end || end <= number)
+		return NULL;
+	number = arena_copy(rq->arena, number, (size_t)(end - number));
+	const char *key = dock_key(rq->arena, rq->app, number), *given = h + strlen("Bearer ");
+	if (strlen(key) != strlen(given) || !same_bytes(key, given, strlen(key)))
+		return NULL;
+	struct user *u = NEW(rq->arena, struct user);
+	*u = (struct user){
+		.login = number, .name = number, .role = "dock", .card_no = "", .role_id = ROLE_DOCK
+	};
+	return u;
+}
+
 static enum err user_load(struct req *rq, int64_t id, const struct user **out)
 {
 	struct rows *r;
@@ -112,6 +140,11 @@ enum err session_find(struct req *rq, const struct user **user, const struct ses
 
 	if (is_machine(rq)) {
 		*user = user_machine();
+		return OK;
+	}
+	const struct user *dock = user_dock(rq);
+	if (dock) {
+		*user = dock;
 		return OK;
 	}
 	if (!token || strlen(token) != 43)
@@ -244,8 +277,8 @@ const char *csrf_token(struct req *rq)
 
 bool csrf_ok(struct req *rq)
 {
-	if (rq->user->role_id == ROLE_MACHINE)
-		return true;
+	if (rq->user->role_id == ROLE_MACHINE || rq->user->role_id == ROLE_DOCK)
+		return true; /* no browser sends their tokens by itself */
 	const char *given = rq->http->form ? pair_find(rq->http->form, "csrf") : NULL;
 	if (!given)
 		given = pair_find(rq->http->headers, "x-csrf");

@@ -21,6 +21,10 @@ enum err session_find(struct req *rq, const struct user **user, const struct ses
 /* In a write: opens a session and sets the cookie. */
 enum err session_open(struct req *rq, int64_t user, bool full);
 enum err session_open_party(struct req *rq, int64_t entity, int64_t subject, int64_t until);
+/* What the docking station of that number in the register says in place of a password:
+ * "dock:NUMBER:" and 64 hexadecimal digits that only this house can make. It opens the doors of
+ * DOCK; whether the station is still in use is the register's to say. */
+const char *dock_key(struct arena *a, const struct app *app, const char *number);
 enum err session_make_full(struct req *rq);
 enum err session_end(struct req *rq);
 /* Keeps a session from idling out; writes at most each five minutes. */

@@ -51,17 +51,21 @@ static enum err device_find(struct req *rq, struct upload *u, const char *number
 		number);
 }
 
+/* Its key was made once; that it is lost or scrapped is said in the register, and then it opens
+ * nothing any more. */
 static enum err dock_check(struct req *rq, const char *number)
 {
 	int64_t known = 1;
 
 	if (*number)
 		TRY(db_int(rq, &known,
-			"SELECT count(*) FROM pub_equipment WHERE number = $1 AND kind = 'dock'",
+			"SELECT count(*) FROM pub_equipment WHERE number = $1 AND kind = 'dock' "
+			"AND state NOT IN ('lost', 'scrapped')",
 			number));
 	return known ? OK
 		     : fail(rq, E_INVALID,
-			       "There is no docking station %s in the register of equipment.",
+			       "There is no docking station %s in use in the register of "
+			       "equipment.",
 			       number);
 }
 
@@ -146,7 +150,7 @@ enum err upload_begin(struct req *rq)
 		.size = form_int(rq, "size", 0),
 		.name = form_text(rq, "name"),
 		.modified_at = form_int(rq, "modified", 0),
-		.dock = form_text(rq, "dock") };
+		.dock = rq->user->login };
 
 	TRY(db_int(rq, &there, "SELECT count(*) FROM recordings WHERE sm3 = $1", u.sm3));
 	if (!there)

@@ -93,14 +93,14 @@ static const struct route routes[] = {
 		.about = "Make it evidence of a case (case, reason)" },
 	{ POST, "/recordings/:id/links/:id2/end", recording_link_end, RECORDING_LINK,
 		.about = "Take it from a case (reason)" },
-	{ POST, "/internal/recordings/begin", upload_begin, MACHINE,
+	{ POST, "/internal/recordings/begin", upload_begin, DOCK,
 		.about = "For docks: a recording is promised (device, name, sm3, sha256, size, "
 			 "modified, dock); answers state and offset" },
-	{ GET, "/internal/recordings/:key", upload_state, MACHINE,
+	{ GET, "/internal/recordings/:key", upload_state, DOCK,
 		.about = "For docks: what is here of the recording with this SM3" },
-	{ POST, "/internal/recordings/:key/part", upload_part, MACHINE,
+	{ POST, "/internal/recordings/:key/part", upload_part, DOCK,
 		.about = "For docks: a piece (offset, part)" },
-	{ POST, "/internal/recordings/:key/end", upload_end, MACHINE,
+	{ POST, "/internal/recordings/:key/end", upload_end, DOCK,
 		.about = "For docks: all pieces are here" },
 	{ 0 },
 };

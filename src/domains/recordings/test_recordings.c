@@ -17,10 +17,21 @@
 
 enum { LIST_STATEMENTS = 12, PAGE_STATEMENTS = 24 };
 
+#define DOCK_1 "dock:CZ-0001" /* its key, see harness.h */
+
+static const char *device_new(struct bench *b, const char *number, const char *kind)
+{
+	return bench_post(b, "officer1", "/equipment", "number", number, "kind", kind, "model", "m",
+		"serial", "s", "gb_id", "", "calibration_due", "", "words", "", "camera", "0",
+		"area", "0", NULL)
+		->location;
+}
+
 static int open_bench(void **state)
 {
 	struct bench *b = bench_open_on(NULL, *state != NULL);
 	id_seed(7);
+	device_new(b, "CZ-0001", "dock");
 	*state = b;
 	return 0;
 }
@@ -162,14 +173,6 @@ static const char *account(struct bench *b, const char *login)
 				     login)));
 }
 
-static const char *device_new(struct bench *b, const char *number, const char *kind)
-{
-	return bench_post(b, "officer1", "/equipment", "number", number, "kind", kind, "model", "m",
-		"serial", "s", "gb_id", "", "calibration_due", "", "words", "", "camera", "0",
-		"area", "0", NULL)
-		->location;
-}
-
 static void hand_over(struct bench *b, const char *device, const char *who)
 {
 	bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/give", device), "officer",
@@ -183,12 +186,18 @@ static void hand_back(struct bench *b, const char *device, const char *who)
 	bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/take", device), NULL);
 }
 
-static struct answer *promise(struct bench *b, const char *device, struct bytes f)
+static struct answer *promise_by(
+	struct bench *b, const char *dock, const char *device, struct bytes f)
 {
-	return bench_machine_post(b, "/internal/recordings/begin", "device", device, "name",
+	return bench_post(b, dock, "/internal/recordings/begin", "device", device, "name",
 		"20261123_090000.mp4", "sm3", digest_of(b, f, true), "sha256",
 		digest_of(b, f, false), "size", arena_printf(bench_arena(b), "%zu", f.n),
-		"modified", "0", "dock", "", NULL);
+		"modified", "0", NULL);
+}
+
+static struct answer *promise(struct bench *b, const char *device, struct bytes f)
+{
+	return promise_by(b, DOCK_1, device, f);
 }
 
 static const char *step_of(struct bench *b, struct bytes f, const char *step)
@@ -201,7 +210,7 @@ static struct answer *piece(struct bench *b, struct bytes f, size_t from, size_t
 {
 	bench_file(b, "part", "part", "application/octet-stream",
 		(struct bytes){ f.at + from, to - from });
-	return bench_machine_post(b, step_of(b, f, "/part"), "offset",
+	return bench_post(b, DOCK_1, step_of(b, f, "/part"), "offset",
 		arena_printf(bench_arena(b), "%zu", from), NULL);
 }
 
@@ -209,9 +218,9 @@ static void dock(struct bench *b, const char *device, struct bytes f)
 {
 	assert_int_equal(promise(b, device, f)->status, 200);
 	assert_int_equal(piece(b, f, 0, f.n)->status, 200);
-	assert_int_equal(bench_machine_post(b, step_of(b, f, "/end"), NULL)->status, 200);
+	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	bench_jobs(b);
-	assert_true(has(bench_machine_get(b, step_of(b, f, "")), "\"kept\""));
+	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
 }
 
 static int facts(struct bench *b, const char *name)
@@ -238,19 +247,19 @@ static void test_pieces(void **state)
 	assert_true(has(r, "\"offset\":0"));
 	assert_int_equal(piece(b, f, 0, 2000)->status, 200);
 	assert_int_equal(piece(b, f, 3000, 4000)->status, 409); /* a hole */
-	assert_int_equal(bench_machine_post(b, step_of(b, f, "/end"), NULL)->status, 409);
+	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 409);
 	/* the line broke: asked again, it says where to go on */
 	assert_true(has(promise(b, "ZF-0001", f), "\"offset\":2000"));
 	assert_int_equal(piece(b, f, 1000, 3000)->status, 200); /* part of it again */
 	assert_int_equal(piece(b, f, 3000, f.n)->status, 200);
-	assert_int_equal(bench_machine_post(b, step_of(b, f, "/end"), NULL)->status, 200);
+	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 0); /* not yet */
-	assert_true(has(bench_machine_get(b, step_of(b, f, "")), "\"checking\""));
+	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"checking\""));
 	assert_int_equal(piece(b, f, 0, 10)->status, 409);
 	bench_jobs(b);
-	assert_true(has(bench_machine_get(b, step_of(b, f, "")), "\"kept\""));
+	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
 	assert_true(has(promise(b, "ZF-0001", f), "\"kept\""));
-	assert_int_equal(bench_machine_post(b, step_of(b, f, "/end"), NULL)->status, 200);
+	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 1);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recording_uploads"), 0);
 	assert_int_equal(facts(b, "recording.docked"), 1);
@@ -268,17 +277,17 @@ static void test_digests(void **state)
 	promise(b, "ZF-0001", f);
 	bench_file(b, "part", "part", "application/octet-stream", other); /* as long, other bytes */
 	assert_int_equal(
-		bench_machine_post(b, step_of(b, f, "/part"), "offset", "0", NULL)->status, 200);
-	bench_machine_post(b, step_of(b, f, "/end"), NULL);
+		bench_post(b, DOCK_1, step_of(b, f, "/part"), "offset", "0", NULL)->status, 200);
+	bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL);
 	bench_jobs(b);
-	struct answer *r = bench_machine_get(b, step_of(b, f, ""));
+	struct answer *r = bench_get(b, DOCK_1, step_of(b, f, ""));
 	assert_true(has(r, "\"refused\""));
 	assert_true(has(r, "与采集时的摘要不一致"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 0);
 	assert_int_equal(facts(b, "recording.docked"), 0);
 	dock(b, "ZF-0001", f); /* and again, as it is */
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 1);
-	r = bench_machine_post(b, "/internal/recordings/begin", "device", "ZF-0001", "name", "x",
+	r = bench_post(b, DOCK_1, "/internal/recordings/begin", "device", "ZF-0001", "name", "x",
 		"sm3", "12", "sha256", "", "size", "1", NULL);
 	assert_int_equal(r->status, 422);
 	bench_run(b, "UPDATE jobs SET state = state"); /* no job is left that could fail */
@@ -529,12 +538,38 @@ static void test_form(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recording_uploads"), 0);
 }
 
+/* A key opens the docks' doors only, and those only while its station is in use. */
+static void test_key(void **state)
+{
+	struct bench *b = *state;
+	struct bytes f = mp4(b, clock_now() - HOUR, 60, 700);
+
+	device_new(b, "ZF-0001", "body_camera");
+	const char *second = device_new(b, "CZ-0002", "dock");
+	assert_int_equal(bench_get(b, "dock:CZ-0002", step_of(b, f, ""))->status, 200);
+	assert_int_equal(bench_machine_get(b, step_of(b, f, ""))->status, 403);
+	assert_int_equal(bench_get(b, "dock:CZ-0002", "/internal/cameras")->status, 403);
+	assert_int_equal(bench_get(b, "dock:CZ-0002", "/recordings")->status, 403);
+	dock(b, "ZF-0001", f);
+	assert_string_equal(bench_text(b, "SELECT dock FROM recordings"), "CZ-0001");
+	struct bytes other = mp4(b, clock_now() - HOUR, 61, 700);
+	assert_int_equal(promise_by(b, "dock:CZ-0002", "ZF-0001", other)->status, 200);
+	assert_int_equal(bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/state", second),
+				 "state", "lost", "reason", "偷走了", NULL)
+				 ->status,
+		303);
+	struct bytes third = mp4(b, clock_now() - HOUR, 62, 700);
+	assert_int_equal(promise_by(b, "dock:CZ-0002", "ZF-0001", third)->status, 422);
+	assert_int_equal(promise_by(b, "dock:CZ-0003", "ZF-0001", third)->status,
+		422); /* not in the register */
+}
+
 #define TESTS(X)                                                                                   \
 	X(test_rules)                                                                              \
 	X(test_container)                                                                          \
 	X(test_pieces)                                                                             \
 	X(test_digests)                                                                            \
-	X(test_carrier) X(test_rights) X(test_case) X(test_missing) X(test_form)
+	X(test_carrier) X(test_rights) X(test_case) X(test_missing) X(test_form) X(test_key)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 
