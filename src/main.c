@@ -44,6 +44,7 @@ static const struct command commands[] = {
 	{ "dock", dock_command,
 		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--dock NUMBER] "
 		"[--patience SECONDS]" },
+	{ "draw", draw_command, "draw verify FILE" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 
