@@ -93,14 +93,15 @@
 #define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
 #define DRAW_ASSIGNED                                                                              \
 	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
-#define DRAW_EXCHANGED "draw.exchanged" /* draw; data: from, to, reason, words */
-#define DRAW_PUBLISHED "draw.published" /* draw; data: digest of the published file */
-#define GRID_CELLS_CHANGED   "grid.cells_changed"   /* town; data: how many cells, digest of the file */
-#define GRID_CELL_CHARGED    "grid.cell_charged"    /* cell, or town; data: officer */
-#define TASK_OPENED	     "task.opened"	    /* task; data: kind, officers, due_at */
-#define TASK_HANDED_OVER     "task.handed_over"	    /* task; data: from, to, reason */
-#define TASK_ESCALATED	     "task.escalated"	    /* task; overdue. data: to */
-#define TASK_DONE	     "task.done"	    /* task; data: outcome */
-#define TASK_CANCELLED	     "task.cancelled"	    /* task; data: outcome */
+#define DRAW_EXCHANGED	   "draw.exchanged"	/* draw; data: from, to, reason, words */
+#define DRAW_PUBLISHED	   "draw.published"	/* draw; data: digest of the published file */
+#define GRID_CELLS_CHANGED "grid.cells_changed" /* town; data: how many cells, digest of the file  \
+						 */
+#define GRID_CELL_CHARGED "grid.cell_charged"	/* cell, or town; data: officer */
+#define TASK_OPENED	  "task.opened"		/* task; data: kind, officers, due_at */
+#define TASK_HANDED_OVER  "task.handed_over"	/* task; data: from, to, reason */
+#define TASK_ESCALATED	  "task.escalated"	/* task; overdue. data: to */
+#define TASK_DONE	  "task.done"		/* task; data: outcome */
+#define TASK_CANCELLED	  "task.cancelled"	/* task; data: outcome */
 
 #endif

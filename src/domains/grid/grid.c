@@ -3,7 +3,9 @@
 #include "domains/grid/grid.h"
 
 #include "contracts/facts.h"
+#include "domains/grid/cells.h"
 #include "domains/grid/rules.h"
+#include "domains/grid/tasks.h"
 
 const struct choice leave_kinds[] = {
 	{ "annual", "Annual leave", "neutral" },
@@ -71,7 +73,8 @@ static enum err today_move(struct req *rq)
 
 enum err grid_every_minute(struct req *rq)
 {
-	return today_move(rq);
+	TRY(today_move(rq));
+	return tasks_every_minute(rq);
 }
 
 static const struct route routes[] = {
@@ -83,6 +86,8 @@ static const struct route routes[] = {
 	{ GET, "/officers/:id", officer_page, GRID_READ,
 		.about = "One officer: card, cells, leave, recusals; id of its account",
 		.gives = &officer_model },
+	{ GET, "/officers/:id/record", officer_record, TASK_READ,
+		.about = "What was recorded of each act of a day; ?day=2026-11-23" },
 	{ GET, "/officers/:id/edit", officer_edit, GRID_WRITE, .about = "Form of the entry" },
 	{ POST, "/officers/:id", officer_save, GRID_WRITE, .about = "Change the entry",
 		.takes = &officer_model },
@@ -94,21 +99,58 @@ static const struct route routes[] = {
 		.about = "Enter a recusal (licence or person, reason)" },
 	{ POST, "/officers/:id/recusals/:id2/end", officer_recusal_end, GRID_WRITE,
 		.about = "End a recusal (reason)" },
+	{ GET, "/grid", grid_map, GRID_READ, .about = "Cells, on the map and as a list" },
+	{ GET, "/grid/missing", missing_list, GRID_READ, .about = "Operators in no cell" },
+	{ GET, "/grid/import", cells_form, GRID_WRITE, .about = "Form for cells" },
+	{ POST, "/grid/cells", cells_import, GRID_WRITE, .about = "Import cells (GeoJSON)" },
+	{ GET, "/grid/:id", cell_page, GRID_READ, .about = "One cell with its operators" },
+	{ POST, "/grid/:id/charge", cell_charge_step, GRID_WRITE,
+		.about = "Name the officer in charge (officer)" },
+	{ GET, "/tasks", task_list, TASK_READ, .about = "One's own tasks; ?of=all&state=open",
+		.gives = &task_model },
+	{ GET, "/tasks/new", task_new, TASK_WRITE,
+		.about = "Form of a task; ?operator=ID or ?licence=NO" },
+	{ POST, "/tasks", task_create, TASK_WRITE,
+		.about = "Give a task to the officer of the cell", .takes = &task_model },
+	{ GET, "/tasks/:id", task_page, TASK_READ, .about = "One task", .gives = &task_model },
+	{ POST, "/tasks/:id/hand-over", task_hand_over, TASK_WRITE,
+		.about = "Hand it over (officer, reason)" },
+	{ POST, "/tasks/:id/finish", task_finish, TASK_WRITE,
+		.about = "Done, or not needed any more (outcome, cancel)" },
 	{ 0 },
 };
 
+#define TELLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+static const struct listen listens[] = {
+	{ OPERATOR_REGISTERED, on_operator_placed, NULL },
+	{ OPERATOR_CHANGED, on_operator_changed, TELLS(TASK_CANCELLED) },
+	{ DRAW_ASSIGNED, on_draw_assigned, TELLS(TASK_OPENED) },
+	{ DRAW_EXCHANGED, on_draw_exchanged, TELLS(TASK_HANDED_OVER) },
+	{ INSPECTION_RECORDED, on_inspected, TELLS(TASK_DONE) },
+	{ CASE_CORRECTION_ORDERED, on_correction_ordered, TELLS(TASK_OPENED) },
+	{ CASE_CORRECTION_ACCEPTED, on_correction_accepted, TELLS(TASK_DONE) },
+	{ 0 },
+};
+static const struct job_kind jobs[] = { { "grid.places", NULL, places_job }, { 0 } };
+
 static const struct nav nav[] = {
-	{ "/officers", "Officers", GRID_READ, NULL },
+	{ "/tasks", "Tasks", TASK_READ, NULL },
+	{ "/grid", "Grid", GRID_READ, NULL },
+	{ "/officers", "Register of officers", GRID_READ, NULL },
 	{ 0 },
 };
 
 const struct module grid = {
 	.name = "grid",
 	.routes = routes,
+	.listens = listens,
+	.jobs = jobs,
 	.models = (const struct model *const[]){ &officer_model, &recusal_entry_model, &leave_model,
-		NULL },
+		&cell_model, &charge_model, &task_model, NULL },
 	.tells = (const char *const[]){ OFFICER_REGISTERED, OFFICER_CHANGED, OFFICER_RECUSED,
-		OFFICER_RECUSAL_ENDED, OFFICER_LEAVE_ENTERED, OFFICER_LEAVE_ENDED, NULL },
+		OFFICER_RECUSAL_ENDED, OFFICER_LEAVE_ENTERED, OFFICER_LEAVE_ENDED,
+		GRID_CELLS_CHANGED, GRID_CELL_CHARGED, TASK_OPENED, TASK_HANDED_OVER,
+		TASK_ESCALATED, TASK_DONE, TASK_CANCELLED, NULL },
 	.nav = nav,
 	.every_minute = grid_every_minute,
 };

@@ -46,6 +46,7 @@ enum err officer_create(struct req *rq);
 enum err officer_page(struct req *rq);
 enum err officer_edit(struct req *rq);
 enum err officer_save(struct req *rq);
+enum err officer_record(struct req *rq); /* record.c */
 /* officer_steps.c */
 enum err officer_leave(struct req *rq);
 enum err officer_leave_end(struct req *rq);

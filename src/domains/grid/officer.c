@@ -275,6 +275,27 @@ static enum err put_leaves(struct req *rq, const struct officer *o)
 	return OK;
 }
 
+static enum err put_cells(struct req *rq, int64_t id)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "cells");
+
+	TRY(db_query(rq, &r,
+		"SELECT c.id, c.name FROM grid_charges h JOIN pub_grid_cells c ON c.id = h.id "
+		"WHERE "
+		"h.officer = $1 ORDER BY c.code, c.id LIMIT $2",
+		id, (int)SHOWN));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		put_option(list, rows_int(r, 0), arena_dup(rq->arena, rows_text(r, 1)), false);
+	}
+	rows_close(r);
+	return OK;
+}
+
 static enum err put_particulars(struct req *rq, const struct officer *o)
 {
 	struct node *rows = put_list(rq->view, "rows");
@@ -307,6 +328,7 @@ enum err officer_page(struct req *rq)
 	show(rq, "officer", &officer_model, &o);
 	put_text(rq->view, "name", person_name(rq, o.id));
 	TRY(put_particulars(rq, &o));
+	TRY(put_cells(rq, o.id));
 	TRY(put_leaves(rq, &o));
 	TRY(put_recusals(rq, o.id));
 	TRY(put_history(rq, o.id));

@@ -105,6 +105,13 @@ static const struct choice fact_titles[] = {
 	{ OFFICER_RECUSAL_ENDED, "Recusal ended", "" },
 	{ OFFICER_LEAVE_ENTERED, "Leave entered", "" },
 	{ OFFICER_LEAVE_ENDED, "Leave ended or taken back", "" },
+	{ GRID_CELLS_CHANGED, "Cells changed", "" },
+	{ GRID_CELL_CHARGED, "Officer in charge named", "" },
+	{ TASK_OPENED, "Task given", "" },
+	{ TASK_HANDED_OVER, "Task handed over", "" },
+	{ TASK_ESCALATED, "Overdue: brought before the head", "" },
+	{ TASK_DONE, "Task done", "" },
+	{ TASK_CANCELLED, "Task cancelled", "" },
 	{ 0 },
 };
 
@@ -117,6 +124,8 @@ static const char *fact_detail(struct req *rq, const char *data)
 	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)data, strlen(data) }, &n, &why))
 		return "";
 	const char *end = node_text(n, "end_reason", "");
+	if (!*end)
+		end = node_text(n, "outcome", "");
 	return *end ? end : node_text(n, "reason", node_text(n, "words", ""));
 }
 

@@ -38,8 +38,8 @@ static bool has(const struct answer *r, const char *text)
 static const char *account(struct bench *b, const char *login)
 {
 	return arena_printf(bench_arena(b), "%" PRId64,
-		bench_int(b, arena_printf(bench_arena(b),
-				     "SELECT id FROM users WHERE login = '%s'", login)));
+		bench_int(b, arena_printf(bench_arena(b), "SELECT id FROM users WHERE login = '%s'",
+				     login)));
 }
 
 static const char *of(struct bench *b, const char *login, const char *what)
@@ -172,9 +172,9 @@ static void test_recusals(void **state)
 	assert_int_equal(recuse(b, "", "王明")->status, 303);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_officer_recusals"), 2);
 	assert_true(has(bench_get(b, "officer1", of(b, "officer1", "")), "禾记小馆"));
-	const char *end = arena_printf(bench_arena(b), "%s/recusals/%" PRId64 "/end",
-		of(b, "officer1", ""),
-		bench_int(b, "SELECT id FROM grid_recusals WHERE person <> ''"));
+	const char *end =
+		arena_printf(bench_arena(b), "%s/recusals/%" PRId64 "/end", of(b, "officer1", ""),
+			bench_int(b, "SELECT id FROM grid_recusals WHERE person <> ''"));
 	assert_int_equal(bench_post(b, "officer1", end, "reason", "x", NULL)->status, 403);
 	assert_int_equal(bench_post(b, "admin1", end, "reason", "", NULL)->status, 422);
 	assert_int_equal(bench_post(b, "admin1", end, "reason", "已离异", NULL)->status, 303);
@@ -205,8 +205,7 @@ static void test_torture(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_officer_recusals"), 0);
 }
 
-#define TESTS(X)                                                                                   \
-	X(test_rules) X(test_register) X(test_leave) X(test_recusals) X(test_torture)
+#define TESTS(X)       X(test_rules) X(test_register) X(test_leave) X(test_recusals) X(test_torture)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 
@@ -214,6 +213,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { TESTS(ON_SQLITE) TESTS(ON_POSTGRES) };
 	const size_t n = sizeof(tests) / sizeof(*tests);
-	return _cmocka_run_group_tests(
-		"grid", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
+	return _cmocka_run_group_tests("grid", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
 }
