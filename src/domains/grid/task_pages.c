@@ -16,7 +16,7 @@ const struct choice task_kinds[] = {
 	{ 0 },
 };
 static const struct choice states[] = {
-	{ "open", "Open", "yellow" },
+	{ "open", "To do", "yellow" },
 	{ "done", "Done", "green" },
 	{ "cancelled", "Cancelled", "neutral" },
 	{ 0 },
