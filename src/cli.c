@@ -8,6 +8,7 @@
 #include "modules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,6 +19,17 @@ const char *option(int argc, char **argv, const char *name, const char *fallback
 		if (strcmp(argv[i], name) == 0)
 			return argv[i + 1];
 	return fallback;
+}
+
+bool cli_speaks_chinese(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	for (int i = 0; i < 3; i++) {
+		const char *v = getenv(names[i]);
+		if (v && *v)
+			return text_starts(v, "zh");
+	}
+	return false;
 }
 
 int cli_fail(const char *command, const struct fault *why, int status)

@@ -8,6 +8,8 @@
 const char *option(int argc, char **argv, const char *name, const char *fallback);
 /* Prints the line and answers the status. */
 int cli_complain(const char *line, int status);
+/* Whether the system's language is Chinese (LC_ALL, LC_MESSAGES, LANG). */
+bool cli_speaks_chinese(void);
 int cli_fail(const char *command, const struct fault *why, int status);
 /* Opens the app of --data (and --db) with the signer's key at hand. must_exist: refuse a folder
  * that is none yet. */

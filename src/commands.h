@@ -14,6 +14,7 @@ int media_command(int argc, char **argv);
 int vision_command(int argc, char **argv);
 int onvif_command(int argc, char **argv);
 int dock_command(int argc, char **argv);
+int draw_command(int argc, char **argv);
 int train_main(int argc, char **argv);
 int doc_main(int argc, char **argv);
 

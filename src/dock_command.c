@@ -55,17 +55,6 @@ __attribute__((format_arg(2), format_arg(3))) static const char *word(
 	return d->zh ? zh : en;
 }
 
-static bool speaks_chinese(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	for (int i = 0; i < 3; i++) {
-		const char *v = getenv(names[i]);
-		if (v && *v)
-			return text_starts(v, "zh");
-	}
-	return false;
-}
-
 static void wait_ms(int64_t ms)
 {
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
@@ -395,7 +384,7 @@ int dock_command(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "key") == 0)
 		return key_print(argc, argv);
 	struct fault why = { 0 };
-	struct dock d = { .zh = speaks_chinese(), .arena = arena_new() };
+	struct dock d = { .zh = cli_speaks_chinese(), .arena = arena_new() };
 	enum err e = dock_read(&d, argc, argv, &why);
 
 	if (!e)

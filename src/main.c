@@ -45,6 +45,7 @@ static const struct command commands[] = {
 		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--patience "
 		"SECONDS]\n"
 		"  shian dock key NUMBER --data DIR [--db URL]" },
+	{ "draw", draw_command, "draw verify FILE" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

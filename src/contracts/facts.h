@@ -81,6 +81,27 @@
 #define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
 #define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
 #define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
-#define PORTAL_LINK_REVOKED	 "portal.link_revoked" /* link */
+#define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
+#define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */
+#define OFFICER_CHANGED		 "officer.changed"	 /* officer */
+#define OFFICER_RECUSED		 "officer.recused"	 /* officer; data: the recusal */
+#define OFFICER_RECUSAL_ENDED	 "officer.recusal_ended" /* officer; data: the recusal */
+#define OFFICER_LEAVE_ENTERED	 "officer.leave_entered" /* officer; data: the leave */
+#define OFFICER_LEAVE_ENDED	 "officer.leave_ended"	 /* officer; data: the leave */
+#define DRAW_COMMITTED		 "draw.committed"	 /* draw; data: snapshot, commitment */
+#define DRAW_WITHDRAWN		 "draw.withdrawn"	 /* draw; data: reason */
+#define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
+#define DRAW_ASSIGNED                                                                              \
+	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
+#define DRAW_EXCHANGED	   "draw.exchanged"	/* draw; data: from, to, reason, words */
+#define DRAW_PUBLISHED	   "draw.published"	/* draw; data: digest of the published file */
+#define GRID_CELLS_CHANGED "grid.cells_changed" /* town; data: how many cells, digest of the file  \
+						 */
+#define GRID_CELL_CHARGED "grid.cell_charged"	/* cell, or town; data: officer */
+#define TASK_OPENED	  "task.opened"		/* task; data: kind, officers, due_at */
+#define TASK_HANDED_OVER  "task.handed_over"	/* task; data: from, to, reason */
+#define TASK_ESCALATED	  "task.escalated"	/* task; overdue. data: to */
+#define TASK_DONE	  "task.done"		/* task; data: outcome */
+#define TASK_CANCELLED	  "task.cancelled"	/* task; data: outcome */
 
 #endif

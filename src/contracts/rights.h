@@ -37,6 +37,12 @@ enum right {
 	RECORDING_ALL,	 /* those of others too, in one's area */
 	RECORDING_DOCK,	 /* take one in by hand */
 	RECORDING_LINK,	 /* link one to a case */
+	GRID_READ,	 /* cells, and the register of officers */
+	GRID_WRITE,	 /* keep both */
+	TASK_READ,	 /* tasks of the grid, and what was recorded of each act */
+	TASK_WRITE,	 /* give, hand over, finish */
+	DRAW_READ,	 /* random draws */
+	DRAW_WRITE,	 /* commit, draw, exchange, publish */
 	WALL_READ,	 /* the command room's screen */
 	LEDGER_READ,	 /* facts, heads, proofs of everything */
 	USER_ADMIN,

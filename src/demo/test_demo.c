@@ -83,6 +83,11 @@ static void test_district(void **state)
 	assert_int_equal(build_in(b, N, &built, &why), OK);
 	assert_true(built);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_operators"), N);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_places WHERE how = 'cell'"), N);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_officers"), DEMO_OFFICERS);
+	assert_true(bench_int(b, "SELECT take FROM draws") > 0);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_tasks WHERE kind = 'draw'"),
+		bench_int(b, "SELECT take FROM draws"));
 	assert_int_equal(
 		bench_int(b, "SELECT count(DISTINCT area) FROM pub_operators"), DEMO_TOWNS);
 	assert_int_equal(

@@ -1,6 +1,6 @@
-// A map without a picture beneath, unless the bureau gives one: points, the trail of one of them, and outlines of towns.
+// A map without a picture beneath, unless the bureau gives one: points, the trail of one of them, cells, and outlines of towns.
 // Base tiles are only taken from our own origin, with their review number shown: a map needs approval before it is shown.
-import { canvas, circleMarker, control, geoJSON, map as newMap, polyline, tileLayer } from "leaflet";
+import { canvas, circleMarker, control, geoJSON, map as newMap, polygon, polyline, tileLayer } from "leaflet";
 
 const DEGREES = 1e6;
 const CITY = [31.23, 121.47];
@@ -13,6 +13,8 @@ const TONES = {
 };
 
 const place = (p) => [Number(p.lat) / DEGREES, Number(p.lon) / DEGREES];
+/** A ring as it is sent: latitude, longitude, latitude, ... in micro-degrees. */
+const ringOf = (flat) => Array.from({ length: flat.length / 2 }, (_, i) => [Number(flat[2 * i]) / DEGREES, Number(flat[2 * i + 1]) / DEGREES]);
 const known = (p) => Number.isFinite(Number(p.lat)) && Number.isFinite(Number(p.lon)) && (Number(p.lat) || Number(p.lon));
 
 /** Words and links of a point, built as nodes: nothing of it is ever read as markup. */
@@ -45,6 +47,7 @@ class Board {
     control.scale({ imperial: false }).addTo(this.map);
     this.marks = new Map();
     this.trail = null;
+    this.cells = [];
     this.fitted = false;
   }
 
@@ -69,7 +72,17 @@ class Board {
     return one.addTo(this.map);
   }
 
+  cell(shape) {
+    const one = polygon(shape.rings.map(ringOf), { color: this.style.getPropertyValue("--map-line").trim(), weight: 2, fillOpacity: 0.06 });
+    const name = document.createElement("span");
+    name.textContent = shape.label || "";
+    one.bindTooltip(name, { sticky: true });
+    return one.addTo(this.map);
+  }
+
   show(data) {
+    for (const c of this.cells) c.remove();
+    this.cells = (Array.isArray(data.shapes) ? data.shapes : []).map((s) => this.cell(s));
     const points = Array.isArray(data.points) ? data.points.filter(known) : [];
     for (const m of this.marks.values()) m.remove();
     this.marks.clear();
@@ -77,7 +90,8 @@ class Board {
     if (this.trail) this.trail.remove();
     const way = Array.isArray(data.trail) ? data.trail.filter(known).map(place) : [];
     this.trail = way.length > 1 ? polyline(way, { color: this.colour("info"), weight: 3 }).addTo(this.map) : null;
-    if (!this.fitted && (points.length || way.length)) this.fit([...points.map(place), ...way]);
+    const corners = this.cells.flatMap((c) => [c.getBounds().getSouthWest(), c.getBounds().getNorthEast()]);
+    if (!this.fitted && (points.length || way.length || corners.length)) this.fit([...points.map(place), ...way, ...corners]);
     this.figure.dataset.points = String(points.length);
   }
 
