@@ -34,9 +34,10 @@ const struct module entities = {
 		{ GET, "/operators/imports/:id/rejected.csv", import_rejected, OPERATOR_IMPORT,
 			NULL, "The rows that were not taken" },
 		{ 0 } },
-	.jobs =
-		(const struct job_kind[]){
-			{ "entities.import", import_job_prepare, import_job_run }, { 0 } },
+	.jobs = (const struct job_kind[]){ { "entities.import", import_job_prepare,
+						   import_job_run },
+		{ "entities.index", NULL, index_job_run }, { 0 } },
+	.every_minute = index_every_minute,
 	.models = (const struct model *const[]){ &operator_model, NULL },
 	.tells = (const char *const[]){ OPERATOR_REGISTERED, OPERATOR_CHANGED, NULL },
 	.nav = (const struct nav[]){ { "/operators", "Operators", OPERATOR_READ }, { 0 } },

@@ -186,6 +186,95 @@ static void test_list(void **state)
 	assert_null(strstr(r->body, "\"search\""));
 }
 
+/* By every part of the file that one would type, best ones first, in one's own town. */
+static void test_search(void **state)
+{
+	static const struct {
+		const char *q;
+		bool first, second;
+	} t[] = {
+		{ "禾记", true, false },
+		{ "小馆", true, true },
+		{ "禾记 示例路", true, false },
+		{ "禾记 不是路", false, false },
+		{ "hjxg", true, false },
+		{ "cqxg", false, true },
+		{ "zqxg", false, true },
+		{ "chongqing", false, true },
+		{ "jyx0001", true, false },
+		{ "0002", false, true },
+		{ "13900000000", true, true },
+		{ "0000", true, true },
+		{ "91310112MA1GB00A88", true, true },
+		{ "示例路8号", true, true },
+		{ "张三", true, true },
+		{ "x%2525", false, false },
+		{ "重庆小馆莘庄总店", false, true },
+	};
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
+	register_one(b, "officer1", "重庆小馆莘庄总店", "JYX0002");
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct answer *r = bench_get(b, "officer1",
+			arena_printf(bench_arena(b), "/operators?format=json&q=%s",
+				url_encode(bench_arena(b), t[i].q)));
+		assert_int_equal(r->status, 200);
+		if ((strstr(r->body, "JYX0001") != NULL) != t[i].first ||
+			(strstr(r->body, "JYX0002") != NULL) != t[i].second)
+			fail_msg("%s: %.2000s", t[i].q, r->body);
+		assert_in_range(r->statements, 1, 36);
+	}
+	/* the name that is the word comes before the one that begins with it, then the rest */
+	register_one(b, "officer1", "小馆", "JYX0003");
+	register_one(b, "officer1", "小馆子", "JYX0004");
+	struct answer *r = bench_get(b, "officer1", "/operators?format=json&q=小馆");
+	const char *a = strstr(r->body, "JYX0003"), *second = strstr(r->body, "JYX0004"),
+		   *last = strstr(r->body, "JYX0001");
+	assert_true(a && second && last && a < second && second < last);
+	/* another town's, a filter, the code at the door, a changed name */
+	register_one(b, "officer3", "禾记七宝店", "JYX0005");
+	assert_null(
+		strstr(bench_get(b, "officer1", "/operators?format=json&q=禾记")->body, "JYX0005"));
+	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=禾记"), "JYX0005"));
+	assert_null(strstr(
+		bench_get(b, "head1", "/operators?format=json&q=禾记&kind=snack")->body, "JYX"));
+	assert_true(has(bench_get(b, "head1",
+				arena_printf(bench_arena(b), "/operators?format=json&q=%s",
+					bench_text(b, "SELECT code FROM operators WHERE licence_no "
+						      "= 'JYX0005'"))),
+		"JYX0005"));
+	assert_true(has(bench_get(b, "head1", "/operators?format=csv&q=禾记"), "JYX0005"));
+	const char *path = arena_printf(bench_arena(b), "/operators/%s",
+		bench_text(
+			b, "SELECT CAST(id AS text) FROM operators WHERE licence_no = 'JYX0003'"));
+	assert_int_equal(
+		bench_post(b, "officer1", path, "version", "1", "name", "沁芽", "licence_no",
+			"JYX0003", "kind", "snack", "address", "x", "area", "310112101", NULL)
+			->status,
+		303);
+	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=qinya"), "JYX0003"));
+	assert_null(
+		strstr(bench_get(b, "head1", "/operators?format=json&q=小馆")->body, "JYX0003"));
+}
+
+/* Operators of before there were tokens: found by the scan, then by the job's tokens. */
+static void test_search_of_before(void **state)
+{
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
+	int64_t tokens = bench_int(b, "SELECT count(*) FROM operator_tokens");
+	assert_true(tokens > 20);
+	bench_run(b, "DELETE FROM operator_tokens");
+	bench_run(b, "UPDATE operator_index SET done_to = 0");
+	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=记小"), "JYX0001"));
+	bench_minute(b);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM operator_tokens"), tokens);
+	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=hjxg"), "JYX0001"));
+}
+
 static void test_poster(void **state)
 {
 	struct bench *b = *state;
@@ -418,6 +507,8 @@ static void test_kinds(void **state)
 	X(test_close_and_open)                                                                     \
 	X(test_rights)                                                                             \
 	X(test_list)                                                                               \
+	X(test_search)                                                                             \
+	X(test_search_of_before)                                                                   \
 	X(test_poster)                                                                             \
 	X(test_torture)                                                                            \
 	X(test_import)                                                                             \
