@@ -118,6 +118,12 @@ static void round_of(int64_t n, bool postgres)
 	for (; f.at < n; f.at += SLICE)
 		if (bench_write(b, fill, &f))
 			exit(1);
+	int64_t filled = now_us();
+	bench_minute(b);
+	bench_jobs(b);
+	(void)printf("bench: search_%sindex = %.0f s for %" PRId64 " operators\n", on,
+		(double)(now_us() - filled) / 1e6, n);
+	(void)fflush(stdout);
 	if (bench_write(b, tidy, NULL))
 		exit(1);
 	(void)printf("bench: search_%sfill = %.0f s for %" PRId64 " operators, %" PRId64

@@ -22,10 +22,10 @@ enum err operator_change(
 enum err operator_load(struct req *rq, int64_t id, struct operator* o);
 
 /* ---- what the search finds (index.c) ---------------------------------------- */
-/* Writes the tokens of an operator; before: as it was on file, NULL for a new one. */
-enum err operator_index(struct req *rq, const struct operator* o, const struct operator* before);
-/* Operators of before there were tokens: the clock starts the job, the job goes on slice by slice.
- */
+/* A new operator (before NULL) is noted, its tokens are made within the minute; of a changed one
+ * those that differ are written. */
+enum err operator_index(
+	struct req *rq, const struct operator* o, const struct operator* before);
 enum err index_every_minute(struct req *rq);
 enum err index_job_run(struct req *rq, const struct job *j, void *result);
 

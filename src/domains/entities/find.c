@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-	COUNT_MAX = 2000,      /* rarer than that is rare enough */
-	SPELLED_MORE = 4,      /* rows looked at for one that pinyin keeps */
-	SPELLED_BESIDE = 20000 /* the same when another word proposes */
+	COUNT_MAX = 2000,	/* rarer than that is rare enough */
+	SPELLED_MORE = 4,	/* rows looked at for one that pinyin keeps */
+	SPELLED_BESIDE = 20000, /* the same when another word proposes */
+	NEW_MAX = 20000		/* rows without tokens looked at */
 };
 
 struct search {
@@ -24,15 +25,6 @@ struct search {
 	struct operator_row *rows;
 	size_t found, room;
 };
-
-enum err find_ready(struct req *rq, bool *out)
-{
-	int64_t done;
-
-	TRY(db_int(rq, &done, "SELECT done_to FROM operator_index"));
-	*out = done == INT64_MAX;
-	return OK;
-}
 
 /* ---- which word proposes --------------------------------------------------- */
 /* How many tokens a word has by this sign, up to COUNT_MAX; of many ranges the last five, where
@@ -86,9 +78,11 @@ static enum err propose(
 		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
 		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
 		" o.phone, o.state, coalesce(g.colour, 'none') AS colour,"
-		" coalesce(g.letter, '') AS letter, o.code, o.search"
+		" coalesce(g.letter, '') AS letter, o.code, o.search,"
+		" coalesce(c.percent, -1) AS complete"
 		" FROM operator_tokens t CROSS JOIN operators o CROSS JOIN areas a"
 		" LEFT JOIN pub_grades g ON g.operator = o.id"
+		" LEFT JOIN file_completeness c ON c.operator = o.id"
 		" WHERE t.token BETWEEN $2 AND $3 AND (CAST($4 AS bigint) = 0 OR t.area = $4)"
 		" AND o.id = t.operator AND a.id = o.area AND ($5 = '' OR o.kind = $5)"
 		" AND ($6 = '' OR coalesce(g.colour, 'none') = $6)"
@@ -98,6 +92,31 @@ static enum err propose(
 		" ORDER BY t.token, t.operator LIMIT $10",
 		rq->zh, r->from, r->to, f->town, f->kind, f->colour, s->words[0].like,
 		s->words[1].like, s->words[2].like, s->limit);
+}
+
+/* Those without tokens yet, each looked at. */
+static enum err propose_new(struct req *rq, const struct search *s, struct list *out)
+{
+	const struct find *f = s->find;
+
+	return db_all(rq, &operator_row_model, out,
+		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
+		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
+		" o.phone, o.state, coalesce(g.colour, 'none') AS colour,"
+		" coalesce(g.letter, '') AS letter, o.code, o.search,"
+		" coalesce(c.percent, -1) AS complete"
+		" FROM operator_unindexed u CROSS JOIN operators o CROSS JOIN areas a"
+		" LEFT JOIN pub_grades g ON g.operator = o.id"
+		" LEFT JOIN file_completeness c ON c.operator = o.id"
+		" WHERE o.id = u.operator AND a.id = o.area"
+		" AND (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
+		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
+		" AND o.search || lower(o.code) LIKE $5 ESCAPE '\\'"
+		" AND o.search || lower(o.code) LIKE $6 ESCAPE '\\'"
+		" AND o.search || lower(o.code) LIKE $7 ESCAPE '\\'"
+		" ORDER BY u.operator LIMIT $8",
+		rq->zh, f->town, f->kind, f->colour, s->words[0].like, s->words[1].like,
+		s->words[2].like, (int)NEW_MAX);
 }
 
 static int rank_of(const struct search *s, const struct operator_row *o)
@@ -196,6 +215,9 @@ enum err find_operators(struct req *rq, struct find *f, struct paging p, struct 
 		s.limit = s.limit < SPELLED_BESIDE ? SPELLED_BESIDE : s.limit;
 	else if (s.words[s.driver].spelled)
 		s.limit *= SPELLED_MORE;
+	TRY(propose_new(rq, &s, &l));
+	keep(rq, &s, &l);
+	f->cut = l.n == NEW_MAX;
 	size_t n = search_ranges(&s.words[s.driver], s.at, ranges);
 	for (size_t i = 0; i < n && s.found < s.max; i++) {
 		TRY(propose(rq, &s, &ranges[i], &l));

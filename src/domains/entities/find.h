@@ -9,6 +9,7 @@ struct operator_row {
 	const char *name, *uscc, *licence_no;
 	int64_t licence_valid_to;
 	const char *kind, *address, *town, *phone, *state, *colour, *letter;
+	int64_t complete;	   /* percent of the file when last computed; -1: not yet */
 	const char *code, *search; /* what a search decides by; not shown */
 	int rank;		   /* of a search: 0 fits best */
 };
@@ -23,8 +24,6 @@ struct find {
 	const char *kind, *colour;
 	bool cut; /* answered: more fit than were put in order */
 };
-/* Are there tokens of all operators. */
-enum err find_ready(struct req *rq, bool *out);
 /* The page of operators that have all words of q in name, pinyin of the name, address, legal person
  * or codes; best ones first, then by name and id. */
 enum err find_operators(struct req *rq, struct find *f, struct paging p, struct list *out);

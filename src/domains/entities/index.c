@@ -1,9 +1,14 @@
-/* The tokens by which operators are found, kept with every change; and a job that makes them for
- * operators registered before there were any. */
+/* The tokens by which operators are found: made for new operators many at once, by the minute, and
+ * kept with every change after that. */
 #include "core/app/search.h"
 #include "domains/entities/entities.h"
 
-enum { INDEX_SLICE = 1000, ROWS_A_STATEMENT = 10 };
+#include <stdlib.h>
+#include <string.h>
+
+/* A slice touches nearly every page of the table of tokens, and on SQLite nobody else writes
+ * meanwhile: large, but done in a second or two. */
+enum { INDEX_SLICE = 10000, ROWS_A_STATEMENT = 10 };
 
 static void tokens_of(struct req *rq, const struct operator* o, struct search_tokens *out)
 {
@@ -74,48 +79,98 @@ static enum err remove_tokens(struct req *rq, const struct operator* o, struct s
 enum err operator_index(struct req *rq, const struct operator* o, const struct operator* before)
 {
 	struct search_tokens now, was, gone, come, none = { .arena = rq->arena };
-	bool moved = before && before->area != o->area;
 
+	if (!before)
+		return db_run(rq, "INSERT INTO operator_unindexed (operator) VALUES ($1)", o->id);
+	bool moved = before->area != o->area;
 	tokens_of(rq, o, &now);
 	tokens_of(rq, before, &was);
 	only_in(&was, moved ? &none : &now, &gone);
 	only_in(&now, moved ? &none : &was, &come);
-	if (before)
-		TRY(remove_tokens(rq, before, &gone));
+	TRY(remove_tokens(rq, before, &gone));
 	return add_tokens(rq, o, &come);
 }
 
-/* ---- operators of before --------------------------------------------------- */
+/* ---- many at once ---------------------------------------------------------- */
+struct token_row {
+	int64_t token, operator, area;
+};
+struct token_rows {
+	struct token_row *at;
+	size_t n, room;
+};
+
+static void take_rows(struct req *rq, struct token_rows *all, const struct operator* o)
+{
+	struct search_tokens t;
+
+	tokens_of(rq, o, &t);
+	if (all->n + t.n > all->room) {
+		struct token_row *was = all->at;
+		all->room = (all->n + t.n) * 2;
+		all->at = NEWS(rq->arena, struct token_row, all->room);
+		if (all->n)
+			memcpy(all->at, was, all->n * sizeof(*was));
+	}
+	for (size_t i = 0; i < t.n; i++)
+		all->at[all->n++] = (struct token_row){ t.at[i], o->id, o->area };
+}
+
+static int by_token(const void *a, const void *b)
+{
+	const struct token_row *x = a, *y = b;
+	if (x->token != y->token)
+		return x->token < y->token ? -1 : 1;
+	return x->operator<y->operator? -1 : x->operator> y->operator;
+}
+
+/* Four a statement, in the order of the table. */
+static enum err add_rows(struct req *rq, struct token_rows *all)
+{
+	enum { EACH = 4 };
+
+	if (all->n)
+		qsort(all->at, all->n, sizeof(*all->at), by_token);
+	for (size_t i = 0; i < all->n; i += EACH) {
+		const struct token_row *x[EACH];
+		for (size_t k = 0; k < EACH; k++)
+			x[k] = &all->at[i + k < all->n ? i + k : all->n - 1];
+		TRY(db_run(rq,
+			"INSERT INTO operator_tokens (token, operator, area) VALUES ($1, $2, $3),"
+			" ($4, $5, $6), ($7, $8, $9), ($10, $11, $12) ON CONFLICT DO NOTHING",
+			x[0]->token, x[0]->operator, x[0]->area, x[1]->token, x[1]->operator,
+			x[1]->area, x[2]->token, x[2]->operator, x[2]->area, x[3]->token,
+			x[3]->operator, x[3]->area));
+	}
+	return OK;
+}
+
 enum err index_every_minute(struct req *rq)
 {
 	int64_t waiting;
 
-	TRY(db_int(rq, &waiting,
-		"SELECT count(*) FROM operator_index WHERE started = 0 AND done_to < $1",
-		INT64_MAX));
-	if (!waiting)
-		return OK;
-	TRY(db_run(rq, "UPDATE operator_index SET started = 1"));
-	return job_add(rq, .kind = "entities.index");
+	TRY(db_int(
+		rq, &waiting, "SELECT count(*) FROM (SELECT 1 FROM operator_unindexed LIMIT 1) x"));
+	return waiting ? job_add(rq, .kind = "entities.index") : OK;
 }
 
 enum err index_job_run(struct req *rq, const struct job *j, void *result)
 {
+	struct token_rows all = { 0 };
 	struct list l;
-	int64_t done;
 
 	(void)j, (void)result;
-	TRY(db_int(rq, &done, "SELECT done_to FROM operator_index"));
 	TRY(db_all(rq, &operator_model, &l,
-		"SELECT * FROM operators WHERE id > $1 ORDER BY id LIMIT $2", done,
+		"SELECT o.* FROM operator_unindexed u JOIN operators o ON o.id = u.operator"
+		" ORDER BY u.operator LIMIT $1",
 		(int)INDEX_SLICE));
+	if (!l.n)
+		return OK;
 	for (const struct operator* o = LIST_OF(struct operator, & l);
-		o < LIST_END(struct operator, & l); o++) {
-		TRY(operator_index(rq, o, NULL));
-		done = o->id;
-	}
-	if (l.n < INDEX_SLICE)
-		done = INT64_MAX;
-	TRY(db_run(rq, "UPDATE operator_index SET done_to = $1", done));
+		o < LIST_END(struct operator, & l); o++)
+		take_rows(rq, &all, o);
+	TRY(add_rows(rq, &all));
+	TRY(db_run(rq, "DELETE FROM operator_unindexed WHERE operator <= $1",
+		(LIST_END(struct operator, & l) - 1)->id));
 	return l.n < INDEX_SLICE ? OK : job_add(rq, .kind = "entities.index");
 }

@@ -19,7 +19,7 @@ const struct model operator_row_model = MODEL("operators", struct operator_row,
 		STORED(struct operator_row, phone),
 		STORED(struct operator_row, state, .choices = operator_states),
 		STORED(struct operator_row, colour, .choices = colours),
-		STORED(struct operator_row, letter),
+		STORED(struct operator_row, letter), STORED(struct operator_row, complete),
 		STORED(struct operator_row, code, .as = AS_SECRET),
 		STORED(struct operator_row, search, .as = AS_SECRET)));
 
@@ -64,12 +64,15 @@ static void put_codes(struct req *rq, struct node *list)
 	for (struct node *n = list->first; n; n = n->next) {
 		put_text(n, "label", tr(rq, label_of(grade_words, node_text(n, "colour", "none"))))
 			->hidden = true;
+		if (node_int(n, "complete", -1) < 0)
+			put_text(n, "complete", "");
+		else
+			put_printf(n, "complete", "%" PRId64, node_int(n, "complete", 0));
 		put_flag(n, "closed", text_is(node_text(n, "state", ""), "CLOSED"))->hidden = true;
 	}
 }
 
-/* Without a word to look for: in the order of names. Also the way of a search while the tokens of
- * old operators are still being made. */
+/* Without a word to look for: in the order of names. */
 static enum err list_by_name(struct req *rq, const struct find *f, struct paging p, struct list *l)
 {
 	return db_all(rq, &operator_row_model, l,
@@ -77,15 +80,13 @@ static enum err list_by_name(struct req *rq, const struct find *f, struct paging
 		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, "
 		"o.phone, o.state,"
 		" coalesce(g.colour, 'none') AS colour, coalesce(g.letter, '') AS letter, o.code,"
-		" o.search"
+		" o.search, coalesce(c.percent, -1) AS complete"
 		" FROM operators o JOIN areas a ON a.id = o.area LEFT JOIN pub_grades g ON "
-		"g.operator = o.id"
+		"g.operator = o.id LEFT JOIN file_completeness c ON c.operator = o.id"
 		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
 		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
-		" AND ($5 = '' OR o.search LIKE $5 ESCAPE '\\')"
-		" ORDER BY o.name, o.id LIMIT $6 OFFSET $7",
-		rq->zh, f->town, f->kind, f->colour, like_pattern(rq->arena, f->q), p.limit,
-		p.offset);
+		" ORDER BY o.name, o.id LIMIT $5 OFFSET $6",
+		rq->zh, f->town, f->kind, f->colour, p.limit, p.offset);
 }
 
 enum err operator_list(struct req *rq)
@@ -96,11 +97,8 @@ enum err operator_list(struct req *rq)
 		.kind = query_text(rq, "kind"),
 		.colour = query_text(rq, "colour") };
 	struct list found;
-	bool ready = false;
 
 	if (*f.q)
-		TRY(find_ready(rq, &ready));
-	if (ready)
 		TRY(find_operators(rq, &f, p, &found));
 	else
 		TRY(list_by_name(rq, &f, p, &found));

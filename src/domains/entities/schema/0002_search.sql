@@ -8,14 +8,12 @@ CREATE TABLE operator_tokens (
 	PRIMARY KEY (token, operator, area)
 ) STRICT, WITHOUT ROWID;
 
--- One row: tokens are there of all operators with an id up to done_to; the last number there is says all, now and later.
-CREATE TABLE operator_index (
-	id bigint PRIMARY KEY,
-	done_to bigint NOT NULL,
-	started smallint NOT NULL
+-- Operators whose tokens are not made yet: the new ones of the last minute, or of a large file. Tokens lie all over
+-- their table, so they are made for many operators at once, in order; until then these are found by looking at each.
+CREATE TABLE operator_unindexed (
+	operator bigint PRIMARY KEY
 ) STRICT;
 
-INSERT INTO operator_index (id, done_to, started)
-	SELECT 1, CASE WHEN count(*) = 0 THEN 9223372036854775807 ELSE 0 END, 0 FROM operators;
+INSERT INTO operator_unindexed (operator) SELECT id FROM operators;
 
 CREATE VIEW pub_operator_tokens AS SELECT token, operator, area FROM operator_tokens;
