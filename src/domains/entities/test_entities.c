@@ -227,14 +227,21 @@ static void test_search(void **state)
 			fail_msg("%s: %.2000s", t[i].q, r->body);
 		assert_in_range(r->statements, 1, 36);
 	}
-	/* the name that is the word comes before the one that begins with it, then the rest */
+}
+
+/* The name that is the word comes before the one that begins with it, then the rest. A filter,
+ * another town's, the code at the door, a changed name. */
+static void test_search_order(void **state)
+{
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
 	register_one(b, "officer1", "小馆", "JYX0003");
 	register_one(b, "officer1", "小馆子", "JYX0004");
 	struct answer *r = bench_get(b, "officer1", "/operators?format=json&q=小馆");
 	const char *a = strstr(r->body, "JYX0003"), *second = strstr(r->body, "JYX0004"),
 		   *last = strstr(r->body, "JYX0001");
 	assert_true(a && second && last && a < second && second < last);
-	/* another town's, a filter, the code at the door, a changed name */
 	register_one(b, "officer3", "禾记七宝店", "JYX0005");
 	assert_null(
 		strstr(bench_get(b, "officer1", "/operators?format=json&q=禾记")->body, "JYX0005"));
@@ -657,6 +664,7 @@ static void test_kinds(void **state)
 	X(test_rights)                                                                             \
 	X(test_list)                                                                               \
 	X(test_search)                                                                             \
+	X(test_search_order)                                                                       \
 	X(test_search_indexed)                                                                     \
 	X(test_entries)                                                                            \
 	X(test_entry_corrected)                                                                    \
