@@ -24,8 +24,7 @@ enum err operator_load(struct req *rq, int64_t id, struct operator* o);
 /* ---- what the search finds (index.c) ---------------------------------------- */
 /* A new operator (before NULL) is noted, its tokens are made within the minute; of a changed one
  * those that differ are written. */
-enum err operator_index(
-	struct req *rq, const struct operator* o, const struct operator* before);
+enum err operator_index(struct req *rq, const struct operator* o, const struct operator* before);
 enum err index_every_minute(struct req *rq);
 enum err index_job_run(struct req *rq, const struct job *j, void *result);
 
