@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench bench-watch fuzz fuzz-hour format install-packages clean
+.PHONY: run build test check watch bench bench-watch bench-search fuzz fuzz-hour format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -34,6 +34,11 @@ bench-watch: build
 	tools/bench-media.sh $(BUILD)
 	tools/bench-vision.sh $(BUILD) $(BUILD)/models
 	bench/watch.py $(BUILD)
+
+# the search over 300,000 operators, on both databases, beside the scan it replaces
+bench-search: build
+	ninja -C $(BUILD) bench_search
+	SHIAN_SOURCE=$(CURDIR) SHIAN_BUILD=$(CURDIR)/$(BUILD) tools/pg-test.sh $(BUILD)/bench_search
 
 fuzz: install-packages
 	tools/fuzz.sh

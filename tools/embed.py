@@ -4,17 +4,21 @@
 Names inside the program (src/core/app/embedded.h):
   page/<domain>/<name>, page/core/<name>, page/layouts/.., page/partials/.., page/gallery   templates
   schema/<room>/<file>.sql and <file>.pg.sql                                              schema, one dialect each
-  rules/...json, locale/zh.mo, manifest.json, assets/...
+  rules/...json, locale/zh.mo, manifest.json, assets/..., pinyin/...
 A schema file is written once, in the dialect both share but for two words: STRICT, which only SQLite has, and the
 names of the integer types, which STRICT tables of SQLite do not know.
 """
+import bz2
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 root, web, out_c, out_s, depfile = sys.argv[1:6]
+UNIHAN = "/usr/share/unicode/Unihan_Readings.txt.bz2"
 files = {}   # name -> bytes
 deps = []
 
@@ -74,6 +78,42 @@ def catalogue():
             files["locale/zh.mo"] = f.read()
 
 
+def pinyin():
+    """Readings of the Chinese characters U+4E00..U+9FFF out of the Unicode Han database (Debian: unicode-data), without tones.
+
+    pinyin/readings: two bytes a character, the offset of its readings in pinyin/words; the first one is the usual one.
+    pinyin/words: "zhong chong" and a NUL each, empty at offset 0. pinyin/syllables: each syllable on a line, one empty before.
+    """
+    wanted = {"kMandarin": 0, "kTGHZ2013": 1, "kXHC1983": 2}  # the usual reading, then those of the standard dictionaries
+    found = {}
+    deps.append(UNIHAN)
+    with bz2.open(UNIHAN, "rt", encoding="utf-8") as f:
+        for line in f:
+            code, _, rest = line.rstrip("\n").partition("\t")
+            field, _, value = rest.partition("\t")
+            if code.startswith("U+") and field in wanted and 0x4E00 <= int(code[2:], 16) <= 0x9FFF:
+                found.setdefault(int(code[2:], 16), {})[wanted[field]] = value
+    offsets, words, at, syllables = [], bytearray(b"\0"), {"": 0}, set()
+    for c in range(0x4E00, 0xA000):
+        readings = []
+        for _, value in sorted(found.get(c, {}).items()):
+            for word in re.sub(r"[0-9.*]+:", "", value).replace(",", " ").split():
+                plain = unicodedata.normalize("NFD", word).replace("u\u0308", "v")
+                plain = "".join(x for x in plain if "a" <= x <= "z")
+                if plain and plain not in readings:
+                    readings.append(plain)
+        syllables.update(readings)
+        text = " ".join(readings[:4])
+        if text not in at:
+            at[text] = len(words)
+            words += text.encode() + b"\0"
+        offsets.append(at[text])
+    files["pinyin/readings"] = struct.pack(f"<{len(offsets)}H", *offsets)
+    files["pinyin/words"] = bytes(words)
+    files["pinyin/syllables"] = ("\n" + "\n".join(sorted(syllables)) + "\n").encode()
+
+
+pinyin()
 domains = os.path.join(root, "src", "domains")
 for domain in sorted(os.listdir(domains)):
     pages(os.path.join(domains, domain, "pages"), domain + "/")

@@ -5,10 +5,13 @@
 
 #define OPERATOR_REGISTERED "operator.registered" /* operator */
 #define OPERATOR_CHANGED    "operator.changed"	  /* operator */
-#define CAMERA_REGISTERED   "camera.registered"	  /* camera */
-#define CAMERA_CHANGED	    "camera.changed"	  /* camera */
-#define DEVICE_REGISTERED   "device.registered"	  /* GB/T 28181 device of the register */
-#define DEVICE_CHANGED	    "device.changed"	  /* the same; its password is never in it */
+#define FILE_ENTRY_ADDED    "file.entry_added"	  /* entry of the one file; data: the entry */
+#define FILE_ENTRY_CORRECTED                                                                       \
+	"file.entry_corrected"		      /* entry; data: from and to of each member, reason */
+#define CAMERA_REGISTERED "camera.registered" /* camera */
+#define CAMERA_CHANGED	  "camera.changed"    /* camera */
+#define DEVICE_REGISTERED "device.registered" /* GB/T 28181 device of the register */
+#define DEVICE_CHANGED	  "device.changed"    /* the same; its password is never in it */
 #define DEVICE_RECORDING_ASKED                                                                     \
 	"device.recording_asked"		    /* order: list, or fetch with its reason       \
 						     */

@@ -65,6 +65,8 @@ enum err demo_stores(struct demo *d, struct fault *why);
 enum err demo_equipment(struct demo *d, struct fault *why);
 /* Officers with cards, cells, the draw of the month (grid.c). */
 enum err demo_grid(struct demo *d, struct fault *why);
+/* Entries by hand in the files of the first operators (file.c). */
+enum err demo_file(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

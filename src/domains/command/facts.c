@@ -5,6 +5,8 @@
 const struct fact_word fact_table[] = {
 	{ OPERATOR_REGISTERED, "Operator registered", "info", "/operators/", OPERATOR_READ },
 	{ OPERATOR_CHANGED, "Operator changed", "info", "/operators/", OPERATOR_READ },
+	{ FILE_ENTRY_ADDED, "Entry added to the file", "info", NULL, OPERATOR_READ },
+	{ FILE_ENTRY_CORRECTED, "Entry of the file corrected", "yellow", NULL, OPERATOR_READ },
 	{ CAMERA_REGISTERED, "Camera registered", "info", "/cameras/", CAMERA_READ },
 	{ CAMERA_CHANGED, "Camera changed", "info", "/cameras/", CAMERA_READ },
 	{ CAMERA_REVIEWED, "Camera reviewed", "info", "/cameras/", CAMERA_READ },

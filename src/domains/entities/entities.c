@@ -1,9 +1,15 @@
 /* The room of operators: one file for each place of business. */
-#include "domains/entities/entities.h"
+#include "domains/entities/entries.h"
 
 #include "contracts/facts.h"
 
 static const char area_of[] = "SELECT area FROM operators WHERE id = $1";
+
+static enum err every_minute(struct req *rq)
+{
+	TRY(index_every_minute(rq));
+	return completeness_every_minute(rq);
+}
 
 const struct module entities = {
 	.name = "entities",
@@ -25,6 +31,18 @@ const struct module entities = {
 			"Takes a closure back" },
 		{ GET, "/operators/:id/poster", operator_poster, OPERATOR_READ, area_of,
 			"The QR code for the door" },
+		{ GET, "/operators/completeness", completeness_page, OPERATOR_READ, NULL,
+			"How complete the files are, by town" },
+		{ GET, "/operators/:id/entries/new", entry_new, OPERATOR_WRITE, area_of,
+			"Form of an entry of the file" },
+		{ POST, "/operators/:id/entries", entry_create, OPERATOR_WRITE, area_of,
+			"Adds an entry to the file", &file_entry_model },
+		{ GET, "/operators/:id/entries/:id2", entry_page, OPERATOR_READ, area_of,
+			"An entry of the file", NULL, &file_entry_model },
+		{ POST, "/operators/:id/entries/:id2", entry_correct, OPERATOR_WRITE, area_of,
+			"Corrects or withdraws an entry", &file_entry_model },
+		{ GET, "/operators/:id/entries/:id2/file", entry_file, OPERATOR_READ, area_of,
+			"What is attached to an entry" },
 		{ GET, "/operators/imports", import_page, OPERATOR_IMPORT, NULL,
 			"Files of operators taken in" },
 		{ POST, "/operators/imports", import_start, OPERATOR_IMPORT, NULL,
@@ -34,11 +52,15 @@ const struct module entities = {
 		{ GET, "/operators/imports/:id/rejected.csv", import_rejected, OPERATOR_IMPORT,
 			NULL, "The rows that were not taken" },
 		{ 0 } },
-	.jobs =
-		(const struct job_kind[]){
-			{ "entities.import", import_job_prepare, import_job_run }, { 0 } },
-	.models = (const struct model *const[]){ &operator_model, NULL },
-	.tells = (const char *const[]){ OPERATOR_REGISTERED, OPERATOR_CHANGED, NULL },
+	.jobs = (const struct job_kind[]){ { "entities.import", import_job_prepare,
+						   import_job_run },
+		{ "entities.index", NULL, index_job_run },
+		{ "entities.completeness", NULL, completeness_job_run }, { 0 } },
+	.every_minute = every_minute,
+	.models = (const struct model *const[]){ &operator_model, &file_entry_model, NULL },
+	.tells = (const char *const[]){ OPERATOR_REGISTERED, OPERATOR_CHANGED, FILE_ENTRY_ADDED,
+		FILE_ENTRY_CORRECTED, NULL },
 	.nav = (const struct nav[]){ { "/operators", "Operators", OPERATOR_READ }, { 0 } },
-	.objects = "SELECT sm3, sha256, id FROM operator_imports",
+	.objects = "SELECT sm3, sha256, id FROM operator_imports UNION ALL"
+		   " SELECT sm3, sha256, id FROM file_entries WHERE sm3 <> ''",
 };

@@ -21,6 +21,13 @@ enum err operator_change(
 /* E_NOT_FOUND; E_FORBIDDEN outside the user's area. */
 enum err operator_load(struct req *rq, int64_t id, struct operator* o);
 
+/* ---- what the search finds (index.c) ---------------------------------------- */
+/* A new operator (before NULL) is noted, its tokens are made within the minute; of a changed one
+ * those that differ are written. */
+enum err operator_index(struct req *rq, const struct operator* o, const struct operator* before);
+enum err index_every_minute(struct req *rq);
+enum err index_job_run(struct req *rq, const struct job *j, void *result);
+
 /* ---- command line ---------------------------------------------------------- */
 struct import_totals {
 	int64_t imported, rejected;
@@ -50,6 +57,8 @@ enum err import_rejected(struct req *rq);
 enum err import_job_prepare(struct req *rq, const struct job *j, void **result);
 enum err import_job_run(struct req *rq, const struct job *j, void *result);
 
+/* Options of the towns that one may choose, after one without a value: all. */
+enum err put_towns(struct req *rq, struct node *list, int64_t chosen, const char *all);
 /* Adds name.choices of the towns to view.town_field for partials/field; chosen is marked. */
 enum err put_town_field(struct req *rq, int64_t chosen, const char *error);
 

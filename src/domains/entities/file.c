@@ -1,6 +1,6 @@
 /* The one file of an operator (一户一档): all that any room knows of it, and what is missing. */
 #include "core/documents/qr.h"
-#include "domains/entities/entities.h"
+#include "domains/entities/entries.h"
 #include "domains/entities/labels.h"
 
 #include <string.h>
@@ -108,7 +108,7 @@ static const struct model section_row_model = MODEL("", struct section_row,
 		STORED(struct section_row, at, .as = AS_DATE), STORED(struct section_row, what),
 		STORED(struct section_row, state), STORED(struct section_row, more)));
 
-static enum err put_grade(struct req *rq, const struct operator* o, struct file_parts *f)
+static enum err put_grade(struct req *rq, const struct operator* o, struct file_view *v)
 {
 	struct list l;
 	struct grade_row g = { .letter = "", .colour = "none" };
@@ -119,7 +119,7 @@ static enum err put_grade(struct req *rq, const struct operator* o, struct file_
 		o->id));
 	if (l.n)
 		g = *LIST_OF(struct grade_row, &l);
-	f->graded = *g.letter != 0;
+	v->facts.graded = *g.letter != 0;
 	struct node *n = show(rq, "grade", &grade_row_model, &g);
 	put_text(n, "label", tr(rq, label_of(grade_words, g.colour)));
 	put_text(n, "name", "")->hidden = true;
@@ -153,7 +153,7 @@ static struct node *put_section(struct req *rq, const struct section *s, const s
 	return rows;
 }
 
-static enum err put_inspections(struct req *rq, const struct operator* o, struct file_parts *f)
+static enum err put_inspections(struct req *rq, const struct operator* o, struct file_view *v)
 {
 	const struct section s = { "inspections", "/inspections/", inspection_labels, result_labels,
 		INSPECTION_READ };
@@ -165,12 +165,12 @@ static enum err put_inspections(struct req *rq, const struct operator* o, struct
 		" WHERE operator = $1 ORDER BY inspected_at DESC, id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	put_section(rq, &s, &l);
-	f->inspections = (int64_t)l.n;
-	f->last_inspection_at = l.n ? LIST_OF(struct section_row, &l)->at : 0;
+	v->count[SECTION_INSPECTIONS] = v->facts.inspections = (int64_t)l.n;
+	v->facts.last_inspection_at = l.n ? LIST_OF(struct section_row, &l)->at : 0;
 	return OK;
 }
 
-static enum err put_cases(struct req *rq, const struct operator* o)
+static enum err put_cases(struct req *rq, const struct operator* o, struct file_view *v)
 {
 	const struct section s = { "cases", "/cases/", NULL, case_labels, CASE_READ };
 	struct list l;
@@ -180,10 +180,11 @@ static enum err put_cases(struct req *rq, const struct operator* o)
 		" WHERE operator = $1 ORDER BY opened_at DESC, id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	put_section(rq, &s, &l);
+	v->count[SECTION_CASES] = (int64_t)l.n;
 	return OK;
 }
 
-static enum err put_cameras(struct req *rq, const struct operator* o, struct file_parts *f)
+static enum err put_cameras(struct req *rq, const struct operator* o, struct file_view *v)
 {
 	const struct section s = { "cameras", "/cameras/", NULL, camera_labels, CAMERA_READ };
 	struct list l;
@@ -193,7 +194,7 @@ static enum err put_cameras(struct req *rq, const struct operator* o, struct fil
 		" WHERE operator = $1 ORDER BY id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	put_section(rq, &s, &l);
-	f->cameras = (int64_t)l.n;
+	v->count[SECTION_CAMERAS] = v->facts.cameras = (int64_t)l.n;
 	return OK;
 }
 
@@ -250,7 +251,7 @@ static enum err put_papers(struct req *rq, const struct operator* o)
 	return OK;
 }
 
-static enum err put_grade_history(struct req *rq, const struct operator* o)
+static enum err put_grade_history(struct req *rq, const struct operator* o, struct file_view *v)
 {
 	const struct section s = { "grade_history", "/grades/", NULL, grade_labels, GRADE_READ };
 	struct list l;
@@ -260,6 +261,7 @@ static enum err put_grade_history(struct req *rq, const struct operator* o)
 		" FROM pub_grade_history WHERE operator = $1 ORDER BY at DESC, id DESC LIMIT $2",
 		o->id, (int)SECTION_ROWS));
 	put_section(rq, &s, &l);
+	v->count[SECTION_GRADES] = (int64_t)l.n;
 	return OK;
 }
 
@@ -291,44 +293,31 @@ static enum err put_timeline(struct req *rq, const struct operator* o)
 	return OK;
 }
 
-static void put_completeness(struct req *rq, const struct operator* o, const struct file_parts *f)
-{
-	struct file_part parts[FILE_PARTS];
-	struct node *n = put_map(rq->view, "completeness"), *missing;
-
-	put_int(n, "percent", file_completeness(o, f, rq->now, parts));
-	missing = put_list(n, "missing");
-	for (int i = 0; i < FILE_PARTS; i++) {
-		if (parts[i].there || !parts[i].needed)
-			continue;
-		struct node *m = put_map(missing, NULL);
-		put_text(m, "label", tr(rq, parts[i].label));
-		put_text(m, "why", tr(rq, parts[i].why));
-	}
-}
-
 enum err operator_file(struct req *rq)
 {
-	struct file_parts f = { 0 };
+	struct file_view v = { 0 };
 	struct operator o;
 
 	TRY(operator_load(rq, rq->id, &o));
+	v.facts.o = &o;
 	show(rq, "operator", &operator_model, &o);
 	put_printf(rq->view, "path", "/operators/%" PRId64, o.id);
 	put_tag(rq->view, "state", tr(rq, choice_label(operator_states, o.state)),
 		text_is(o.state, "ACTIVE") ? "green" : "neutral");
 	put_licence(rq, &o);
 	TRY(put_summary(rq, &o));
-	TRY(put_grade(rq, &o, &f));
-	TRY(put_inspections(rq, &o, &f));
-	TRY(put_cases(rq, &o));
-	TRY(put_cameras(rq, &o, &f));
+	TRY(put_grade(rq, &o, &v));
+	TRY(put_inspections(rq, &o, &v));
+	TRY(put_cases(rq, &o, &v));
+	TRY(put_cameras(rq, &o, &v));
 	TRY(put_leads(rq, &o));
 	TRY(put_stores(rq, &o));
 	TRY(put_papers(rq, &o));
-	TRY(put_grade_history(rq, &o));
+	TRY(put_grade_history(rq, &o, &v));
 	TRY(put_timeline(rq, &o));
-	put_completeness(rq, &o, &f);
+	TRY(put_entries(rq, &v));
+	TRY(put_notices(rq, &v));
+	TRY(put_contents(rq, &v));
 	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
 	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && text_is(o.state, "ACTIVE"))
 		->hidden = true;

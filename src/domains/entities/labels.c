@@ -86,6 +86,8 @@ const struct label paper_labels[] = {
 const struct label fact_labels[] = {
 	{ OPERATOR_REGISTERED, "Operator registered", "info" },
 	{ OPERATOR_CHANGED, "Operator changed", "info" },
+	{ FILE_ENTRY_ADDED, "Entry added to the file", "info" },
+	{ FILE_ENTRY_CORRECTED, "Entry of the file corrected", "yellow" },
 	{ CAMERA_REGISTERED, "Camera registered", "info" },
 	{ CAMERA_CHANGED, "Camera changed", "info" },
 	{ CAMERA_REVIEWED, "Camera reviewed", "info" },

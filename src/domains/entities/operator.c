@@ -39,6 +39,7 @@ enum err operator_register(struct req *rq, struct operator* o)
 	o->search = operator_search_text(rq->arena, o);
 	TRY(take_code(rq, o));
 	TRY(db_insert(rq, &operator_model, o));
+	TRY(operator_index(rq, o, NULL));
 	return emit(rq, .name = OPERATOR_REGISTERED, .subject = o->id, .entity = o->id,
 		.data = json_of(rq, &operator_model, o));
 }
@@ -67,6 +68,7 @@ enum err operator_change(
 		return OK;
 	o->search = operator_search_text(rq->arena, o);
 	TRY(db_update(rq, &operator_model, o));
+	TRY(operator_index(rq, o, before));
 	return emit(rq, .name = OPERATOR_CHANGED, .subject = o->id, .entity = o->id,
 		.data = json_text(rq, data));
 }

@@ -1,60 +1,10 @@
-/* Screens: the list, new, edit, close. */
+/* Screens: new, edit, close. */
 #include "contracts/facts.h"
 #include "domains/entities/entities.h"
-#include "domains/entities/labels.h"
 
 #include <string.h>
 
-struct operator_row {
-	int64_t id;
-	const char *name, *uscc, *licence_no;
-	int64_t licence_valid_to;
-	const char *kind, *address, *town, *phone, *state, *colour, *letter;
-};
-
-static const struct choice colours[] = {
-	{ "green", "A good", "green" },
-	{ "yellow", "B fair", "yellow" },
-	{ "red", "C poor", "red" },
-	{ "none", "Not graded yet", "neutral" },
-	{ NULL },
-};
-
-static const struct model operator_row_model = MODEL("operators", struct operator_row,
-	FIELDS(STORED(struct operator_row, id, .as = AS_ID), STORED(struct operator_row, name),
-		STORED(struct operator_row, uscc), STORED(struct operator_row, licence_no),
-		STORED(struct operator_row, licence_valid_to, .as = AS_DATE),
-		STORED(struct operator_row, kind, .choices = operator_kinds),
-		STORED(struct operator_row, address), STORED(struct operator_row, town),
-		STORED(struct operator_row, phone),
-		STORED(struct operator_row, state, .choices = operator_states),
-		STORED(struct operator_row, colour, .choices = colours),
-		STORED(struct operator_row, letter)));
-
-enum { PAGE_ROWS = 50 };
-
-/* Select options for a name of the query, at its plural; the first one, with an empty value, is
- * all. */
-static void put_options(
-	struct req *rq, const char *name, const struct choice *choices, const char *all)
-{
-	const char *chosen = query_text(rq, name);
-	struct node *list = put_list(rq->view, arena_printf(rq->arena, "%ss", name)), *n;
-
-	list->hidden = true;
-	n = put_map(list, NULL);
-	put_text(n, "value", "");
-	put_text(n, "label", all);
-	put_flag(n, "selected", !*chosen);
-	for (; choices->code; choices++) {
-		n = put_map(list, NULL);
-		put_text(n, "value", choices->code);
-		put_text(n, "label", tr(rq, choices->label));
-		put_flag(n, "selected", text_is(chosen, choices->code));
-	}
-}
-
-static enum err put_towns(struct req *rq, struct node *list, int64_t chosen, const char *all)
+enum err put_towns(struct req *rq, struct node *list, int64_t chosen, const char *all)
 {
 	struct rows *r;
 	bool more;
@@ -98,56 +48,6 @@ enum err put_town_field(struct req *rq, int64_t chosen, const char *error)
 	put_text(f, "error", error);
 	put_flag(f, "required", true);
 	return put_towns(rq, put_list(f, "choices"), chosen, tr(rq, "Choose"));
-}
-
-static enum err put_filters(struct req *rq, int64_t town)
-{
-	struct node *towns = put_list(rq->view, "towns");
-
-	towns->hidden = true;
-	TRY(put_towns(rq, towns, town, tr(rq, "All towns")));
-	put_options(rq, "kind", operator_kinds, tr(rq, "All kinds"));
-	put_options(rq, "colour", colours, tr(rq, "All colours"));
-	put_text(rq->view, "q", query_text(rq, "q"));
-	return OK;
-}
-
-/* What partials/tricode_small needs of each row. */
-static void put_codes(struct req *rq, struct node *list)
-{
-	for (struct node *n = list->first; n; n = n->next) {
-		put_text(n, "label", tr(rq, label_of(grade_words, node_text(n, "colour", "none"))))
-			->hidden = true;
-		put_flag(n, "closed", text_is(node_text(n, "state", ""), "CLOSED"))->hidden = true;
-	}
-}
-
-enum err operator_list(struct req *rq)
-{
-	int64_t town = rq->user->area ? rq->user->area : query_int(rq, "area", 0);
-	const char *q = text_trim(rq->arena, query_text(rq, "q"));
-	struct paging p = paging(rq, PAGE_ROWS);
-	struct list found;
-
-	TRY(db_all(rq, &operator_row_model, &found,
-		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
-		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, "
-		"o.phone, o.state,"
-		" coalesce(g.colour, 'none') AS colour, coalesce(g.letter, '') AS letter"
-		" FROM operators o JOIN areas a ON a.id = o.area LEFT JOIN pub_grades g ON "
-		"g.operator = o.id"
-		" WHERE (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
-		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
-		" AND ($5 = '' OR o.search LIKE $5 ESCAPE '\\')"
-		" ORDER BY o.name, o.id LIMIT $6 OFFSET $7",
-		rq->zh, town, query_text(rq, "kind"), query_text(rq, "colour"),
-		like_pattern(rq->arena, q), p.limit, p.offset));
-	show_pages(rq, p, &found);
-	put_codes(rq, show_table(rq, "operators", &operator_row_model, &found));
-	TRY(put_filters(rq, town));
-	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
-	put_flag(rq->view, "may_import", may(rq, OPERATOR_IMPORT))->hidden = true;
-	return page(rq, "entities/list");
 }
 
 /* ---- the form -------------------------------------------------------------- */

@@ -72,49 +72,6 @@ enum licence_state licence_state(int64_t valid_to, int64_t now, int *days)
 	return *days <= EXPIRY_WARNING_DAYS ? LICENCE_EXPIRING : LICENCE_VALID;
 }
 
-/* Kinds whose kitchens the bureau watches by camera first. */
-static bool watched_kind(const char *kind)
-{
-	static const char *const kinds[] = { "restaurant_large", "canteen_school",
-		"canteen_kindergarten", "canteen_care", "central_kitchen", "catering_distributor" };
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (strcmp(kinds[i], kind) == 0)
-			return true;
-	return false;
-}
-
-int file_completeness(
-	const struct operator* o, const struct file_parts *f, int64_t now, struct file_part *parts)
-{
-	static const char *const archive = "Food Safety Law, article 113";
-	int days, needed = 0, there = 0;
-	enum licence_state licence = licence_state(o->licence_valid_to, now, &days);
-	bool two_years =
-		f->last_inspection_at && day_number(now) - day_number(f->last_inspection_at) <= 731;
-	const struct file_part all[FILE_PARTS] = {
-		{ "Unified social credit code", archive, *o->uscc, true },
-		{ "Licence with its last valid day", archive, licence != LICENCE_UNKNOWN, true },
-		{ "Licence still valid", archive,
-			licence == LICENCE_VALID || licence == LICENCE_EXPIRING, true },
-		{ "Legal person", archive, *o->legal_person, true },
-		{ "Telephone", "Needed to send links and papers", *o->phone, true },
-		{ "Place on the map", "Needed for the map of the command room", o->lat && o->lon,
-			true },
-		{ "An inspection", archive, f->inspections > 0, true },
-		{ "An inspection within two years", "SAMR order 49, article 22", two_years, true },
-		{ "A grade", "Shanghai Food Safety Regulation, article 80", f->graded, true },
-		{ "A registered kitchen camera", "Needed for the kitchens watched first",
-			f->cameras > 0, watched_kind(o->kind) },
-	};
-
-	for (int i = 0; i < FILE_PARTS; i++) {
-		parts[i] = all[i];
-		needed += all[i].needed;
-		there += all[i].needed && all[i].there;
-	}
-	return there * 100 / needed;
-}
-
 static void add_lower(struct buf *b, const char *s)
 {
 	for (; *s; s++)

@@ -31,21 +31,6 @@ enum licence_state { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRING, LICENCE_E
  * passed. */
 enum licence_state licence_state(int64_t valid_to, int64_t now, int *days);
 
-/* ---- completeness of the one file (一户一档) ----------------------------------- */
-struct file_parts { /* how many the other rooms hold */
-	int64_t inspections, last_inspection_at, cameras;
-	bool graded;
-};
-struct file_part {
-	const char *label; /* English sentence */
-	const char *why;   /* where the duty comes from */
-	bool there, needed;
-};
-enum { FILE_PARTS = 10 };
-/* Fills parts[FILE_PARTS]; answers how many of the needed ones are there, in percent. */
-int file_completeness(
-	const struct operator* o, const struct file_parts *f, int64_t now, struct file_part *parts);
-
 /* ---- text ------------------------------------------------------------------ */
 /* Lower-case ASCII of all that the list searches in. */
 const char *operator_search_text(struct arena *a, const struct operator* o);

@@ -186,6 +186,251 @@ static void test_list(void **state)
 	assert_null(strstr(r->body, "\"search\""));
 }
 
+/* By every part of the file that one would type, best ones first, in one's own town. */
+static void test_search(void **state)
+{
+	static const struct {
+		const char *q;
+		bool first, second;
+	} t[] = {
+		{ "禾记", true, false },
+		{ "小馆", true, true },
+		{ "禾记 示例路", true, false },
+		{ "禾记 不是路", false, false },
+		{ "hjxg", true, false },
+		{ "cqxg", false, true },
+		{ "zqxg", false, true },
+		{ "chongqing", false, true },
+		{ "jyx0001", true, false },
+		{ "0002", false, true },
+		{ "13900000000", true, true },
+		{ "0000", true, true },
+		{ "91310112MA1GB00A88", true, true },
+		{ "示例路8号", true, true },
+		{ "张三", true, true },
+		{ "x%2525", false, false },
+		{ "重庆小馆莘庄总店", false, true },
+	};
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
+	register_one(b, "officer1", "重庆小馆莘庄总店", "JYX0002");
+	bench_minute(b);
+	bench_jobs(b);
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct answer *r = bench_get(b, "officer1",
+			arena_printf(bench_arena(b), "/operators?format=json&q=%s",
+				url_encode(bench_arena(b), t[i].q)));
+		assert_int_equal(r->status, 200);
+		if ((strstr(r->body, "JYX0001") != NULL) != t[i].first ||
+			(strstr(r->body, "JYX0002") != NULL) != t[i].second)
+			fail_msg("%s: %.2000s", t[i].q, r->body);
+		assert_in_range(r->statements, 1, 36);
+	}
+}
+
+/* The name that is the word comes before the one that begins with it, then the rest. A filter,
+ * another town's, the code at the door, a changed name. */
+static void test_search_order(void **state)
+{
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
+	register_one(b, "officer1", "小馆", "JYX0003");
+	register_one(b, "officer1", "小馆子", "JYX0004");
+	struct answer *r = bench_get(b, "officer1", "/operators?format=json&q=小馆");
+	const char *a = strstr(r->body, "JYX0003"), *second = strstr(r->body, "JYX0004"),
+		   *last = strstr(r->body, "JYX0001");
+	assert_true(a && second && last && a < second && second < last);
+	register_one(b, "officer3", "禾记七宝店", "JYX0005");
+	assert_null(
+		strstr(bench_get(b, "officer1", "/operators?format=json&q=禾记")->body, "JYX0005"));
+	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=禾记"), "JYX0005"));
+	assert_null(strstr(
+		bench_get(b, "head1", "/operators?format=json&q=禾记&kind=snack")->body, "JYX"));
+	assert_true(has(bench_get(b, "head1",
+				arena_printf(bench_arena(b), "/operators?format=json&q=%s",
+					bench_text(b, "SELECT code FROM operators WHERE licence_no "
+						      "= 'JYX0005'"))),
+		"JYX0005"));
+	assert_true(has(bench_get(b, "head1", "/operators?format=csv&q=禾记"), "JYX0005"));
+	const char *path = arena_printf(bench_arena(b), "/operators/%s",
+		bench_text(
+			b, "SELECT CAST(id AS text) FROM operators WHERE licence_no = 'JYX0003'"));
+	assert_int_equal(
+		bench_post(b, "officer1", path, "version", "1", "name", "沁芽", "licence_no",
+			"JYX0003", "kind", "snack", "address", "x", "area", "310112101", NULL)
+			->status,
+		303);
+	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=qinya"), "JYX0003"));
+	assert_null(
+		strstr(bench_get(b, "head1", "/operators?format=json&q=小馆")->body, "JYX0003"));
+}
+
+/* Found at once by looking at each new one, and by tokens after the minute's job. */
+static void test_search_indexed(void **state)
+{
+	struct bench *b = *state;
+
+	register_one(b, "officer1", "禾记小馆", "JYX0001");
+	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=记小"), "JYX0001"));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM operator_tokens"), 0);
+	bench_minute(b);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM operator_unindexed"), 0);
+	assert_true(bench_int(b, "SELECT count(*) FROM operator_tokens") > 20);
+	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=hjxg"), "JYX0001"));
+	/* torn up by a change in the same way */
+	assert_true(bench_torture(b, "officer1",
+			    arena_printf(bench_arena(b), "/operators/%s",
+				    bench_text(b, "SELECT CAST(id AS text) FROM operators")),
+			    "version", "1", "name", "沁芽", "licence_no", "JYX0001", "kind",
+			    "snack", "address", "x", "area", "310112101", NULL) > 3);
+	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=qinya"), "JYX0001"));
+	assert_null(
+		strstr(bench_get(b, "officer1", "/operators?format=json&q=hjxg")->body, "JYX0001"));
+}
+
+/* ---- entries and completeness ---------------------------------------------- */
+static const char *entries_of(struct bench *b, const char *path)
+{
+	return arena_printf(bench_arena(b), "%s/entries", path);
+}
+
+static void test_entries(void **state)
+{
+	struct bench *b = *state;
+	const char *path = register_one(b, "officer1", "禾记小馆", "JYX0001")->location;
+	const char *add = entries_of(b, path);
+	struct answer *r =
+		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/new?kind=talk", add));
+
+	assert_int_equal(r->status, 200);
+	bench_golden(b, r, "src/domains/entities/golden/entry_form.html");
+	/* bad input: said at the field, nothing written */
+	r = bench_post(b, "officer1", add, "kind", "talk", "at", "2026-11-24", "title",
+		"约谈负责人", NULL);
+	assert_int_equal(r->status, 422);
+	assert_true(has(r, "约谈负责人"));
+	r = bench_post(b, "officer1", add, "kind", "insurance", "at", "2026-11-20", "until",
+		"2026-11-19", "title", "保单", NULL);
+	assert_int_equal(r->status, 422);
+	bench_file(b, "file", "a.html", "text/html", (struct bytes){ (const uint8_t *)"<p>", 3 });
+	r = bench_post(b, "officer1", add, "kind", "talk", "at", "2026-11-20", "title", "x", NULL);
+	assert_int_equal(r->status, 422);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM file_entries"), 0);
+	/* rights: another town, no right to write */
+	r = bench_post(b, "officer3", add, "kind", "talk", "at", "2026-11-20", "title", "x", NULL);
+	assert_int_equal(r->status, 403);
+	r = bench_post(b, "head1", add, "kind", "talk", "at", "2026-11-20", "title", "x", NULL);
+	assert_int_equal(r->status, 403);
+	/* with an attachment */
+	bench_file(b, "file", "记录.pdf", "application/pdf",
+		(struct bytes){ (const uint8_t *)"%PDF-1.4", 8 });
+	r = bench_post(b, "officer1", add, "kind", "talk", "at", "2026-11-20", "title",
+		"约谈负责人", "parties", "张三", "remarks", "限期整改", NULL);
+	assert_int_equal(r->status, 303);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'file.entry_added'"), 1);
+	const char *entry = arena_printf(bench_arena(b), "%s/%s", add,
+		bench_text(b, "SELECT CAST(id AS text) FROM file_entries"));
+	r = bench_get(b, "officer1", entry);
+	assert_int_equal(r->status, 200);
+	assert_true(has(r, "限期整改"));
+	bench_golden(b, r, "src/domains/entities/golden/entry.html");
+	r = bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/file", entry));
+	assert_int_equal(r->status, 200);
+	assert_string_equal(r->type, "application/pdf");
+	r = bench_get(b, "officer1", path);
+	assert_true(has(r, "约谈负责人"));
+	assert_true(has(r, "档案新增记录"));
+	assert_in_range(r->statements, 1, 24); /* one a section, and who is asking */
+	assert_null(strstr(bench_get(b, "admin1", path)->body, "约谈负责人"));
+	/* an entry of another file */
+	const char *other = register_one(b, "officer1", "另一家", "JYX0002")->location;
+	assert_int_equal(
+		bench_get(b, "officer1",
+			arena_printf(bench_arena(b), "%s/entries/%s", other,
+				bench_text(b, "SELECT CAST(id AS text) FROM file_entries")))
+			->status,
+		404);
+}
+
+static void test_entry_corrected(void **state)
+{
+	struct bench *b = *state;
+	const char *path = register_one(b, "officer1", "禾记小馆", "JYX0001")->location;
+	const char *add = entries_of(b, path);
+
+	bench_post(b, "officer1", add, "kind", "recall", "at", "2026-11-20", "title", "召回甲批",
+		NULL);
+	const char *entry = arena_printf(bench_arena(b), "%s/%s", add,
+		bench_text(b, "SELECT CAST(id AS text) FROM file_entries"));
+	/* not without a reason, not over another's change */
+	struct answer *r = bench_post(b, "officer1", entry, "version", "1", "kind", "recall", "at",
+		"2026-11-20", "title", "召回乙批", NULL);
+	assert_int_equal(r->status, 422);
+	assert_true(has(r, "请说明更正原因。"));
+	r = bench_post(b, "officer1", entry, "version", "1", "kind", "recall", "at", "2026-11-20",
+		"title", "召回乙批", "reason", "批次写错", NULL);
+	assert_int_equal(r->status, 303);
+	const char *data =
+		bench_text(b, "SELECT data FROM ledger WHERE name = 'file.entry_corrected'");
+	assert_non_null(strstr(data, "\"title\":{\"from\":\"召回甲批\",\"to\":\"召回乙批\"}"));
+	assert_non_null(strstr(data, "\"reason\":\"批次写错\""));
+	r = bench_post(b, "officer2", entry, "version", "1", "kind", "recall", "at", "2026-11-20",
+		"title", "召回丙批", "reason", "x", NULL);
+	assert_int_equal(r->status, 409);
+	/* withdrawn: it stays, and does not count */
+	r = bench_post(b, "officer1", entry, "version", "2", "kind", "recall", "at", "2026-11-20",
+		"title", "召回乙批", "reason", "重复", "withdraw", "1", NULL);
+	assert_int_equal(r->status, 303);
+	assert_string_equal(bench_text(b, "SELECT state FROM file_entries"), "WITHDRAWN");
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_file_entries"), 0);
+	assert_true(has(bench_get(b, "officer1", path), "已撤回"));
+}
+
+static void test_entry_torture(void **state)
+{
+	struct bench *b = *state;
+	const char *path = register_one(b, "officer1", "禾记小馆", "JYX0001")->location;
+
+	assert_true(bench_torture(b, "officer1", entries_of(b, path), "kind", "honour", "at",
+			    "2026-11-20", "title", "示范店", NULL) > 3);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM file_entries"), 1);
+	const char *entry = arena_printf(bench_arena(b), "%s/%s", entries_of(b, path),
+		bench_text(b, "SELECT CAST(id AS text) FROM file_entries"));
+	assert_true(bench_torture(b, "officer1", entry, "version", "1", "kind", "honour", "at",
+			    "2026-11-19", "title", "示范店", "reason", "日期", NULL) > 3);
+}
+
+static void test_completeness(void **state)
+{
+	struct bench *b = *state;
+	const char *path = register_one(b, "officer1", "禾记小馆", "JYX0001")->location;
+
+	register_one(b, "officer3", "沁芽", "JYX0002");
+	struct answer *r =
+		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s?format=json", path));
+	/* a small restaurant: nine parts, of which grade and the two of inspections are missing */
+	assert_true(has(r, "\"percent\":66"));
+	bench_minute(b);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_file_completeness"), 2);
+	assert_int_equal(bench_int(b, "SELECT min(percent) FROM pub_file_completeness"), 66);
+	assert_int_equal(bench_int(b, "SELECT max(missing) FROM pub_file_completeness"), 3);
+	r = bench_get(b, "head1", "/operators/completeness");
+	assert_int_equal(r->status, 200);
+	bench_golden(b, r, "src/domains/entities/golden/completeness.html");
+	assert_true(has(r, "沁芽"));
+	assert_null(strstr(bench_get(b, "officer1", "/operators/completeness")->body, "沁芽"));
+	assert_true(has(bench_get(b, "head1", "/operators"), "66 %"));
+	/* once a night: nothing more on the same day, again on the next */
+	int64_t jobs = bench_int(b, "SELECT count(*) FROM jobs");
+	bench_minute(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM jobs"), jobs);
+}
+
 static void test_poster(void **state)
 {
 	struct bench *b = *state;
@@ -418,6 +663,13 @@ static void test_kinds(void **state)
 	X(test_close_and_open)                                                                     \
 	X(test_rights)                                                                             \
 	X(test_list)                                                                               \
+	X(test_search)                                                                             \
+	X(test_search_order)                                                                       \
+	X(test_search_indexed)                                                                     \
+	X(test_entries)                                                                            \
+	X(test_entry_corrected)                                                                    \
+	X(test_entry_torture)                                                                      \
+	X(test_completeness)                                                                       \
 	X(test_poster)                                                                             \
 	X(test_torture)                                                                            \
 	X(test_import)                                                                             \

@@ -192,33 +192,6 @@ static void test_degrees(void **state)
 	assert_non_null(check_longitude(""));
 }
 
-static void test_completeness(void **state)
-{
-	struct operator o = { .uscc = "", .legal_person = "", .phone = "", .kind = "snack" };
-	struct file_parts f = { 0 };
-	struct file_part parts[FILE_PARTS];
-	int64_t now = day("2026-11-23");
-
-	(void)state;
-	assert_int_equal(file_completeness(&o, &f, now, parts), 0);
-	o = (struct operator){ .uscc = "9",
-		.licence_valid_to = now,
-		.legal_person = "x",
-		.phone = "1",
-		.lat = 1,
-		.lon = 1,
-		.kind = "snack" };
-	f = (struct file_parts){
-		.inspections = 1, .last_inspection_at = day("2025-01-01"), .graded = true
-	};
-	assert_int_equal(
-		file_completeness(&o, &f, now, parts), 100); /* a snack shop needs no camera */
-	o.kind = "canteen_school";
-	assert_int_equal(file_completeness(&o, &f, now, parts), 90);
-	f.last_inspection_at = day("2024-01-01");
-	assert_int_equal(file_completeness(&o, &f, now, parts), 80);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,7 +203,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_licence, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_degrees, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_completeness, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
