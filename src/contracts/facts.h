@@ -51,36 +51,49 @@
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
 #define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
 #define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
-#define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed"   /* operator; same letter. data: letter, why */
-#define STORE_REGISTERED	 "store.registered"  /* store (cold store, freezer, display) */
-#define STORE_CHANGED		 "store.changed"     /* store */
-#define SENSOR_REGISTERED	 "sensor.registered" /* sensor */
-#define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
-#define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
-#define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */
-#define SENSOR_ALARM_ENDED	 "sensor.alarm_ended"	  /* alarm; data: worst value, ended_at */
-#define SENSOR_ALARM_REVIEWED	 "sensor.alarm_reviewed"  /* alarm; first officer's review */
-#define SENSOR_ALARM_CONFIRMED	 "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
-#define SENSOR_ALARM_REJECTED	 "sensor.alarm_rejected"  /* alarm; data: rule, reason */
-#define SENSOR_DAY_SEALED	 "sensor.day_sealed"	  /* store; data: day, readings, digest */
-#define USER_CREATED		 "user.created"		  /* user */
-#define USER_CHANGED		 "user.changed"		  /* user */
-#define EQUIPMENT_REGISTERED	 "equipment.registered"	  /* device of the bureau */
-#define EQUIPMENT_CHANGED	 "equipment.changed"	  /* device; particulars */
-#define EQUIPMENT_MOVED		 "equipment.moved"    /* device; data: from, to, reason, holder */
-#define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
-#define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
-#define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
-#define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
-#define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
-#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
-#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
-#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
-#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
-#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
-#define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
-#define PORTAL_LINK_REVOKED	 "portal.link_revoked" /* link */
+#define INSPECTION_SIGNED	 "inspection.signed"	/* inspection; data: its protocol */
+#define INSPECTION_PUBLICATION_DUE                                                                 \
+	"inspection.publication_due" /* inspection; held back and soon over. data: by */
+#define INSPECTION_RATED       "inspection.rated" /* inspection; by the business. data: rating */
+#define CHECK_CODE_MADE	       "check_code.made"  /* check code of a visit */
+#define CHECK_TABLE_IMPORTED   "check_table.imported" /* check table; data: the whole table */
+#define CORRECTION_ORDERED     "correction.ordered"   /* correction of an inspection */
+#define CORRECTION_SEEN	       "correction.seen" /* correction; the party says it has the order */
+#define CORRECTION_SUBMITTED   "correction.submitted" /* correction; data: words, by whom */
+#define CORRECTION_ACCEPTED    "correction.accepted"  /* correction */
+#define CORRECTION_REJECTED    "correction.rejected"  /* correction; data: why, new day */
+#define CORRECTION_OVERDUE     "correction.overdue"   /* correction; its last day is over */
+#define CORRECTION_TO_CASE     "correction.to_case"   /* correction; given over. data: reason */
+#define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
+#define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */
+#define STORE_REGISTERED       "store.registered"     /* store (cold store, freezer, display) */
+#define STORE_CHANGED	       "store.changed"	      /* store */
+#define SENSOR_REGISTERED      "sensor.registered"    /* sensor */
+#define SENSOR_CHANGED	       "sensor.changed" /* sensor; data: the sensor, without its secret */
+#define SENSOR_ALARM_FOUND     "sensor.alarm_found"	/* alarm; data: the alarm */
+#define SENSOR_ALARM_TOLD      "sensor.alarm_told"	/* alarm; the operator was told by SMS */
+#define SENSOR_ALARM_ENDED     "sensor.alarm_ended"	/* alarm; data: worst value, ended_at */
+#define SENSOR_ALARM_REVIEWED  "sensor.alarm_reviewed"	/* alarm; first officer's review */
+#define SENSOR_ALARM_CONFIRMED "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
+#define SENSOR_ALARM_REJECTED  "sensor.alarm_rejected"	/* alarm; data: rule, reason */
+#define SENSOR_DAY_SEALED      "sensor.day_sealed"	/* store; data: day, readings, digest */
+#define USER_CREATED	       "user.created"		/* user */
+#define USER_CHANGED	       "user.changed"		/* user */
+#define EQUIPMENT_REGISTERED   "equipment.registered"	/* device of the bureau */
+#define EQUIPMENT_CHANGED      "equipment.changed"	/* device; particulars */
+#define EQUIPMENT_MOVED	       "equipment.moved"	/* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED       "equipment.issued"   /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED     "equipment.received" /* device; the officer signs for it */
+#define EQUIPMENT_HANDED_BACK  "equipment.handed_back" /* device; the officer gives it back */
+#define EQUIPMENT_RETURNED     "equipment.returned"    /* device; a keeper signs for it */
+#define EQUIPMENT_CALIBRATED   "equipment.calibrated"  /* device; data: the calibration */
+#define RECORDING_DOCKED       "recording.docked"      /* recording of a body camera; data: it */
+#define RECORDING_LINKED       "recording.linked"      /* recording; data: the link to a case */
+#define RECORDING_UNLINKED     "recording.unlinked"    /* recording; data: the link, and why */
+#define RECORDING_VIEWED       "recording.viewed"      /* recording; data: who, to play or load */
+#define RECORDING_REMOVED      "recording.removed"     /* recording; its term is over */
+#define PORTAL_LINK_SENT       "portal.link_sent"      /* link of a kitchen to its own view */
+#define PORTAL_OPENED	       "portal.opened"	     /* link; a telephone proved itself by a code */
+#define PORTAL_LINK_REVOKED    "portal.link_revoked" /* link */
 
 #endif
