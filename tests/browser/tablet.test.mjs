@@ -50,6 +50,14 @@ async function sign(page, name) {
   await page.mouse.up();
 }
 
+/** Another tab in the same browser, in the place of the one that died. */
+async function newTab() {
+  one.page = await one.context.newPage();
+  one.page.on("dialog", (d) => d.accept());
+  one.page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) one.complaints.push(m.text()); });
+  one.page.on("pageerror", (e) => one.complaints.push(String(e)));
+}
+
 const start = (page, i) => page.locator("[data-business] .btn-primary").nth(i).click().then(() => page.waitForSelector("[data-record]"));
 
 async function beginning(page) {
@@ -164,8 +172,7 @@ test("the tab is killed half-way: the draft is there again with photo and signat
   cdp.send("Page.crash").catch(() => {}); // the process of the tab dies; nothing is asked
   await new Promise((r) => one.page.once("crash", r));
   await one.page.close();
-  one.page = await one.context.newPage();
-  one.page.on("dialog", (d) => d.accept());
+  await newTab();
   await one.page.goto(`${house.url}/inspections/today`);
   await rows(one.page, "draft").locator(".btn-primary").click();
   await one.page.waitForSelector("[data-record]");
@@ -192,8 +199,7 @@ test("the tab is killed while it sends, the answer is lost: sent again, kept onc
   await waitFor("an answer lost", () => lost >= 1, 60);
   assert.equal((await records(one)).length, 4, "the centre has it, the tablet does not know");
   await one.page.close(); // before it hears
-  one.page = await one.context.newPage();
-  one.page.on("dialog", (d) => d.accept());
+  await newTab();
   await one.page.goto(`${house.url}/inspections/today`);
   await waitFor("lost again", () => lost >= 2, 60);
   await one.page.reload();
@@ -251,11 +257,11 @@ test("the session ended: it asks to sign in and keeps the queue; signing out doe
   await one.page.click("form[action='/login'] button");
   await one.page.waitForURL(/\/inspections\/today/);
   await waitFor("the queue", async () => (await rows(one.page, "queued").count()) === 1);
-  await one.go("/inspections");
+  await one.page.goto(house.url + "/inspections");
   await one.page.click("form[action='/logout'] button");
   await one.page.waitForSelector(".leave-held");
   await one.context.unroute("**/inspections/records");
-  await one.go("/inspections/today");
+  await one.page.goto(house.url + "/inspections/today");
   await waitFor("sent", async () => (await rows(one.page, "sent").count()) === 7, 60);
   await atCentre(one, 7);
 });
@@ -272,7 +278,7 @@ test("signing out takes everything off the device; the cache never had a person 
     assert.match(path, /^\/(assets\/|inspections\/today$)/);
     assert.ok(!text.includes(name) && !/data-csrf="[0-9a-f]/.test(text));
   }
-  await one.go("/inspections");
+  await one.page.goto(house.url + "/inspections");
   await one.page.click("form[action='/logout'] button");
   await one.page.waitForURL((u) => u.pathname === "/");
   const left = await one.page.evaluate(async () => [(await indexedDB.databases()).map((d) => d.name), await caches.keys(), localStorage.length]);
