@@ -24,7 +24,7 @@ const url = (name) => `/assets/${name}`;
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { app: "islands/app.js", style: "css/app.css" },
+  entryPoints: { app: "islands/app.js", tablet_worker: "islands/tablet_worker.js", style: "css/app.css" },
   outdir: out,
   bundle: true,
   splitting: true,

@@ -25,20 +25,20 @@ export async function waitFor(what, test, seconds = 60) {
   }
 }
 
-export async function openHouse({ operators = 400 } = {}) {
+export async function openHouse({ operators = 400, camera = true } = {}) {
   const data = mkdtempSync(join(tmpdir(), "shian-story-"));
   const postgres = process.env.SHIAN_DATABASE === "postgres";
   const db = postgres ? ["--db", process.env.SHIAN_TEST_PG] : [];
   const port = await freePort(), rtsp = await freePort();
-  execFileSync(join(build, "shian"), ["demo", "--data", data, "--operators", String(operators), "--camera",
-    `rtsp://127.0.0.1:${rtsp}/kitchen`, ...db], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(join(build, "shian"), ["demo", "--data", data, "--operators", String(operators),
+    ...(camera ? ["--camera", `rtsp://127.0.0.1:${rtsp}/kitchen`] : []), ...db], { stdio: ["ignore", "ignore", "inherit"] });
   const children = [];
   const start = (command, args) => {
     const c = spawn(command, args, { stdio: ["ignore", "ignore", process.env.SHIAN_TEST_LOG ? "inherit" : "ignore"] });
     children.push(c);
     return c;
   };
-  start(join(build, "shian-camera"), [join(root, "demo/kitchen.mp4"), "--listen", `127.0.0.1:${rtsp}`, "--path", "/kitchen"]);
+  if (camera) start(join(build, "shian-camera"), [join(root, "demo/kitchen.mp4"), "--listen", `127.0.0.1:${rtsp}`, "--path", "/kitchen"]);
   const program = start(join(build, "shian"), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, ...db]);
   const url = `http://127.0.0.1:${port}`;
   await waitFor("the program", () => fetch(`${url}/healthz`).then((r) => r.ok, () => false));

@@ -5,10 +5,11 @@ import * as copy from "./copy.js";
 import { listen } from "./events.js";
 import * as filters from "./filters.js";
 import * as keys from "./keys.js";
+import * as leave from "./leave.js";
 import { guardForms } from "./once.js";
 import * as upload from "./upload.js";
 
-const ready = { clock, now: { mount: clock.mountNow }, confirm, copy, filters, keys, upload };
+const ready = { clock, now: { mount: clock.mountNow }, confirm, copy, filters, keys, leave, upload };
 const lazy = {
   chart: () => import("./chart.js"),
   camwall: () => import("./camwall.js"),
@@ -18,6 +19,7 @@ const lazy = {
   map: () => import("./map.js"),
   player: () => import("./player.js"),
   signature: () => import("./signature.js"),
+  tablet: () => import("./tablet.js"),
   wall: () => import("./wall.js"),
   zones: () => import("./zones.js"),
 };

@@ -242,6 +242,8 @@ bool serve_asset(struct app *app, const struct http_request *http, struct http_r
 		reply->body_gzip_n = gz->n;
 	}
 	reply_header(reply, "Content-Type", asset_type(path));
+	if (text_starts(path, "/assets/tablet_worker-")) /* a page says how far it reaches */
+		reply_header(reply, "Service-Worker-Allowed", "/");
 	reply_header(reply, "Cache-Control", "public, max-age=31536000, immutable");
 	return true;
 }

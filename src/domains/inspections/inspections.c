@@ -1,5 +1,5 @@
 /* The room of inspections: recording, result, publication. */
-#include "domains/inspections/inspections.h"
+#include "domains/inspections/protocol.h"
 
 #include "contracts/facts.h"
 
@@ -34,13 +34,7 @@ static const char *const words[] = { "", "ok", "fail", "na" };
 
 enum err check_table_load(struct req *rq, int64_t at, struct check_table *out)
 {
-	const struct node *data;
-	struct fault why = { 0 };
-
-	TRY(rules(rq, "inspections/catering", at, &data));
-	if (check_table_read(data, out, &why))
-		return fail(rq, E_INTERNAL, "The check table is not usable: %s", why.text);
-	return OK;
+	return table_in_force(rq, "catering", at, out);
 }
 
 enum err answers_of(
@@ -73,7 +67,7 @@ static const char *items_json(struct req *rq, const struct check_table *t, const
 }
 
 /* What failed in the record before this one has to be looked at again. */
-static enum err failed_before(
+enum err what_failed(
 	struct req *rq, const struct check_table *t, int64_t operator, uint8_t * mandatory)
 {
 	struct list l;
@@ -98,7 +92,7 @@ static enum err judge(
 	struct outcome o;
 	const char *item;
 
-	TRY(failed_before(rq, t, i->operator, mandatory));
+	TRY(what_failed(rq, t, i->operator, mandatory));
 	const struct judging j = { t, answers, mandatory, asks_all_items(i->kind) };
 	const char *problem = inspection_judge(&j, &o, &item);
 	if (problem && item)
@@ -159,20 +153,84 @@ enum err inspection_record(
 static const char area_of[] = "SELECT o.area FROM inspections i JOIN pub_operators o ON o.id = "
 			      "i.operator WHERE i.id = $1";
 
+#define AREA_OF_CORRECTION "SELECT area FROM inspection_corrections WHERE id = $1"
+
+static const struct route routes[] = {
+	{ GET, "/inspections", inspection_list, INSPECTION_READ, NULL,
+		"Inspections, newest first" },
+	{ GET, "/inspections/new", inspection_new, INSPECTION_WRITE, NULL,
+		"Form of an inspection kept on paper (?operator=)" },
+	{ POST, "/inspections", inspection_create, INSPECTION_WRITE, NULL, "Records an inspection",
+		&inspection_model },
+	{ GET, "/inspections/today", today_page, INSPECTION_WRITE, NULL,
+		"The tablet's page; as JSON what a day needs" },
+	{ GET, "/inspections/today/operators", today_operators, INSPECTION_WRITE, NULL,
+		"Businesses to take along (?q= or ?id=)" },
+	{ POST, "/inspections/codes", code_create, INSPECTION_WRITE, NULL,
+		"A check code for a visit (operator, kind, task, officer2)" },
+	{ POST, "/inspections/records", record_take, INSPECTION_WRITE, NULL,
+		"A whole record of a tablet: record (JSON), photos, signatures; the same answer "
+		"for "
+		"the same key" },
+	{ GET, "/inspections/due", due_list, INSPECTION_READ, NULL,
+		"Results held back, by the day they have to be public" },
+	{ GET, "/inspections/tables", tables_page, SIGNED_IN, NULL, "Check tables and versions" },
+	{ GET, "/inspections/tables/new", tables_new, SETTING_ADMIN, NULL,
+		"Form to take a check table in" },
+	{ POST, "/inspections/tables", tables_import, SETTING_ADMIN, NULL,
+		"Takes a check table in (file, JSON or CSV)" },
+	{ GET, "/inspections/tables/:key", table_page, SIGNED_IN, NULL,
+		"A check table (?version=)" },
+	{ GET, "/inspections/:id", inspection_detail, INSPECTION_READ, area_of, "One inspection",
+		NULL, &inspection_model },
+	{ POST, "/inspections/:id/publish", inspection_publish, INSPECTION_WRITE, area_of,
+		"Publishes a result held back" },
+	{ GET, "/inspections/photos/:id", correction_photo, INSPECTION_READ,
+		"SELECT p.area FROM inspection_photos f JOIN inspection_protocols p ON "
+		"p.inspection = "
+		"f.inspection WHERE f.id = $1",
+		"A photo" },
+	{ GET, "/corrections", corrections_list, INSPECTION_READ, NULL,
+		"Corrections ordered by inspections (?state=)" },
+	{ GET, "/corrections/:id", correction_page, INSPECTION_READ, AREA_OF_CORRECTION,
+		"One correction", NULL, &correction_model },
+	{ POST, "/corrections/:id/submit", correction_submit, INSPECTION_WRITE, AREA_OF_CORRECTION,
+		"An officer records what the operator shows (words, photo)" },
+	{ POST, "/corrections/:id/check", correction_check, INSPECTION_WRITE, AREA_OF_CORRECTION,
+		"Accept or refuse (decision, words, due)" },
+	{ POST, "/corrections/:id/case", correction_case, INSPECTION_WRITE, AREA_OF_CORRECTION,
+		"Give it over to a case (words)" },
+	{ GET, "/c/:key", code_page, ANYBODY, .about = "The check code of a visit" },
+	{ POST, "/c/:key", code_rate, ANYBODY, .about = "Rate the visit (rating, words)" },
+	{ GET, "/i/:key", party_page, ANYBODY, .about = "A business's own result, by link" },
+	{ POST, "/i/:key/seen", party_seen, ANYBODY, .about = "It has received the orders" },
+	{ POST, "/i/:key/corrections/:id", party_submit, ANYBODY,
+		.about = "It shows a correction (words, photo)" },
+	{ GET, "/i/:key/sheet", party_sheet, ANYBODY, .about = "The result sheet (PDF)" },
+	{ GET, "/my/inspections", my_inspections, OWN_READ,
+		.about = "One's own inspections and corrections" },
+	{ 0 },
+};
+
 const struct module inspections = {
 	.name = "inspections",
-	.routes = (const struct route[]){ { GET, "/inspections", inspection_list, INSPECTION_READ,
-						  NULL, "Inspections, newest first" },
-		{ GET, "/inspections/new", inspection_new, INSPECTION_WRITE, NULL,
-			"Form of an inspection (?operator=)" },
-		{ POST, "/inspections", inspection_create, INSPECTION_WRITE, NULL,
-			"Records an inspection", &inspection_model },
-		{ GET, "/inspections/:id", inspection_detail, INSPECTION_READ, area_of,
-			"One inspection", NULL, &inspection_model },
-		{ POST, "/inspections/:id/publish", inspection_publish, INSPECTION_WRITE, area_of,
-			"Publishes a result held back" },
-		{ 0 } },
-	.models = (const struct model *const[]){ &inspection_model, NULL },
-	.tells = (const char *const[]){ INSPECTION_RECORDED, INSPECTION_PUBLISHED, NULL },
-	.nav = (const struct nav[]){ { "/inspections", "Inspections", INSPECTION_READ }, { 0 } },
+	.routes = routes,
+	.models = (const struct model *const[]){ &inspection_model, &protocol_model, &finding_model,
+		&photo_model, &correction_model, &check_code_model, &check_table_model, NULL },
+	.tells = (const char *const[]){ INSPECTION_RECORDED, INSPECTION_PUBLISHED,
+		INSPECTION_SIGNED, INSPECTION_PUBLICATION_DUE, INSPECTION_RATED, CHECK_CODE_MADE,
+		CHECK_TABLE_IMPORTED, CORRECTION_ORDERED, CORRECTION_SEEN, CORRECTION_SUBMITTED,
+		CORRECTION_ACCEPTED, CORRECTION_REJECTED, CORRECTION_OVERDUE, CORRECTION_TO_CASE,
+		PAPER_ORDERED, NULL },
+	.nav = (const struct nav[]){ { "/inspections", "Inspections", INSPECTION_READ },
+		{ "/corrections", "Corrections", INSPECTION_READ },
+		{ "/my/inspections", "Inspections and corrections", OWN_READ }, { 0 } },
+	.every_minute = inspections_every_minute,
+	.objects =
+		"SELECT sm3, sha256 FROM inspection_photos UNION ALL SELECT record_sm3, "
+		"record_sha256 FROM inspection_protocols UNION ALL SELECT sign1, sign1_sha256 FROM "
+		"inspection_protocols UNION ALL SELECT sign2, sign2_sha256 FROM "
+		"inspection_protocols UNION ALL SELECT sign_party, sign_party_sha256 FROM "
+		"inspection_protocols WHERE sign_party <> '' UNION ALL SELECT sign_witness, "
+		"sign_witness_sha256 FROM inspection_protocols WHERE sign_witness <> ''",
 };

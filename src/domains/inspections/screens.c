@@ -1,6 +1,6 @@
 /* Screens: the list, one inspection, publication. */
 #include "contracts/facts.h"
-#include "domains/inspections/inspections.h"
+#include "domains/inspections/protocol.h"
 
 #include <string.h>
 
@@ -151,12 +151,13 @@ enum err inspection_detail(struct req *rq)
 
 	TRY(db_one(rq, &inspection_model, &i, "SELECT * FROM inspections WHERE id = $1", rq->id));
 	TRY(db_text(rq, &name, "SELECT name FROM pub_operators WHERE id = $1", i.operator));
-	TRY(check_table_load(rq, i.recorded_at, &t));
+	TRY(table_version_load(rq, i.table_id, i.table_version, &t));
 	show(rq, "inspection", &inspection_model, &i);
 	put_text(rq->view, "name", name);
 	put_printf(rq->view, "path", "/inspections/%" PRId64, i.id);
 	TRY(put_summary(rq, &i, &t));
 	TRY(put_items(rq, &i, &t));
+	TRY(put_record(rq, &i, &t));
 	put_flag(rq->view, "may_publish", may(rq, INSPECTION_WRITE) && !i.published_at)->hidden =
 		true;
 	return page(rq, "inspections/inspection");
