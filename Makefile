@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench bench-watch fuzz fuzz-hour format install-packages clean
+.PHONY: run build test check watch bench bench-watch bench-targeting fuzz fuzz-hour format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -34,6 +34,11 @@ bench-watch: build
 	tools/bench-media.sh $(BUILD)
 	tools/bench-vision.sh $(BUILD) $(BUILD)/models
 	bench/watch.py $(BUILD)
+
+# who to visit next, on visits that were made
+bench-targeting: build
+	ninja -C $(BUILD) bench_targeting
+	tools/bench-targeting.sh $(BUILD)
 
 fuzz: install-packages
 	tools/fuzz.sh

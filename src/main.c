@@ -44,6 +44,8 @@ static const struct command commands[] = {
 	{ "dock", dock_command,
 		"dock FILE|FOLDER... --device NUMBER --web URL --token-file FILE [--dock NUMBER] "
 		"[--patience SECONDS]" },
+	{ "targeting", targeting_command,
+		"targeting score|evaluate --history VISITS.csv --from DATE --to DATE" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

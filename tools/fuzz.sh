@@ -25,7 +25,8 @@ crypto='src/core/ledger/crypto*.c'
 model="src/core/model/*.c $crypto $base src/core/db/*.c"
 # name: sources | libraries
 targets="
-csv: src/domains/entities/csv.c $base |
+csv: $base | zlib
+visits: src/domains/targeting/visits.c $base | zlib
 json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |
