@@ -188,7 +188,7 @@ void model_score(
 			kind += moves;
 		else if (!known && j <= F_JUST)
 			none += moves;
-		else if (j != F_JUST || x[j] > 0)
+		else if (j != F_NONE && (j != F_JUST || x[j] > 0)) /* what is not so is no reason */
 			reason_add(out, j, moves);
 	}
 	reason_add(out, F_NONE, none);

@@ -248,6 +248,8 @@ static void test_explained(void **state)
 	for (int i = 0; i < REASONS; i++)
 		said = said || (fresh.reasons[i].moves != 0 && fresh.reasons[i].feature == F_NONE);
 	assert_true(said);
+	for (int i = 0; i < REASONS; i++)
+		assert_true(known.reasons[i].moves == 0 || known.reasons[i].feature != F_NONE);
 	for (int i = 1; i < REASONS; i++)
 		assert_true(fabs(known.reasons[i - 1].moves) >= fabs(known.reasons[i].moves));
 }
