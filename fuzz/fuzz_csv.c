@@ -1,6 +1,6 @@
 /* The reader of operator files: whatever comes in, it ends, stays in its bounds and goes forward;
  * and what it read as a good record is written and read back the same. */
-#include "domains/entities/csv.h"
+#include "core/base/csv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -16,6 +16,7 @@ int onvif_command(int argc, char **argv);
 int dock_command(int argc, char **argv);
 int draw_command(int argc, char **argv);
 int train_main(int argc, char **argv);
+int targeting_command(int argc, char **argv);
 int doc_main(int argc, char **argv);
 
 #endif

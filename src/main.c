@@ -46,6 +46,8 @@ static const struct command commands[] = {
 		"SECONDS]\n"
 		"  shian dock key NUMBER --data DIR [--db URL]" },
 	{ "draw", draw_command, "draw verify FILE" },
+	{ "targeting", targeting_command,
+		"targeting score|evaluate --history VISITS.csv --from DATE --to DATE" },
 	{ "doc", doc_main, "doc events|openapi" },
 };
 

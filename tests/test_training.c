@@ -7,7 +7,8 @@
 #include <cmocka.h>
 
 #include "simulated_site.h"
-#include "workers/vision/logistic.h"
+#include "core/stats/logistic.h"
+#include "core/stats/measures.h"
 
 #include <stdlib.h>
 #include <string.h>

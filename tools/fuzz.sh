@@ -25,8 +25,9 @@ crypto='src/core/ledger/crypto*.c'
 model="src/core/model/*.c $crypto $base src/core/db/*.c"
 # name: sources | libraries
 targets="
-draw: src/domains/draws/file.c src/domains/draws/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium zlib
-csv: src/domains/entities/csv.c $base |
+draw: src/domains/draws/file.c src/domains/draws/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium
+csv: $base |
+visits: src/domains/targeting/visits.c $base |
 json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |

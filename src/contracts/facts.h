@@ -82,7 +82,8 @@
 #define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
 #define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
 #define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
+#define TARGETING_RUN_FINISHED	 "targeting.run_finished" /* run; data: model and digests */
+#define PORTAL_LINK_SENT	 "portal.link_sent"	  /* link of a kitchen to its own view */
 #define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
 #define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
 #define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */

@@ -110,6 +110,8 @@ const struct fact_word fact_table[] = {
 	{ MODEL_REFUSED, "Trained model refused", "yellow", NULL, LEAD_READ },
 	{ MODEL_ACTIVATED, "Model put in force", "info", NULL, LEAD_READ },
 	{ MODEL_RETIRED, "Model retired", "neutral", NULL, LEAD_READ },
+	{ TARGETING_RUN_FINISHED, "Operators scored for the next visits", "info", NULL,
+		INSPECTION_READ },
 	{ PORTAL_LINK_SENT, "Link to its own view sent to a kitchen", "info", NULL, OPERATOR_READ },
 	{ PORTAL_OPENED, "A kitchen opened its own view on a telephone", "info", NULL,
 		OPERATOR_READ },

@@ -9,7 +9,7 @@
 #define ENTITIES_INTAKE_H
 
 #include "core/core.h"
-#include "domains/entities/csv.h"
+#include "core/base/csv.h"
 #include "domains/entities/rules.h"
 
 enum { INTAKE_COLUMNS = 11, INTAKE_MAX = 256 * 1024 * 1024, INTAKE_SLICE = 250 };

@@ -1,34 +1,12 @@
 #include "domains/entities/rules.h"
 
+#include "contracts/kinds.h"
+
 #include <stdio.h>
 #include <string.h>
 
-const struct choice operator_kinds[] = {
-	{ "restaurant_large", "Large restaurant" },
-	{ "restaurant_medium", "Medium restaurant" },
-	{ "restaurant_small", "Small restaurant" },
-	{ "small_caterer", "Small caterer on file" },
-	{ "fast_food", "Fast-food shop" },
-	{ "snack", "Snack shop" },
-	{ "drink_shop", "Drink shop" },
-	{ "bakery", "Cake and bread shop" },
-	{ "canteen_school", "School canteen" },
-	{ "canteen_kindergarten", "Kindergarten canteen" },
-	{ "canteen_work", "Workplace canteen" },
-	{ "canteen_care", "Canteen of a care home" },
-	{ "central_kitchen", "Central kitchen" },
-	{ "catering_distributor", "Group-meal distributor" },
-	{ "food_maker", "Food maker" },
-	{ "workshop", "Food workshop" },
-	{ "market", "Food market" },
-	{ "supermarket", "Supermarket" },
-	{ "convenience_store", "Convenience store" },
-	{ "food_shop", "Food shop" },
-	{ "wholesaler", "Food wholesaler" },
-	{ "stall", "Food stall" },
-	{ "banquet_site", "Banquet site" },
-	{ NULL },
-};
+#define KIND(code, name) { code, name },
+const struct choice operator_kinds[] = { OPERATOR_KINDS(KIND){ NULL } };
 
 const struct choice operator_states[] = {
 	{ "ACTIVE", "In business", "green" },

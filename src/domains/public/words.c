@@ -1,5 +1,7 @@
 #include "domains/public/words.h"
 
+#include "contracts/kinds.h"
+
 /* The faces of the Shanghai scheme (餐饮脸谱); never the national 优秀/良好/一般. */
 const struct choice colour_words[] = {
 	{ "green", "Good", "green" },
@@ -9,32 +11,8 @@ const struct choice colour_words[] = {
 	{ NULL },
 };
 
-const struct choice kind_words[] = {
-	{ "restaurant_large", "Large restaurant" },
-	{ "restaurant_medium", "Medium restaurant" },
-	{ "restaurant_small", "Small restaurant" },
-	{ "small_caterer", "Small caterer on file" },
-	{ "fast_food", "Fast-food shop" },
-	{ "snack", "Snack shop" },
-	{ "drink_shop", "Drink shop" },
-	{ "bakery", "Cake and bread shop" },
-	{ "canteen_school", "School canteen" },
-	{ "canteen_kindergarten", "Kindergarten canteen" },
-	{ "canteen_work", "Workplace canteen" },
-	{ "canteen_care", "Canteen of a care home" },
-	{ "central_kitchen", "Central kitchen" },
-	{ "catering_distributor", "Group-meal distributor" },
-	{ "food_maker", "Food maker" },
-	{ "workshop", "Food workshop" },
-	{ "market", "Food market" },
-	{ "supermarket", "Supermarket" },
-	{ "convenience_store", "Convenience store" },
-	{ "food_shop", "Food shop" },
-	{ "wholesaler", "Food wholesaler" },
-	{ "stall", "Food stall" },
-	{ "banquet_site", "Banquet site" },
-	{ NULL },
-};
+#define KIND(code, name) { code, name },
+const struct choice kind_words[] = { OPERATOR_KINDS(KIND){ NULL } };
 
 const struct choice inspection_words[] = {
 	{ "INSP_ROUTINE", "Routine inspection" },

@@ -1,5 +1,6 @@
 #include "workers/vision/training.h"
-#include "workers/vision/logistic.h"
+#include "core/stats/logistic.h"
+#include "core/stats/measures.h"
 
 #include <math.h>
 #include <stdio.h>

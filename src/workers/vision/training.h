@@ -2,7 +2,7 @@
  *
  * Cameras are divided by a digest of their id: those kept out are never trained on, and on those
  * the new head must be better than the model in force. Reviews that contradict the others are not
- * learnt from at all. Pure, as logistic.h; docs/models.md tells the whole procedure.
+ * learnt from at all. Pure, as core/stats; docs/models.md tells the whole procedure.
  */
 #ifndef WORKERS_VISION_TRAINING_H
 #define WORKERS_VISION_TRAINING_H

@@ -5,8 +5,8 @@
  *   - limits: CSV_CELLS fields, CSV_FIELD bytes a field, CSV_RECORD bytes a record
  *   - after a bad record the reader goes on with the line after the one the record began on
  */
-#ifndef ENTITIES_CSV_H
-#define ENTITIES_CSV_H
+#ifndef CORE_BASE_CSV_H
+#define CORE_BASE_CSV_H
 
 #include "core/base/base.h"
 

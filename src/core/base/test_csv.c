@@ -1,5 +1,5 @@
 /* The CSV reader: quoting, line ends, limits, and going on after bad records. */
-#include "domains/entities/csv.h"
+#include "core/base/csv.h"
 
 #include <setjmp.h>
 #include <string.h>

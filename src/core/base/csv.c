@@ -1,4 +1,4 @@
-#include "domains/entities/csv.h"
+#include "core/base/csv.h"
 
 #include <string.h>
 

@@ -1,0 +1,215 @@
+/* Runs and pages on SQLite, and on PostgreSQL where one is there; bounds and the list as rules. */
+#include "domains/targeting/plan.h"
+#include "domains/targeting/targeting.h"
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LIST_STATEMENTS = 20, OPERATORS = 60 };
+
+static int open_bench(void **state)
+{
+	struct bench *b = bench_open_on(NULL, *state != NULL);
+	id_seed(7);
+	*state = b;
+	return 0;
+}
+
+static int close_bench(void **state)
+{
+	bench_close(*state);
+	id_seed(0);
+	return 0;
+}
+
+static bool has(const struct answer *r, const char *text)
+{
+	if (strstr(r->body, text))
+		return true;
+	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
+	return false;
+}
+
+/* ---- rules ---------------------------------------------------------------- */
+static void test_bounds(void **state)
+{
+	(void)state;
+	static const struct {
+		struct bounds b;
+		struct standing s;
+		enum due is;
+	} table[] = {
+		{ { 1, 0, 730 }, { 364, 364, 900, 1 }, DUE_MAY },
+		{ { 1, 0, 730 }, { 365, 365, 900, 0 }, DUE_MUST }, /* RISK_A: one a year */
+		{ { 3, 0, 730 }, { 121, 121, 900, 2 }, DUE_MUST }, /* RISK_D: each 121 days */
+		{ { 3, 0, 730 }, { 120, 120, 900, 3 }, DUE_MAY },
+		{ { 1, 0, 730 }, { -1, -1, 364, 0 }, DUE_MAY }, /* new */
+		{ { 1, 0, 730 }, { -1, -1, 365, 0 }, DUE_MUST },
+		{ { 1, 0, 730 }, { 10, 730, 900, 1 }, DUE_MUST }, /* full check, order 49, 22 */
+		{ { 1, 2, 730 }, { 10, 10, 900, 2 }, DUE_FULL },  /* RC_A: two a year */
+		{ { 1, 4, 730 }, { 10, 10, 900, 3 }, DUE_MAY },
+		{ { 1, 2, 730 }, { 10, 730, 900, 2 }, DUE_CONFLICT },
+		{ { 3, 2, 730 }, { 10, 10, 900, 0 }, DUE_CONFLICT },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		assert_int_equal(due_of(&table[i].b, &table[i].s), table[i].is);
+}
+
+static void test_choice(void **state)
+{
+	(void)state;
+	enum { N = 1000 };
+	struct arena *a = arena_new();
+	struct candidate all[N];
+	struct choice_rule rule = { 100, 10, 42 };
+	int law = 0, model = 0, random = 0, again = 0;
+
+	for (int i = 0; i < N; i++)
+		all[i] = (struct candidate){ .operator= i + 1,
+			.area = 1,
+			.probability = i % 997,
+			.since_visit = i % 400,
+			.due = i < 20	? DUE_MUST
+			       : i < 30 ? DUE_CONFLICT
+			       : i < 40 ? DUE_FULL
+					: DUE_MAY };
+	plan_choose(a, all, N, &rule);
+	for (int i = 0; i < N; i++) {
+		law += all[i].chosen == CHOSEN_LAW;
+		model += all[i].chosen == CHOSEN_MODEL;
+		random += all[i].chosen == CHOSEN_RANDOM;
+		if (all[i].due == DUE_FULL || all[i].due == DUE_CONFLICT)
+			assert_int_equal(all[i].chosen, CHOSEN_NOT);
+		if (all[i].due == DUE_MUST)
+			assert_true(all[i].chosen != CHOSEN_NOT);
+	}
+	assert_int_equal(random, 10);
+	assert_int_equal(law + model + random, 100);
+	uint32_t place = all[996].place; /* of those who may, the likeliest */
+	assert_int_equal(place, 21);
+	struct candidate same[N];
+	memcpy(same, all, sizeof(all));
+	plan_choose(a, same, N, &rule); /* the seed draws the same again */
+	for (int i = 0; i < N; i++)
+		assert_int_equal(same[i].chosen, all[i].chosen);
+	rule.seed++;
+	plan_choose(a, same, N, &rule);
+	for (int i = 0; i < N; i++)
+		again += same[i].chosen == CHOSEN_RANDOM && all[i].chosen == CHOSEN_RANDOM;
+	assert_true(again < 5);
+	arena_free(a);
+}
+
+/* ---- runs ----------------------------------------------------------------- */
+/* Visits past the program: two years of them, every fourth operator a bad one. */
+static void history(struct bench *b)
+{
+	uint64_t chance = 5;
+	int64_t first = 0, person[2] = { bench_int(b, "SELECT id FROM users WHERE login = "
+						      "'officer1'"),
+		bench_int(b, "SELECT id FROM users WHERE login = 'officer2'") };
+
+	for (int i = 0; i < OPERATORS; i++) {
+		int64_t id =
+			bench_operator(b, arena_printf(bench_arena(b), "店%d", i), HARNESS_AREA);
+		first = first ? first : id;
+		for (int k = 0; i && k < 8; k++) {
+			chance = chance * 6364136223846793005u + 1442695040888963407u;
+			bool failed = (chance >> 33) % 100 < (i % 4 ? 8u : 55u);
+			bench_run(
+				b, arena_printf(bench_arena(b),
+					   "INSERT INTO inspections VALUES (%" PRId64
+					   ", 1, %" PRId64 ", 'INSP_ROUTINE', %" PRId64 ", %" PRId64
+					   ", %" PRId64 ", 't', '1', 7, %d, 23, 1, 0, 900, '%s', "
+					   "'PASS', 0, '{}', '', 0, 0)",
+					   id_new(), id, clock_now() - (20 + k * 90 + i) * DAY,
+					   person[k % 2], person[1 - k % 2], failed,
+					   failed ? "NOT_CONFORM" : "CONFORM"));
+		}
+	}
+}
+
+static void test_too_few(void **state)
+{
+	struct bench *b = *state;
+
+	assert_true(has(bench_get(b, "officer1", "/targeting"), "此清单为空"));
+	assert_true(has(bench_get(b, "officer1", "/targeting/report"), "尚未完成运行"));
+	bench_operator(b, "禾记小馆", HARNESS_AREA);
+	assert_int_equal(bench_post(b, "officer1", "/targeting/run", NULL)->status, 403);
+	bench_torture(b, "head1", "/targeting/run", NULL);
+	bench_jobs(b);
+	assert_string_equal(bench_text(b, "SELECT state FROM targeting_runs"), "clocks");
+	assert_true(has(bench_get(b, "officer1", "/targeting"), "仅按法定期限排序"));
+	assert_true(has(bench_get(b, "officer1", "/targeting"), "禾记小馆"));
+}
+
+static void test_run(void **state)
+{
+	struct bench *b = *state;
+
+	history(b);
+	bench_minute(b); /* the night's run is asked for once a day */
+	bench_minute(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'targeting.run'"), 1);
+	bench_jobs(b);
+	assert_string_equal(bench_text(b, "SELECT state FROM targeting_runs"), "model");
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM targeting_scores"), OPERATORS);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'targeting.run_finished'"),
+		1);
+	/* who fails often is likelier to fail; who was never visited has the widest interval */
+	assert_true(bench_int(b, "SELECT CAST(sum(s.probability) AS bigint) FROM targeting_scores "
+				 "s JOIN operators "
+				 "o ON o.id = s.operator WHERE o.name IN ('店4', '店8', '店12', "
+				 "'店16', '店20')") >
+		    bench_int(b, "SELECT CAST(sum(s.probability) AS bigint) FROM targeting_scores "
+				 "s JOIN operators "
+				 "o ON o.id = s.operator WHERE o.name IN ('店5', '店9', '店13', "
+				 "'店17', '店21')"));
+	assert_int_equal(bench_int(b, "SELECT visits FROM targeting_scores s JOIN operators o ON "
+				      "o.id = s.operator WHERE o.name = '店0'"),
+		0);
+	struct answer *r = bench_get(b, "officer1", "/targeting");
+	assert_int_equal(r->status, 200);
+	assert_true(r->statements <= LIST_STATEMENTS);
+	assert_true(has(r, "清单："));
+	assert_true(has(bench_get(b, "officer1", "/targeting?show=all&format=csv"), "店59"));
+	assert_null(strstr(bench_get(b, "officer3", "/targeting?show=all")->body, "店59"));
+	const char *fresh = arena_printf(bench_arena(b), "/targeting/%" PRId64,
+		bench_int(b, "SELECT id FROM operators WHERE name = '店0'"));
+	r = bench_get(b, "officer1", fresh);
+	assert_true(has(r, "无历史"));
+	assert_int_equal(bench_get(b, "officer3", fresh)->status, 403);
+	const char *known = arena_printf(bench_arena(b), "/targeting/%" PRId64,
+		bench_int(b, "SELECT id FROM operators WHERE name = '店4'"));
+	r = bench_get(b, "officer1", known);
+	assert_true(r->statements <= LIST_STATEMENTS);
+	assert_true(has(r, "href=\"/inspections/"));
+	r = bench_get(b, "officer1", "/targeting/report");
+	assert_true(has(r, "按上次检查人员"));
+	assert_true(has(r, "莘庄"));
+	assert_int_equal(bench_get(b, "officer1", "/targeting/12345")->status, 404);
+	/* a later run replaces the scores and keeps the earlier run's record */
+	bench_post(b, "head1", "/targeting/run", NULL);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM targeting_scores"), OPERATORS);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM targeting_runs"), 2);
+}
+
+#define TESTS(X)       X(test_bounds) X(test_choice) X(test_too_few) X(test_run)
+#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { TESTS(ON_SQLITE) TESTS(ON_POSTGRES) };
+	const size_t n = sizeof(tests) / sizeof(*tests);
+	return _cmocka_run_group_tests(
+		"targeting", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
+}
