@@ -17,7 +17,7 @@ struct demo_step {
 static const struct demo_step demo_steps[] = {
 	{ "people", demo_people }, { "a year of operators and inspections", demo_year },
 	{ "kitchen cameras", demo_camera }, { "cold stores", demo_stores },
-	{ "equipment", demo_equipment },
+	{ "equipment", demo_equipment }, { "scales", demo_scales },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

@@ -63,6 +63,8 @@ enum err demo_camera(struct demo *d, struct fault *why);
 enum err demo_stores(struct demo *d, struct fault *why);
 /* Body cameras, tablets, thermometers of the first stations (equipment.c). */
 enum err demo_equipment(struct demo *d, struct fault *why);
+/* National grades, risk levels, credit classes of everybody (scales.c). */
+enum err demo_scales(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.
