@@ -55,10 +55,22 @@
 #define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
 #define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
 #define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed"   /* operator; same letter. data: letter, why */
-#define STORE_REGISTERED	 "store.registered"  /* store (cold store, freezer, display) */
-#define STORE_CHANGED		 "store.changed"     /* store */
-#define SENSOR_REGISTERED	 "sensor.registered" /* sensor */
+#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
+#define SCALE_CHANGED		 "scale.changed"   /* operator; data: scales, each with from, to */
+#define SCALE_CONFIRMED		 "scale.confirmed" /* operator; other points, same values */
+#define SCALES_COMPUTED		 "scale.batch_computed"	  /* many operators; no value changed */
+#define ACCIDENT_RECORDED	 "accident.recorded"	  /* record; data: kind, happened_at */
+#define INCIDENT_RECORDED	 "incident.recorded"	  /* record; data: kind, happened_at */
+#define INCIDENT_WITHDRAWN	 "incident.withdrawn"	  /* record; data: as recorded, why */
+#define RERATING_ASKED		 "rerating.asked"	  /* request to be rated again */
+#define RERATING_DECIDED	 "rerating.decided"	  /* request; data: from, to, inspection */
+#define RERATING_WITHDRAWN	 "rerating.withdrawn"	  /* request */
+#define RULE_REHEARSED		 "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
+#define RULE_APPLIED		 "grading.rule_applied"	  /* rehearsal; data: rule, in_force_from */
+#define RULE_DROPPED		 "grading.rule_dropped"	  /* rehearsal; data: why */
+#define STORE_REGISTERED	 "store.registered"	  /* store (cold store, freezer, display) */
+#define STORE_CHANGED		 "store.changed"	  /* store */
+#define SENSOR_REGISTERED	 "sensor.registered"	  /* sensor */
 #define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
 #define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
 #define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */

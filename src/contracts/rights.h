@@ -30,6 +30,7 @@ enum right {
 	INSPECTION_WRITE,
 	GRADE_READ,
 	GRADE_RECOMPUTE,
+	GRADE_RULE, /* rehearse rules of grading, put them in force */
 	EQUIPMENT_READ,
 	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
 	POSITION_READ,	 /* where the bureau's devices are */

@@ -275,29 +275,37 @@ static enum err block_code(struct parse *p, json_t *json, struct block *b)
 
 static enum err one_grade(struct parse *p, json_t *json, struct grade_plan *g)
 {
-	static const char *const moods[] = { "smile", "flat", "cry" };
+	static const char *const moods[] = { "smile", "flat", "cry", "laugh", "gentle" };
+	enum { MOODS = sizeof moods / sizeof *moods };
 	const char *letter, *word, *face, *colour;
 	UNPACK(p, json, "{s:s,s:s,s:s,s:s !}", "letter", &letter, "word", &word, "face", &face,
 		"colour", &colour);
 	g->letter = arena_dup(p->arena, letter);
 	g->word = arena_dup(p->arena, word);
 	TRY(parse_colour(p, colour, &g->face.colour));
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < MOODS; i++)
 		if (text_is(face, moods[i])) {
 			g->face.mood = (enum mood)i;
 			return OK;
 		}
-	return parse_bad(p, "'%s' is no face: smile, flat or cry", face);
+	return parse_bad(p, "'%s' is no face: smile, flat, cry, laugh or gentle", face);
 }
 
 static enum err block_grade(struct parse *p, json_t *json, struct block *b)
 {
-	const char *type, *name, *text = "";
+	const char *type, *name, *text = "", *letter = NULL;
 	json_t *grades;
-	UNPACK(p, json, "{s:s,s:s,s:o,s?s !}", "type", &type, "field", &name, "grades", &grades,
-		"text", &text);
+	b->type.size = 88;
+	UNPACK(p, json, "{s:s,s:s,s:o,s?s,s?s,s?F !}", "type", &type, "field", &name, "grades",
+		&grades, "text", &text, "letter", &letter, "size", &b->type.size);
+	if (b->type.size < 20 || b->type.size > 120)
+		return parse_bad(p, "the size of a face is 20 to 120 points");
 	TRY(parse_use(p, name, false));
 	b->name = arena_dup(p->arena, name);
+	if (letter) {
+		TRY(parse_use(p, letter, false));
+		b->is = arena_dup(p->arena, letter);
+	}
 	b->n_grades = json_array_size(grades);
 	if (b->n_grades < 1 || b->n_grades > BODY_GRADES)
 		return parse_bad(p, "there are 1 to %d grades", BODY_GRADES);

@@ -77,7 +77,7 @@ struct grade_plan {
 struct block {
 	enum block_kind kind;
 	struct phrase text;
-	const char *name, *is; /* condition; grade field */
+	const char *name, *is; /* condition; grade field, and the field of its letter */
 	struct type type;
 	double space; /* above */
 	bool keep;

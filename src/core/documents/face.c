@@ -13,7 +13,7 @@ static void eyes(cairo_t *c, enum mood mood)
 {
 	for (int side = -1; side <= 1; side += 2) {
 		double x = side * 0.36;
-		if (mood == MOOD_SMILE) { /* laughing: two bows */
+		if (mood == MOOD_SMILE || mood == MOOD_LAUGH) { /* two bows */
 			cairo_new_path(c);
 			cairo_arc(c, x, -0.16, 0.17, M_PI * 1.12, M_PI * 1.88);
 			cairo_stroke(c);
@@ -36,6 +36,14 @@ static void mouth(cairo_t *c, enum mood mood)
 		cairo_close_path(c);
 		cairo_fill(c);
 		return;
+	case MOOD_LAUGH:
+		cairo_arc(c, 0, 0.06, 0.62, 0, M_PI);
+		cairo_close_path(c);
+		cairo_fill(c);
+		return;
+	case MOOD_GENTLE:
+		cairo_arc(c, 0, 0.08, 0.44, M_PI * 0.14, M_PI * 0.86);
+		break;
 	case MOOD_FLAT:
 		cairo_move_to(c, -0.36, 0.4);
 		cairo_line_to(c, 0.36, 0.4);

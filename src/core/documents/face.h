@@ -1,4 +1,5 @@
-/* The face on the sign at a restaurant's door, drawn in one colour with white features. */
+/* The faces on the sign at a restaurant's door, drawn in one colour with white features: smile,
+ * flat, cry of the Shanghai form; laugh, gentle (and flat) of the national one. */
 #ifndef CORE_DOCUMENTS_FACE_H
 #define CORE_DOCUMENTS_FACE_H
 
@@ -6,7 +7,7 @@
 
 #include <cairo.h>
 
-enum mood { MOOD_SMILE, MOOD_FLAT, MOOD_CRY };
+enum mood { MOOD_SMILE, MOOD_FLAT, MOOD_CRY, MOOD_LAUGH, MOOD_GENTLE };
 
 struct face {
 	enum mood mood;

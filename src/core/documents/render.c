@@ -267,20 +267,24 @@ static enum err pour_grade(struct render *r, const struct block *b, struct fault
 			g = &b->grades[i];
 	if (!g)
 		return fault(why, E_INVALID, "%s: there is no grade '%s'", b->name, letter);
-	const double radius = 88;
-	struct strip *s = flow_strip(f, 2 * radius + 56);
+	/* the letter is the grade's own, or that of another field beside it */
+	const double radius = b->type.size, share = radius / 88, foot = 40 * (0.4 + 0.6 * share);
+	const char *big_letter = b->is ? render_value(r, b->is) : letter;
+	struct strip *s = flow_strip(f, 2 * radius + foot + 16 * share);
 	struct box face = { f->x + f->w * 0.29, radius, radius, 0 };
 	strip_mark(f, s, (struct mark){ .kind = MARK_FACE, .box = face, .what = &g->face });
 	struct box half = { f->x + f->w / 2, 0, f->w / 2, 2 * radius };
-	struct type big = { .size = 170,
-		.pitch = 176,
+	struct type big = { .size = 170 * share,
+		.pitch = 176 * share,
 		.bold = true,
 		.align = ALIGN_CENTRE,
 		.colour = g->face.colour };
-	strip_text(f, s, (struct words){ letter, &big }, half);
-	struct type word = { .size = 26, .pitch = 40, .bold = true, .align = ALIGN_CENTRE };
-	half.y = 2 * radius + 8;
-	half.h = 40;
+	strip_text(f, s, (struct words){ big_letter, &big }, half);
+	struct type word = {
+		.size = 26 * (0.4 + 0.6 * share), .pitch = foot, .bold = true, .align = ALIGN_CENTRE
+	};
+	half.y = 2 * radius + 8 * share;
+	half.h = foot;
 	strip_text(f, s, (struct words){ render_phrase(r, &b->text), &word }, half);
 	half.x = face.x - half.w / 2;
 	strip_text(f, s, (struct words){ g->word, &word }, half);

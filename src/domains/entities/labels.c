@@ -134,6 +134,15 @@ const struct label fact_labels[] = {
 	{ INSPECTION_PUBLISHED, "Inspection published", "info" },
 	{ GRADE_CHANGED, "Grade changed", "yellow" },
 	{ GRADE_CONFIRMED, "Grade confirmed", "info" },
+	{ SCALE_CHANGED, "National grade, risk level or credit class changed", "info" },
+	{ SCALE_CONFIRMED, "National grade, risk level or credit class confirmed", "neutral" },
+	{ ACCIDENT_RECORDED, "Food-safety accident recorded", "red" },
+	{ INCIDENT_RECORDED, "Recorded what moves a risk level", "yellow" },
+	{ INCIDENT_WITHDRAWN, "Record of an accident or of what moves a level taken back",
+		"neutral" },
+	{ RERATING_ASKED, "Asked to be rated again", "info" },
+	{ RERATING_DECIDED, "Request to be rated again decided", "info" },
+	{ RERATING_WITHDRAWN, "Request to be rated again withdrawn", "neutral" },
 	{ NULL },
 };
 

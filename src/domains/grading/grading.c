@@ -1,11 +1,9 @@
-/* The room of grades: hears what counts, computes, tells when a letter changes. */
+/* The room of grades: the Shanghai letters, written and told when they change; the module. */
 #include "domains/grading/grading.h"
 
 #include "contracts/facts.h"
 
 #include <string.h>
-
-enum { BATCH = 200 };
 
 const struct model grade_model = MODEL("grades", struct grade, .witnessed = true,
 	FIELDS(STORED(struct grade, id, .as = AS_ID), STORED(struct grade, version),
@@ -28,93 +26,37 @@ const struct model grade_change_model = MODEL("grade_history", struct grade_chan
 		STORED(struct grade_change, rule_version),
 		STORED(struct grade_change, why, .as = AS_SECRET)));
 
-struct input_row {
-	const char *kind;
-	int64_t ref, at;
-	bool off_site;
-	const char *result;
-	int64_t score, key_failed, general_failed;
-	const char *penalty;
-};
-static const struct model input_model = MODEL("grade_inputs", struct input_row,
-	FIELDS(STORED(struct input_row, kind), STORED(struct input_row, ref),
-		STORED(struct input_row, at), STORED(struct input_row, off_site),
-		STORED(struct input_row, result), STORED(struct input_row, score),
-		STORED(struct input_row, key_failed), STORED(struct input_row, general_failed),
-		STORED(struct input_row, penalty)));
-
-/* ---- computing ------------------------------------------------------------- */
-static enum input_kind kind_of(const char *kind)
+static void put_some(struct node *n, const char *name, const char *text)
 {
-	if (strcmp(kind, "inspection") == 0)
-		return INPUT_INSPECTION;
-	return strcmp(kind, "sanction") == 0 ? INPUT_SANCTION : INPUT_ACCIDENT;
+	if (text && *text)
+		put_text(n, name, text);
 }
 
-static enum err inputs_load(struct req *rq, int64_t operator, struct grade_facts * f)
+/* What is empty is left out: a line is kept for every determination. */
+void put_lines(struct node *list, const struct grade_line *lines, int count)
 {
-	struct list l;
-
-	TRY(db_all(rq, &input_model, &l,
-		"SELECT kind, ref, at, off_site, result, score, key_failed, general_failed, "
-		"penalty FROM grade_inputs"
-		" WHERE operator = $1 ORDER BY at, ref",
-		operator));
-	struct grade_input *in = NEWS(rq->arena, struct grade_input, l.n + 1);
-	f->inputs = in;
-	f->n = l.n;
-	for (const struct input_row *r = LIST_OF(struct input_row, &l);
-		r < LIST_END(struct input_row, &l); r++)
-		*in++ = (struct grade_input){ kind_of(r->kind), r->ref, r->at, r->off_site,
-			r->result, r->score, r->key_failed, r->general_failed, r->penalty };
-	return OK;
-}
-
-enum err grade_outcome_of(
-	struct req *rq, int64_t operator, struct grade_rules * r, struct grade_outcome *out)
-{
-	struct grade_facts f = { .now = rq->now };
-	const struct node *data;
-	struct fault why = { 0 };
-	struct rows *rows;
-	bool more;
-
-	TRY(rules(rq, "grading/shanghai", rq->now, &data));
-	if (grade_rules_read(data, r, &why))
-		return fail(rq, E_INTERNAL, "The grading rules are not usable: %s", why.text);
-	TRY(db_query(rq, &rows,
-		"SELECT kind, registered_at FROM pub_operators WHERE id = $1", operator));
-	TRY(rows_next(rows, &more));
-	if (!more)
-		return fail(rq, E_NOT_FOUND, "There is no such operator.");
-	f.kind = arena_dup(rq->arena, rows_text(rows, 0));
-	f.registered_at = rows_int(rows, 1);
-	rows_close(rows);
-	TRY(inputs_load(rq, operator, & f));
-	grade_compute(rq->arena, r, &f, out);
-	return OK;
-}
-
-static void put_lines(struct node *list, const struct grade_outcome *o)
-{
-	for (int i = 0; i < o->n; i++) {
+	for (int i = 0; i < count; i++) {
 		struct node *n = put_map(list, NULL);
-		put_text(n, "key", o->lines[i].key);
-		put_text(n, "value", o->lines[i].value);
-		put_text(n, "effect", o->lines[i].effect);
-		put_int(n, "at", o->lines[i].at);
-		put_int(n, "until", o->lines[i].until);
-		put_text(n, "source", o->lines[i].source);
+		put_text(n, "key", lines[i].key);
+		put_some(n, "about", lines[i].about);
+		put_some(n, "value", lines[i].value);
+		put_some(n, "effect", lines[i].effect);
+		if (lines[i].at)
+			put_int(n, "at", lines[i].at);
+		if (lines[i].until)
+			put_int(n, "until", lines[i].until);
+		put_some(n, "source", lines[i].source);
 	}
 }
 
-const char *grade_why(struct req *rq, const struct grade_outcome *o)
+const char *lines_json(struct req *rq, const struct grade_line *lines, int n)
 {
 	struct node *list = node_list(rq->arena);
-	put_lines(list, o);
+	put_lines(list, lines, n);
 	return json_text(rq, list);
 }
 
+/* ---- writing --------------------------------------------------------------- */
 static const char *change_data(
 	struct req *rq, const struct grade *g, const char *from, const struct grade_outcome *o)
 {
@@ -126,7 +68,7 @@ static const char *change_data(
 	put_text(n, "colour", g->colour);
 	put_int(n, "points", g->points);
 	put_text(n, "rule_version", g->rule_version);
-	put_lines(put_list(n, "why"), o);
+	put_lines(put_list(n, "why"), o->lines, o->n);
 	return json_text(rq, n);
 }
 
@@ -159,146 +101,114 @@ static enum err grade_write(
 		.data = data);
 }
 
+/* Nothing was and nothing is: no row. */
+enum err grade_settle(struct req *rq, int64_t operator, const struct grade * before,
+	const struct grade_rules *r, const struct grade_outcome *o)
+{
+	struct grade g = { .letter = "", .why = "" };
+
+	if (!before && o->rank < 0)
+		return OK;
+	if (before)
+		g = *before;
+	g.operator= operator;
+	g.scheme = r->scheme;
+	g.letter = o->letter;
+	g.colour = o->colour;
+	g.points = o->points;
+	g.inspected_at = o->inspected_at;
+	g.rule_version = r->version;
+	g.why = lines_json(rq, o->lines, o->n);
+	g.due_at = o->due_at;
+	bool same = before && text_is(g.letter, before->letter) && text_is(g.why, before->why) &&
+		    text_is(g.rule_version, before->rule_version) && g.due_at == before->due_at;
+	return same ? OK : grade_write(rq, &g, before ? before->letter : "", o);
+}
+
 enum err grade_recompute(struct req *rq, int64_t operator)
 {
 	struct grade_outcome o;
-	struct grade before = { .letter = "", .why = "" }, g;
 	struct grade_rules r;
+	struct material m;
+	const struct node *data;
+	struct fault why = { 0 };
 	struct list l;
 
-	TRY(grade_outcome_of(rq, operator, & r, &o));
+	TRY(grade_rule(rq, "grading/shanghai", rq->now, &data));
+	if (grade_rules_read(data, &r, &why))
+		return fail(rq, E_INTERNAL, "The grading rules are not usable: %s", why.text);
+	TRY(material_load(rq, operator, rq->now, &m));
+	grade_compute(rq->arena, &r, &m.f, &o);
 	TRY(db_all(rq, &grade_model, &l, "SELECT * FROM grades WHERE operator = $1", operator));
-	if (l.n)
-		before = *LIST_OF(struct grade, &l);
-	else if (o.rank < 0)
-		return OK; /* nothing was, nothing is */
-	g = before;
-	g.operator= operator;
-	g.scheme = r.scheme;
-	g.letter = o.letter;
-	g.colour = o.colour;
-	g.points = o.points;
-	g.inspected_at = o.inspected_at;
-	g.rule_version = r.version;
-	g.why = grade_why(rq, &o);
-	g.due_at = o.due_at;
-	bool same = l.n && text_is(g.letter, before.letter) && text_is(g.why, before.why) &&
-		    text_is(g.rule_version, before.rule_version) && g.due_at == before.due_at;
-	return same ? OK : grade_write(rq, &g, before.letter, &o);
-}
-
-/* ---- hearing --------------------------------------------------------------- */
-static enum err data_of(struct req *rq, const struct event *e, const struct node **out)
-{
-	const char *text = e->data ? e->data : "{}";
-	struct fault why = { 0 };
-	struct node *n;
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)text, strlen(text) }, &n, &why))
-		return fail(rq, E_INTERNAL, "%s: %s", e->name, why.text);
-	*out = n;
-	return OK;
-}
-
-static enum err on_inspection(struct req *rq, const struct event *e)
-{
-	const struct node *d;
-
-	TRY(data_of(rq, e, &d));
-	TRY(db_run(rq,
-		"INSERT INTO grade_inputs (id, operator, kind, ref, at, off_site, result, score, "
-		"key_failed,"
-		" general_failed, penalty, act, fine_fen, seq)"
-		" VALUES ($1, $2, 'inspection', $3, $4, $5, $6, $7, $8, $9, '', '', 0, $10)"
-		" ON CONFLICT (kind, ref) DO NOTHING",
-		id_new(), e->entity, e->subject, node_int(d, "inspected_at", rq->now),
-		text_is(node_text(d, "kind", ""), "INSP_OFFSITE"), node_text(d, "result", ""),
-		node_int(d, "score", 0), node_int(d, "key_failed", 0),
-		node_int(d, "general_failed", 0), e->seq));
-	return grade_recompute(rq, e->entity);
-}
-
-/* A decision without a penalty (first offence, slight) changes no grade. A fine beside a warning
- * counts as a fine. */
-static enum err on_decision(struct req *rq, const struct event *e)
-{
-	const struct node *d;
-
-	TRY(data_of(rq, e, &d));
-	const char *penalty = node_text(d, "penalty", "");
-	int64_t fine = node_int(d, "fine_fen", 0);
-	if (text_is(node_text(d, "outcome", "penalty"), "no_penalty") ||
-		!text_starts(penalty, "PEN_"))
-		return OK;
-	if (fine > 0 && text_is(penalty, "PEN_WARN"))
-		penalty = "PEN_FINE";
-	TRY(db_run(rq,
-		"INSERT INTO grade_inputs (id, operator, kind, ref, at, off_site, result, score, "
-		"key_failed,"
-		" general_failed, penalty, act, fine_fen, seq)"
-		" VALUES ($1, $2, 'sanction', $3, $4, 0, '', 0, 0, 0, $5, $6, $7, $8) ON CONFLICT "
-		"(kind, ref) DO UPDATE"
-		" SET at = excluded.at, penalty = excluded.penalty, act = excluded.act, fine_fen = "
-		"excluded.fine_fen,"
-		" seq = excluded.seq",
-		id_new(), e->entity, e->subject, node_int(d, "decided_at", rq->now), penalty,
-		node_text(d, "act", ""), fine, e->seq));
-	return grade_recompute(rq, e->entity);
-}
-
-/* Another kind of business may be one the scheme does not cover. */
-static enum err on_operator(struct req *rq, const struct event *e)
-{
-	const struct node *d;
-
-	TRY(data_of(rq, e, &d));
-	return node_find(d, "kind") ? grade_recompute(rq, e->entity) : OK;
-}
-
-/* ---- time ------------------------------------------------------------------ */
-/* Caps that are over, and grades given under rules no longer in force: a few each minute. */
-static enum err grades_due(struct req *rq)
-{
-	const struct node *data;
-	struct rows *r;
-	int64_t who[BATCH];
-	size_t n = 0;
-	bool more;
-
-	TRY(rules(rq, "grading/shanghai", rq->now, &data));
-	TRY(db_query(rq, &r,
-		"SELECT operator FROM grades WHERE due_at > 0 AND due_at <= $1"
-		" UNION SELECT operator FROM grades WHERE rule_version <> $2 LIMIT $3",
-		rq->now, node_text(data, "version", ""), (int)BATCH));
-	while (n < BATCH) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		who[n++] = rows_int(r, 0);
-	}
-	rows_close(r);
-	for (size_t i = 0; i < n; i++)
-		TRY(grade_recompute(rq, who[i]));
-	return OK;
+	return grade_settle(rq, operator, l.n ? LIST_OF(struct grade, &l) : NULL, &r, &o);
 }
 
 static const char area_of[] = "SELECT area FROM pub_operators WHERE id = $1";
-static const char *const both[] = { GRADE_CHANGED, GRADE_CONFIRMED, NULL };
+static const char area_of_incident[] = "SELECT o.area FROM grade_incidents i JOIN pub_operators o "
+				       "ON o.id = i.operator WHERE i.id = $1";
+static const char area_of_rerating[] =
+	"SELECT o.area FROM reratings r JOIN pub_operators o ON o.id = r.operator WHERE r.id = $1";
+static const char *const letters[] = { GRADE_CHANGED, GRADE_CONFIRMED, NULL };
+static const char *const letters_rerating[] = { GRADE_CHANGED, GRADE_CONFIRMED, RERATING_DECIDED,
+	NULL };
+
+static const struct route routes[] = { { GET, "/grades", grade_overview, GRADE_READ, NULL,
+					       "Grades by town and the latest changes" },
+	{ GET, "/grades/scales", scale_list, GRADE_READ, NULL,
+		"Operators by scheme and value (scheme, value, area)" },
+	{ GET, "/grades/reratings", rerating_list, GRADE_READ, NULL, "Requests to be rated again" },
+	{ GET, "/grades/incidents", incident_list, GRADE_READ, NULL,
+		"Accidents and what moves risk levels" },
+	{ GET, "/grades/rules", rehearsal_list, GRADE_READ, NULL,
+		"Rules in force and their rehearsals" },
+	{ POST, "/grades/rules", rehearsal_start, GRADE_RULE, NULL,
+		"Rehearses a candidate (file, or candidate: a name of DATA/rules-candidates)" },
+	{ GET, "/grades/rules/:id", rehearsal_page, GRADE_READ, NULL,
+		"What a candidate would change" },
+	{ POST, "/grades/rules/:id/apply", rehearsal_apply, GRADE_RULE, NULL,
+		"Puts a rehearsed rule in force" },
+	{ POST, "/grades/rules/:id/drop", rehearsal_drop, GRADE_RULE, NULL,
+		"Drops a rehearsed rule (words)" },
+	{ GET, "/grades/:id", grade_page, GRADE_READ, area_of,
+		"Every scale of an operator, and why (at: a past day)" },
+	{ POST, "/grades/:id/recompute", grade_again, GRADE_RECOMPUTE, area_of,
+		"Computes the grades again" },
+	{ POST, "/grades/:id/door-sign", door_sign_order, INSPECTION_WRITE, area_of,
+		"Makes the sign for the door" },
+	{ GET, "/grades/:id/incident", incident_new, INSPECTION_WRITE, area_of,
+		"Form of an accident or of what moves a risk level" },
+	{ POST, "/grades/:id/incident", incident_create, INSPECTION_WRITE, area_of, "Records it" },
+	{ POST, "/grades/incidents/:id/withdraw", incident_withdraw, INSPECTION_WRITE,
+		area_of_incident, "Takes a record back (words)" },
+	{ POST, "/grades/:id/rerating", rerating_ask, INSPECTION_WRITE, area_of,
+		"Asks on behalf of an operator to be rated again (words)" },
+	{ POST, "/grades/reratings/:id/withdraw", rerating_withdraw, INSPECTION_WRITE,
+		area_of_rerating, "Takes a request back" },
+	{ GET, "/my/grades", rerating_my, OWN_READ, .about = "One's own grades, and a request" },
+	{ POST, "/my/grades/rerating", rerating_my_ask, OWN_READ,
+		.about = "Asks to be rated again (words)" },
+	{ 0 } };
 
 const struct module grading = {
 	.name = "grading",
-	.routes = (const struct route[]){ { GET, "/grades", grade_overview, GRADE_READ, NULL,
-						  "Grades by town and the latest changes" },
-		{ GET, "/grades/:id", grade_page, GRADE_READ, area_of,
-			"Why an operator has its colour" },
-		{ POST, "/grades/:id/recompute", grade_again, GRADE_RECOMPUTE, area_of,
-			"Computes a grade again" },
-		{ 0 } },
-	.listens = (const struct listen[]){ { INSPECTION_RECORDED, on_inspection, both },
-		{ CASE_DECIDED, on_decision, both }, { OPERATOR_CHANGED, on_operator, both },
-		{ 0 } },
-	.models = (const struct model *const[]){ &grade_model, &grade_change_model, NULL },
-	.tells = both,
-	.nav = (const struct nav[]){ { "/grades", "Grades", GRADE_READ }, { 0 } },
-	.every_minute = grades_due,
+	.routes = routes,
+	.listens = (const struct listen[]){ { INSPECTION_RECORDED, grade_heard_inspection,
+						    letters_rerating },
+		{ CASE_DECIDED, grade_heard_decision, letters },
+		{ OPERATOR_REGISTERED, grade_heard_registered },
+		{ OPERATOR_CHANGED, grade_heard_operator, letters },
+		{ ACCIDENT_RECORDED, grade_heard_incident, letters },
+		{ INCIDENT_RECORDED, grade_heard_incident, letters },
+		{ INCIDENT_WITHDRAWN, grade_heard_incident, letters }, { 0 } },
+	.jobs = (const struct job_kind[]){ { "grading.rehearse", rehearsal_prepare, rehearsal_run },
+		{ "grading.compute", NULL, scales_job }, { 0 } },
+	.models = (const struct model *const[]){ &grade_model, &grade_change_model, &scale_model,
+		&incident_model, &rerating_model, &applied_rule_model, NULL },
+	.tells = (const char *const[]){ GRADE_CHANGED, GRADE_CONFIRMED, SCALE_CHANGED,
+		SCALE_CONFIRMED, SCALES_COMPUTED, ACCIDENT_RECORDED, INCIDENT_RECORDED,
+		INCIDENT_WITHDRAWN, RERATING_ASKED, RERATING_DECIDED, RERATING_WITHDRAWN,
+		RULE_REHEARSED, RULE_APPLIED, RULE_DROPPED, PAPER_ORDERED, NULL },
+	.nav = (const struct nav[]){ { "/grades", "Grades", GRADE_READ },
+		{ "/my/grades", "My grades", OWN_READ }, { 0 } },
+	.every_minute = scales_every_minute,
 };

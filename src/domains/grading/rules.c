@@ -11,8 +11,7 @@ static int rank_of(const struct grade_rules *r, const char *letter)
 	return -1;
 }
 
-/* "PEN_FINE PEN_STOP " out of the list, so that a step is one flat thing. */
-static const char *words_of(const struct node *list)
+const char *words_of_list(const struct node *list)
 {
 	struct buf b = { .arena = list ? list->arena : NULL };
 
@@ -22,6 +21,16 @@ static const char *words_of(const struct node *list)
 		if (w->type == NODE_TEXT)
 			buf_printf(&b, "%s ", w->s);
 	return buf_text(&b);
+}
+
+bool words_have(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = words; n && (at = strstr(at, word)); at += n)
+		if (at[n] == ' ' && (at == words || at[-1] == ' '))
+			return true;
+	return false;
 }
 
 struct step_source {
@@ -40,7 +49,7 @@ static enum err steps_read(const struct node *data, const struct grade_rules *r,
 			.min = node_int(s, from->number, 0),
 			.rank = rank_of(r, node_text(s, "letter", "")),
 			.months = (int)node_int(s, "months", 0),
-			.word = w && w->type == NODE_LIST ? words_of(w)
+			.word = w && w->type == NODE_LIST ? words_of_list(w)
 							  : node_text(s, from->word, ""),
 			.source = node_text(s, "source", ""),
 		};
@@ -257,12 +266,9 @@ static void off_site_lines(struct work *w, size_t after)
 
 static const struct grade_step *sanction_step(const struct grade_rules *r, const char *penalty)
 {
-	size_t n = strlen(penalty);
 	for (int i = 0; i < r->n_sanctions; i++)
-		for (const char *at = r->sanctions[i].word; n && (at = strstr(at, penalty));
-			at += n)
-			if (at[n] == ' ' && (at == r->sanctions[i].word || at[-1] == ' '))
-				return &r->sanctions[i];
+		if (words_have(r->sanctions[i].word, penalty))
+			return &r->sanctions[i];
 	return NULL;
 }
 
@@ -355,6 +361,20 @@ const char *grade_line_text(const char *key)
 		{ "new", "New: not inspected yet, so not graded yet" },
 		{ "not_inspected", "Not inspected on site yet, so not graded" },
 		{ "not_covered", "This kind of business is not graded under this scheme" },
+		{ "qg_new", "Licensed a short time ago: no dynamic grade yet" },
+		{ "year_score", "Dynamic score of an inspection" },
+		{ "year_mean", "Mean of these scores, to one decimal, half up" },
+		{ "year_empty", "No inspection on site in the months that count" },
+		{ "static", "Static factors" },
+		{ "inspection", "Points of the last inspection on site, by its score" },
+		{ "no_inspection", "No inspection on site that counts" },
+		{ "event", "Points of what happened" },
+		{ "section_max", "Not more than the maximum of these factors" },
+		{ "total", "Sum, and the level it gives" },
+		{ "raise", "Raised by what happened in the year before" },
+		{ "clean", "Lowered: no breach for the set time" },
+		{ "relief", "Lowered by proof" },
+		{ "floor", "Not better than this for the set time" },
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (strcmp(texts[i][0], key) == 0)

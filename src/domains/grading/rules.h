@@ -38,7 +38,9 @@ struct grade_rules {
 /* E_INVALID with a reason when the data lacks something. */
 enum err grade_rules_read(const struct node *data, struct grade_rules *out, struct fault *why);
 
-enum input_kind { INPUT_INSPECTION, INPUT_SANCTION, INPUT_ACCIDENT };
+/* INPUT_TRIGGER: something that raises a level (word: which); INPUT_MERIT: what lowers it, valid
+ * until a moment. */
+enum input_kind { INPUT_INSPECTION, INPUT_SANCTION, INPUT_ACCIDENT, INPUT_TRIGGER, INPUT_MERIT };
 struct grade_input {
 	enum input_kind kind;
 	int64_t ref, at; /* at: local time it counts from */
@@ -46,12 +48,16 @@ struct grade_input {
 	const char *result; /* of an inspection */
 	int64_t score, key_failed, general_failed;
 	const char *penalty; /* of a sanction: PEN_WARN, PEN_FINE, ... */
+	const char *word;    /* of a trigger or merit: its code */
+	int64_t until;	     /* of a merit: first moment it is over; 0: without end */
 };
 struct grade_facts {
 	int64_t now, registered_at;
 	const char *kind;		  /* of business */
 	const struct grade_input *inputs; /* ordered by at, then ref */
 	size_t n;
+	int64_t area; /* national division code */
+	const char *licence_no;
 };
 
 struct grade_line {
@@ -61,6 +67,7 @@ struct grade_line {
 	const char *effect; /* at best this letter; "" for none */
 	int64_t at, until;  /* 0: none */
 	const char *source;
+	const char *about; /* what it is about where value holds points: a code; NULL: nothing */
 };
 struct grade_outcome {
 	int rank; /* -1: not graded */
@@ -79,5 +86,8 @@ const char *grade_line_text(const char *key);
 /* First moment after the period of so many months that began at: the end of the day with the same
  * number, or of the month's last day. */
 int64_t months_after(int64_t at, int months);
+/* "PEN_FINE PEN_STOP " out of a list of texts, so that a step is one flat thing; "" for none. */
+const char *words_of_list(const struct node *list);
+bool words_have(const char *words, const char *word);
 
 #endif

@@ -1,9 +1,10 @@
-/* Screens: grades by town, the latest changes, and why an operator has its colour. */
+/* Screens: grades by town and the latest changes; operators by scheme and value; every scale of an
+ * operator and why, now or on a past day. */
 #include "domains/grading/grading.h"
 
 #include <string.h>
 
-enum { LATEST = 50, HISTORY = 50 };
+enum { LATEST = 50, HISTORY = 50, DETERMINATIONS = 200 };
 
 struct town_row {
 	int64_t id;
@@ -109,68 +110,184 @@ enum err grade_overview(struct req *rq)
 	return page(rq, "grading/overview");
 }
 
-/* ---- why ------------------------------------------------------------------- */
-static const char *value_text(struct req *rq, const char *value)
+/* ---- by scheme and value --------------------------------------------------- */
+struct value_row {
+	int64_t operator;
+	const char *name, *town, *kind, *value;
+	int64_t points, since;
+	const char *rule_version;
+};
+static const struct model value_row_model = MODEL("pub_scales", struct value_row,
+	FIELDS(STORED(struct value_row, operator, .as = AS_ID), STORED(struct value_row, name),
+		STORED(struct value_row, town),
+		STORED(struct value_row, kind, .choices = business_kinds),
+		STORED(struct value_row, value),
+		STORED(struct value_row, points, .as = AS_HUNDREDTHS),
+		STORED(struct value_row, since, .as = AS_DATE),
+		STORED(struct value_row, rule_version)));
+
+struct count_row {
+	const char *value;
+	int64_t n;
+};
+static const struct model count_model = MODEL("pub_scales", struct count_row,
+	FIELDS(STORED(struct count_row, value), STORED(struct count_row, n)));
+
+static void put_choices(struct req *rq, const char *chosen)
 {
-	static const char *const words[][2] = {
-		{ "CONFORM", "Conforms" },
-		{ "BASIC_CONFORM", "Conforms in the main" },
-		{ "NOT_CONFORM", "Does not conform" },
-		{ "PEN_WARN", "Warning" },
-		{ "PEN_FINE", "Fine" },
-		{ "PEN_CONFISCATE", "Confiscation" },
-		{ "PEN_STOP", "Order to stop business" },
-		{ "PEN_REVOKE", "Licence revoked" },
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strcmp(words[i][0], value) == 0)
-			return tr(rq, words[i][1]);
-	return value;
+	struct node *list = put_list(rq->view, "schemes");
+
+	for (const struct choice *c = scale_schemes; c->code; c++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "value", c->code);
+		put_text(n, "label", tr(rq, c->label));
+		put_flag(n, "selected", text_is(c->code, chosen));
+	}
+	list->hidden = true;
 }
 
-static const char *colour_of(const struct grade_rules *r, const char *letter)
+static enum err put_counts(struct req *rq, const char *scheme, int64_t area)
 {
-	for (int i = 0; i < r->n_letters; i++)
-		if (strcmp(r->letters[i].letter, letter) == 0)
-			return r->letters[i].colour;
-	return "none";
-}
+	struct node *tiles = put_list(rq->view, "tiles");
+	struct list l;
 
-static void put_line(
-	struct req *rq, struct node *list, const struct grade_rules *r, const struct node *l)
-{
-	const char *key = node_text(l, "key", ""), *effect = node_text(l, "effect", "");
-	int64_t at = node_int(l, "at", 0), until = node_int(l, "until", 0);
-	struct node *n = put_map(list, NULL);
-
-	put_text(n, "key", key);
-	put_text(n, "text", tr(rq, grade_line_text(key)));
-	put_text(n, "value",
-		text_is(key, "not_covered") ? "" : value_text(rq, node_text(l, "value", "")));
-	put_text(n, "effect", effect);
-	put_text(n, "colour", colour_of(r, effect));
-	put_text(n, "letter", effect)->hidden = true;
-	put_text(n, "label", *effect ? tr(rq, words_of(colour_of(r, effect))->beside_letter) : "")
-		->hidden = true;
-	put_text(n, "day", at ? date_text(rq->arena, at) : "");
-	/* the moment it ends is the midnight after its last day */
-	put_text(n, "last_day", until ? date_text(rq->arena, until - DAY) : "");
-	put_text(n, "source", node_text(l, "source", ""));
-}
-
-static enum err put_why(struct req *rq, const struct grade_rules *r, const char *why)
-{
-	struct node *list = put_list(rq->view, "why"), *lines;
-	struct fault f = { 0 };
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)why, strlen(why) }, &lines, &f))
-		return fail(rq, E_INTERNAL, "The reasons on record are not readable: %s", f.text);
-	NODE_EACH (l, lines)
-		put_line(rq, list, r, l);
+	TRY(db_all(rq, &count_model, &l,
+		"SELECT s.value, count(*) AS n FROM pub_scales s JOIN pub_operators o ON o.id = "
+		"s.operator WHERE s.scheme = $1 AND (CAST($2 AS bigint) = 0 OR o.area = $2) GROUP "
+		"BY s.value ORDER BY s.value",
+		scheme, area));
+	for (const struct count_row *c = LIST_OF(struct count_row, &l);
+		c < LIST_END(struct count_row, &l); c++) {
+		const struct scale_word *w = scale_word(c->value);
+		struct node *n = put_map(tiles, NULL);
+		put_text(n, "label", tr(rq, w->text));
+		put_int(n, "value", c->n);
+		put_text(n, "tone", text_is(w->tone, "neutral") ? "" : w->tone)->hidden = true;
+		put_text(n, "unit", "")->hidden = true;
+		put_text(n, "note", "")->hidden = true;
+		put_text(n, "count", "")->hidden = true;
+		put_printf(n, "href", "/grades/scales?scheme=%s&value=%s", scheme, c->value);
+	}
 	return OK;
 }
 
-static enum err put_history(struct req *rq)
+enum err scale_list(struct req *rq)
+{
+	struct paging p = paging(rq, 50);
+	struct list l;
+	const char *scheme = query_text(rq, "scheme"), *value = query_text(rq, "value");
+	int64_t area = rq->user->area ? rq->user->area : query_int(rq, "area", 0);
+	bool csv = text_is(query_text(rq, "format"), "csv");
+
+	if (!*scheme)
+		scheme = "RISK";
+	TRY(db_all(rq, &value_row_model, &l,
+		"SELECT s.operator, o.name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE "
+		"a.name_en END AS town, o.kind, s.value, s.points, s.since, s.rule_version FROM "
+		"pub_scales s JOIN pub_operators o ON o.id = s.operator JOIN pub_areas a ON a.id "
+		"= o.area WHERE s.scheme = $2 AND ($3 = '' OR s.value = $3) AND (CAST($4 AS "
+		"bigint) = 0 OR o.area = $4) ORDER BY s.value DESC, s.operator LIMIT $5 OFFSET $6",
+		rq->zh, scheme, value, area, csv ? (int64_t)1000000 : p.limit,
+		csv ? (int64_t)0 : p.offset));
+	if (!csv)
+		show_pages(rq, p, &l);
+	struct node *rows = show_table(rq, "operators", &value_row_model, &l);
+	for (struct node *n = rows->first; n; n = n->next) {
+		const struct scale_word *w = scale_word(node_text(n, "value", ""));
+		struct node *t = put_map(n, "value_tag");
+		t->hidden = true;
+		put_text(t, "label", tr(rq, w->text));
+		put_text(t, "tone", w->tone);
+	}
+	put_choices(rq, scheme);
+	put_text(rq->view, "scheme", scheme);
+	put_text(rq->view, "scheme_text", tr(rq, scheme_text(scheme)));
+	put_text(rq->view, "value", value);
+	put_text(rq->view, "value_text", *value ? tr(rq, scale_word(value)->text) : "");
+	TRY(put_counts(rq, scheme, area));
+	return page(rq, "grading/scales");
+}
+
+/* ---- one operator ----------------------------------------------------------- */
+struct shown { /* a scale as the page shows it, on file or computed */
+	const char *scheme, *rule_version, *value, *why;
+	int64_t points, since;
+};
+
+static struct node *put_scale(struct req *rq, struct node *list, const struct shown *s)
+{
+	const struct scale_word *w = scale_word(s->value);
+	struct node *n = put_map(list, NULL), *tag;
+
+	put_text(n, "scheme", s->scheme);
+	put_text(n, "scheme_text", tr(rq, scheme_text(s->scheme)));
+	put_text(n, "value", s->value);
+	tag = put_map(n, "value_tag");
+	tag->hidden = true;
+	put_text(tag, "label", tr(rq, w->text));
+	put_text(tag, "tone", w->tone);
+	put_text(n, "points", points_text(rq->arena, s->points));
+	put_text(n, "since", s->since ? date_text(rq->arena, s->since) : "");
+	put_text(n, "rule_version", s->rule_version);
+	put_reasons(rq, n, s->why);
+	return n;
+}
+
+static void put_past(struct req *rq, struct node *n, const struct list *l, const char *scheme)
+{
+	struct node *past = put_list(n, "history");
+
+	for (const struct scale_row *r = LIST_OF(struct scale_row, l);
+		r < LIST_END(struct scale_row, l); r++) {
+		if (!text_is(r->scheme, scheme))
+			continue;
+		struct node *h = put_map(past, NULL);
+		put_time(h, "at", r->at);
+		put_text(h, "value", r->value);
+		put_text(h, "value_text", tr(rq, scale_word(r->value)->text))->hidden = true;
+		put_text(h, "points", points_text(rq->arena, r->points));
+		put_text(h, "rule_version", r->rule_version);
+	}
+}
+
+/* Those on file, each with its history; a scale that applies no more is in the history only. */
+static enum err put_on_file(struct req *rq, bool *any)
+{
+	struct node *list = put_list(rq->view, "scales");
+	struct list l;
+
+	TRY(db_all(rq, &scale_model, &l,
+		"SELECT * FROM scales WHERE operator = $1 ORDER BY CASE until WHEN 0 THEN 0 ELSE 1 "
+		"END, at DESC, id DESC LIMIT $2",
+		rq->id, (int)DETERMINATIONS));
+	for (const struct choice *c = scale_schemes; c->code; c++)
+		for (const struct scale_row *r = LIST_OF(struct scale_row, &l);
+			r < LIST_END(struct scale_row, &l); r++) {
+			if (r->until || !text_is(r->scheme, c->code))
+				continue;
+			struct node *n = put_scale(rq, list,
+				&(struct shown){ r->scheme, r->rule_version, r->value, r->why,
+					r->points, r->since });
+			put_past(rq, n, &l, r->scheme);
+		}
+	*any = list->first != NULL;
+	return OK;
+}
+
+/* Computed, not yet on file, or as of a past day. */
+static void put_computed(struct req *rq, const struct settling *s)
+{
+	struct node *list = put_list(rq->view, "scales");
+
+	for (int i = 0; i < s->n_out; i++) {
+		const struct scale_outcome *o = &s->out[i];
+		put_scale(rq, list,
+			&(struct shown){ o->scheme, o->version, o->value,
+				lines_json(rq, o->lines, o->n), o->points, 0 });
+	}
+}
+
+static enum err put_letters_past(struct req *rq)
 {
 	struct list l;
 
@@ -182,37 +299,101 @@ static enum err put_history(struct req *rq)
 	return OK;
 }
 
-enum err grade_page(struct req *rq)
+static enum err put_letter(struct req *rq, const struct settling *s, bool past)
 {
-	struct grade g = { .letter = "", .colour = "none", .scheme = "", .rule_version = "" };
-	struct grade_outcome o;
-	struct grade_rules r;
+	struct grade g = { .letter = s->letter.letter,
+		.colour = s->letter.colour,
+		.points = s->letter.points,
+		.inspected_at = s->letter.inspected_at,
+		.scheme = s->book->shg.scheme,
+		.rule_version = s->book->shg.version,
+		.why = lines_json(rq, s->letter.lines, s->letter.n) };
 	struct list l;
-	const char *name;
 
-	TRY(db_text(rq, &name, "SELECT name FROM pub_operators WHERE id = $1", rq->id));
-	TRY(grade_outcome_of(rq, rq->id, &r, &o));
 	TRY(db_all(rq, &grade_model, &l, "SELECT * FROM grades WHERE operator = $1", rq->id));
-	if (l.n)
+	if (l.n && !past)
 		g = *LIST_OF(struct grade, &l);
-	else
-		g.why = grade_why(rq, &o);
-	put_printf(rq->view, "operator", "%" PRId64, rq->id);
-	put_text(rq->view, "operator_name", name);
-	put_text(rq->view, "scheme", r.title);
-	put_text(rq->view, "rule_version", l.n ? g.rule_version : r.version);
+	put_text(rq->view, "scheme", s->book->shg.title);
+	put_text(rq->view, "rule_version", g.rule_version);
 	struct node *n = show(rq, "grade", &grade_model, &g);
 	put_text(n, "label", tr(rq, words_of(g.colour)->beside_letter));
 	put_text(n, "name", "")->hidden = true;
-	TRY(put_why(rq, &r, g.why));
-	TRY(put_history(rq));
+	put_reasons(rq, rq->view, g.why);
+	put_flag(rq->view, "may_sign", *g.letter && !past && may(rq, INSPECTION_WRITE))->hidden =
+		true;
+	return OK;
+}
+
+static void put_rights(struct req *rq)
+{
 	put_flag(rq->view, "may_recompute", may(rq, GRADE_RECOMPUTE))->hidden = true;
+	put_flag(rq->view, "may_write", may(rq, INSPECTION_WRITE))->hidden = true;
+}
+
+/* The last moment of a past day; 0 when none is asked for. */
+static enum err asked_moment(struct req *rq, int64_t *at)
+{
+	const char *text = query_text(rq, "at");
+
+	*at = 0;
+	if (!*text)
+		return OK;
+	if (!date_parse(text, at))
+		return fail(rq, E_INVALID, "Give the day as 2026-11-23.");
+	*at += DAY - 1;
+	if (*at >= rq->now)
+		*at = 0;
+	return OK;
+}
+
+enum err grade_page(struct req *rq)
+{
+	struct settling *s = NEW(rq->arena, struct settling);
+	const char *name;
+	int64_t at;
+	bool any = false;
+
+	TRY(asked_moment(rq, &at));
+	TRY(db_text(rq, &name, "SELECT name FROM pub_operators WHERE id = $1", rq->id));
+	TRY(grades_replay(rq, rq->id, at ? at : rq->now, s));
+	put_printf(rq->view, "operator", "%" PRId64, rq->id);
+	put_text(rq->view, "operator_name", name);
+	put_text(rq->view, "as_of", at ? date_text(rq->arena, at) : "");
+	TRY(put_letter(rq, s, at != 0));
+	if (!at)
+		TRY(put_on_file(rq, &any));
+	if (!any)
+		put_computed(rq, s);
+	TRY(put_letters_past(rq));
+	if (!at)
+		TRY(put_rerating(rq, rq->id));
+	TRY(put_reratings(rq, rq->id));
+	put_rights(rq);
 	return page(rq, "grading/grade");
+}
+
+/* The same for the business itself, without what officers do. */
+enum err rerating_my(struct req *rq)
+{
+	struct settling *s = NEW(rq->arena, struct settling);
+	bool any;
+
+	if (!rq->user->entity)
+		return fail(rq, E_FORBIDDEN, "This account belongs to no business.");
+	rq->id = rq->user->entity;
+	TRY(grades_replay(rq, rq->id, rq->now, s));
+	TRY(put_letter(rq, s, false));
+	TRY(put_on_file(rq, &any));
+	if (!any)
+		put_computed(rq, s);
+	TRY(put_rerating(rq, rq->id));
+	TRY(put_reratings(rq, rq->id));
+	return page(rq, "grading/my");
 }
 
 enum err grade_again(struct req *rq)
 {
-	TRY(grade_recompute(rq, rq->id));
+	TRY(scales_settle(rq, rq->id));
 	notice(rq, "Computed again.");
 	return redirect(rq, "/grades/%" PRId64, rq->id);
 }
