@@ -8,7 +8,7 @@
 
 /* A slice touches nearly every page of the table of tokens, and on SQLite nobody else writes
  * meanwhile: large, but done in a second or two. */
-enum { INDEX_SLICE = 10000, ROWS_A_STATEMENT = 10 };
+enum { INDEX_SLICE = 5000, ROWS_A_STATEMENT = 10 };
 
 static void tokens_of(struct req *rq, const struct operator* o, struct search_tokens *out)
 {
@@ -124,24 +124,17 @@ static int by_token(const void *a, const void *b)
 	return x->operator<y->operator? -1 : x->operator> y->operator;
 }
 
-/* Four a statement, in the order of the table. */
+/* In the order of the table, and one a statement: of several rows SQLite keeps a journal for each
+ * statement, whose end costs the more the longer the transaction is. */
 static enum err add_rows(struct req *rq, struct token_rows *all)
 {
-	enum { EACH = 4 };
-
 	if (all->n)
 		qsort(all->at, all->n, sizeof(*all->at), by_token);
-	for (size_t i = 0; i < all->n; i += EACH) {
-		const struct token_row *x[EACH];
-		for (size_t k = 0; k < EACH; k++)
-			x[k] = &all->at[i + k < all->n ? i + k : all->n - 1];
+	for (size_t i = 0; i < all->n; i++)
 		TRY(db_run(rq,
-			"INSERT INTO operator_tokens (token, operator, area) VALUES ($1, $2, $3),"
-			" ($4, $5, $6), ($7, $8, $9), ($10, $11, $12) ON CONFLICT DO NOTHING",
-			x[0]->token, x[0]->operator, x[0]->area, x[1]->token, x[1]->operator,
-			x[1]->area, x[2]->token, x[2]->operator, x[2]->area, x[3]->token,
-			x[3]->operator, x[3]->area));
-	}
+			"INSERT INTO operator_tokens (token, operator, area) VALUES ($1, $2, $3)"
+			" ON CONFLICT DO NOTHING",
+			all->at[i].token, all->at[i].operator, all->at[i].area));
 	return OK;
 }
 
