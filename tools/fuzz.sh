@@ -26,6 +26,7 @@ model="src/core/model/*.c $crypto $base src/core/db/*.c"
 # name: sources | libraries
 targets="
 csv: src/domains/entities/csv.c $base |
+table_csv: src/domains/inspections/table_csv.c src/core/model/node.c src/core/model/json.c $base | jansson
 json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson
 catalog: src/core/page/catalog.c $base |
