@@ -61,7 +61,7 @@ void put_summary_row(struct req *rq, struct node *rows, const char *label, const
 /* A choice of a select: value, label, selected. */
 void put_option(struct node *list, int64_t value, const char *label, bool selected);
 /* Towns as options under the name "areas", all of them or the user's own; chosen is selected. */
-enum err put_towns(struct req *rq, int64_t chosen);
+enum err grid_put_towns(struct req *rq, int64_t chosen);
 /* Officers serving in an area (0: everywhere) or the whole district, as options under the name. */
 enum err put_officers(struct req *rq, const char *name, int64_t area, int64_t chosen);
 const char *person_name(struct req *rq, int64_t account);	    /* "" for 0 */

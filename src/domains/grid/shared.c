@@ -30,7 +30,7 @@ void put_option(struct node *list, int64_t value, const char *label, bool select
 	put_flag(n, "selected", selected);
 }
 
-enum err put_towns(struct req *rq, int64_t chosen)
+enum err grid_put_towns(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
 	bool more;
