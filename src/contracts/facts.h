@@ -109,28 +109,29 @@
 #define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
 #define DRAW_ASSIGNED                                                                              \
 	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
-#define DRAW_EXCHANGED	   "draw.exchanged"	/* draw; data: from, to, reason, words */
-#define DRAW_PUBLISHED	   "draw.published"	/* draw; data: digest of the published file */
-#define GRID_CELLS_CHANGED "grid.cells_changed" /* town; data: how many cells, digest of the file  \
-						 */
-#define GRID_CELL_CHARGED "grid.cell_charged"	/* cell, or town; data: officer */
-#define TASK_OPENED	  "task.opened"		/* task; data: kind, officers, due_at */
-#define TASK_HANDED_OVER  "task.handed_over"	/* task; data: from, to, reason */
-#define TASK_ESCALATED	  "task.escalated"	/* task; overdue. data: to */
-#define TASK_DONE	  "task.done"		/* task; data: outcome */
-#define TASK_CANCELLED	  "task.cancelled"	/* task; data: outcome */
-#define INSPECTION_SIGNED	 "inspection.signed"	/* inspection; data: its protocol */
+#define DRAW_EXCHANGED "draw.exchanged" /* draw; data: from, to, reason, words */
+#define DRAW_PUBLISHED "draw.published" /* draw; data: digest of the published file */
+#define GRID_CELLS_CHANGED                                                                         \
+	"grid.cells_changed"		      /* town; data: how many cells, digest of the file    \
+					       */
+#define GRID_CELL_CHARGED "grid.cell_charged" /* cell, or town; data: officer */
+#define TASK_OPENED	  "task.opened"	      /* task; data: kind, officers, due_at */
+#define TASK_HANDED_OVER  "task.handed_over"  /* task; data: from, to, reason */
+#define TASK_ESCALATED	  "task.escalated"    /* task; overdue. data: to */
+#define TASK_DONE	  "task.done"	      /* task; data: outcome */
+#define TASK_CANCELLED	  "task.cancelled"    /* task; data: outcome */
+#define INSPECTION_SIGNED "inspection.signed" /* inspection; data: its protocol */
 #define INSPECTION_PUBLICATION_DUE                                                                 \
-	"inspection.publication_due" /* inspection; held back and soon over. data: by */
-#define INSPECTION_RATED       "inspection.rated" /* inspection; by the business. data: rating */
-#define CHECK_CODE_MADE	       "check_code.made"  /* check code of a visit */
-#define CHECK_TABLE_IMPORTED   "check_table.imported" /* check table; data: the whole table */
-#define CORRECTION_ORDERED     "correction.ordered"   /* correction of an inspection */
-#define CORRECTION_SEEN	       "correction.seen" /* correction; the party says it has the order */
-#define CORRECTION_SUBMITTED   "correction.submitted" /* correction; data: words, by whom */
-#define CORRECTION_ACCEPTED    "correction.accepted"  /* correction */
-#define CORRECTION_REJECTED    "correction.rejected"  /* correction; data: why, new day */
-#define CORRECTION_OVERDUE     "correction.overdue"   /* correction; its last day is over */
-#define CORRECTION_TO_CASE     "correction.to_case"   /* correction; given over. data: reason */
+	"inspection.publication_due"		/* inspection; held back and soon over. data: by */
+#define INSPECTION_RATED     "inspection.rated" /* inspection; by the business. data: rating */
+#define CHECK_CODE_MADE	     "check_code.made"	/* check code of a visit */
+#define CHECK_TABLE_IMPORTED "check_table.imported" /* check table; data: the whole table */
+#define CORRECTION_ORDERED   "correction.ordered"   /* correction of an inspection */
+#define CORRECTION_SEEN	     "correction.seen" /* correction; the party says it has the order */
+#define CORRECTION_SUBMITTED "correction.submitted" /* correction; data: words, by whom */
+#define CORRECTION_ACCEPTED  "correction.accepted"  /* correction */
+#define CORRECTION_REJECTED  "correction.rejected"  /* correction; data: why, new day */
+#define CORRECTION_OVERDUE   "correction.overdue"   /* correction; its last day is over */
+#define CORRECTION_TO_CASE   "correction.to_case"   /* correction; given over. data: reason */
 
 #endif

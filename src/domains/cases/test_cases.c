@@ -153,7 +153,7 @@ static void filing(void **state)
 	assert_string_equal(member(&s, "state"), "filed");
 	assert_true(text_starts(member(&s, "number"), "示范市监立〔2026〕"));
 	assert_string_equal(member(&s, "officer1"), officer(b, "officer1"));
-	assert_int_equal(facts_of(&s, "case.filed"), 1);
+	assert_int_equal(facts_in_story(&s, "case.filed"), 1);
 	/* ninety days on is a Sunday in February: the Monday after it */
 	struct arena *a = bench_arena(b);
 	int64_t due;
@@ -227,10 +227,10 @@ static void link_sent(void **state)
 						   bad[i], NULL),
 					 422),
 			"13800000000"));
-	int64_t sent = facts_of(&s, "case.link_sent");
+	int64_t sent = facts_in_story(&s, "case.link_sent");
 	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
 			    NULL) > 5);
-	assert_int_equal(facts_of(&s, "case.link_sent"), sent + 1);
+	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent + 1);
 	/* the link is a secret: the ledger does not hold it */
 	assert_int_equal(bench_int(s.b, "SELECT count(*) FROM ledger WHERE data LIKE '%/l/%'"), 0);
 	bench_jobs(s.b);
@@ -259,7 +259,8 @@ static void correction_refused_and_shown_again(void **state)
 		bench_post(b, "officer1", order, "requirement", "戴帽", "due", "2026-11-30", NULL),
 		409);
 	bench_jobs(b);
-	assert_int_equal(facts_of(&s, "case.served"), 1); /* the order reached the telephone */
+	assert_int_equal(
+		facts_in_story(&s, "case.served"), 1); /* the order reached the telephone */
 	assert_true(says(bench_get(b, s.party, my(&s, "correction")), "Read the order"));
 	status_is(bench_post(b, "officer1", verdict, "verdict", "accept", NULL),
 		409); /* nothing shown yet */
@@ -282,7 +283,7 @@ static void correction_refused_and_shown_again(void **state)
 	assert_string_equal(member(&s, "correction_state"), "accepted");
 	photo(b);
 	status_is(bench_post(b, s.party, my(&s, "correction"), "words", "x", NULL), 409);
-	assert_int_equal(facts_of(&s, "case.correction_shown"), 2);
+	assert_int_equal(facts_in_story(&s, "case.correction_shown"), 2);
 }
 
 /* The case is not concluded while something is left to be corrected; accepting it concludes it. */
@@ -306,7 +307,7 @@ static void correction_concludes(void **state)
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "correction/verdict"), "verdict",
 			    "accept", NULL) > 6);
 	assert_string_equal(member(&s, "state"), "closed");
-	assert_int_equal(facts_of(&s, "case.closed"), 1);
+	assert_int_equal(facts_in_story(&s, "case.closed"), 1);
 }
 
 /* ---- telling and hearing --------------------------------------------------------------------- */
@@ -495,8 +496,8 @@ static void served_by_hand(void **state)
 	assert_string_equal(member(&s, "state"), "closed");
 	assert_string_equal(member(&s, "service_way"), "direct");
 	status_is(bench_post(b, "officer1", desk_of(&s, "serve"), "receiver", "李四", NULL), 409);
-	assert_int_equal(facts_of(&s, "case.served"), 1);
-	assert_int_equal(facts_of(&s, "case.closed"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.closed"), 1);
 	/* concluded: what is found now is another matter */
 	another_lead(&s, "after the end");
 	assert_int_equal(
@@ -516,9 +517,9 @@ static void consent_after_the_decision(void **state)
 	status_is(address(&s, "yes"), 303);
 	assert_string_equal(member(&s, "state"), "closed");
 	assert_string_equal(member(&s, "service_way"), "electronic");
-	assert_int_equal(facts_of(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
 	bench_jobs(s.b);
-	assert_int_equal(facts_of(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
 	assert_true(says(bench_get(s.b, s.party, my(&s, "decision")), "It arrived here on"));
 }
 
@@ -533,8 +534,8 @@ static void served_to_the_telephone(void **state)
 	assert_string_equal(member(&s, "served_at"), "0");
 	bench_jobs(s.b);
 	assert_string_equal(member(&s, "state"), "closed");
-	assert_int_equal(facts_of(&s, "case.served"), 1);
-	assert_int_equal(facts_of(&s, "case.decided"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.decided"), 1);
 }
 
 int main(void)

@@ -135,9 +135,9 @@ static void answering(void **state)
 
 	memset(long_words, 'x', 1001);
 	assert_true(bench_torture(b, s.party, my(&s, "seen"), NULL) > 4);
-	assert_int_equal(facts_of(&s, "case.evidence_viewed"), 1);
+	assert_int_equal(facts_in_story(&s, "case.evidence_viewed"), 1);
 	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303); /* the first look counts */
-	assert_int_equal(facts_of(&s, "case.evidence_viewed"), 1);
+	assert_int_equal(facts_in_story(&s, "case.evidence_viewed"), 1);
 	assert_true(says(status_is(bench_post(b, s.party, path, "words", "x", NULL), 422),
 		"Choose one of the two."));
 	struct answer *r = status_is(
@@ -156,7 +156,7 @@ static void answering(void **state)
 	r = status_is(bench_post(b, s.party, path, "answer", "accepts", "words", "", NULL),
 		303); /* one may think again */
 	assert_string_equal(r->location, my(&s, "address"));
-	assert_int_equal(facts_of(&s, "case.answered"), 2);
+	assert_int_equal(facts_in_story(&s, "case.answered"), 2);
 	assert_string_equal(member(&s, "answer"), "accepts");
 }
 
@@ -186,7 +186,7 @@ static void confirming_the_address(void **state)
 	assert_string_equal(member(&s, "e_service"), "0");
 	status_is(address(&s, "yes"), 303);
 	assert_string_equal(member(&s, "e_service"), "1");
-	assert_int_equal(facts_of(&s, "case.address_confirmed"), 2);
+	assert_int_equal(facts_in_story(&s, "case.address_confirmed"), 2);
 	bench_jobs(b);
 	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
 					      "SELECT count(*) FROM papers WHERE subject = %" PRId64
@@ -207,11 +207,11 @@ static void order_waits_for_consent(void **state)
 		303);
 	bench_jobs(b);
 	status_is(address(&s, "no"), 303);
-	assert_int_equal(facts_of(&s, "case.served"), 0);
+	assert_int_equal(facts_in_story(&s, "case.served"), 0);
 	status_is(address(&s, "yes"), 303);
-	assert_int_equal(facts_of(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
 	status_is(address(&s, "yes"), 303);
-	assert_int_equal(facts_of(&s, "case.served"), 1);
+	assert_int_equal(facts_in_story(&s, "case.served"), 1);
 	bench_jobs(b);
 }
 

@@ -171,12 +171,12 @@ static void released_with_a_reason(void **state)
 	assert_true(says(status_is(bench_post(b, "officer1", path, "what", "still", NULL), 409),
 		"why the case needs"));
 	status_is(release(&s, "officer1", "all"), 422);
-	assert_int_equal(facts_of(&s, "case.evidence_released"), 0);
+	assert_int_equal(facts_in_story(&s, "case.evidence_released"), 0);
 	assert_string_equal(bench_get(b, s.party, file(&s, "/my/cases", "still"))->body, COVERED);
 
 	assert_true(
 		bench_torture(b, "officer1", path, "what", "still", "reason", "需辨认", NULL) > 3);
-	assert_int_equal(facts_of(&s, "case.evidence_released"), 1);
+	assert_int_equal(facts_in_story(&s, "case.evidence_released"), 1);
 	status_is(release(&s, "officer2", "still"), 409);
 	assert_true(says(bench_get(b, s.party, file(&s, "/my/cases", "still")), STILL));
 	status_is(bench_get(b, s.party, file(&s, "/my/cases", "clip")), 403); /* named: not this */

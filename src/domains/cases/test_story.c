@@ -64,7 +64,7 @@ const char *member(const struct story *s, const char *column)
 			"SELECT CAST(%s AS text) FROM cases WHERE id = %" PRId64, column, s->id));
 }
 
-int64_t facts_of(const struct story *s, const char *name)
+int64_t facts_in_story(const struct story *s, const char *name)
 {
 	return bench_int(s->b,
 		arena_printf(bench_arena(s->b),

@@ -34,6 +34,6 @@ void photo(struct bench *b);
 struct answer *status_is(struct answer *r, int status);
 bool says(const struct answer *r, const char *text);
 const char *member(const struct story *s, const char *column); /* of the case's row, as text */
-int64_t facts_of(const struct story *s, const char *name);
+int64_t facts_in_story(const struct story *s, const char *name);
 
 #endif
