@@ -30,15 +30,20 @@ static int64_t valid_from(const struct node *data)
 }
 
 /* Of the file's and the applied ones the one that came into force last; list: by that time. */
-static enum err choose(struct req *rq, const char *name, int64_t at, const struct list *applied,
-	const struct node **out)
+struct choosing {
+	const char *name;
+	int64_t at;
+	const struct list *applied;
+};
+
+static enum err choose(struct req *rq, const struct choosing *c, const struct node **out)
 {
 	const struct applied_row *best = NULL;
 
-	TRY(rules(rq, name, at, out));
-	for (const struct applied_row *r = LIST_OF(struct applied_row, applied);
-		r < LIST_END(struct applied_row, applied); r++)
-		if (text_is(r->name, name) && r->in_force_from >= valid_from(*out))
+	TRY(rules(rq, c->name, c->at, out));
+	for (const struct applied_row *r = LIST_OF(struct applied_row, c->applied);
+		r < LIST_END(struct applied_row, c->applied); r++)
+		if (text_is(r->name, c->name) && r->in_force_from >= valid_from(*out))
 			best = r;
 	return best ? parse(rq, best->text, out) : OK;
 }
@@ -59,7 +64,7 @@ enum err grade_rule(struct req *rq, const char *name, int64_t at, const struct n
 		"SELECT name, text, in_force_from FROM grade_rules_applied WHERE in_force_from <= "
 		"$1 AND name = $2 ORDER BY in_force_from, id",
 		at, name));
-	return choose(rq, name, at, &l, out);
+	return choose(rq, &(struct choosing){ name, at, &l }, out);
 }
 
 struct reading {
@@ -76,7 +81,7 @@ static enum err take(struct reading *r, const char *name, const struct node **ou
 	if (r->candidate && text_is(node_text(r->candidate, "name", ""), name))
 		*out = r->candidate;
 	else
-		TRY(choose(r->rq, name, r->at, &r->applied, out));
+		TRY(choose(r->rq, &(struct choosing){ name, r->at, &r->applied }, out));
 	/* the day of force too: a file may replace another of the same version */
 	buf_printf(&r->signature, "%s %s %s;", name, node_text(*out, "version", ""),
 		node_text(*out, "valid_from", ""));

@@ -102,22 +102,23 @@ static enum err grade_write(
 }
 
 /* Nothing was and nothing is: no row. */
-enum err grade_settle(struct req *rq, int64_t operator, const struct grade * before,
-	const struct grade_rules *r, const struct grade_outcome *o)
+enum err grade_settle(struct req *rq, const struct letter_now *now)
 {
+	const struct grade *before = now->before;
+	const struct grade_outcome *o = now->outcome;
 	struct grade g = { .letter = "", .why = "" };
 
 	if (!before && o->rank < 0)
 		return OK;
 	if (before)
 		g = *before;
-	g.operator= operator;
-	g.scheme = r->scheme;
+	g.operator= now->operator;
+	g.scheme = now->rules->scheme;
 	g.letter = o->letter;
 	g.colour = o->colour;
 	g.points = o->points;
 	g.inspected_at = o->inspected_at;
-	g.rule_version = r->version;
+	g.rule_version = now->rules->version;
 	g.why = lines_json(rq, o->lines, o->n);
 	g.due_at = o->due_at;
 	bool same = before && text_is(g.letter, before->letter) && text_is(g.why, before->why) &&
@@ -140,7 +141,8 @@ enum err grade_recompute(struct req *rq, int64_t operator)
 	TRY(material_load(rq, operator, rq->now, &m));
 	grade_compute(rq->arena, &r, &m.f, &o);
 	TRY(db_all(rq, &grade_model, &l, "SELECT * FROM grades WHERE operator = $1", operator));
-	return grade_settle(rq, operator, l.n ? LIST_OF(struct grade, &l) : NULL, &r, &o);
+	return grade_settle(rq,
+		&(struct letter_now){ operator, l.n ? LIST_OF(struct grade, &l) : NULL, &r, &o });
 }
 
 static const char area_of[] = "SELECT area FROM pub_operators WHERE id = $1";

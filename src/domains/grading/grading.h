@@ -89,8 +89,13 @@ const char *candidate_wrong(struct req *rq, const struct node *data);
 enum err grade_recompute(struct req *rq, int64_t operator);
 /* Writes the letter when it, its reasons or its rules differ from what is on file (NULL: nothing).
  */
-enum err grade_settle(struct req *rq, int64_t operator, const struct grade * before,
-	const struct grade_rules *r, const struct grade_outcome *o);
+struct letter_now {
+	int64_t operator;
+	const struct grade *before;
+	const struct grade_rules *rules;
+	const struct grade_outcome *outcome;
+};
+enum err grade_settle(struct req *rq, const struct letter_now *now);
 /* The lines as JSON, as they are kept and told. */
 const char *lines_json(struct req *rq, const struct grade_line *lines, int n);
 void put_lines(struct node *list, const struct grade_line *lines, int n);

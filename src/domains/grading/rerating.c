@@ -78,8 +78,13 @@ static enum err asked_load(struct req *rq, int64_t operator, struct rerating_fac
 	return OK;
 }
 
-static enum err answer_now(struct req *rq, int64_t operator, struct rerating_rules * r,
-	struct rerating_answer *out, const char **letter)
+struct standing {
+	struct rerating_rules rules;
+	struct rerating_answer answer;
+	const char *letter; /* now */
+};
+
+static enum err answer_now(struct req *rq, int64_t operator, struct standing * out)
 {
 	struct rerating_facts f = { .now = rq->now };
 	const struct node *shg, *data;
@@ -90,16 +95,16 @@ static enum err answer_now(struct req *rq, int64_t operator, struct rerating_rul
 
 	TRY(grade_rule(rq, "grading/shanghai", rq->now, &shg));
 	TRY(rules(rq, "grading/rerating", rq->now, &data));
-	if (grade_rules_read(shg, &g, &why) || rerating_rules_read(data, r, &why))
+	if (grade_rules_read(shg, &g, &why) || rerating_rules_read(data, &out->rules, &why))
 		return fail(rq, E_INTERNAL, "The grading rules are not usable: %s", why.text);
 	TRY(material_load(rq, operator, rq->now, &m));
 	grade_compute(rq->arena, &g, &m.f, &o);
 	f.rank = o.rank;
 	f.inspected_at = o.inspected_at;
 	f.cap_until = cap_until(&g, &o);
-	*letter = o.letter;
+	out->letter = o.letter;
 	TRY(asked_load(rq, operator, & f));
-	rerating_when(r, &f, out);
+	rerating_when(&out->rules, &f, &out->answer);
 	return OK;
 }
 
@@ -115,12 +120,10 @@ static void put_answer(struct req *rq, const struct rerating_answer *a)
 
 enum err put_rerating(struct req *rq, int64_t operator)
 {
-	struct rerating_rules r;
-	struct rerating_answer a;
-	const char *letter;
+	struct standing now;
 
-	TRY(answer_now(rq, operator, & r, &a, &letter));
-	put_answer(rq, &a);
+	TRY(answer_now(rq, operator, & now));
+	put_answer(rq, &now.answer);
 	return OK;
 }
 
@@ -144,16 +147,16 @@ static enum err ask(struct req *rq, int64_t operator, bool by_operator)
 		.by_operator = by_operator,
 		.asked_at = rq->now,
 		.to_letter = "" };
-	struct rerating_rules r;
-	struct rerating_answer a;
+	struct standing now;
 
 	if (utf8_length(q.words) < 2 || utf8_length(q.words) > 1000)
 		return fail(rq, E_INVALID,
 			"Say in 2 to 1,000 characters what was improved since the rating.");
-	TRY(answer_now(rq, operator, & r, &a, &q.from_letter));
-	if (a.why_not)
-		return refuse(rq, &a);
-	q.rule_version = r.version;
+	TRY(answer_now(rq, operator, & now));
+	if (now.answer.why_not)
+		return refuse(rq, &now.answer);
+	q.from_letter = now.letter;
+	q.rule_version = now.rules.version;
 	TRY(db_insert(rq, &rerating_model, &q));
 	return emit(rq, .name = RERATING_ASKED, .subject = q.id, .entity = operator,
 		.data = json_of(rq, &rerating_model, &q));

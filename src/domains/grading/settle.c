@@ -177,8 +177,9 @@ enum err scales_settle(struct req *rq, int64_t operator)
 		rq, &grade_model, &letters, "SELECT * FROM grades WHERE operator = $1", operator));
 	*s = (struct settling){ .book = book, .m = &m, .rows = rows.at, .n_rows = rows.n };
 	settling_compute(rq->arena, s);
-	TRY(grade_settle(rq, operator, letters.n ? LIST_OF(struct grade, &letters) : NULL,
-		&book->shg, &s->letter));
+	TRY(grade_settle(rq,
+		&(struct letter_now){ operator, letters.n ? LIST_OF(struct grade, &letters) : NULL,
+			&book->shg, &s->letter }));
 	compare(rq, s, c);
 	TRY(due_write(rq, s));
 	if (!c->n)
@@ -314,7 +315,8 @@ static enum err run_letters(struct req *rq, struct slice *in, struct run *r)
 	in->at = in->input = in->scale = in->grade = 0;
 	while (slice_next(rq, in, &r->m, &r->s)) {
 		grade_compute(rq->arena, &r->s.book->shg, &r->m.f, &r->s.letter);
-		TRY(grade_settle(rq, r->m.s.operator, r->s.shg, &r->s.book->shg, &r->s.letter));
+		TRY(grade_settle(rq, &(struct letter_now){ r->m.s.operator, r->s.shg,
+					     &r->s.book->shg, &r->s.letter }));
 	}
 	return OK;
 }

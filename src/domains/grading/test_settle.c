@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { STEPS = 40, MOMENTS = STEPS * 2, GRADE_PAGE_STATEMENTS = 20 };
+enum { STEPS = 40, MOMENTS = STEPS * 2, GRADE_PAGE_STATEMENTS = 26 };
 
 static int open_bench(void **state)
 {
