@@ -25,7 +25,7 @@ static struct node *rule_file(const char *name)
 	const char *root = getenv("SHIAN_SOURCE");
 	struct fault why = { 0 };
 	struct bytes b;
-	struct node *n;
+	struct node *n = NULL;
 	char *path = arena_printf(arena, "%s/rules/grading/%s.json", root ? root : ".", name);
 
 	if (file_read(arena, path, 1 << 20, &b, &why) || json_parse(arena, b, &n, &why))
