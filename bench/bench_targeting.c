@@ -41,7 +41,8 @@ static bool window_run(const char *path, int w, double means[ORDERS][MEASURES])
 
 	visits_start(&v, a);
 	bool fine = day_parse(windows[w], &window.from) && day_parse(windows[w + 1], &window.to) &&
-		    !visits_load(&v, path, window, &why) && !window_score(&v, window, &s, &why);
+		    !visits_file_load(&v, path, window, &why) &&
+		    !window_score(&v, window, &s, &why);
 	for (int o = 0; fine && o < ORDERS; o++) {
 		for (size_t i = 0; o && i < s.n; i++)
 			s.probability[i] = simple_score(&v, v.at[s.visit[i]].who, window.from, o);

@@ -72,7 +72,7 @@ static enum err carry_out(
 	struct measures m;
 
 	visits_start(&v, a);
-	TRY(visits_load(&v, w->file, w->window, why));
+	TRY(visits_file_load(&v, w->file, w->window, why));
 	TRY(window_score(&v, w->window, &s, why));
 	if (text_is(what, "score")) {
 		print_scores(&v, &s);

@@ -53,7 +53,7 @@ static enum err load(struct visits *v, const char *path, struct window w, struct
 	return visits_read(v, file, why);
 }
 
-enum err visits_load(struct visits *v, const char *path, struct window w, struct fault *why)
+enum err visits_file_load(struct visits *v, const char *path, struct window w, struct fault *why)
 {
 	struct fault inner = { 0 };
 	enum err e = load(v, path, w, &inner);
