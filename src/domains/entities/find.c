@@ -68,6 +68,15 @@ static enum err choose(struct req *rq, struct search *s)
 	return OK;
 }
 
+#define ROW_COLUMNS                                                                                \
+	"o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"               \
+	" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"                \
+	" o.phone, o.state, coalesce(g.colour, 'none') AS colour,"                                 \
+	" coalesce(g.letter, '') AS letter, o.code, o.search, coalesce(c.percent, -1) AS complete"
+#define ROW_JOINS                                                                                  \
+	" LEFT JOIN pub_grades g ON g.operator = o.id"                                             \
+	" LEFT JOIN file_completeness c ON c.operator = o.id"
+
 /* ---- rows ------------------------------------------------------------------ */
 static enum err propose(
 	struct req *rq, const struct search *s, const struct search_range *r, struct list *out)
@@ -75,14 +84,8 @@ static enum err propose(
 	const struct find *f = s->find;
 
 	return db_all(rq, &operator_row_model, out,
-		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
-		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
-		" o.phone, o.state, coalesce(g.colour, 'none') AS colour,"
-		" coalesce(g.letter, '') AS letter, o.code, o.search,"
-		" coalesce(c.percent, -1) AS complete"
-		" FROM operator_tokens t CROSS JOIN operators o CROSS JOIN areas a"
-		" LEFT JOIN pub_grades g ON g.operator = o.id"
-		" LEFT JOIN file_completeness c ON c.operator = o.id"
+		"SELECT " ROW_COLUMNS
+		" FROM operator_tokens t CROSS JOIN operators o CROSS JOIN areas a" ROW_JOINS
 		" WHERE t.token BETWEEN $2 AND $3 AND (CAST($4 AS bigint) = 0 OR t.area = $4)"
 		" AND o.id = t.operator AND a.id = o.area AND ($5 = '' OR o.kind = $5)"
 		" AND ($6 = '' OR coalesce(g.colour, 'none') = $6)"
@@ -100,14 +103,8 @@ static enum err propose_new(struct req *rq, const struct search *s, struct list 
 	const struct find *f = s->find;
 
 	return db_all(rq, &operator_row_model, out,
-		"SELECT o.id, o.name, o.uscc, o.licence_no, o.licence_valid_to, o.kind, o.address,"
-		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town,"
-		" o.phone, o.state, coalesce(g.colour, 'none') AS colour,"
-		" coalesce(g.letter, '') AS letter, o.code, o.search,"
-		" coalesce(c.percent, -1) AS complete"
-		" FROM operator_unindexed u CROSS JOIN operators o CROSS JOIN areas a"
-		" LEFT JOIN pub_grades g ON g.operator = o.id"
-		" LEFT JOIN file_completeness c ON c.operator = o.id"
+		"SELECT " ROW_COLUMNS
+		" FROM operator_unindexed u CROSS JOIN operators o CROSS JOIN areas a" ROW_JOINS
 		" WHERE o.id = u.operator AND a.id = o.area"
 		" AND (CAST($2 AS bigint) = 0 OR o.area = $2) AND ($3 = '' OR o.kind = $3)"
 		" AND ($4 = '' OR coalesce(g.colour, 'none') = $4)"
