@@ -184,6 +184,28 @@ void bench_close(struct bench *b)
 	arena_free(b->arena);
 }
 
+int bench_begin(void **state)
+{
+	*state = bench_open_on(NULL, *state != NULL);
+	id_seed(7);
+	return 0;
+}
+
+int bench_end(void **state)
+{
+	bench_close(*state);
+	id_seed(0);
+	return 0;
+}
+
+bool answer_has(const struct answer *r, const char *text)
+{
+	if (strstr(r->body, text))
+		return true;
+	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
+	return false;
+}
+
 void bench_clock(struct bench *b, int64_t ms)
 {
 	(void)b;

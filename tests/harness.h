@@ -26,11 +26,16 @@ struct answer {
 struct bench *bench_open(const struct module *const *modules); /* NULL: all */
 struct bench *bench_open_on(const struct module *const *modules, bool postgres);
 void bench_close(struct bench *b);
+/* Set-up and tear-down of a test: the whole program with ids that repeat; on PostgreSQL when the
+ * test's initial state is not NULL. *state is the bench. */
+int bench_begin(void **state);
+int bench_end(void **state);
 bool bench_has_postgres(void);
 struct app *bench_app(struct bench *b);
 struct arena *bench_arena(struct bench *b);
 const char *bench_dir(struct bench *b);
 
+bool answer_has(const struct answer *r, const char *text); /* if not, it says so */
 struct answer *bench_get(struct bench *b, const char *who, const char *path);
 /* Names and values of the form follow, ended by NULL; the CSRF token is added. */
 struct answer *bench_post(struct bench *b, const char *who, const char *path, ...)

@@ -11,29 +11,6 @@
 
 enum { LIST_STATEMENTS = 14, FORM_STATEMENTS = 20, PAGE_STATEMENTS = 24, PUBLIC_STATEMENTS = 6 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 static const char *text_of(struct bench *b, int64_t n)
 {
 	return arena_printf(bench_arena(b), "%" PRId64, n);
@@ -110,18 +87,18 @@ static void test_form(void **state)
 	struct answer *r = bench_get(b, "head1", "/draws/new");
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= FORM_STATEMENTS);
-	assert_true(has(r, "2026年11月双随机抽查"));
+	assert_true(answer_has(r, "2026年11月双随机抽查"));
 	bench_golden(b, r, "src/domains/draws/golden/form.html");
 	r = bench_get(b, "head1", "/draws/new?area=310112101&kinds=canteens&format=json");
-	assert_true(has(r, "\"objects\":0"));
-	assert_true(has(r, "\"inspectors\":2"));
+	assert_true(answer_has(r, "\"objects\":0"));
+	assert_true(answer_has(r, "\"inspectors\":2"));
 	r = bench_post(b, "head1", "/draws", "title", "", "area", "0", "kinds", "", "due_at",
 		"2026-11-01", "per_mille_3", "77", NULL);
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "value=\"77\"")); /* nothing typed is lost */
+	assert_true(answer_has(r, "value=\"77\"")); /* nothing typed is lost */
 	r = commit(b, "0");
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "不会抽到任何经营者"));
+	assert_true(answer_has(r, "不会抽到任何经营者"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM draws"), 0);
 }
 
@@ -147,12 +124,12 @@ static void test_commit(void **state)
 	r = bench_get(b, "", public_path(b, path));
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= PUBLIC_STATEMENTS);
-	assert_true(has(r, bench_text(b, "SELECT commitment FROM draws")));
+	assert_true(answer_has(r, bench_text(b, "SELECT commitment FROM draws")));
 	assert_null(strstr(r->body, bench_text(b, "SELECT nonce FROM draws")));
 	assert_null(strstr(bench_get(b, "head1", step(b, path, "?format=json"))->body,
 		bench_text(b, "SELECT nonce FROM draws")));
 	assert_int_equal(bench_get(b, "", step(b, public_path(b, path), "file"))->status, 404);
-	assert_true(has(bench_get(b, "", "/draws/public"), "十一月抽查"));
+	assert_true(answer_has(bench_get(b, "", "/draws/public"), "十一月抽查"));
 }
 
 /* Who is on leave, or whose card ends before the visits, is not in the pool; too few are refused.
@@ -211,9 +188,9 @@ static void test_draw(void **state)
 		0);
 	struct answer *r = bench_get(b, "head1", path);
 	assert_true(r->statements <= PAGE_STATEMENTS);
-	assert_true(has(r, "李监督"));
+	assert_true(answer_has(r, "李监督"));
 	r = bench_get(b, "", public_path(b, path));
-	assert_true(has(r, bench_text(b, "SELECT draw_sm3 FROM draws")));
+	assert_true(answer_has(r, bench_text(b, "SELECT draw_sm3 FROM draws")));
 	assert_null(strstr(r->body, "禾记小馆"));
 	assert_int_equal(
 		bench_post(b, "head1", step(b, path, "withdraw"), "reason", "x", NULL)->status,
@@ -232,7 +209,7 @@ static void test_withdraw(void **state)
 		bench_post(b, "head1", step(b, path, "withdraw"), "reason", "名录有误", NULL)
 			->status,
 		303);
-	assert_true(has(bench_get(b, "", public_path(b, path)), "名录有误"));
+	assert_true(answer_has(bench_get(b, "", public_path(b, path)), "名录有误"));
 	assert_int_equal(
 		bench_post(b, "head1", step(b, path, "draw"), "witness", "李", "word", "x", NULL)
 			->status,
@@ -259,7 +236,7 @@ static void test_publish(void **state)
 	assert_string_equal(r.file.commitment, bench_text(b, "SELECT commitment FROM draws"));
 	assert_int_equal(r.file.n_lots, 6);
 	bench_english(b, true);
-	assert_true(has(bench_get(b, "", public_path(b, path)), "Load the file"));
+	assert_true(answer_has(bench_get(b, "", public_path(b, path)), "Load the file"));
 }
 
 /* ---- exchange
@@ -297,7 +274,7 @@ static void test_exchange(void **state)
 	assert_true(to != other && to != bench_int(b, "SELECT inspector_from FROM draw_exchanges"));
 	assert_string_equal(bench_text(b, "SELECT reason FROM draw_exchanges"), "leave");
 	struct answer *p = bench_get(b, "head1", path);
-	assert_true(has(p, "病假"));
+	assert_true(answer_has(p, "病假"));
 	assert_true(p->statements <= PAGE_STATEMENTS);
 	struct answer *f = bench_get(b, "head1", step(b, public_path(b, path), "file"));
 	assert_true(draw_replay(
@@ -407,8 +384,8 @@ static void test_torture(void **state)
 	X(test_draw)                                                                               \
 	X(test_withdraw)                                                                           \
 	X(test_publish) X(test_exchange) X(test_recused) X(test_rights) X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

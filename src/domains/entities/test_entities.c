@@ -18,21 +18,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 static struct answer *register_one(
 	struct bench *b, const char *who, const char *name, const char *licence)
 {
@@ -56,10 +41,10 @@ static void test_register(void **state)
 	assert_int_equal(strlen(bench_text(b, "SELECT code FROM operators")), 10);
 	r = bench_get(b, "officer1", r->location);
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "禾记小馆"));
-	assert_true(has(r, "许可证将于 27 天后到期。"));
-	assert_true(has(r, "暂无检查记录。"));
-	assert_true(has(r, "登记经营者"));
+	assert_true(answer_has(r, "禾记小馆"));
+	assert_true(answer_has(r, "许可证将于 27 天后到期。"));
+	assert_true(answer_has(r, "暂无检查记录。"));
+	assert_true(answer_has(r, "登记经营者"));
 	bench_golden(b, r, "src/domains/entities/golden/file.html");
 	/* the same licence again */
 	r = register_one(b, "officer1", "另一家", "JYX0001");
@@ -161,28 +146,28 @@ static void test_list(void **state)
 	struct answer *r = bench_get(b, "head1", "/operators");
 	bench_golden(b, r, "src/domains/entities/golden/list.html");
 	assert_in_range(r->statements, 1, 12);
-	assert_true(has(r, "沁芽&lt;面&gt;馆"));
+	assert_true(answer_has(r, "沁芽&lt;面&gt;馆"));
 	r = bench_get(b, "officer1", "/operators");
 	assert_null(strstr(r->body, "沁芽"));
 	r = bench_get(b, "officer1",
 		"/operators?area=310112102"); /* the filter does not lead outside one's town */
 	assert_null(strstr(r->body, "沁芽"));
 	r = bench_get(b, "head1", "/operators?q=jyx0002");
-	assert_true(has(r, "沁芽"));
+	assert_true(answer_has(r, "沁芽"));
 	assert_null(strstr(r->body, "禾记"));
 	r = bench_get(b, "head1", "/operators?q=%25_");
-	assert_true(has(r, "果汁"));
+	assert_true(answer_has(r, "果汁"));
 	assert_null(strstr(r->body, "禾记"));
 	r = bench_get(b, "head1", "/operators?area=310112102&kind=restaurant_small&colour=none");
-	assert_true(has(r, "沁芽"));
+	assert_true(answer_has(r, "沁芽"));
 	assert_null(strstr(r->body, "禾记"));
 	r = bench_get(b, "head1", "/operators?colour=green");
-	assert_true(has(r, "没有符合条件的经营者"));
+	assert_true(answer_has(r, "没有符合条件的经营者"));
 	r = bench_get(b, "head1", "/operators?format=csv");
 	assert_non_null(strstr(r->type, "text/csv"));
-	assert_true(has(r, "JYX0003"));
+	assert_true(answer_has(r, "JYX0003"));
 	r = bench_get(b, "head1", "/operators?format=json&q=禾记");
-	assert_true(has(r, "\"licence_no\":\"JYX0001\""));
+	assert_true(answer_has(r, "\"licence_no\":\"JYX0001\""));
 	assert_null(strstr(r->body, "\"search\""));
 }
 
@@ -245,15 +230,16 @@ static void test_search_order(void **state)
 	register_one(b, "officer3", "禾记七宝店", "JYX0005");
 	assert_null(
 		strstr(bench_get(b, "officer1", "/operators?format=json&q=禾记")->body, "JYX0005"));
-	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=禾记"), "JYX0005"));
+	assert_true(answer_has(bench_get(b, "head1", "/operators?format=json&q=禾记"), "JYX0005"));
 	assert_null(strstr(
 		bench_get(b, "head1", "/operators?format=json&q=禾记&kind=snack")->body, "JYX"));
-	assert_true(has(bench_get(b, "head1",
-				arena_printf(bench_arena(b), "/operators?format=json&q=%s",
-					bench_text(b, "SELECT code FROM operators WHERE licence_no "
-						      "= 'JYX0005'"))),
+	assert_true(answer_has(
+		bench_get(b, "head1",
+			arena_printf(bench_arena(b), "/operators?format=json&q=%s",
+				bench_text(b, "SELECT code FROM operators WHERE licence_no "
+					      "= 'JYX0005'"))),
 		"JYX0005"));
-	assert_true(has(bench_get(b, "head1", "/operators?format=csv&q=禾记"), "JYX0005"));
+	assert_true(answer_has(bench_get(b, "head1", "/operators?format=csv&q=禾记"), "JYX0005"));
 	const char *path = arena_printf(bench_arena(b), "/operators/%s",
 		bench_text(
 			b, "SELECT CAST(id AS text) FROM operators WHERE licence_no = 'JYX0003'"));
@@ -262,7 +248,7 @@ static void test_search_order(void **state)
 			"JYX0003", "kind", "snack", "address", "x", "area", "310112101", NULL)
 			->status,
 		303);
-	assert_true(has(bench_get(b, "head1", "/operators?format=json&q=qinya"), "JYX0003"));
+	assert_true(answer_has(bench_get(b, "head1", "/operators?format=json&q=qinya"), "JYX0003"));
 	assert_null(
 		strstr(bench_get(b, "head1", "/operators?format=json&q=小馆")->body, "JYX0003"));
 }
@@ -273,20 +259,23 @@ static void test_search_indexed(void **state)
 	struct bench *b = *state;
 
 	register_one(b, "officer1", "禾记小馆", "JYX0001");
-	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=记小"), "JYX0001"));
+	assert_true(
+		answer_has(bench_get(b, "officer1", "/operators?format=json&q=记小"), "JYX0001"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operator_tokens"), 0);
 	bench_minute(b);
 	bench_jobs(b);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operator_unindexed"), 0);
 	assert_true(bench_int(b, "SELECT count(*) FROM operator_tokens") > 20);
-	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=hjxg"), "JYX0001"));
+	assert_true(
+		answer_has(bench_get(b, "officer1", "/operators?format=json&q=hjxg"), "JYX0001"));
 	/* torn up by a change in the same way */
 	assert_true(bench_torture(b, "officer1",
 			    arena_printf(bench_arena(b), "/operators/%s",
 				    bench_text(b, "SELECT CAST(id AS text) FROM operators")),
 			    "version", "1", "name", "沁芽", "licence_no", "JYX0001", "kind",
 			    "snack", "address", "x", "area", "310112101", NULL) > 3);
-	assert_true(has(bench_get(b, "officer1", "/operators?format=json&q=qinya"), "JYX0001"));
+	assert_true(
+		answer_has(bench_get(b, "officer1", "/operators?format=json&q=qinya"), "JYX0001"));
 	assert_null(
 		strstr(bench_get(b, "officer1", "/operators?format=json&q=hjxg")->body, "JYX0001"));
 }
@@ -311,7 +300,7 @@ static void test_entries(void **state)
 	r = bench_post(b, "officer1", add, "kind", "talk", "at", "2026-11-24", "title",
 		"约谈负责人", NULL);
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "约谈负责人"));
+	assert_true(answer_has(r, "约谈负责人"));
 	r = bench_post(b, "officer1", add, "kind", "insurance", "at", "2026-11-20", "until",
 		"2026-11-19", "title", "保单", NULL);
 	assert_int_equal(r->status, 422);
@@ -336,14 +325,14 @@ static void test_entries(void **state)
 		bench_text(b, "SELECT CAST(id AS text) FROM file_entries"));
 	r = bench_get(b, "officer1", entry);
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "限期整改"));
+	assert_true(answer_has(r, "限期整改"));
 	bench_golden(b, r, "src/domains/entities/golden/entry.html");
 	r = bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/file", entry));
 	assert_int_equal(r->status, 200);
 	assert_string_equal(r->type, "application/pdf");
 	r = bench_get(b, "officer1", path);
-	assert_true(has(r, "约谈负责人"));
-	assert_true(has(r, "档案新增记录"));
+	assert_true(answer_has(r, "约谈负责人"));
+	assert_true(answer_has(r, "档案新增记录"));
 	assert_in_range(r->statements, 1, 24); /* one a section, and who is asking */
 	assert_null(strstr(bench_get(b, "admin1", path)->body, "约谈负责人"));
 	/* an entry of another file */
@@ -370,7 +359,7 @@ static void test_entry_corrected(void **state)
 	struct answer *r = bench_post(b, "officer1", entry, "version", "1", "kind", "recall", "at",
 		"2026-11-20", "title", "召回乙批", NULL);
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "请说明更正原因。"));
+	assert_true(answer_has(r, "请说明更正原因。"));
 	r = bench_post(b, "officer1", entry, "version", "1", "kind", "recall", "at", "2026-11-20",
 		"title", "召回乙批", "reason", "批次写错", NULL);
 	assert_int_equal(r->status, 303);
@@ -387,7 +376,7 @@ static void test_entry_corrected(void **state)
 	assert_int_equal(r->status, 303);
 	assert_string_equal(bench_text(b, "SELECT state FROM file_entries"), "WITHDRAWN");
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_file_entries"), 0);
-	assert_true(has(bench_get(b, "officer1", path), "已撤回"));
+	assert_true(answer_has(bench_get(b, "officer1", path), "已撤回"));
 }
 
 static void test_entry_torture(void **state)
@@ -413,7 +402,7 @@ static void test_completeness(void **state)
 	struct answer *r =
 		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s?format=json", path));
 	/* a small restaurant: nine parts, of which grade and the two of inspections are missing */
-	assert_true(has(r, "\"percent\":66"));
+	assert_true(answer_has(r, "\"percent\":66"));
 	bench_minute(b);
 	bench_jobs(b);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_file_completeness"), 2);
@@ -422,9 +411,9 @@ static void test_completeness(void **state)
 	r = bench_get(b, "head1", "/operators/completeness");
 	assert_int_equal(r->status, 200);
 	bench_golden(b, r, "src/domains/entities/golden/completeness.html");
-	assert_true(has(r, "沁芽"));
+	assert_true(answer_has(r, "沁芽"));
 	assert_null(strstr(bench_get(b, "officer1", "/operators/completeness")->body, "沁芽"));
-	assert_true(has(bench_get(b, "head1", "/operators"), "66 %"));
+	assert_true(answer_has(bench_get(b, "head1", "/operators"), "66 %"));
 	/* once a night: nothing more on the same day, again on the next */
 	int64_t jobs = bench_int(b, "SELECT count(*) FROM jobs");
 	bench_minute(b);
@@ -439,8 +428,8 @@ static void test_poster(void **state)
 		bench_get(b, "officer1", arena_printf(bench_arena(b), "%s/poster", path));
 
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "<svg"));
-	assert_true(has(r, "/p/"));
+	assert_true(answer_has(r, "<svg"));
+	assert_true(answer_has(r, "/p/"));
 }
 
 static void test_torture(void **state)
@@ -621,7 +610,7 @@ static void test_import_page(void **state)
 	const char *path = r->location;
 	bench_jobs(b);
 	r = bench_get(b, "admin1", path);
-	assert_true(has(r, "名单.csv"));
+	assert_true(answer_has(r, "名单.csv"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM operators"), 599);
 	assert_int_equal(bench_int(b, "SELECT imported FROM operator_imports"), 599);
 	assert_string_equal(bench_text(b, "SELECT state FROM operator_imports"), "DONE");
@@ -630,11 +619,11 @@ static void test_import_page(void **state)
 			"SELECT actor_name FROM ledger WHERE name = 'operator.registered' LIMIT 1"),
 		"郑管");
 	r = bench_get(b, "admin1", arena_printf(bench_arena(b), "%s/rejected.csv", path));
-	assert_true(has(r, "302,kind "));
+	assert_true(answer_has(r, "302,kind "));
 	bench_file(b, "file", "坏.csv", "text/csv", (struct bytes){ (const uint8_t *)"a,b\n", 4 });
 	r = bench_post(b, "admin1", "/operators/imports", NULL);
 	bench_jobs(b);
-	assert_true(has(bench_get(b, "admin1", r->location), "unknown column"));
+	assert_true(answer_has(bench_get(b, "admin1", r->location), "unknown column"));
 }
 
 /* Every kind has a Chinese name of its own, so that files can name it. */
@@ -678,8 +667,8 @@ static void test_kinds(void **state)
 	X(test_export_round_trip)                                                                  \
 	X(test_import_page)                                                                        \
 	X(test_kinds)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -11,29 +11,6 @@
 
 enum { LIST_STATEMENTS = 20, PAGE_STATEMENTS = 28 }; /* with sign-in and navigation */
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 static const char *text_of(struct bench *b, int64_t n)
 {
 	return arena_printf(bench_arena(b), "%" PRId64, n);
@@ -134,16 +111,16 @@ static void test_register(void **state)
 	r = bench_get(b, "officer1", r->location);
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= PAGE_STATEMENTS);
-	assert_true(has(r, "31011200001320000012"));
-	assert_true(has(r, "检定即将到期"));
+	assert_true(answer_has(r, "31011200001320000012"));
+	assert_true(answer_has(r, "检定即将到期"));
 	bench_golden(b, r, "src/domains/equipment/golden/device.html");
 	r = enter(b, "officer2", "ZF-0012");
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "该编号已被其他装备使用"));
+	assert_true(answer_has(r, "该编号已被其他装备使用"));
 	r = bench_post(b, "officer1", "/equipment", "number", "ZF 1", "kind", "ship", "gb_id", "1",
 		"camera", "77", "area", "0", NULL);
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "应为 20 位数字"));
+	assert_true(answer_has(r, "应为 20 位数字"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment"), 1);
 }
 
@@ -169,18 +146,18 @@ static void test_list(void **state)
 {
 	struct bench *b = *state;
 
-	assert_true(has(bench_get(b, "officer1", "/equipment"), "暂无装备"));
+	assert_true(answer_has(bench_get(b, "officer1", "/equipment"), "暂无装备"));
 	enter(b, "officer1", "ZF-0012");
 	enter(b, "command1", "ZF-0013"); /* of the whole district */
 	struct answer *r = bench_get(b, "officer1", "/equipment");
 	assert_true(r->statements <= LIST_STATEMENTS);
-	assert_true(has(r, "ZF-0012"));
+	assert_true(answer_has(r, "ZF-0012"));
 	assert_null(strstr(r->body, "ZF-0013"));
 	bench_golden(b, r, "src/domains/equipment/golden/list.html");
 	assert_null(strstr(bench_get(b, "officer3", "/equipment")->body, "ZF-0012"));
 	assert_null(strstr(bench_get(b, "command1", "/equipment?kind=dock")->body, "ZF-0012"));
-	assert_true(has(bench_get(b, "command1", "/equipment?q=zf-0013"), "ZF-0013"));
-	assert_true(has(bench_get(b, "command1", "/equipment?format=csv"), "E1234567"));
+	assert_true(answer_has(bench_get(b, "command1", "/equipment?q=zf-0013"), "ZF-0013"));
+	assert_true(answer_has(bench_get(b, "command1", "/equipment?format=csv"), "E1234567"));
 }
 
 /* What is due is listed, and counted in the navigation once the clock has set the day. */
@@ -188,18 +165,19 @@ static void test_due(void **state)
 {
 	struct bench *b = *state;
 
-	assert_true(has(bench_get(b, "officer1", "/equipment/due"), "没有到期的检定"));
+	assert_true(answer_has(bench_get(b, "officer1", "/equipment/due"), "没有到期的检定"));
 	enter(b, "officer1", "ZF-0012");
 	struct answer *r = bench_get(b, "officer1", "/equipment/due");
-	assert_true(has(r, "ZF-0012"));
-	assert_true(has(r, "即将到期"));
+	assert_true(answer_has(r, "ZF-0012"));
+	assert_true(answer_has(r, "即将到期"));
 	bench_golden(b, r, "src/domains/equipment/golden/due.html");
 	assert_null(
 		strstr(bench_get(b, "officer1", "/equipment")->body, "data-count=\"equipment\">1"));
 	bench_minute(b);
-	assert_true(has(bench_get(b, "officer1", "/equipment"), "data-count=\"equipment\">1"));
+	assert_true(
+		answer_has(bench_get(b, "officer1", "/equipment"), "data-count=\"equipment\">1"));
 	bench_clock(b, clock_now() + 20 * DAY);
-	assert_true(has(bench_get(b, "officer1", "/equipment/due"), "检定（校准）逾期"));
+	assert_true(answer_has(bench_get(b, "officer1", "/equipment/due"), "检定（校准）逾期"));
 	assert_null(strstr(bench_get(b, "officer3", "/equipment/due")->body, "ZF-0012"));
 }
 
@@ -224,7 +202,7 @@ static void test_hands(void **state)
 				 ->status,
 		303);
 	assert_string_equal(bench_text(b, "SELECT state FROM equipment"), "store");
-	assert_true(has(bench_get(b, "officer2", "/equipment"), "待您签收"));
+	assert_true(answer_has(bench_get(b, "officer2", "/equipment"), "待您签收"));
 	assert_int_equal(bench_post(b, "officer1", step(b, path, "receive"), NULL)->status, 409);
 	assert_int_equal(bench_post(b, "officer2", step(b, path, "receive"), NULL)->status, 303);
 	assert_string_equal(bench_text(b, "SELECT state FROM equipment"), "issued");
@@ -240,8 +218,8 @@ static void test_hands(void **state)
 	assert_int_equal(
 		bench_int(b, "SELECT until - received_at FROM pub_equipment_issues"), HOUR);
 	struct answer *r = bench_get(b, "officer1", path);
-	assert_true(has(r, "领用人签收"));
-	assert_true(has(r, "完好"));
+	assert_true(answer_has(r, "领用人签收"));
+	assert_true(answer_has(r, "完好"));
 	bench_golden(b, r, "src/domains/equipment/golden/returned.html");
 	static const char *const told[] = { "equipment.issued", "equipment.received",
 		"equipment.handed_back", "equipment.returned" };
@@ -273,7 +251,7 @@ static void test_lost(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment_issues WHERE state = "
 				      "'closed' AND taken_by = 0"),
 		1);
-	assert_true(has(bench_get(b, "officer1", path), "雨中遗失"));
+	assert_true(answer_has(bench_get(b, "officer1", path), "雨中遗失"));
 	assert_int_equal(bench_post(b, "officer1", step(b, path, "state"), "state", "store",
 				 "reason", "找回", NULL)
 				 ->status,
@@ -309,7 +287,7 @@ static void test_calibration(void **state)
 	assert_int_equal(
 		bench_int(b, "SELECT calibration_due - calibrated_at FROM equipment"), 365 * DAY);
 	r = bench_get(b, "officer1", path);
-	assert_true(has(r, "JL-7"));
+	assert_true(answer_has(r, "JL-7"));
 	const char *scan = arena_printf(bench_arena(b), "%s/calibrations/%" PRId64 "/scan", path,
 		bench_int(b, "SELECT id FROM equipment_calibrations"));
 	assert_int_equal(bench_get(b, "officer1", scan)->status, 200);
@@ -368,14 +346,14 @@ static void test_positions(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment_positions"), 6);
 	struct answer *r = bench_get(b, "officer1", "/equipment/map");
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "\"lat\":31112000"));
-	assert_true(has(r, "当前"));
+	assert_true(answer_has(r, "\"lat\":31112000"));
+	assert_true(answer_has(r, "当前"));
 	assert_null(strstr(r->body, "/cameras/0")); /* no camera, no live picture */
 	bench_golden(b, r, "src/domains/equipment/golden/map.html");
 	r = bench_get(b, "command1",
 		arena_printf(bench_arena(b), "/equipment/map?format=json&device=%" PRId64,
 			bench_int(b, "SELECT id FROM equipment")));
-	assert_true(has(r, "\"trail_points\":6"));
+	assert_true(answer_has(r, "\"trail_points\":6"));
 	assert_null(strstr(r->body, "<script")); /* what the page is made of is not in the JSON */
 	assert_null(strstr(bench_get(b, "officer3", "/equipment/map")->body, "ZF-0012"));
 	assert_int_equal(bench_get(b, "reviewer1", "/equipment/map")->status, 403);
@@ -384,7 +362,7 @@ static void test_positions(void **state)
 		403);
 	assert_int_equal(bench_machine_json(b, "/internal/positions", "{")->status, 400);
 	bench_clock(b, now + 10 * MINUTE);
-	assert_true(has(bench_get(b, "officer1", "/equipment/map"), "稍早"));
+	assert_true(answer_has(bench_get(b, "officer1", "/equipment/map"), "稍早"));
 	bench_clock(b, now + 40 * DAY);
 	bench_minute(b);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM equipment_positions"), 0);
@@ -410,13 +388,13 @@ static void test_map_base(void **state)
 	static const char shape[] = "{\"type\":\"FeatureCollection\",\"features\":[]}";
 
 	assert_int_equal(bench_get(b, "", "/map/base")->status, 303);
-	assert_true(has(bench_get(b, "officer1", "/map/base"), "\"outline\":\"\""));
+	assert_true(answer_has(bench_get(b, "officer1", "/map/base"), "\"outline\":\"\""));
 	assert_int_equal(bench_get(b, "officer1", "/map/outline")->status, 404);
 	assert_int_equal(dir_make(dir, &why), OK);
 	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/outline.json", dir), shape,
 				 sizeof(shape) - 1, 0640, &why),
 		OK);
-	assert_true(has(bench_get(b, "officer1", "/map/base"), "/map/outline"));
+	assert_true(answer_has(bench_get(b, "officer1", "/map/base"), "/map/outline"));
 	assert_int_equal(bench_get(b, "officer1", "/map/outline")->status, 200);
 }
 
@@ -453,8 +431,8 @@ static void test_torture(void **state)
 	X(test_lost)                                                                               \
 	X(test_calibration)                                                                        \
 	X(test_rights) X(test_positions) X(test_position_clock) X(test_map_base) X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -17,13 +17,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
 static bool has(const struct answer *r, const char *text)
 {
 	if (strstr(r->body, text))
@@ -227,8 +220,8 @@ static void test_recompute(void **state)
 	X(test_kind_changes)                                                                       \
 	X(test_pages)                                                                              \
 	X(test_recompute)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -20,13 +20,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
 #define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
 
 static bool has(const struct answer *r, const char *text)
@@ -449,8 +442,8 @@ static void test_screens(void **state)
 	X(test_rerating)                                                                           \
 	X(test_rehearsal)                                                                          \
 	X(test_screens)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

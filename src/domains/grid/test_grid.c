@@ -12,29 +12,6 @@
 
 enum { LIST_STATEMENTS = 12, PAGE_STATEMENTS = 20 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 static const char *account(struct bench *b, const char *login)
 {
 	return arena_printf(bench_arena(b), "%" PRId64,
@@ -84,7 +61,7 @@ static void test_register(void **state)
 {
 	struct bench *b = *state;
 
-	assert_true(has(bench_get(b, "officer1", "/officers"), "暂无执法人员"));
+	assert_true(answer_has(bench_get(b, "officer1", "/officers"), "暂无执法人员"));
 	bench_golden(b, bench_get(b, "admin1", "/officers/new"),
 		"src/domains/grid/golden/officer_form.html");
 	struct answer *r = enter(b, "admin1", "officer1");
@@ -96,13 +73,13 @@ static void test_register(void **state)
 	r = bench_post(b, "admin1", "/officers", "account", account(b, "officer2"), "card_no",
 		"ZF-officer1", "card_valid_to", "2027-12-31", "station", "莘庄所", NULL);
 	assert_int_equal(r->status, 422);
-	assert_true(has(r, "该执法证已登记在他人名下"));
+	assert_true(answer_has(r, "该执法证已登记在他人名下"));
 	r = bench_get(b, "officer2", "/officers");
 	assert_true(r->statements <= LIST_STATEMENTS);
-	assert_true(has(r, "ZF-officer1"));
+	assert_true(answer_has(r, "ZF-officer1"));
 	assert_null(strstr(bench_get(b, "officer3", "/officers")->body, "ZF-officer1"));
-	assert_true(has(bench_get(b, "admin1", "/officers?q=zf-off"), "莘庄所"));
-	assert_true(has(bench_get(b, "admin1", "/officers?format=csv"), "食品安全检查员"));
+	assert_true(answer_has(bench_get(b, "admin1", "/officers?q=zf-off"), "莘庄所"));
+	assert_true(answer_has(bench_get(b, "admin1", "/officers?format=csv"), "食品安全检查员"));
 	r = bench_get(b, "officer1", of(b, "officer1", ""));
 	assert_true(r->statements <= PAGE_STATEMENTS);
 	bench_golden(b, r, "src/domains/grid/golden/officer.html");
@@ -113,7 +90,7 @@ static void test_register(void **state)
 	assert_int_equal(r->status, 422); /* has 4 to 30 characters */
 	bench_post(b, "admin1", of(b, "officer1", ""), "card_no", "ZF-0009", "card_valid_to",
 		"2026-11-22", "station", "七宝所", "state", "serving", NULL);
-	assert_true(has(bench_get(b, "admin1", of(b, "officer1", "")), "执法证已失效"));
+	assert_true(answer_has(bench_get(b, "admin1", of(b, "officer1", "")), "执法证已失效"));
 	bench_post(b, "admin1", of(b, "officer1", ""), "card_no", "ZF-0009", "card_valid_to",
 		"2026-11-22", "station", "七宝所", "state", "left", NULL);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_officers"), 0);
@@ -141,8 +118,8 @@ static void test_leave(void **state)
 	bench_clock(b, clock_now() + DAY);
 	bench_minute(b);
 	assert_int_equal(bench_int(b, "SELECT on_leave FROM pub_officers"), 1);
-	assert_true(has(bench_get(b, "officer1", of(b, "officer1", "")), "今日休假"));
-	assert_true(has(bench_get(b, "officer2", "/officers"), "休假中"));
+	assert_true(answer_has(bench_get(b, "officer1", of(b, "officer1", "")), "今日休假"));
+	assert_true(answer_has(bench_get(b, "officer2", "/officers"), "休假中"));
 	const char *end = arena_printf(bench_arena(b), "%s/leave/%" PRId64 "/end",
 		of(b, "officer1", ""), bench_int(b, "SELECT id FROM grid_leaves"));
 	assert_int_equal(bench_post(b, "officer1", end, NULL)->status, 303);
@@ -171,7 +148,7 @@ static void test_recusals(void **state)
 	assert_int_equal(recuse(b, "JYX0", "")->status, 422);
 	assert_int_equal(recuse(b, "", "王明")->status, 303);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_officer_recusals"), 2);
-	assert_true(has(bench_get(b, "officer1", of(b, "officer1", "")), "禾记小馆"));
+	assert_true(answer_has(bench_get(b, "officer1", of(b, "officer1", "")), "禾记小馆"));
 	const char *end =
 		arena_printf(bench_arena(b), "%s/recusals/%" PRId64 "/end", of(b, "officer1", ""),
 			bench_int(b, "SELECT id FROM grid_recusals WHERE person <> ''"));
@@ -206,8 +183,8 @@ static void test_torture(void **state)
 }
 
 #define TESTS(X)       X(test_rules) X(test_register) X(test_leave) X(test_recusals) X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

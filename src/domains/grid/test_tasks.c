@@ -17,29 +17,6 @@ enum {
 	RECORD_STATEMENTS = 40
 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 static const char *text_of(struct bench *b, int64_t n)
 {
 	return arena_printf(bench_arena(b), "%" PRId64, n);
@@ -130,12 +107,12 @@ static void test_cells(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_places"), 4);
 	r = bench_get(b, "officer1", "/grid");
 	assert_true(r->statements <= MAP_STATEMENTS);
-	assert_true(has(r, "莘庄东"));
+	assert_true(answer_has(r, "莘庄东"));
 	bench_golden(b, r, "src/domains/grid/golden/map.html");
 	assert_null(strstr(bench_get(b, "officer3", "/grid")->body, "莘庄东"));
 	r = bench_get(b, "officer1", "/grid/missing");
-	assert_true(has(r, "远方酒楼"));
-	assert_true(has(r, "无坐标"));
+	assert_true(answer_has(r, "远方酒楼"));
+	assert_true(answer_has(r, "无坐标"));
 	assert_null(strstr(r->body, "禾记小馆"));
 	const char *path = arena_printf(bench_arena(b), "/grid/%" PRId64,
 		bench_int(b, "SELECT id FROM grid_cells WHERE code = 'XZ-1'"));
@@ -189,7 +166,7 @@ static void test_import_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct answer *r = import(b, bad[i].text);
 		assert_int_equal(r->status, 422);
-		assert_true(has(r, bad[i].says));
+		assert_true(answer_has(r, bad[i].says));
 	}
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_cells"), 0);
 	attach(b, west_east);
@@ -229,7 +206,7 @@ static void test_tasks(void **state)
 	struct bench *b = *state;
 	int64_t o = station(b);
 
-	assert_true(has(bench_get(b, "officer1", "/tasks"), "暂无任务"));
+	assert_true(answer_has(bench_get(b, "officer1", "/tasks"), "暂无任务"));
 	assert_int_equal(give(b, o, "2026-11-22")->status, 422);
 	assert_int_equal(give(b, 5, "2026-11-25")->status, 422);
 	struct answer *r = give(b, o, "2026-11-25");
@@ -237,10 +214,10 @@ static void test_tasks(void **state)
 	const char *path = r->location;
 	r = bench_get(b, "officer1", "/tasks");
 	assert_true(r->statements <= LIST_STATEMENTS);
-	assert_true(has(r, "核实投诉"));
+	assert_true(answer_has(r, "核实投诉"));
 	bench_golden(b, r, "src/domains/grid/golden/tasks.html");
 	assert_null(strstr(bench_get(b, "officer2", "/tasks")->body, "核实投诉"));
-	assert_true(has(bench_get(b, "officer2", "/tasks?of=all"), "核实投诉"));
+	assert_true(answer_has(bench_get(b, "officer2", "/tasks?of=all"), "核实投诉"));
 	assert_null(strstr(bench_get(b, "officer3", "/tasks?of=all")->body, "核实投诉"));
 	assert_int_equal(bench_get(b, "officer3", path)->status, 403);
 	r = bench_get(b, "officer1", path);
@@ -264,20 +241,21 @@ static void test_tasks(void **state)
 				 "reason", "外出培训", NULL)
 				 ->status,
 		303);
-	assert_true(has(bench_get(b, "officer2", path), "外出培训"));
+	assert_true(answer_has(bench_get(b, "officer2", path), "外出培训"));
 	assert_int_equal(bench_post(b, "officer2", finish, "outcome", "", NULL)->status, 422);
 	assert_int_equal(
 		bench_post(b, "officer2", finish, "outcome", "记录 2026-17", NULL)->status, 303);
 	assert_int_equal(bench_post(b, "officer2", finish, "outcome", "x", NULL)->status, 409);
 	assert_int_equal(facts(b, "task.done"), 1);
-	assert_true(has(bench_get(b, "officer2", "/tasks?state=done"), "核实投诉"));
+	assert_true(answer_has(bench_get(b, "officer2", "/tasks?state=done"), "核实投诉"));
 	assert_int_equal(bench_get(b, "auditor1", path)->status, 200);
 	assert_int_equal(bench_post(b, "auditor1", finish, "outcome", "x", NULL)->status, 403);
-	assert_true(has(bench_get(b, "command1",
-				arena_printf(bench_arena(b), "/tasks/new?licence=%s",
-					bench_text(b, "SELECT licence_no FROM operators"))),
+	assert_true(answer_has(bench_get(b, "command1",
+				       arena_printf(bench_arena(b), "/tasks/new?licence=%s",
+					       bench_text(b, "SELECT licence_no FROM operators"))),
 		"禾记小馆"));
-	assert_true(has(bench_get(b, "command1", "/tasks/new?licence=JYX0"), "没有该许可证编号"));
+	assert_true(answer_has(
+		bench_get(b, "command1", "/tasks/new?licence=JYX0"), "没有该许可证编号"));
 }
 
 /* Overdue: once, to the head, and on the head's own list. */
@@ -293,8 +271,8 @@ static void test_escalation(void **state)
 	bench_minute(b);
 	bench_minute(b);
 	assert_int_equal(facts(b, "task.escalated"), 1);
-	assert_true(has(bench_get(b, "head1", "/tasks"), "核实投诉"));
-	assert_true(has(bench_get(b, "officer1", "/tasks"), "已逾期"));
+	assert_true(answer_has(bench_get(b, "head1", "/tasks"), "核实投诉"));
+	assert_true(answer_has(bench_get(b, "officer1", "/tasks"), "已逾期"));
 }
 
 /* A draw gives both inspectors a task; an exchange moves it; the inspection ends it. */
@@ -317,8 +295,8 @@ static void test_from_draw(void **state)
 				      "l.operator = t.operator AND l.inspector1 = t.officer AND "
 				      "l.inspector2 = t.officer2 WHERE t.kind = 'draw'"),
 		1);
-	assert_true(has(bench_get(b, "officer1", "/tasks"), "双随机检查"));
-	assert_true(has(bench_get(b, "officer2", "/tasks"), "双随机检查"));
+	assert_true(answer_has(bench_get(b, "officer1", "/tasks"), "双随机检查"));
+	assert_true(answer_has(bench_get(b, "officer2", "/tasks"), "双随机检查"));
 	const char *path = arena_printf(
 		bench_arena(b), "/tasks/%" PRId64, bench_int(b, "SELECT id FROM grid_tasks"));
 	assert_int_equal(
@@ -376,7 +354,7 @@ static void test_record(void **state)
 	const char *path =
 		arena_printf(bench_arena(b), "/officers/%s/record", account(b, "officer1"));
 
-	assert_true(has(bench_get(b, "officer1", path), "当日无执法行为"));
+	assert_true(answer_has(bench_get(b, "officer1", path), "当日无执法行为"));
 	bench_run(b,
 		arena_printf(bench_arena(b),
 			"INSERT INTO recordings (id, version, device, device_number, issue, "
@@ -390,18 +368,18 @@ static void test_record(void **state)
 	act(b, "case.heard", o);
 	struct answer *r = bench_get(b, "officer1", path);
 	assert_true(r->statements <= RECORD_STATEMENTS);
-	assert_true(has(r, "/recordings/9"));
-	assert_true(has(r, "当日每项执法行为均已按要求记录"));
+	assert_true(answer_has(r, "/recordings/9"));
+	assert_true(answer_has(r, "当日每项执法行为均已按要求记录"));
 	bench_run(b, "UPDATE recordings SET officer = 7");
 	r = bench_get(b, "officer1", path);
-	assert_true(has(r, "缺少： 执法记录仪视音频"));
+	assert_true(answer_has(r, "缺少： 执法记录仪视音频"));
 	bench_golden(b, r, "src/domains/grid/golden/record.html");
 	bench_clock(b, at + DAY);
-	assert_true(has(bench_get(b, "officer1", path), "当日无执法行为"));
-	assert_true(
-		has(bench_get(b, "auditor1",
-			    arena_printf(bench_arena(b), "%s?day=2026-11-23&format=json", path)),
-			"\"missing\":1"));
+	assert_true(answer_has(bench_get(b, "officer1", path), "当日无执法行为"));
+	assert_true(answer_has(
+		bench_get(b, "auditor1",
+			arena_printf(bench_arena(b), "%s?day=2026-11-23&format=json", path)),
+		"\"missing\":1"));
 	assert_int_equal(bench_get(b, "officer3", path)->status, 403);
 }
 
@@ -428,8 +406,8 @@ static void test_torture(void **state)
 	X(test_cells)                                                                              \
 	X(test_import_refused)                                                                     \
 	X(test_tasks) X(test_escalation) X(test_from_draw) X(test_record) X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -21,13 +21,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
 /* What of a record differs from a spotless one. */
 struct visit {
 	int64_t operator;
@@ -577,8 +570,8 @@ static void test_publication(void **state)
 	X(test_overdue)                                                                            \
 	X(test_publication)                                                                        \
 	X(test_today)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -11,29 +11,6 @@
 
 enum { MY_STATEMENTS = 16 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 #define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
 
 /* ---- set-up -----------------------------------------------------------------------------------
@@ -151,14 +128,14 @@ static void test_link(void **state)
 	bench_golden(b, bench_get(b, "officer1", page), "src/domains/portal/golden/none.html");
 	const char *link = link_sent(b, o);
 	struct answer *r = bench_get(b, "officer1", page);
-	assert_true(has(r, "13900001234"));
+	assert_true(answer_has(r, "13900001234"));
 	bench_golden(b, r, "src/domains/portal/golden/links.html");
 	assert_int_equal(bench_post(b, "officer1", page, NULL)->status, 409);
 	assert_int_equal(bench_get(b, "officer3", page)->status, 403);
 	assert_int_equal(bench_post(b, "auditor1", page, NULL)->status, 403);
 	r = bench_get(b, "", link);
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "139****1234"));
+	assert_true(answer_has(r, "139****1234"));
 	assert_null(strstr(r->body, "13900001234"));
 	assert_int_equal(bench_get(b, "", "/k/unknown")->status, 404);
 	int64_t none = business(b, "无电话", "");
@@ -174,25 +151,26 @@ static void test_code(void **state)
 	const char *link = link_sent(b, business(b, "禾记小馆", "13900001234"));
 	const char *again = at(b, "%s/code", link);
 
-	assert_true(has(bench_post(b, "", link, "code", "000000", NULL), "已过期"));
+	assert_true(answer_has(bench_post(b, "", link, "code", "000000", NULL), "已过期"));
 	assert_int_equal(bench_post(b, "", again, NULL)->status, 303);
 	assert_int_equal(bench_post(b, "", again, NULL)->status, 409); /* within a minute */
 	const char *code = code_of(b), *wrong = text_is(code, "123456") ? "654321" : "123456";
-	assert_true(has(bench_get(b, "", again), "六位验证码"));
+	assert_true(answer_has(bench_get(b, "", again), "六位验证码"));
 	for (int i = 0; i < 5; i++)
-		assert_true(has(bench_post(b, "", link, "code", wrong, NULL), "验证码错误"));
+		assert_true(answer_has(bench_post(b, "", link, "code", wrong, NULL), "验证码错误"));
 	/* the sixth is not even looked at, right as it is */
-	assert_true(has(bench_post(b, "", link, "code", code, NULL), "错误次数过多"));
+	assert_true(answer_has(bench_post(b, "", link, "code", code, NULL), "错误次数过多"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM sessions WHERE kind = 'party'"), 0);
 	bench_clock(b, clock_now() + 2 * MINUTE);
 	bench_post(b, "", again, NULL);
 	code = code_of(b);
 	bench_clock(b, clock_now() + 11 * MINUTE);
-	assert_true(has(bench_post(b, "", link, "code", code, NULL), "已过期"));
+	assert_true(answer_has(bench_post(b, "", link, "code", code, NULL), "已过期"));
 	bench_post(b, "", again, NULL);
 	code = code_of(b);
 	assert_int_equal(bench_post(b, "", link, "code", code, NULL)->status, 303);
-	assert_true(has(bench_post(b, "", link, "code", code, NULL), "已过期")); /* once only */
+	assert_true(
+		answer_has(bench_post(b, "", link, "code", code, NULL), "已过期")); /* once only */
 	assert_null(strstr(bench_text(b, "SELECT code FROM portal_codes"), code));
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'portal.opened'"), 1);
@@ -270,13 +248,13 @@ static void test_my(void **state)
 	struct answer *r = bench_get(b, "kitchen", "/my");
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= MY_STATEMENTS);
-	assert_true(has(r, "热厨一号"));
-	assert_true(has(r, "V01"));
+	assert_true(answer_has(r, "热厨一号"));
+	assert_true(answer_has(r, "V01"));
 	assert_null(strstr(r->body, "别家"));
 	bench_golden(b, r, "src/domains/portal/golden/my.html");
 	r = bench_get(b, "kitchen", at(b, "/my/cameras/%" PRId64, mine));
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "请检查摄像头供电"));
+	assert_true(answer_has(r, "请检查摄像头供电"));
 	bench_golden(b, r, "src/domains/portal/golden/camera.html");
 	assert_int_equal(
 		bench_get(b, "kitchen", at(b, "/my/cameras/%" PRId64, theirs))->status, 404);
@@ -368,7 +346,7 @@ static void test_still(void **state)
 	bench_run(b, at(b, "INSERT INTO blur_pictures VALUES (1, 1, 1, 0, 0, 1, '%s', '%s', 6)",
 			     covered.sm3, covered.sha256));
 	assert_string_equal(bench_get(b, "kitchen", mine)->body, "blocks");
-	assert_true(has(bench_get(b, "kitchen", "/my"), mine));
+	assert_true(answer_has(bench_get(b, "kitchen", "/my"), mine));
 	assert_int_equal(bench_get(b, "kitchen", theirs)->status, 404);
 	bench_run(b, at(b, "UPDATE leads SET state = 'new'"));
 	assert_int_equal(bench_get(b, "kitchen", mine)->status, 404);
@@ -433,8 +411,8 @@ static void test_torture(void **state)
 	X(test_code)                                                                               \
 	X(test_revoke)                                                                             \
 	X(test_session_end) X(test_my) X(test_live) X(test_still) X(test_matrix) X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

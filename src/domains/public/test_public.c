@@ -17,13 +17,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
 static bool has(const struct answer *r, const char *text)
 {
 	return strstr(r->body, text) != NULL;
@@ -374,8 +367,8 @@ static void test_small_pages(void **state)
 	X(test_open_data)                                                                          \
 	X(test_verify)                                                                             \
 	X(test_small_pages)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

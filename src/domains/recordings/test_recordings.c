@@ -36,21 +36,6 @@ static int open_bench(void **state)
 	return 0;
 }
 
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 /* ---- rules ------------------------------------------------------------------------------------
  */
 static void test_rules(void **state)
@@ -220,7 +205,7 @@ static void dock(struct bench *b, const char *device, struct bytes f)
 	assert_int_equal(piece(b, f, 0, f.n)->status, 200);
 	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	bench_jobs(b);
-	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
+	assert_true(answer_has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
 }
 
 static int facts(struct bench *b, const char *name)
@@ -244,21 +229,21 @@ static void test_pieces(void **state)
 	assert_int_equal(promise(b, "ZF-0001", f)->status, 422); /* not in the register */
 	device_new(b, "ZF-0001", "body_camera");
 	struct answer *r = promise(b, "ZF-0001", f);
-	assert_true(has(r, "\"offset\":0"));
+	assert_true(answer_has(r, "\"offset\":0"));
 	assert_int_equal(piece(b, f, 0, 2000)->status, 200);
 	assert_int_equal(piece(b, f, 3000, 4000)->status, 409); /* a hole */
 	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 409);
 	/* the line broke: asked again, it says where to go on */
-	assert_true(has(promise(b, "ZF-0001", f), "\"offset\":2000"));
+	assert_true(answer_has(promise(b, "ZF-0001", f), "\"offset\":2000"));
 	assert_int_equal(piece(b, f, 1000, 3000)->status, 200); /* part of it again */
 	assert_int_equal(piece(b, f, 3000, f.n)->status, 200);
 	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 0); /* not yet */
-	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"checking\""));
+	assert_true(answer_has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"checking\""));
 	assert_int_equal(piece(b, f, 0, 10)->status, 409);
 	bench_jobs(b);
-	assert_true(has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
-	assert_true(has(promise(b, "ZF-0001", f), "\"kept\""));
+	assert_true(answer_has(bench_get(b, DOCK_1, step_of(b, f, "")), "\"kept\""));
+	assert_true(answer_has(promise(b, "ZF-0001", f), "\"kept\""));
 	assert_int_equal(bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL)->status, 200);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 1);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recording_uploads"), 0);
@@ -281,8 +266,8 @@ static void test_digests(void **state)
 	bench_post(b, DOCK_1, step_of(b, f, "/end"), NULL);
 	bench_jobs(b);
 	struct answer *r = bench_get(b, DOCK_1, step_of(b, f, ""));
-	assert_true(has(r, "\"refused\""));
-	assert_true(has(r, "与采集时的摘要不一致"));
+	assert_true(answer_has(r, "\"refused\""));
+	assert_true(answer_has(r, "与采集时的摘要不一致"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM recordings"), 0);
 	assert_int_equal(facts(b, "recording.docked"), 0);
 	dock(b, "ZF-0001", f); /* and again, as it is */
@@ -326,10 +311,10 @@ static void test_carrier(void **state)
 		bench_text(b, "SELECT time_source FROM recordings ORDER BY id DESC LIMIT 1"),
 		"none");
 	struct answer *r = bench_get(b, "command1", newest(b));
-	assert_true(has(r, "当时无人签收领用该设备"));
-	assert_true(has(r, "录像仍已采集"));
-	assert_true(has(bench_get(b, "officer2", "/recordings"), "20261123_090000.mp4"));
-	assert_true(has(bench_get(b, "officer1", device), "已采集的录像"));
+	assert_true(answer_has(r, "当时无人签收领用该设备"));
+	assert_true(answer_has(r, "录像仍已采集"));
+	assert_true(answer_has(bench_get(b, "officer2", "/recordings"), "20261123_090000.mp4"));
+	assert_true(answer_has(bench_get(b, "officer1", device), "已采集的录像"));
 }
 
 /* The officer who made it, and the command room; another officer only through the case. */
@@ -377,13 +362,13 @@ static void test_rights(void **state)
 	assert_int_equal(facts(b, "recording.viewed"), 2);
 	r = bench_get(b, "officer2", path);
 	assert_true(r->statements <= PAGE_STATEMENTS);
-	assert_true(has(r, "<video"));
+	assert_true(answer_has(r, "<video"));
 	bench_golden(b, r, "src/domains/recordings/golden/recording.html");
 	bench_clock(b, clock_now() + 13 * HOUR);
 	assert_int_equal(bench_get(b, "officer2", file)->status, 403); /* said too long ago */
 	r = bench_get(b, "officer2", arena_printf(bench_arena(b), "%s/manifest.json", path));
-	assert_true(has(r, digest_of(b, f, true)));
-	assert_true(has(r, "clock_ahead_ms"));
+	assert_true(answer_has(r, digest_of(b, f, true)));
+	assert_true(answer_has(r, "clock_ahead_ms"));
 	bench_torture(b, "officer2", view, "way", "play", NULL);
 }
 
@@ -437,9 +422,9 @@ static void test_case(void **state)
 	assert_int_equal(bench_get(b, "officer3", path)->status, 403);
 	struct answer *r = bench_get(b, "officer1", "/cases/77");
 	assert_int_equal(r->status, 200);
-	assert_true(has(r, "证据：执法记录仪录像"));
-	assert_true(has(r, "现场检查"));
-	assert_true(has(r, path));
+	assert_true(answer_has(r, "证据：执法记录仪录像"));
+	assert_true(answer_has(r, "现场检查"));
+	assert_true(answer_has(r, path));
 	assert_int_equal(facts(b, "case.evidence_added"), 1);
 	assert_int_equal(
 		bench_int(b, "SELECT cause FROM ledger WHERE name = 'case.evidence_added'"),
@@ -470,7 +455,7 @@ static void test_case(void **state)
 		bench_post(b, "officer2", arena_printf(bench_arena(b), "%s/view", gone), NULL)
 			->status,
 		410);
-	assert_true(has(bench_get(b, "officer2", gone), "已清除"));
+	assert_true(answer_has(bench_get(b, "officer2", gone), "已清除"));
 	/* taken from the case, it goes as well */
 	const char *end = arena_printf(bench_arena(b), "%s/%" PRId64 "/end", links,
 		bench_int(b, "SELECT id FROM recording_links"));
@@ -496,9 +481,9 @@ static void test_missing(void **state)
 	assert_null(strstr(bench_get(b, "command1", "/recordings/missing")->body, "ZF-0001"));
 	bench_clock(b, t0 + 25 * HOUR);
 	struct answer *r = bench_get(b, "command1", "/recordings/missing");
-	assert_true(has(r, "ZF-0001"));
+	assert_true(answer_has(r, "ZF-0001"));
 	bench_golden(b, r, "src/domains/recordings/golden/missing.html");
-	assert_true(has(bench_get(b, "officer2", "/recordings/missing"), "ZF-0001"));
+	assert_true(answer_has(bench_get(b, "officer2", "/recordings/missing"), "ZF-0001"));
 	assert_null(strstr(bench_get(b, "officer3", "/recordings/missing")->body, "ZF-0001"));
 	dock(b, "ZF-0001", mp4(b, t0 + MINUTE, 30, 100));
 	assert_null(strstr(bench_get(b, "command1", "/recordings/missing")->body, "ZF-0001"));
@@ -570,8 +555,8 @@ static void test_key(void **state)
 	X(test_pieces)                                                                             \
 	X(test_digests)                                                                            \
 	X(test_carrier) X(test_rights) X(test_case) X(test_missing) X(test_form) X(test_key)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -11,21 +11,6 @@
 
 enum { LIST_STATEMENTS = 12, PAGE_STATEMENTS = 22 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
 /* ---- help ---------------------------------------------------------------------------- */
 static struct answer *status_is(struct answer *r, int status)
 {
@@ -499,8 +484,8 @@ static void test_torture(void **state)
 	X(test_calibration_runs_out)                                                               \
 	X(test_pages)                                                                              \
 	X(test_torture)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {

@@ -11,29 +11,6 @@
 
 enum { LIST_STATEMENTS = 20, OPERATORS = 60 };
 
-static int open_bench(void **state)
-{
-	struct bench *b = bench_open_on(NULL, *state != NULL);
-	id_seed(7);
-	*state = b;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	bench_close(*state);
-	id_seed(0);
-	return 0;
-}
-
-static bool has(const struct answer *r, const char *text)
-{
-	if (strstr(r->body, text))
-		return true;
-	fprintf(stderr, "not found: %s\nin: %.6000s\n", text, r->body);
-	return false;
-}
-
 /* ---- rules ---------------------------------------------------------------- */
 static void test_bounds(void **state)
 {
@@ -138,15 +115,15 @@ static void test_too_few(void **state)
 {
 	struct bench *b = *state;
 
-	assert_true(has(bench_get(b, "officer1", "/targeting"), "此清单为空"));
-	assert_true(has(bench_get(b, "officer1", "/targeting/report"), "尚未完成运行"));
+	assert_true(answer_has(bench_get(b, "officer1", "/targeting"), "此清单为空"));
+	assert_true(answer_has(bench_get(b, "officer1", "/targeting/report"), "尚未完成运行"));
 	bench_operator(b, "禾记小馆", HARNESS_AREA);
 	assert_int_equal(bench_post(b, "officer1", "/targeting/run", NULL)->status, 403);
 	bench_torture(b, "head1", "/targeting/run", NULL);
 	bench_jobs(b);
 	assert_string_equal(bench_text(b, "SELECT state FROM targeting_runs"), "clocks");
-	assert_true(has(bench_get(b, "officer1", "/targeting"), "仅按法定期限排序"));
-	assert_true(has(bench_get(b, "officer1", "/targeting"), "禾记小馆"));
+	assert_true(answer_has(bench_get(b, "officer1", "/targeting"), "仅按法定期限排序"));
+	assert_true(answer_has(bench_get(b, "officer1", "/targeting"), "禾记小馆"));
 }
 
 static void test_run(void **state)
@@ -178,22 +155,22 @@ static void test_run(void **state)
 	struct answer *r = bench_get(b, "officer1", "/targeting");
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= LIST_STATEMENTS);
-	assert_true(has(r, "清单："));
-	assert_true(has(bench_get(b, "officer1", "/targeting?show=all&format=csv"), "店59"));
+	assert_true(answer_has(r, "清单："));
+	assert_true(answer_has(bench_get(b, "officer1", "/targeting?show=all&format=csv"), "店59"));
 	assert_null(strstr(bench_get(b, "officer3", "/targeting?show=all")->body, "店59"));
 	const char *fresh = arena_printf(bench_arena(b), "/targeting/%" PRId64,
 		bench_int(b, "SELECT id FROM operators WHERE name = '店0'"));
 	r = bench_get(b, "officer1", fresh);
-	assert_true(has(r, "无历史"));
+	assert_true(answer_has(r, "无历史"));
 	assert_int_equal(bench_get(b, "officer3", fresh)->status, 403);
 	const char *known = arena_printf(bench_arena(b), "/targeting/%" PRId64,
 		bench_int(b, "SELECT id FROM operators WHERE name = '店4'"));
 	r = bench_get(b, "officer1", known);
 	assert_true(r->statements <= LIST_STATEMENTS);
-	assert_true(has(r, "href=\"/inspections/"));
+	assert_true(answer_has(r, "href=\"/inspections/"));
 	r = bench_get(b, "officer1", "/targeting/report");
-	assert_true(has(r, "按上次检查人员"));
-	assert_true(has(r, "莘庄"));
+	assert_true(answer_has(r, "按上次检查人员"));
+	assert_true(answer_has(r, "莘庄"));
 	assert_int_equal(bench_get(b, "officer1", "/targeting/12345")->status, 404);
 	/* a later run replaces the scores and keeps the earlier run's record */
 	bench_post(b, "head1", "/targeting/run", NULL);
@@ -203,8 +180,8 @@ static void test_run(void **state)
 }
 
 #define TESTS(X)       X(test_bounds) X(test_choice) X(test_too_few) X(test_run)
-#define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
-#define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
 int main(void)
 {
