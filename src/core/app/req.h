@@ -112,6 +112,9 @@ struct node *show_list(
 /* As show_list, and the list is what CSV answers consist of. */
 struct node *show_table(
 	struct req *rq, const char *name, const struct model *m, const struct list *l);
+/* Options of a select out of rows of (number, label): adds value, label and selected of each to
+ * list, and closes the rows. */
+enum err options_of(struct req *rq, struct rows *r, struct node *list, int64_t chosen);
 /* Page numbers: reads ?page=, gives limit+1 rows to ask for and the offset; show_pages() then cuts
  * the extra one. */
 struct paging {

@@ -42,6 +42,24 @@ struct node *show_table(
 	return show_list(rq, name, m, l);
 }
 
+enum err options_of(struct req *rq, struct rows *r, struct node *list, int64_t chosen)
+{
+	bool more;
+
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		int64_t value = rows_int(r, 0);
+		struct node *n = put_map(list, NULL);
+		put_printf(n, "value", "%" PRId64, value);
+		put_text(n, "label", arena_dup(rq->arena, rows_text(r, 1)));
+		put_flag(n, "selected", value == chosen);
+	}
+	rows_close(r);
+	return OK;
+}
+
 static bool wants_csv(struct req *rq);
 
 struct paging paging(struct req *rq, int64_t per_page)

@@ -51,26 +51,16 @@ static void put_option(struct node *list, const char *value, const char *label, 
 static enum err put_areas(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
-	bool more;
 	struct node *list = put_list(rq->view, "areas");
 
 	list->hidden = true;
 	if (!rq->user->area)
 		put_option(list, "0", tr(rq, "Whole district"), chosen == 0);
 	TRY(db_query(rq, &r,
-		"SELECT id, name, name_en FROM pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 "
-		"ORDER BY id",
-		rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		put_option(list, arena_printf(rq->arena, "%" PRId64, rows_int(r, 0)),
-			arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)),
-			rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
-	return OK;
+		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM "
+		"pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area, rq->zh));
+	return options_of(rq, r, list, chosen);
 }
 
 static void put_groups(struct req *rq, const struct plan *plan)

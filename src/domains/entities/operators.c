@@ -7,28 +7,16 @@
 enum err put_towns(struct req *rq, struct node *list, int64_t chosen, const char *all)
 {
 	struct rows *r;
-	bool more;
 	struct node *n = put_map(list, NULL);
 
 	put_text(n, "value", "");
 	put_text(n, "label", all);
 	put_flag(n, "selected", !chosen);
 	TRY(db_query(rq, &r,
-		"SELECT id, name, name_en FROM areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER "
-		"BY id",
-		rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		int64_t id = rows_int(r, 0);
-		n = put_map(list, NULL);
-		put_printf(n, "value", "%" PRId64, id);
-		put_text(n, "label", arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)));
-		put_flag(n, "selected", id == chosen);
-	}
-	rows_close(r);
-	return OK;
+		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM areas "
+		"WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area, rq->zh));
+	return options_of(rq, r, list, chosen);
 }
 
 enum err put_town_field(struct req *rq, int64_t chosen, const char *error)

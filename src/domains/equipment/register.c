@@ -183,24 +183,14 @@ enum err equipment_due_list(struct req *rq)
 static enum err put_areas(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
-	bool more;
 	struct node *list = put_list(rq->view, "areas");
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT id, name, name_en FROM pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 "
-		"ORDER BY id",
-		rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		struct node *n = put_map(list, NULL);
-		put_printf(n, "value", "%" PRId64, rows_int(r, 0));
-		put_text(n, "label", arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)));
-		put_flag(n, "selected", rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
+		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM "
+		"pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area, rq->zh));
+	TRY(options_of(rq, r, list, chosen));
 	put_flag(rq->view, "whole_district", rq->user->area == 0);
 	return OK;
 }

@@ -33,22 +33,14 @@ void put_option(struct node *list, int64_t value, const char *label, bool select
 enum err grid_put_towns(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
-	bool more;
 	struct node *list = put_list(rq->view, "areas");
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT id, name, name_en FROM pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 "
-		"ORDER BY id",
-		rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		put_option(list, rows_int(r, 0), arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)),
-			rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
+		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM "
+		"pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area, rq->zh));
+	TRY(options_of(rq, r, list, chosen));
 	put_flag(rq->view, "whole_district", rq->user->area == 0);
 	return OK;
 }
@@ -56,24 +48,15 @@ enum err grid_put_towns(struct req *rq, int64_t chosen)
 enum err put_officers(struct req *rq, const char *name, int64_t area, int64_t chosen)
 {
 	struct rows *r;
-	bool more;
 	struct node *list = put_list(rq->view, name);
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT officer, name, station FROM pub_officers WHERE CAST($1 AS bigint) = 0 OR "
-		"area = 0 OR area = $1 ORDER BY area DESC, name, officer LIMIT 500",
+		"SELECT officer, name || ' · ' || station FROM pub_officers WHERE CAST($1 AS "
+		"bigint) = 0 OR area = 0 OR area = $1 ORDER BY area DESC, name, officer LIMIT "
+		"500",
 		area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		put_option(list, rows_int(r, 0),
-			arena_printf(rq->arena, "%s · %s", rows_text(r, 1), rows_text(r, 2)),
-			rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
-	return OK;
+	return options_of(rq, r, list, chosen);
 }
 
 const char *person_name(struct req *rq, int64_t account)

@@ -77,7 +77,6 @@ static enum err put_towns(struct req *rq, int64_t chosen)
 {
 	struct node *list = put_list(rq->view, "towns");
 	struct rows *r;
-	bool more;
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
@@ -85,17 +84,7 @@ static enum err put_towns(struct req *rq, int64_t chosen)
 		"pub_areas WHERE ($2 = 0 OR id = $2) AND id IN (SELECT area FROM sensor_stores) "
 		"ORDER BY id",
 		rq->zh, rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		struct node *n = put_map(list, NULL);
-		put_printf(n, "value", "%" PRId64, rows_int(r, 0));
-		put_text(n, "label", arena_dup(rq->arena, rows_text(r, 1)));
-		put_flag(n, "selected", rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
-	return OK;
+	return options_of(rq, r, list, chosen);
 }
 
 /* Those in alarm first. */

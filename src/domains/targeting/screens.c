@@ -94,25 +94,14 @@ static enum err put_run(struct req *rq, bool *there, struct targeting_run *run)
 static enum err put_towns(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
-	bool more;
 	struct node *list = put_list(rq->view, "towns");
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
-		"SELECT id, name, name_en FROM pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 "
-		"ORDER BY id",
-		rq->user->area));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		struct node *n = put_map(list, NULL);
-		put_printf(n, "value", "%" PRId64, rows_int(r, 0));
-		put_text(n, "label", arena_dup(rq->arena, rows_text(r, rq->zh ? 1 : 2)));
-		put_flag(n, "selected", rows_int(r, 0) == chosen);
-	}
-	rows_close(r);
-	return OK;
+		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM "
+		"pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
+		rq->user->area, rq->zh));
+	return options_of(rq, r, list, chosen);
 }
 
 static void put_kinds(struct req *rq, const char *chosen)
