@@ -9,6 +9,7 @@ enum {
 	PADDING = 256, /* the scaler may write a little past a row's end */
 	MARK_ROWS = 4, /* every so many rows go into the mark */
 	SIDE_MOST = 1024,
+	ROUGH_ENOUGH = 2, /* a rough frame so many times as wide as the picture wanted will do */
 };
 
 void shown_end(struct shown *s)
@@ -103,10 +104,20 @@ static enum err make(struct picture *p, struct fault *why)
 	return p->rgb ? OK : fault(why, E_TOO_LARGE, "not enough memory for the picture");
 }
 
+static enum err refine(struct shown *s, struct fault *why)
+{
+	if (!s->refine)
+		return OK;
+	TRY(s->refine(s->self, why));
+	s->refine = NULL;
+	return OK;
+}
+
 static enum err make_whole(struct shown *s, struct fault *why)
 {
 	if (s->whole.rgb)
 		return OK;
+	TRY(refine(s, why));
 	struct picture p = { s->frame->width, s->frame->height, NULL };
 	TRY(make(&p, why));
 	enum err e = scale(s, AV_PIX_FMT_RGB24, &p, why);
@@ -134,6 +145,11 @@ enum err shown_cut(struct shown *s, struct area from, struct picture *into, stru
 		TRY(make_whole(s, why));
 		return picture_scale(&s->whole, from, into, why);
 	}
+	if (f->width < ROUGH_ENOUGH * into->width || f->height < ROUGH_ENOUGH * into->height)
+		TRY(refine(s, why));
 	TRY(make(into, why));
-	return scale(s, AV_PIX_FMT_RGB24, into, why);
+	enum err e = scale(s, AV_PIX_FMT_RGB24, into, why);
+	if (e)
+		picture_free(into);
+	return e;
 }

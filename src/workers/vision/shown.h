@@ -13,6 +13,10 @@ struct shown {
 	const AVFrame *frame;
 	struct SwsContext **scaler; /* kept from frame to frame */
 	struct picture whole;	    /* made when a part is asked for */
+	/* When set, the frame is a rough one, good for pictures much smaller than it; the first
+	 * call puts the exact one in its place, and clears this. */
+	enum err (*refine)(void *self, struct fault *why);
+	void *self; /* of refine */
 };
 
 void shown_end(struct shown *s);

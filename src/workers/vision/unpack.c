@@ -26,6 +26,12 @@ enum {
 #define CODECS	   "h264,hevc,mpeg4,mpeg2video,mpeg1video,mjpeg,png,vp8,vp9"
 #define PROTOCOLS  "rtsp,rtsps,rtp,tcp,tls,http,https"
 
+/* One keyframe as it was coded. */
+struct coded {
+	AVCodecParameters *par;
+	AVPacket *sample;
+};
+
 struct input {
 	int fd;
 	int64_t give_up; /* clock_mono() at which the network has kept us waiting too long; 0: never
@@ -37,11 +43,12 @@ struct input {
 	AVFrame *frame;
 	struct SwsContext *scaler;
 	int stream;
+	const struct coded *rough; /* what frame was decoded from without its loop filter */
 };
 
 struct wanted {
 	int64_t every_ms, next_ms; /* next_ms: the time from which the next picture is wanted */
-	bool live, first_only, done;
+	bool live, first_only, keys_only, done;
 	size_t given;
 };
 
@@ -88,11 +95,16 @@ static void input_close(struct input *in)
 
 /* ---- from a decoded frame to RGB ------------------------------------------------------------ */
 
+static enum err refine(void *self, struct fault *why);
+
 static enum err give(struct input *in, const struct sink *to, int64_t time_ms, struct fault *why)
 {
 	const AVFrame *f = in->frame;
 	TRY(picture_size_ok(f->width, f->height, why));
-	struct shown s = { .frame = f, .scaler = &in->scaler };
+	struct shown s = { .frame = f,
+		.scaler = &in->scaler,
+		.refine = in->rough ? refine : NULL,
+		.self = in };
 	enum err e = OK;
 	if (to->show) {
 		e = to->show(to->self, &s, time_ms, why);
@@ -111,8 +123,8 @@ static enum err open_codec(
 	struct input *in, enum AVCodecID id, const AVCodecParameters *par, struct fault *why)
 {
 	const AVCodec *codec = avcodec_find_decoder(id);
-	in->packet = av_packet_alloc();
-	in->frame = av_frame_alloc();
+	in->packet = in->packet ? in->packet : av_packet_alloc();
+	in->frame = in->frame ? in->frame : av_frame_alloc();
 	in->codec = codec ? avcodec_alloc_context3(codec) : NULL;
 	if (!codec)
 		return fault(why, E_INVALID, "no decoder for this kind of video");
@@ -230,31 +242,55 @@ static enum err read_keyframe(int fd, AVCodecParameters *par, AVPacket *sample, 
 	return OK;
 }
 
+static enum err decode(
+	struct input *in, const struct coded *k, enum AVDiscard filter_skipped, struct fault *why)
+{
+	avcodec_free_context(&in->codec);
+	TRY(open_codec(in, k->par->codec_id, k->par, why));
+	in->codec->skip_loop_filter = filter_skipped;
+	int r = avcodec_send_packet(in->codec, k->sample);
+	if (!r)
+		r = avcodec_send_packet(in->codec, NULL);
+	if (!r)
+		r = avcodec_receive_frame(in->codec, in->frame);
+	if (r < 0)
+		return av_fault(why, E_INVALID, "the keyframe is damaged", r);
+	if (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT))
+		return fault(why, E_INVALID, "the keyframe is damaged");
+	return OK;
+}
+
+/* Decodes once more, all of it: for what is cut out fine, and for a person's eyes. */
+static enum err refine(void *self, struct fault *why)
+{
+	struct input *in = self;
+	int width = in->frame->width, height = in->frame->height;
+	av_frame_unref(in->frame);
+	TRY(decode(in, in->rough, AVDISCARD_DEFAULT, why));
+	if (in->frame->width != width || in->frame->height != height)
+		return fault(why, E_INVALID, "the keyframe is damaged");
+	return OK;
+}
+
+/* A keyframe needs its loop filter only to look well: most looks end at the grey picture or at the
+ * small one, where its sixth of the decoder's time shows nothing. */
 static enum err unpack_keyframe(
 	struct input *in, const struct source *s, const struct sink *to, struct fault *why)
 {
-	AVCodecParameters *par = avcodec_parameters_alloc();
-	AVPacket *sample = av_packet_alloc();
-	enum err e = par && sample ? OK : fault(why, E_INTERNAL, "out of memory");
+	struct coded k = { avcodec_parameters_alloc(), av_packet_alloc() };
+	enum err e = k.par && k.sample ? OK : fault(why, E_INTERNAL, "out of memory");
 	if (!e)
-		e = read_keyframe(s->fd, par, sample, why);
+		e = read_keyframe(s->fd, k.par, k.sample, why);
 	if (!e)
-		e = open_codec(in, par->codec_id, par, why);
-	int r = 0;
+		e = decode(in, &k, AVDISCARD_ALL, why);
 	if (!e) {
-		r = avcodec_send_packet(in->codec, sample);
-		if (!r)
-			r = avcodec_send_packet(in->codec, NULL);
-		if (!r)
-			r = avcodec_receive_frame(in->codec, in->frame);
-		if (r < 0)
-			e = av_fault(why, E_INVALID, "the keyframe is damaged", r);
+		in->rough = &k;
+		e = give(in, to, 0, why);
+		in->rough = NULL;
 	}
-	if (!e && (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT)))
-		e = fault(why, E_INVALID, "the keyframe is damaged");
-	av_packet_free(&sample);
-	avcodec_parameters_free(&par);
-	return e ? e : give(in, to, 0, why);
+	av_packet_free(&k.sample);
+	avcodec_parameters_free(&k.par);
+	return e;
 }
 
 /* ---- video ---------------------------------------------------------------------------------- */
@@ -403,40 +439,59 @@ static int64_t frame_time(const struct input *in)
 	return ms < 0 ? 0 : ms > TIME_MAX ? TIME_MAX : ms;
 }
 
+/* Gives the frame if it is due, and lets go of it. */
+static enum err offer(struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
+{
+	int64_t now = w->live ? clock_mono() : frame_time(in);
+	bool broken = in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT);
+	bool due = w->given == 0 || now >= w->next_ms;
+	enum err e = OK;
+	if (due && !broken) {
+		e = give(in, to, w->live ? -1 : now, why);
+		int64_t base = w->given++ ? w->next_ms : now;
+		w->next_ms = base + ((now - base) / w->every_ms + 1) * w->every_ms;
+		w->done = w->first_only;
+	}
+	av_frame_unref(in->frame);
+	return e;
+}
+
 /* Hands on the frames the decoder has ready, those that are wanted and undamaged. */
 static enum err drain(struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
 {
-	while (!w->done && avcodec_receive_frame(in->codec, in->frame) == 0) {
-		int64_t now = w->live ? clock_mono() : frame_time(in);
-		bool broken =
-			in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT);
-		bool due = w->given == 0 || now >= w->next_ms;
-		enum err e = OK;
-		if (due && !broken) {
-			e = give(in, to, w->live ? -1 : now, why);
-			int64_t base = w->given++ ? w->next_ms : now;
-			w->next_ms = base + ((now - base) / w->every_ms + 1) * w->every_ms;
-			w->done = w->first_only;
-		}
-		av_frame_unref(in->frame);
-		TRY(e);
-	}
+	while (!w->done && avcodec_receive_frame(in->codec, in->frame) == 0)
+		TRY(offer(in, w, to, why));
 	return OK;
 }
 
+/* Alone, as a camera's keyframes are. */
+static enum err feed_key(
+	struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
+{
+	struct coded k = { in->format->streams[in->stream]->codecpar, in->packet };
+	if (decode(in, &k, AVDISCARD_ALL, NULL)) {
+		av_frame_unref(in->frame);
+		return OK;
+	}
+	in->rough = &k;
+	enum err e = offer(in, w, to, why);
+	in->rough = NULL;
+	return e;
+}
+
+/* A damaged packet is skipped; what counts is whether pictures come. */
 static enum err feed(struct input *in, struct wanted *w, const struct sink *to, struct fault *why)
 {
 	bool mine = in->packet->stream_index == in->stream && in->packet->size <= PACKET_MAX;
-	bool key = in->packet->flags & AV_PKT_FLAG_KEY;
-	bool keys_only = in->codec->skip_frame == AVDISCARD_NONKEY;
-	if (mine && (key || !keys_only)) {
-		/* a damaged packet is skipped; what counts is whether pictures come */
+	enum err e = OK;
+	if (mine && !w->keys_only) {
 		(void)avcodec_send_packet(in->codec, in->packet);
-		if (w->first_only && key)
-			(void)avcodec_send_packet(in->codec, NULL); /* no need to wait for others */
+		e = drain(in, w, to, why);
+	} else if (mine && (in->packet->flags & AV_PKT_FLAG_KEY)) {
+		e = feed_key(in, w, to, why);
 	}
 	av_packet_unref(in->packet);
-	return mine ? drain(in, w, to, why) : OK;
+	return e;
 }
 
 static enum err unpack_video(
@@ -449,8 +504,7 @@ static enum err unpack_video(
 	TRY(find_video(in, why));
 	const AVCodecParameters *par = in->format->streams[in->stream]->codecpar;
 	TRY(open_codec(in, par->codec_id, par, why));
-	if (w.first_only || (!w.live && keys_suffice(in, w.every_ms)))
-		in->codec->skip_frame = AVDISCARD_NONKEY;
+	w.keys_only = w.first_only || (!w.live && keys_suffice(in, w.every_ms));
 	int r = 0;
 	while (!w.done) {
 		if (in->give_up)
@@ -460,7 +514,7 @@ static enum err unpack_video(
 			break;
 		TRY(feed(in, &w, to, why));
 	}
-	if (!w.done) {
+	if (!w.done && !w.keys_only) {
 		(void)avcodec_send_packet(in->codec, NULL);
 		TRY(drain(in, &w, to, why));
 	}
