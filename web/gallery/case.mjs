@@ -67,7 +67,7 @@ export const caseParts = [
         ],
       }],
       ["partials/player", { src: "", ws_src: "", sub_src: "", sub_ws: "", image_src: "", poster: picture, label: "{{_ Hot kitchen}}", auto: "" }],
-      ["partials/map", { label: "{{_ Map}}", src: "", every: "0", json: points }],
+      ["partials/map", { label: "{{_ Map}}", src: "", every: "0", json: points, keys: [{ tone: "green", label: "{{_ In order}}" }, { tone: "yellow", label: "{{_ Needs a look}}" }, { tone: "red", label: "{{_ Alarm}}" }, { tone: "neutral", label: "{{_ Not heard of}}" }] }],
     ],
   },
 ];

@@ -130,6 +130,9 @@ struct map_view {
 	const char *label, *src; /* src: "" when it stands still */
 	int every;		 /* seconds */
 	const struct node *data;
+	/* What the colours mean, up to an end of NULL: its label (a sentence) and tone. NULL: what
+	 * they mean for devices. */
+	const struct choice *keys;
 };
 struct map_point {
 	int64_t id, lat, lon;				  /* micro-degrees */

@@ -289,6 +289,14 @@ void put_point(struct node *points, const struct map_point *p)
 	put_text(n, "tone", p->tone);
 }
 
+static const struct choice of_devices[] = {
+	{ "", "In order", "green" },
+	{ "", "Needs a look", "yellow" },
+	{ "", "Alarm", "red" },
+	{ "", "Not heard of", "neutral" },
+	{ 0 },
+};
+
 void show_map(struct req *rq, const struct map_view *m)
 {
 	struct buf b = { .arena = rq->arena };
@@ -303,6 +311,13 @@ void show_map(struct req *rq, const struct map_view *m)
 	put_text(n, "label", m->label)->hidden = true;
 	put_text(n, "src", m->src)->hidden = true;
 	put_printf(n, "every", "%d", m->every)->hidden = true;
+	struct node *keys = put_list(n, "keys");
+	keys->hidden = true;
+	for (const struct choice *k = m->keys ? m->keys : of_devices; k->label; k++) {
+		struct node *key = put_map(keys, NULL);
+		put_text(key, "label", tr(rq, k->label));
+		put_text(key, "tone", k->tone);
+	}
 }
 
 enum err reply_file(struct req *rq, const char *path, const char *type)

@@ -401,7 +401,11 @@ static void put_rules(struct req *rq, const struct scale_book *b)
 		size_t name = strcspn(at, " "), end = strcspn(at, ";");
 		const char *rest = at + name + 1;
 		size_t version = strcspn(rest, " ");
-		put_text(n, "name", arena_copy(rq->arena, at, name));
+		const char *key = arena_copy(rq->arena, at, name);
+		const struct node *data = NULL;
+		bool known = rules(rq, key, rq->now, &data) == OK;
+		put_text(n, "name", key);
+		put_text(n, "title", known ? node_text(data, "title", key) : key);
 		put_text(n, "version", arena_copy(rq->arena, rest, version));
 		put_text(n, "valid_from",
 			arena_copy(rq->arena, rest + version + 1, end - name - version - 2));

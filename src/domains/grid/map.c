@@ -7,6 +7,8 @@ enum { CELLS_SHOWN = 1000, OPERATORS_SHOWN = 500, PAGE_ROWS = 50 };
 
 /* ---- shapes for the map -------------------------------------------------------------------------
  */
+static const struct choice no_keys[] = { { 0 } };
+
 /* {"label","href","tone","rings":[[lat,lon,lat,lon,...]]}, micro-degrees. */
 static void put_shape(struct req *rq, struct node *shapes, const char *text, const char *label)
 {
@@ -79,7 +81,7 @@ enum err grid_map(struct req *rq)
 		put_flag(n, "rest", node_int(n, "catch_all", 0) != 0)->hidden = true;
 	put_int(rq->view, "missing", missing);
 	put_flag(rq->view, "may_write", may(rq, GRID_WRITE))->hidden = true;
-	show_map(rq, &(struct map_view){ tr(rq, "Grid cells"), "", 0, data });
+	show_map(rq, &(struct map_view){ tr(rq, "Grid cells"), "", 0, data, no_keys });
 	return page(rq, "grid/map");
 }
 
@@ -130,7 +132,7 @@ static void put_operators_on_map(struct req *rq, const struct list *l, const str
 					.href = arena_printf(
 						rq->arena, "/operators/%" PRId64, p->id),
 					.tone = text_is(p->how, "cell") ? "green" : "yellow" });
-	show_map(rq, &(struct map_view){ tr(rq, "Businesses of the cell"), "", 0, data });
+	show_map(rq, &(struct map_view){ tr(rq, "Businesses of the cell"), "", 0, data, hows });
 }
 
 enum err cell_page(struct req *rq)

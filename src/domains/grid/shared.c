@@ -82,6 +82,8 @@ enum err town_name(struct req *rq, int64_t area, const char **out)
 /* ---- history -----------------------------------------------------------------------------------
  */
 static const struct choice fact_titles[] = {
+	{ USER_CREATED, "Account opened", "" },
+	{ USER_CHANGED, "Account changed", "" },
 	{ OFFICER_REGISTERED, "Officer registered", "" },
 	{ OFFICER_CHANGED, "Officer's entry changed", "" },
 	{ OFFICER_RECUSED, "Recusal entered", "" },
