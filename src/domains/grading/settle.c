@@ -202,13 +202,6 @@ enum err scales_settle(struct req *rq, int64_t operator)
 }
 
 /* ---- a slice of many ------------------------------------------------------------------------- */
-#define COLUMNS_OF_INPUTS                                                                          \
-	"i.operator, i.kind, i.ref, i.at, i.off_site, i.result, i.score, i.key_failed, "           \
-	"i.general_failed, i.penalty, i.word, i.until"
-#define LATEST_INPUTS                                                                              \
-	" AND i.void = 0 AND NOT EXISTS (SELECT 1 FROM grade_inputs j WHERE j.kind = i.kind AND "  \
-	"j.ref = i.ref AND j.seq > i.seq) ORDER BY i.operator, i.at, i.ref"
-
 static int64_t last_of(const struct list *subjects)
 {
 	return subjects->n ? LIST_OF(struct subject, subjects)[subjects->n - 1].operator: 0;
@@ -230,10 +223,10 @@ static enum err slice_due(struct req *rq, int64_t limit, struct slice *s)
 		due, limit));
 	last = last_of(&s->subjects);
 	TRY(db_all(rq, &input_model, &s->inputs,
-		"SELECT " COLUMNS_OF_INPUTS " FROM grade_subjects s JOIN grade_inputs i ON "
+		"SELECT " INPUT_COLUMNS " FROM grade_subjects s JOIN grade_inputs i ON "
 		"i.operator = s.operator WHERE s.until = 0 AND s.due_at = $1 AND s.operator <= "
-		"$2" LATEST_INPUTS,
-		due, last));
+		"$2 AND " INPUT_KNOWN_AT("$3"),
+		due, last, rq->now));
 	TRY(db_all(rq, &scale_model, &s->scales,
 		"SELECT c.* FROM grade_subjects s JOIN scales c ON c.operator = s.operator AND "
 		"c.until = 0 WHERE s.until = 0 AND s.due_at = $1 AND s.operator <= $2 ORDER BY "
@@ -256,9 +249,9 @@ enum err slice_range(struct req *rq, int64_t after, int64_t limit, struct slice 
 		after, limit));
 	last = last_of(&s->subjects);
 	return db_all(rq, &input_model, &s->inputs,
-		"SELECT " COLUMNS_OF_INPUTS " FROM grade_inputs i WHERE i.operator > $1 AND "
-		"i.operator <= $2" LATEST_INPUTS,
-		after, last);
+		"SELECT " INPUT_COLUMNS " FROM grade_inputs i WHERE i.operator > $1 AND "
+		"i.operator <= $2 AND " INPUT_KNOWN_AT("$3"),
+		after, last, rq->now);
 }
 
 bool slice_next(struct req *rq, struct slice *in, struct material *m, struct settling *s)
@@ -274,10 +267,7 @@ bool slice_next(struct req *rq, struct slice *in, struct material *m, struct set
 	size_t first = in->input, first_scale = in->scale;
 	while (in->input < in->inputs.n && inputs[in->input].operator== m->s.operator)
 		in->input++;
-	struct grade_input *list = NEWS(rq->arena, struct grade_input, in->input - first + 1);
-	for (size_t i = first; i < in->input; i++)
-		list[i - first] = input_of(&inputs[i]);
-	m->f.inputs = list;
+	m->f.inputs = inputs_of(rq->arena, inputs + first, in->input - first);
 	m->f.n = in->input - first;
 	while (in->scale < in->scales.n && scales[in->scale].operator== m->s.operator)
 		in->scale++;
