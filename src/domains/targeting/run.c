@@ -126,7 +126,7 @@ static void group_add(struct group *g, const struct candidate *c)
 	g->earlier += (int64_t)c->clock_place - c->place;
 }
 
-static void report_make(struct req *rq, struct board *b)
+static enum err report_make(struct req *rq, struct board *b)
 {
 	const struct visits *v = &b->v;
 	struct group *areas = NEWS(b->a, struct group, v->areas.n),
@@ -153,7 +153,9 @@ static void report_make(struct req *rq, struct board *b)
 	list = put_list(report, "inspectors");
 	for (size_t k = 0; k < v->inspectors.n; k++)
 		report_group(list, v->inspectors.at[k], &inspectors[k], n);
+	TRY(outcomes_put(rq, b, report));
 	b->run.report = json_text(rq, report);
+	return OK;
 }
 
 /* ---- digests ---------------------------------------------------------------- */
@@ -208,7 +210,7 @@ enum err run_prepare(struct req *rq, const struct job *j, void **result)
 	b->run.rule_version = node_text(b->law, "version", "");
 	board_score(b);
 	TRY(board_plan(rq, b));
-	report_make(rq, b);
+	TRY(report_make(rq, b));
 	digests_make(b);
 	b->run.took_ms = clock_mono() - begun;
 	*result = b;
@@ -276,6 +278,7 @@ enum err run_write(struct req *rq, const struct job *j, void *result)
 		}
 		TRY(db_insert_all(rq, &score_model_rows, rows, n));
 	}
+	TRY(lists_keep(rq, b));
 	return emit(rq, TARGETING_RUN_FINISHED, r->id, 0,
 		json_pairs(rq, "state", r->state, "rule_version", r->rule_version, "seed", r->seed,
 			"input_sm3", r->input_sm3, "model_sm3", r->model_sm3, "scores_sm3",
