@@ -164,12 +164,25 @@ extern const struct choice scale_schemes[], business_kinds[];
 void put_reasons(struct req *rq, struct node *in, const char *why);
 
 /* incidents.c */
+struct incident {
+	int64_t id, version, operator;
+	const char *kind;
+	int64_t happened_at, valid_to;
+	const char *words, *basis;
+	int64_t recorded_by, recorded_at, withdrawn_by, withdrawn_at;
+	const char *withdrawn_why;
+};
+/* Writes and tells it, by the one who asks and now; the grades follow at once. */
+enum err incident_record(struct req *rq, struct incident *i);
 enum err incident_new(struct req *rq);
 enum err incident_create(struct req *rq);
 enum err incident_withdraw(struct req *rq);
 enum err incident_list(struct req *rq);
 
 /* rerating.c */
+/* Asks; by_operator: the business itself. E_CONFLICT with words when it may not yet. */
+enum err rerating_request(
+	struct req *rq, int64_t operator, const char *words, bool by_operator);
 enum err rerating_list(struct req *rq);
 enum err rerating_ask(struct req *rq);
 enum err rerating_withdraw(struct req *rq);
@@ -182,6 +195,9 @@ enum err put_rerating(struct req *rq, int64_t operator, const struct settling *n
 enum err put_reratings(struct req *rq, int64_t operator);
 
 /* rehearsal.c */
+/* Begins one of a rule as JSON; *id: its number. E_INVALID with words. */
+enum err rehearsal_begin(
+	struct req *rq, const char *file_name, struct bytes rule, int64_t *id);
 enum err rehearsal_list(struct req *rq);
 enum err rehearsal_start(struct req *rq);
 enum err rehearsal_page(struct req *rq);

@@ -134,11 +134,12 @@ static enum err refuse(struct req *rq, const struct rerating_answer *a)
 		date_text(rq->arena, a->from), a->source);
 }
 
-static enum err ask(struct req *rq, int64_t operator, bool by_operator)
+enum err rerating_request(
+	struct req *rq, int64_t operator, const char *words, bool by_operator)
 {
 	struct rerating q = { .operator= operator,
 		.state = "asked",
-		.words = form_text(rq, "words"),
+		.words = words,
 		.asked_by = rq->user->id,
 		.by_operator = by_operator,
 		.asked_at = rq->now,
@@ -162,7 +163,7 @@ static enum err ask(struct req *rq, int64_t operator, bool by_operator)
 
 enum err rerating_ask(struct req *rq)
 {
-	TRY(ask(rq, rq->id, false));
+	TRY(rerating_request(rq, rq->id, form_text(rq, "words"), false));
 	notice(rq, "Asked: the next inspection on site decides.");
 	return redirect(rq, "/grades/%" PRId64, rq->id);
 }
@@ -171,7 +172,7 @@ enum err rerating_my_ask(struct req *rq)
 {
 	if (!rq->user->entity)
 		return fail(rq, E_FORBIDDEN, "This account belongs to no business.");
-	TRY(ask(rq, rq->user->entity, true));
+	TRY(rerating_request(rq, rq->user->entity, form_text(rq, "words"), true));
 	notice(rq, "Asked: the next inspection on site decides.");
 	return redirect(rq, "/my/grades");
 }
