@@ -290,5 +290,82 @@ check "an address of another kind is refused"
 run 2 timeout 60 "$shian" watch rtsp://127.0.0.1:1/none && refused
 check "a camera that does not answer is told of"
 
+# ---- who to visit next ----------------------------------------------------------------------------
+python3 - <<'END'
+import csv, datetime, gzip, random
+random.seed(4)
+head = "visit_id operator_id date format area inspector licensed_on lat lon critical serious minor failed".split()
+rows, begun = [], datetime.date(2012, 1, 1)
+for i in range(300):
+    bad = i % 4 == 0
+    for k in range(14):
+        day = begun + datetime.timedelta(days=30 * k + i % 30)
+        failed = random.random() < (0.5 if bad else 0.1)
+        rows.append([f"v{i}-{k}", f"o{i}", day.isoformat(), "Restaurant" if i % 3 else "School", "60601", ["red", "blue", ""][i % 3],
+                     "" if i % 7 == 0 else "2010-05-01", f"41.{80000 + i * 20}", f"-87.{60000 + i * 20}", int(failed), int(failed or random.random() < 0.2),
+                     random.randrange(4), int(failed)])
+rows.sort(key=lambda r: r[2])
+def write(name, rows, head=head, opened=open):
+    with opened(name, "wt", newline="") as f:
+        csv.writer(f).writerows([head] + rows)
+write("visits.csv", rows)
+write("visits.csv.gz", rows, opened=gzip.open)
+order = list(range(len(head)))
+random.shuffle(order)
+write("shuffled.csv", [[r[i] for i in order] + ["x, \"y\""] for r in rows], [head[i] for i in order] + ["remarks"])
+late = lambda r: r[2] >= "2013-01-01"
+write("flipped.csv", [r[:5] + ["green"] + r[6:9] + [9, 9, 9, 1 - r[12]] if late(r) else r for r in rows])
+write("appended.csv", rows + [[f"w{i}", f"o{i % 400}", f"2013-0{1 + i % 9}-15", "Market", "60699", "black", "1990-01-01", "10.0", "10.0", 9, 9, 9, 1]
+                              for i in range(500)])
+write("headless.csv", rows, ["visit"] + head[1:])
+write("few.csv", rows[:150] + [r for r in rows if late(r)])
+END
+window="--from 2013-01-01 --to 2013-03-01"
+run 0 "$shian" targeting score --history visits.csv $window && mv out scores.csv && python3 - <<'END'
+import csv
+scores, visits = list(csv.DictReader(open("scores.csv"))), list(csv.DictReader(open("visits.csv")))
+assert list(scores[0]) == ["visit_id", "operator_id", "probability"], scores[0]
+asked = [(v["visit_id"], v["operator_id"]) for v in visits if "2013-01-01" <= v["date"] < "2013-03-01"]
+assert sorted(asked) == sorted((s["visit_id"], s["operator_id"]) for s in scores), len(scores)
+assert all(0 < float(s["probability"]) < 1 for s in scores)
+mean = lambda bad: sum(float(s["probability"]) for s in scores if (int(s["operator_id"][1:]) % 4 == 0) == bad) / len([
+    s for s in scores if (int(s["operator_id"][1:]) % 4 == 0) == bad])
+assert mean(True) > 1.5 * mean(False), (mean(True), mean(False))
+END
+check "targeting score gives each visit of the window a probability, higher for who fails often"
+run 0 "$shian" targeting score --history visits.csv.gz $window && cmp -s out scores.csv
+check "the same from a compressed file"
+run 0 "$shian" targeting score --history shuffled.csv $window && cmp -s out scores.csv
+check "the same from columns in another order beside others"
+run 0 "$shian" targeting score --history flipped.csv $window && cmp -s out scores.csv
+check "what was found on and after --from, and by whom, changes no probability"
+run 0 "$shian" targeting score --history appended.csv $window && mv out more.csv && grep -v '^w' more.csv | cmp -s - scores.csv &&
+	grep -q '^w' more.csv
+check "lines added from --from on change no other probability"
+run 0 "$shian" targeting evaluate --history visits.csv $window && [ "$(grep -c '95%' out)" = 7 ] && says '^AUC within inspectors' out &&
+	says '^expected calibration error' out
+check "targeting evaluate prints seven measures, each with its interval"
+run 0 "$shian" targeting score --history visits.csv --from 2013-06-01 --to 2013-08-01 && [ "$(cat out)" = visit_id,operator_id,probability ]
+check "a window without visits has no scores"
+run 2 "$shian" targeting evaluate --history visits.csv --from 2013-06-01 --to 2013-08-01 && refused && says 'nothing to tell apart' err
+check "and nothing to measure"
+run 2 "$shian" targeting score --history few.csv $window && refused && says 'too few to learn from' err
+check "too few visits before are told of"
+run 2 "$shian" targeting score --history nowhere.csv $window && refused && says 'nowhere.csv' err
+check "a missing history is named"
+run 2 "$shian" targeting score --history headless.csv $window && refused && says 'visit_id is missing' err
+check "a missing column is named"
+printf 'visit_id' | gzip | head -c 12 >cut.csv.gz
+run 2 "$shian" targeting score --history cut.csv.gz $window && refused
+check "a compressed file that was cut off is refused"
+run 2 "$shian" targeting score --history visits.csv --from 2013-03-01 --to 2013-03-01 && refused && says 'later than --from' err
+check "an empty window is refused"
+run 2 "$shian" targeting score --history visits.csv --from 2013-02-30 --to 2013-03-01 && refused && says 'is no date' err
+check "a day that is none is refused"
+run 2 "$shian" targeting score --history visits.csv && refused && says 'are needed' err
+check "a window is needed"
+run 2 "$shian" targeting guess && refused && says usage err
+check "another word than score and evaluate is refused with the usage"
+
 echo "$((number - failed)) passed, $failed failed"
 [ $failed = 0 ]

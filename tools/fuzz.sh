@@ -28,6 +28,7 @@ targets="
 draw: src/domains/draws/file.c src/domains/draws/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium
 csv: $base |
 visits: src/domains/targeting/visits.c $base |
+geojson: src/domains/grid/geometry.c src/core/model/node.c src/core/model/json.c $base | jansson
 table_csv: src/domains/inspections/table_csv.c src/core/model/node.c src/core/model/json.c $base | jansson
 json: src/core/model/json.c src/core/model/node.c $base | jansson
 template: src/core/page/*.c src/core/model/node.c src/core/model/json.c $base | jansson

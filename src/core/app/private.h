@@ -13,7 +13,7 @@ struct req_private {
 	struct node *body;    /* a JSON body, parsed */
 	const char *error;    /* translated words of fail() */
 	struct node *errors;  /* list of {field, text} */
-	struct witness *rows; /* changed since the last fact */
+	struct witness *rows, *last_row; /* changed since the last fact */
 	int64_t cause;
 	int depth;
 	const struct module *module; /* whose handler or listener runs */

@@ -83,6 +83,8 @@ enum err db_query_(struct req *rq, struct rows **out, const char *sql,
 	const struct val *b); /* then rows_next() */
 enum err db_insert(
 	struct req *rq, const struct model *m, void *row); /* gives id (when 0) and version 1 */
+/* n rows that lie one after another, many in a statement: for thousands of them. */
+enum err db_insert_all(struct req *rq, const struct model *m, void *rows, size_t n);
 enum err db_update(struct req *rq, const struct model *m,
 	void *row); /* by id and version; E_CONFLICT when stale */
 struct conn *rq_conn(struct req *rq);

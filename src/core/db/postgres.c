@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { BOOL_OID = 16, BIGINT_OID = 20, TEXT_OID = 25, FLOAT4_OID = 700, FLOAT8_OID = 701 };
-enum { VALUES_MAX = 96 };
+enum { VALUES_MAX = 600 };
 
 struct pg_rows {
 	struct rows base;

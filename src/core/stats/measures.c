@@ -244,3 +244,15 @@ struct interval middle_95(double *values, size_t n)
 	return (struct interval){ values[(size_t)(0.025 * (double)(n - 1) + 0.5)],
 		values[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
 }
+
+struct interval share_between(size_t yes, size_t n)
+{
+	const double z = 1.959964;
+	double m = (double)n, p = n ? (double)yes / m : 0;
+
+	if (!n)
+		return (struct interval){ 0, 1 };
+	double middle = p + z * z / (2 * m), half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
+	return (struct interval){ fmax(0, (middle - half) / (1 + z * z / m)),
+		fmin(1, (middle + half) / (1 + z * z / m)) };
+}

@@ -59,5 +59,7 @@ struct interval {
 	double low, high;
 };
 struct interval middle_95(double *values, size_t n);
+/* Wilson's 95 % interval of a share of which yes of n were drawn (Wilson 1927); 0 to 1 for n 0. */
+struct interval share_between(size_t yes, size_t n);
 
 #endif

@@ -217,9 +217,26 @@ static void test_chance(void **state)
 	assert_true(middle_95(values, 0).high == 0);
 }
 
+/* Against the table of Newcombe (1998), and its ends. */
+static void test_share_between(void **state)
+{
+	(void)state;
+	struct interval i = share_between(81, 263);
+	assert_true(near(i.low, 0.2553, 0.00005) && near(i.high, 0.3662, 0.00005));
+	i = share_between(15, 148);
+	assert_true(near(i.low, 0.0624, 0.00005) && near(i.high, 0.1605, 0.00005));
+	i = share_between(0, 20);
+	assert_true(near(i.low, 0, 1e-12) && near(i.high, 0.1611, 0.00005));
+	i = share_between(29, 29);
+	assert_true(near(i.low, 0.8830, 0.00005) && near(i.high, 1, 1e-12));
+	i = share_between(0, 0);
+	assert_true(i.low == 0 && i.high == 1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_weights),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_share_between),
+		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_signs), cmocka_unit_test(test_nuisance),
 		cmocka_unit_test(test_toward), cmocka_unit_test(test_ranking),
 		cmocka_unit_test(test_calibration_error), cmocka_unit_test(test_chance) };

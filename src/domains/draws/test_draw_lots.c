@@ -396,6 +396,254 @@ static void test_says_what(void **state)
 	arena_free(a);
 }
 
+/* ---- forging -------------------------------------------------------------------------------- */
+/* The nth line that begins so, with its line feed. */
+static struct bytes line_at(const char *text, const char *begins, int nth)
+{
+	for (const char *s = text; *s; s += strcspn(s, "\n") + 1)
+		if (text_starts(s, begins) && nth-- == 0)
+			return (struct bytes){ (const uint8_t *)s, strcspn(s, "\n") + 1 };
+	fail_msg("no line %s", begins);
+	return (struct bytes){ 0 };
+}
+
+static const char *with(struct arena *a, const char *text, struct bytes old, const char *fresh)
+{
+	size_t at = (size_t)((const char *)old.at - text);
+
+	return arena_printf(a, "%.*s%s%s", (int)at, text, fresh, text + at + old.n);
+}
+
+static const char *swapped_lots(struct arena *a, const char *text)
+{
+	struct bytes first = line_at(text, "lot\t", 0), second = line_at(text, "lot\t", 1);
+
+	return with(a, text, (struct bytes){ first.at, first.n + second.n },
+		arena_printf(a, "%.*s%.*s", (int)second.n, second.at, (int)first.n, first.at));
+}
+
+/* A lot with another object or other inspectors; 0: as it was. */
+static const char *lot_other(
+	struct arena *a, const char *text, int64_t object, const int64_t inspector[2])
+{
+	struct bytes l = line_at(text, "lot\t", 0);
+	int64_t v[3] = { object, inspector[0], inspector[1] };
+	struct buf b = { .arena = a };
+	const char *s = arena_copy(a, (const char *)l.at + 4, l.n - 5);
+
+	buf_puts(&b, "lot");
+	for (int i = 0; i < 3; i++) {
+		size_t n = strcspn(s, "\t");
+		if (v[i])
+			buf_printf(&b, "\t%" PRId64, v[i]);
+		else
+			buf_printf(&b, "\t%.*s", (int)n, s);
+		s += n;
+		s += *s == '\t';
+	}
+	buf_puts(&b, "\n");
+	return with(a, text, l, buf_text(&b));
+}
+
+static int64_t lot_number(const char *text, int field)
+{
+	struct bytes l = line_at(text, "lot\t", 0);
+	struct arena *a = arena_new();
+	const char *s = arena_copy(a, (const char *)l.at, l.n - 1);
+	int64_t v = 0;
+
+	for (; field >= 0; field--)
+		s += strcspn(s, "\t") + 1;
+	assert_true(text_to_int(arena_copy(a, s, strcspn(s, "\t")), &v));
+	arena_free(a);
+	return v;
+}
+
+static const char *other_object(struct arena *a, const char *text)
+{
+	for (int64_t o = 100;; o++) /* one that was not drawn */
+		if (!strstr(text, arena_printf(a, "\nlot\t%" PRId64 "\t", o)))
+			return lot_other(a, text, o, (int64_t[2]){ 0, 0 });
+}
+
+static const char *swapped_inspectors(struct arena *a, const char *text)
+{
+	return lot_other(
+		a, text, 0, (int64_t[2]){ lot_number(text, 2), lot_number(text, 1) });
+}
+
+static const char *other_inspector(struct arena *a, const char *text)
+{
+	int64_t first = lot_number(text, 1), second = lot_number(text, 2), other = 1;
+
+	while (other == first || other == second)
+		other++;
+	return lot_other(a, text, 0, (int64_t[2]){ other, 0 });
+}
+
+static const char *same_inspector_twice(struct arena *a, const char *text)
+{
+	int64_t first = lot_number(text, 1);
+
+	return lot_other(a, text, 0, (int64_t[2]){ first, first });
+}
+
+static const char *lot_left_out(struct arena *a, const char *text)
+{
+	return with(a, text, line_at(text, "lot\t", 2), "");
+}
+
+static const char *redraw_left_out(struct arena *a, const char *text)
+{
+	return with(a, text, line_at(text, "redraw\t", 0), "");
+}
+
+/* The snapshot changed by one who makes its digest and length fit again. */
+static const char *pool_other(
+	struct arena *a, const char *text, struct bytes old, const char *fresh)
+{
+	struct bytes head = line_at(text, "snapshot_text\t", 0);
+	const char *begin = (const char *)head.at + head.n;
+	int64_t n = 0;
+
+	assert_true(text_to_int(
+		arena_copy(a, (const char *)head.at + 14, head.n - 15), &n));
+	const char *snapshot = arena_copy(a, begin, (size_t)n), *rest = begin + n;
+	size_t at = (size_t)((const char *)old.at - begin);
+	const char *changed = arena_printf(
+		a, "%.*s%s%s", (int)at, snapshot, fresh, snapshot + at + old.n);
+	struct digest d = sm3(changed, strlen(changed));
+	const char *text2 = arena_printf(a, "%.*ssnapshot_text\t%zu\n%s%s",
+		(int)((const char *)head.at - text), text, strlen(changed), changed, rest);
+	return with(a, text2, line_at(text2, "snapshot\t", 0),
+		arena_printf(a, "snapshot\t%s\n", digest_hex(a, &d)));
+}
+
+static const char *object_taken_out(struct arena *a, const char *text)
+{
+	return pool_other(a, text, line_at(text, "object\t", 3), "");
+}
+
+static const char *object_put_in(struct arena *a, const char *text)
+{
+	struct bytes l = line_at(text, "object\tB", 0);
+
+	return pool_other(a, text, (struct bytes){ l.at, 0 }, "object\tB\t99\t1\t某店\n");
+}
+
+static const char *recusal_taken_out(struct arena *a, const char *text)
+{
+	return pool_other(a, text, line_at(text, "recusal\t", 0), "");
+}
+
+static const char *pool_in_other_order(struct arena *a, const char *text)
+{
+	struct bytes x = line_at(text, "inspector\t", 0), y = line_at(text, "inspector\t", 1);
+
+	return pool_other(a, text, (struct bytes){ x.at, x.n + y.n },
+		arena_printf(a, "%.*s%.*s", (int)y.n, y.at, (int)x.n, x.at));
+}
+
+/* Somebody put in by hand: the last field of the exchange. */
+static const char *exchange_by_hand(struct arena *a, const char *text)
+{
+	struct bytes l = line_at(text, "exchange\t", 0);
+	const char *s = arena_copy(a, (const char *)l.at, l.n - 1), *last = strrchr(s, '\t') + 1;
+	int64_t to = 0, other = 1;
+
+	assert_true(text_to_int(last, &to));
+	while (other == to)
+		other++;
+	return with(a, text, l, arena_printf(a, "%.*s%" PRId64 "\n", (int)(last - s), s, other));
+}
+
+static const char *exchange_twice(struct arena *a, const char *text)
+{
+	struct bytes l = line_at(text, "exchange\t", 0);
+
+	return with(a, text, (struct bytes){ l.at, 0 }, arena_copy(a, (const char *)l.at, l.n));
+}
+
+static const char *seed_other(struct arena *a, const char *text)
+{
+	struct bytes l = line_at(text, "seed\t", 0);
+
+	return with(a, text, l,
+		"seed\t0000000000000000000000000000000000000000000000000000000000000000\n");
+}
+
+/* A seed that gives what one wants, and the commitment made to fit: then the commitment is not the
+ * one that was published, which the file cannot know; the lots still have to be the seed's. */
+static const char *seed_and_commitment_other(struct arena *a, const char *text)
+{
+	uint8_t zeros[SEED] = { 0 };
+	struct bytes l = line_at(text, "snapshot\t", 0);
+	struct digest d =
+		draw_commitment(a, arena_copy(a, (const char *)l.at + 9, l.n - 10), zeros);
+	const char *t = seed_other(a, text);
+
+	return with(a, t, line_at(t, "commitment\t", 0),
+		arena_printf(a, "commitment\t%s\n", digest_hex(a, &d)));
+}
+
+static const char *word_left_out(struct arena *a, const char *text)
+{
+	return with(a, text, line_at(text, "word\t", 0), "word\t霜降\n");
+}
+
+/* Each way to forge a published draw is refused, and the reason is said at the check that it
+ * breaks; what it does not touch still holds. */
+static void test_forged(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *(*forge)(struct arena *a, const char *text);
+		enum draw_check fails, holds;
+	} ways[] = {
+		{ "pool: an object taken out, digest made to fit", object_taken_out,
+			CHECK_COMMITMENT, CHECK_SNAPSHOT },
+		{ "pool: an object put in, digest made to fit", object_put_in, CHECK_COMMITMENT,
+			CHECK_SNAPSHOT },
+		{ "pool: a recusal taken out, digest made to fit", recusal_taken_out,
+			CHECK_COMMITMENT, CHECK_SNAPSHOT },
+		{ "pool: in another order, digest made to fit", pool_in_other_order, CHECK_POOL,
+			CHECK_SNAPSHOT },
+		{ "seed: another", seed_other, CHECK_COMMITMENT, CHECK_SNAPSHOT },
+		{ "seed: another, and its commitment", seed_and_commitment_other, CHECK_OBJECTS,
+			CHECK_COMMITMENT },
+		{ "contribution: another word", word_left_out, CHECK_OBJECTS, CHECK_COMMITMENT },
+		{ "order: two lots exchanged", swapped_lots, CHECK_OBJECTS, CHECK_COMMITMENT },
+		{ "lot: another object", other_object, CHECK_OBJECTS, CHECK_COMMITMENT },
+		{ "lot: left out", lot_left_out, CHECK_OBJECTS, CHECK_COMMITMENT },
+		{ "lot: inspectors in the other order", swapped_inspectors, CHECK_INSPECTORS,
+			CHECK_OBJECTS },
+		{ "lot: another inspector", other_inspector, CHECK_INSPECTORS, CHECK_OBJECTS },
+		{ "lot: one inspector twice", same_inspector_twice, CHECK_INSPECTORS,
+			CHECK_OBJECTS },
+		{ "a redraw left out", redraw_left_out, CHECK_INSPECTORS, CHECK_OBJECTS },
+		{ "exchange: somebody put in by hand", exchange_by_hand, CHECK_EXCHANGES,
+			CHECK_INSPECTORS },
+		{ "exchange: twice", exchange_twice, CHECK_EXCHANGES, CHECK_INSPECTORS },
+	};
+	struct arena *a = arena_new();
+	size_t n;
+	const char *text = whole(a, 14, true, &n);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct replay r;
+		const char *forged = ways[i].forge(a, text);
+		if (replays(a, forged, strlen(forged), &r))
+			fail_msg("%s: not found out", ways[i].what);
+		if (r.state[ways[i].fails] != FAILS || !*r.detail[ways[i].fails])
+			fail_msg("%s: no reason", ways[i].what);
+		if (r.state[ways[i].holds] != HOLDS)
+			fail_msg("%s: too much fails: %s", ways[i].what,
+				r.detail[ways[i].holds]);
+	}
+	arena_free(a);
+}
+
 static void test_fields(void **state)
 {
 	struct arena *a = arena_new();
@@ -441,6 +689,7 @@ int main(void)
 		cmocka_unit_test(test_exchange),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_says_what),
+		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_large),
 	};

@@ -62,7 +62,17 @@ struct input_row {
 	int64_t until;
 };
 extern const struct model input_model;
-struct grade_input input_of(const struct input_row *r);
+/* Of grade_inputs i: what input_model reads; and the last that was known of each thing at a time
+ * (the text of a placeholder), in the order in which it is computed with. */
+#define INPUT_COLUMNS                                                                              \
+	"i.operator, i.kind, i.ref, i.at, i.off_site, i.result, i.score, i.key_failed, "           \
+	"i.general_failed, i.penalty, i.word, i.until"
+#define INPUT_KNOWN_AT(time)                                                                       \
+	"i.known_at <= " time " AND i.void = 0 AND NOT EXISTS (SELECT 1 FROM grade_inputs j "      \
+	"WHERE j.kind = i.kind AND j.ref = i.ref AND j.seq > i.seq AND j.known_at <= " time        \
+	") ORDER BY i.operator, i.at, i.ref"
+/* Room for none too. */
+const struct grade_input *inputs_of(struct arena *a, const struct input_row *rows, size_t n);
 struct grade_facts facts_of(const struct subject *s, int64_t at);
 /* The grades of an operator have to be computed again, within a minute. */
 enum err subject_mark(struct req *rq, int64_t operator);
@@ -154,12 +164,25 @@ extern const struct choice scale_schemes[], business_kinds[];
 void put_reasons(struct req *rq, struct node *in, const char *why);
 
 /* incidents.c */
+struct incident {
+	int64_t id, version, operator;
+	const char *kind;
+	int64_t happened_at, valid_to;
+	const char *words, *basis;
+	int64_t recorded_by, recorded_at, withdrawn_by, withdrawn_at;
+	const char *withdrawn_why;
+};
+/* Writes and tells it, by the one who asks and now; the grades follow at once. */
+enum err incident_record(struct req *rq, struct incident *i);
 enum err incident_new(struct req *rq);
 enum err incident_create(struct req *rq);
 enum err incident_withdraw(struct req *rq);
 enum err incident_list(struct req *rq);
 
 /* rerating.c */
+/* Asks; by_operator: the business itself. E_CONFLICT with words when it may not yet. */
+enum err rerating_request(
+	struct req *rq, int64_t operator, const char *words, bool by_operator);
 enum err rerating_list(struct req *rq);
 enum err rerating_ask(struct req *rq);
 enum err rerating_withdraw(struct req *rq);
@@ -167,11 +190,14 @@ enum err rerating_my(struct req *rq);
 enum err rerating_my_ask(struct req *rq);
 /* An inspection on site, made at that time or later than it was asked, decides an open request. */
 enum err rerating_decide(struct req *rq, int64_t operator, int64_t inspection, int64_t at);
-/* view.rerating: may it be asked for; view.reratings: those there were. */
-enum err put_rerating(struct req *rq, int64_t operator);
+/* view.rerating: may it be asked for, by the letter as it is now; view.reratings: those there were. */
+enum err put_rerating(struct req *rq, int64_t operator, const struct settling *now);
 enum err put_reratings(struct req *rq, int64_t operator);
 
 /* rehearsal.c */
+/* Begins one of a rule as JSON; *id: its number. E_INVALID with words. */
+enum err rehearsal_begin(
+	struct req *rq, const char *file_name, struct bytes rule, int64_t *id);
 enum err rehearsal_list(struct req *rq);
 enum err rehearsal_start(struct req *rq);
 enum err rehearsal_page(struct req *rq);

@@ -32,10 +32,15 @@ static enum input_kind kind_of(const char *kind)
 	return INPUT_TRIGGER;
 }
 
-struct grade_input input_of(const struct input_row *r)
+const struct grade_input *inputs_of(struct arena *a, const struct input_row *rows, size_t n)
 {
-	return (struct grade_input){ kind_of(r->kind), r->ref, r->at, r->off_site, r->result,
-		r->score, r->key_failed, r->general_failed, r->penalty, r->word, r->until };
+	struct grade_input *all = NEWS(a, struct grade_input, n + 1), *in = all;
+
+	for (const struct input_row *r = rows; r < rows + n; r++)
+		*in++ = (struct grade_input){ kind_of(r->kind), r->ref, r->at, r->off_site,
+			r->result, r->score, r->key_failed, r->general_failed, r->penalty, r->word,
+			r->until };
+	return all;
 }
 
 struct grade_facts facts_of(const struct subject *s, int64_t at)
@@ -77,18 +82,11 @@ static enum err inputs_at(struct req *rq, int64_t operator, int64_t at, struct g
 	struct list l;
 
 	TRY(db_all(rq, &input_model, &l,
-		"SELECT operator, kind, ref, at, off_site, result, score, key_failed, "
-		"general_failed, penalty, word, until FROM grade_inputs i WHERE operator = $1 AND "
-		"known_at <= $2 AND void = 0 AND NOT EXISTS (SELECT 1 FROM grade_inputs j WHERE "
-		"j.kind = i.kind AND j.ref = i.ref AND j.seq > i.seq AND j.known_at <= $2) ORDER "
-		"BY at, ref",
+		"SELECT " INPUT_COLUMNS " FROM grade_inputs i WHERE i.operator = $1 AND "
+		INPUT_KNOWN_AT("$2"),
 		operator, at));
-	struct grade_input *in = NEWS(rq->arena, struct grade_input, l.n + 1);
-	f->inputs = in;
+	f->inputs = inputs_of(rq->arena, LIST_OF(struct input_row, &l), l.n);
 	f->n = l.n;
-	for (const struct input_row *r = LIST_OF(struct input_row, &l);
-		r < LIST_END(struct input_row, &l); r++)
-		*in++ = input_of(r);
 	return OK;
 }
 

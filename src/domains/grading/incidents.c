@@ -4,15 +4,6 @@
 
 #include "contracts/facts.h"
 
-struct incident {
-	int64_t id, version, operator;
-	const char *kind;
-	int64_t happened_at, valid_to;
-	const char *words, *basis;
-	int64_t recorded_by, recorded_at, withdrawn_by, withdrawn_at;
-	const char *withdrawn_why;
-};
-
 /* The yes-or-no questions of the form on which a risk level is fixed (食药监食监一〔2016〕115号),
  * and the two reliefs that only paper proves. */
 static const struct choice incident_kinds[] = {
@@ -91,22 +82,27 @@ static bool dates_good(struct req *rq, const struct incident *i)
 	return !form_failed(rq);
 }
 
+enum err incident_record(struct req *rq, struct incident *i)
+{
+	i->recorded_by = rq->user->id;
+	i->recorded_at = rq->now;
+	i->withdrawn_why = "";
+	TRY(db_insert(rq, &incident_model, i));
+	TRY(emit(rq, .name = text_is(i->kind, "accident") ? ACCIDENT_RECORDED : INCIDENT_RECORDED,
+		.subject = i->id, .entity = i->operator, .data = incident_data(rq, i)));
+	return scales_settle(rq, i->operator);
+}
+
 enum err incident_create(struct req *rq)
 {
-	struct incident i = { .operator= rq->id,
-		.recorded_by = rq->user->id,
-		.recorded_at = rq->now,
-		.withdrawn_why = "" };
+	struct incident i = { .operator= rq->id };
 
 	if (form_read(rq, &incident_model, &i) || !dates_good(rq, &i)) {
 		TRY(put_operator(rq, rq->id));
 		show_form(rq, "form", &incident_model, &i);
 		return form_again(rq, "grading/incident");
 	}
-	TRY(db_insert(rq, &incident_model, &i));
-	TRY(emit(rq, .name = text_is(i.kind, "accident") ? ACCIDENT_RECORDED : INCIDENT_RECORDED,
-		.subject = i.id, .entity = i.operator, .data = incident_data(rq, &i)));
-	TRY(scales_settle(rq, i.operator));
+	TRY(incident_record(rq, &i));
 	notice(rq, "Recorded; the grades were computed again.");
 	return redirect(rq, "/grades/%" PRId64, i.operator);
 }

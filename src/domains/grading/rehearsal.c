@@ -149,26 +149,38 @@ static const char *after_text(struct req *rq, int64_t after)
 	return json_pairs(rq, "after", arena_printf(rq->arena, "%" PRId64, after), NULL);
 }
 
-enum err rehearsal_start(struct req *rq)
+enum err rehearsal_begin(
+	struct req *rq, const char *file_name, struct bytes rule, int64_t *id)
 {
-	struct rehearsal r = {
-		.state = "running", .started_by = rq->user->id, .started_at = rq->now, .words = ""
-	};
+	struct rehearsal r = { .file_name = file_name,
+		.state = "running",
+		.started_by = rq->user->id,
+		.started_at = rq->now,
+		.words = "" };
 	struct scale_book *book = NEW(rq->arena, struct scale_book);
-	struct bytes b;
 	const struct node *data;
 
-	TRY(candidate_bytes(rq, &r.file_name, &b));
-	TRY(candidate_read(rq, b, &r, &data));
+	TRY(candidate_read(rq, rule, &r, &data));
 	/* fit together: a table of uses may name a rule that is not there */
 	TRY(book_load(rq, rq->now, data, book));
 	TRY(book_load(rq, rq->now, NULL, book));
 	r.base = book->signature;
 	TRY(db_insert(rq, &rehearsal_model, &r));
 	TRY(emit(rq, .name = RULE_REHEARSED, .subject = r.id, .data = told_of(rq, &r, 0)));
-	TRY(job_add(rq, .kind = "grading.rehearse", .subject = r.id, .data = after_text(rq, 0)));
+	*id = r.id;
+	return job_add(rq, .kind = "grading.rehearse", .subject = r.id, .data = after_text(rq, 0));
+}
+
+enum err rehearsal_start(struct req *rq)
+{
+	const char *file_name;
+	struct bytes b;
+	int64_t id;
+
+	TRY(candidate_bytes(rq, &file_name, &b));
+	TRY(rehearsal_begin(rq, file_name, b, &id));
 	notice(rq, "The rehearsal runs; nothing changes before it is put in force.");
-	return redirect(rq, "/grades/rules/%" PRId64, r.id);
+	return redirect(rq, "/grades/rules/%" PRId64, id);
 }
 
 /* ---- computing -------------------------------------------------------------- */

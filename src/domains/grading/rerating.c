@@ -84,25 +84,21 @@ struct standing {
 	const char *letter; /* now */
 };
 
-static enum err answer_now(struct req *rq, int64_t operator, struct standing * out)
+static enum err answer_now(
+	struct req *rq, int64_t operator, const struct settling *now, struct standing *out)
 {
-	struct rerating_facts f = { .now = rq->now };
-	const struct node *shg, *data;
-	struct grade_rules g;
-	struct grade_outcome o;
-	struct material m;
+	const struct grade_outcome *o = &now->letter;
+	struct rerating_facts f = { .now = rq->now,
+		.rank = o->rank,
+		.inspected_at = o->inspected_at,
+		.cap_until = cap_until(&now->book->shg, o) };
+	const struct node *data;
 	struct fault why = { 0 };
 
-	TRY(grade_rule(rq, "grading/shanghai", rq->now, &shg));
 	TRY(rules(rq, "grading/rerating", rq->now, &data));
-	if (grade_rules_read(shg, &g, &why) || rerating_rules_read(data, &out->rules, &why))
+	if (rerating_rules_read(data, &out->rules, &why))
 		return fail(rq, E_INTERNAL, "The grading rules are not usable: %s", why.text);
-	TRY(material_load(rq, operator, rq->now, &m));
-	grade_compute(rq->arena, &g, &m.f, &o);
-	f.rank = o.rank;
-	f.inspected_at = o.inspected_at;
-	f.cap_until = cap_until(&g, &o);
-	out->letter = o.letter;
+	out->letter = o->letter;
 	TRY(asked_load(rq, operator, & f));
 	rerating_when(&out->rules, &f, &out->answer);
 	return OK;
@@ -118,12 +114,12 @@ static void put_answer(struct req *rq, const struct rerating_answer *a)
 	put_text(n, "source", a->source);
 }
 
-enum err put_rerating(struct req *rq, int64_t operator)
+enum err put_rerating(struct req *rq, int64_t operator, const struct settling *now)
 {
-	struct standing now;
+	struct standing s;
 
-	TRY(answer_now(rq, operator, & now));
-	put_answer(rq, &now.answer);
+	TRY(answer_now(rq, operator, now, &s));
+	put_answer(rq, &s.answer);
 	return OK;
 }
 
@@ -138,21 +134,24 @@ static enum err refuse(struct req *rq, const struct rerating_answer *a)
 		date_text(rq->arena, a->from), a->source);
 }
 
-static enum err ask(struct req *rq, int64_t operator, bool by_operator)
+enum err rerating_request(
+	struct req *rq, int64_t operator, const char *words, bool by_operator)
 {
 	struct rerating q = { .operator= operator,
 		.state = "asked",
-		.words = form_text(rq, "words"),
+		.words = words,
 		.asked_by = rq->user->id,
 		.by_operator = by_operator,
 		.asked_at = rq->now,
 		.to_letter = "" };
+	struct settling *s = NEW(rq->arena, struct settling);
 	struct standing now;
 
 	if (utf8_length(q.words) < 2 || utf8_length(q.words) > 1000)
 		return fail(rq, E_INVALID,
 			"Say in 2 to 1,000 characters what was improved since the rating.");
-	TRY(answer_now(rq, operator, & now));
+	TRY(grades_replay(rq, operator, rq->now, s));
+	TRY(answer_now(rq, operator, s, &now));
 	if (now.answer.why_not)
 		return refuse(rq, &now.answer);
 	q.from_letter = now.letter;
@@ -164,7 +163,7 @@ static enum err ask(struct req *rq, int64_t operator, bool by_operator)
 
 enum err rerating_ask(struct req *rq)
 {
-	TRY(ask(rq, rq->id, false));
+	TRY(rerating_request(rq, rq->id, form_text(rq, "words"), false));
 	notice(rq, "Asked: the next inspection on site decides.");
 	return redirect(rq, "/grades/%" PRId64, rq->id);
 }
@@ -173,7 +172,7 @@ enum err rerating_my_ask(struct req *rq)
 {
 	if (!rq->user->entity)
 		return fail(rq, E_FORBIDDEN, "This account belongs to no business.");
-	TRY(ask(rq, rq->user->entity, true));
+	TRY(rerating_request(rq, rq->user->entity, form_text(rq, "words"), true));
 	notice(rq, "Asked: the next inspection on site decides.");
 	return redirect(rq, "/my/grades");
 }

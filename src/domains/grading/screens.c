@@ -366,7 +366,7 @@ enum err grade_page(struct req *rq)
 		put_computed(rq, s);
 	TRY(put_letters_past(rq));
 	if (!at)
-		TRY(put_rerating(rq, rq->id));
+		TRY(put_rerating(rq, rq->id, s));
 	TRY(put_reratings(rq, rq->id));
 	put_rights(rq);
 	return page(rq, "grading/grade");
@@ -386,7 +386,7 @@ enum err rerating_my(struct req *rq)
 	TRY(put_on_file(rq, &any));
 	if (!any)
 		put_computed(rq, s);
-	TRY(put_rerating(rq, rq->id));
+	TRY(put_rerating(rq, rq->id, s));
 	TRY(put_reratings(rq, rq->id));
 	return page(rq, "grading/my");
 }

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-enum { PER_MINUTE = 4000, PER_JOB = 2000 };
+/* PER_JOB operators in a transaction: SQLite keeps what one changes in a list that it walks at every
+ * statement, so larger ones take longer for each operator. */
+enum { PER_MINUTE = 4000, PER_JOB = 500 };
 
 const struct model scale_model = MODEL("scales", struct scale_row, .witnessed = true,
 	FIELDS(STORED(struct scale_row, id, .as = AS_ID), STORED(struct scale_row, version),
@@ -113,19 +115,30 @@ static void compare(struct req *rq, const struct settling *s, struct changes *c)
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
-static enum err changes_write(struct req *rq, struct changes *c)
+/* Ends what is on file; what takes its place is left to the caller, in fresh. */
+static enum err changes_end(
+	struct req *rq, const struct changes *c, struct scale_row *fresh, size_t *n)
 {
 	for (int i = 0; i < c->n; i++) {
-		struct change *one = &c->all[i];
+		const struct change *one = &c->all[i];
 		if (one->old) {
 			struct scale_row ended = *one->old;
 			ended.until = rq->now;
 			TRY(db_update(rq, &scale_model, &ended));
 		}
 		if (!one->none)
-			TRY(db_insert(rq, &scale_model, &one->now));
+			fresh[(*n)++] = one->now;
 	}
 	return OK;
+}
+
+static enum err changes_write(struct req *rq, const struct changes *c)
+{
+	struct scale_row fresh[2 * SCALES];
+	size_t n = 0;
+
+	TRY(changes_end(rq, c, fresh, &n));
+	return db_insert_all(rq, &scale_model, fresh, n);
 }
 
 static enum err changes_tell(struct req *rq, int64_t operator, const struct changes * c)
@@ -189,13 +202,6 @@ enum err scales_settle(struct req *rq, int64_t operator)
 }
 
 /* ---- a slice of many ------------------------------------------------------------------------- */
-#define COLUMNS_OF_INPUTS                                                                          \
-	"i.operator, i.kind, i.ref, i.at, i.off_site, i.result, i.score, i.key_failed, "           \
-	"i.general_failed, i.penalty, i.word, i.until"
-#define LATEST_INPUTS                                                                              \
-	" AND i.void = 0 AND NOT EXISTS (SELECT 1 FROM grade_inputs j WHERE j.kind = i.kind AND "  \
-	"j.ref = i.ref AND j.seq > i.seq) ORDER BY i.operator, i.at, i.ref"
-
 static int64_t last_of(const struct list *subjects)
 {
 	return subjects->n ? LIST_OF(struct subject, subjects)[subjects->n - 1].operator: 0;
@@ -217,10 +223,10 @@ static enum err slice_due(struct req *rq, int64_t limit, struct slice *s)
 		due, limit));
 	last = last_of(&s->subjects);
 	TRY(db_all(rq, &input_model, &s->inputs,
-		"SELECT " COLUMNS_OF_INPUTS " FROM grade_subjects s JOIN grade_inputs i ON "
+		"SELECT " INPUT_COLUMNS " FROM grade_subjects s JOIN grade_inputs i ON "
 		"i.operator = s.operator WHERE s.until = 0 AND s.due_at = $1 AND s.operator <= "
-		"$2" LATEST_INPUTS,
-		due, last));
+		"$2 AND " INPUT_KNOWN_AT("$3"),
+		due, last, rq->now));
 	TRY(db_all(rq, &scale_model, &s->scales,
 		"SELECT c.* FROM grade_subjects s JOIN scales c ON c.operator = s.operator AND "
 		"c.until = 0 WHERE s.until = 0 AND s.due_at = $1 AND s.operator <= $2 ORDER BY "
@@ -243,9 +249,9 @@ enum err slice_range(struct req *rq, int64_t after, int64_t limit, struct slice 
 		after, limit));
 	last = last_of(&s->subjects);
 	return db_all(rq, &input_model, &s->inputs,
-		"SELECT " COLUMNS_OF_INPUTS " FROM grade_inputs i WHERE i.operator > $1 AND "
-		"i.operator <= $2" LATEST_INPUTS,
-		after, last);
+		"SELECT " INPUT_COLUMNS " FROM grade_inputs i WHERE i.operator > $1 AND "
+		"i.operator <= $2 AND " INPUT_KNOWN_AT("$3"),
+		after, last, rq->now);
 }
 
 bool slice_next(struct req *rq, struct slice *in, struct material *m, struct settling *s)
@@ -261,10 +267,7 @@ bool slice_next(struct req *rq, struct slice *in, struct material *m, struct set
 	size_t first = in->input, first_scale = in->scale;
 	while (in->input < in->inputs.n && inputs[in->input].operator== m->s.operator)
 		in->input++;
-	struct grade_input *list = NEWS(rq->arena, struct grade_input, in->input - first + 1);
-	for (size_t i = first; i < in->input; i++)
-		list[i - first] = input_of(&inputs[i]);
-	m->f.inputs = list;
+	m->f.inputs = inputs_of(rq->arena, inputs + first, in->input - first);
 	m->f.n = in->input - first;
 	while (in->scale < in->scales.n && scales[in->scale].operator== m->s.operator)
 		in->scale++;
@@ -279,28 +282,56 @@ bool slice_next(struct req *rq, struct slice *in, struct material *m, struct set
 
 /* First those whose values stay or are the first: one fact for all. Those whose values change are
  * kept for a fact each. */
+struct when_due {
+	int64_t operator, at;
+};
 struct run {
 	struct settling s;
 	struct material m;
 	struct changes c;
 	int64_t *moved;
 	size_t n_moved;
+	struct scale_row *fresh;
+	size_t n_fresh;
+	struct when_due *due;
+	size_t n_due;
 	int64_t written;
 };
+
+/* Six a statement; the last ones again where fewer are left. */
+static enum err dues_write(struct req *rq, const struct when_due *d, size_t n)
+{
+	for (size_t i = 0; i < n; i += 6) {
+		const struct when_due *at[6];
+		for (size_t k = 0; k < 6; k++)
+			at[k] = &d[i + k < n ? i + k : n - 1];
+		TRY(db_run(rq,
+			"WITH due (operator, at) AS (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, "
+			"$8), ($9, $10), ($11, $12)) UPDATE grade_subjects SET due_at = due.at "
+			"FROM due WHERE grade_subjects.operator = due.operator AND "
+			"grade_subjects.until = 0",
+			at[0]->operator, at[0]->at, at[1]->operator, at[1]->at, at[2]->operator,
+			at[2]->at, at[3]->operator, at[3]->at, at[4]->operator, at[4]->at,
+			at[5]->operator, at[5]->at));
+	}
+	return OK;
+}
 
 static enum err run_quiet(struct req *rq, struct slice *in, struct run *r)
 {
 	while (slice_next(rq, in, &r->m, &r->s)) {
 		settling_compute(rq->arena, &r->s);
 		compare(rq, &r->s, &r->c);
-		TRY(due_write(rq, &r->s));
+		r->due[r->n_due++] = (struct when_due){ r->m.s.operator, r->s.due };
 		if (r->c.moved) {
 			r->moved[r->n_moved++] = r->m.s.operator;
 			continue;
 		}
-		TRY(changes_write(rq, &r->c));
+		TRY(changes_end(rq, &r->c, r->fresh, &r->n_fresh));
 		r->written += r->c.n;
 	}
+	TRY(dues_write(rq, r->due, r->n_due));
+	TRY(db_insert_all(rq, &scale_model, r->fresh, r->n_fresh));
 	if (!r->written)
 		return OK;
 	struct node *n = node_map(rq->arena);
@@ -334,6 +365,8 @@ enum err scales_slice(struct req *rq, int64_t limit, int64_t *done)
 	TRY(book_load(rq, rq->now, NULL, book));
 	r->s.book = book;
 	r->moved = NEWS(rq->arena, int64_t, in.subjects.n);
+	r->due = NEWS(rq->arena, struct when_due, in.subjects.n);
+	r->fresh = NEWS(rq->arena, struct scale_row, in.subjects.n * SCALES);
 	TRY(run_quiet(rq, &in, r));
 	TRY(run_letters(rq, &in, r));
 	for (size_t i = 0; i < r->n_moved; i++)
@@ -367,7 +400,7 @@ enum err scales_every_minute(struct req *rq)
 
 	TRY(rules_follow(rq));
 	do {
-		TRY(scales_slice(rq, left, &done));
+		TRY(scales_slice(rq, left < PER_JOB ? left : PER_JOB, &done));
 		left -= done;
 	} while (done && left > 0);
 	return OK;

@@ -73,12 +73,26 @@ static bool pair_read(struct arena *a, const char *s, size_t n, struct point *p)
 	       text_to_int(arena_copy(a, comma + 1, n - first - 1), &p->lat) && on_earth(*p);
 }
 
+/* Room for as many points as there are commas: an operator that is placed reads a few shapes. */
+static size_t points_in(const char *text)
+{
+	size_t n = 0;
+
+	while (n < SHAPE_POINTS && (text = strchr(text, ','))) {
+		text++;
+		n++;
+	}
+	return n;
+}
+
 bool shape_read(struct arena *a, const char *text, struct shape *out)
 {
-	*out = (struct shape){ .at = NEWS(a, struct point, SHAPE_POINTS), .rings = 1 };
+	size_t room = points_in(text);
+
+	*out = (struct shape){ .at = NEWS(a, struct point, room + 1), .rings = 1 };
 	for (;;) {
 		size_t n = strcspn(text, " ;");
-		if (out->n == SHAPE_POINTS || !pair_read(a, text, n, &out->at[out->n++]))
+		if (out->n == room || !pair_read(a, text, n, &out->at[out->n++]))
 			return false;
 		text += n;
 		if (*text == ' ') {

@@ -26,4 +26,8 @@ struct board {
 	struct targeting_run run;
 };
 
+/* outcomes.c: report.outcomes, and what later runs will make it from */
+enum err outcomes_put(struct req *rq, const struct board *b, struct node *report);
+enum err lists_keep(struct req *rq, const struct board *b);
+
 #endif

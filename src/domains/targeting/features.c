@@ -198,7 +198,7 @@ struct past *past_new(
 	spread_learn(p, from);
 	kinds_number(p, from);
 	happened_sort(p, happened, n);
-	p->near = near_new(v);
+	p->near = near_new(v, from);
 	return p;
 }
 

@@ -142,18 +142,18 @@ static enum err load_levels(struct req *rq, struct board *b)
 	uint32_t who;
 
 	TRY(db_query(rq, &r,
-		"SELECT operator, scheme, letter FROM pub_grades WHERE scheme IN ('RISK', 'RC')"));
+		"SELECT operator, scheme, value FROM pub_scales WHERE scheme IN ('RISK', 'RC')"));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
 		if (!number_of(b, rows_int(r, 0), &who))
 			continue;
-		const char *letter = arena_dup(b->a, rows_text(r, 2));
+		const char *value = arena_dup(b->a, rows_text(r, 2));
 		if (text_is(rows_text(r, 1), "RISK"))
-			b->clocked[who].level = letter;
+			b->clocked[who].level = value;
 		else
-			b->clocked[who].credit_class = letter;
+			b->clocked[who].credit_class = value;
 	}
 	rows_close(r);
 	return OK;

@@ -42,22 +42,28 @@ static size_t slot_of(const struct cells *c, struct cell at)
 	return slot;
 }
 
-/* Metres east shrink with the latitude: that of the middle serves all of a district. */
-static double middle_cos(const struct visits *v)
+/* Metres east shrink with the latitude: that of the middle serves all of a district. The middle of
+ * those that were visited before the day, or who comes later would move the cells; of all while
+ * nobody was. */
+static double middle_cos(const struct visits *v, int32_t from)
 {
-	double sum = 0, n = 0;
+	double sum[2] = { 0 }, n[2] = { 0 };
 
-	for (size_t k = 0; k < v->n_operators; k++)
-		if (v->operators[k].lat || v->operators[k].lon) {
-			sum += v->operators[k].lat / 1e6;
-			n++;
-		}
-	return n > 0 ? cos(sum / n * M_PI / 180) : 1;
+	for (size_t k = 0; k < v->n_operators; k++) {
+		const struct visited *o = &v->operators[k];
+		if (!o->lat && !o->lon)
+			continue;
+		bool later = !o->n || v->at[v->by_operator[o->first]].day >= from;
+		sum[later] += o->lat / 1e6;
+		n[later]++;
+	}
+	int of = n[0] > 0 ? 0 : 1;
+	return n[of] > 0 ? cos(sum[of] / n[of] * M_PI / 180) : 1;
 }
 
-static void cells_find(const struct visits *v, struct near *n, struct cells *c)
+static void cells_find(const struct visits *v, int32_t from, struct near *n, struct cells *c)
 {
-	double east = middle_cos(v) * METRES_PER_MICRODEGREE / CELL,
+	double east = middle_cos(v, from) * METRES_PER_MICRODEGREE / CELL,
 	       north = METRES_PER_MICRODEGREE / CELL;
 
 	*c = (struct cells){ .at = NEWS(v->arena, struct cell, v->n_operators + 1),
@@ -98,13 +104,13 @@ static size_t neighbours(const struct cells *c, size_t of, uint32_t *others, flo
 	return n;
 }
 
-struct near *near_new(const struct visits *v)
+struct near *near_new(const struct visits *v, int32_t from)
 {
 	struct near *n = NEW(v->arena, struct near);
 	struct cells c;
 
 	n->cell_of = NEWS(v->arena, uint32_t, v->n_operators + 1);
-	cells_find(v, n, &c);
+	cells_find(v, from, n, &c);
 	n->begin = NEWS(v->arena, uint32_t, n->n + 1);
 	n->held = NEWS(v->arena, struct mass, n->n + 1);
 	n->spread = NEWS(v->arena, struct mass, n->n + 1);

@@ -9,8 +9,9 @@ struct mass {
 };
 struct near;
 
-/* Memory in the visits' arena. Operators without a place have no surroundings. */
-struct near *near_new(const struct visits *v);
+/* from: nothing of that day or later moves the cells. Memory in the visits' arena. Operators without
+ * a place have no surroundings. */
+struct near *near_new(const struct visits *v, int32_t from);
 /* Everything counts only so much of what it did. */
 void near_fade(struct near *n, double factor);
 void near_add(struct near *n, uint32_t who, struct mass m);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WHOLE = 10000, MILLION = 1000000 };
+enum { WHOLE = 10000, MILLION = 1000000, AT_ONCE = 64 };
 
 /* ---- learning and scoring ------------------------------------------------ */
 static int32_t whole(double p)
@@ -126,7 +126,7 @@ static void group_add(struct group *g, const struct candidate *c)
 	g->earlier += (int64_t)c->clock_place - c->place;
 }
 
-static void report_make(struct req *rq, struct board *b)
+static enum err report_make(struct req *rq, struct board *b)
 {
 	const struct visits *v = &b->v;
 	struct group *areas = NEWS(b->a, struct group, v->areas.n),
@@ -153,7 +153,9 @@ static void report_make(struct req *rq, struct board *b)
 	list = put_list(report, "inspectors");
 	for (size_t k = 0; k < v->inspectors.n; k++)
 		report_group(list, v->inspectors.at[k], &inspectors[k], n);
+	TRY(outcomes_put(rq, b, report));
 	b->run.report = json_text(rq, report);
+	return OK;
 }
 
 /* ---- digests ---------------------------------------------------------------- */
@@ -208,7 +210,7 @@ enum err run_prepare(struct req *rq, const struct job *j, void **result)
 	b->run.rule_version = node_text(b->law, "version", "");
 	board_score(b);
 	TRY(board_plan(rq, b));
-	report_make(rq, b);
+	TRY(report_make(rq, b));
 	digests_make(b);
 	b->run.took_ms = clock_mono() - begun;
 	*result = b;
@@ -216,24 +218,46 @@ enum err run_prepare(struct req *rq, const struct job *j, void **result)
 }
 
 /* ---- writing ----------------------------------------------------------------- */
-static enum err score_write(struct req *rq, struct board *b, size_t i)
+struct score_row {
+	int64_t operator, run, area;
+	const char *kind;
+	int64_t probability, low, high, visits, year_visits, last_visit_at, least, most;
+	const char *due, *chosen;
+	int64_t place;
+	const char *reasons;
+};
+static const struct model score_model_rows = MODEL("targeting_scores", struct score_row,
+	FIELDS(STORED(struct score_row, operator), STORED(struct score_row, run),
+		STORED(struct score_row, area), STORED(struct score_row, kind),
+		STORED(struct score_row, probability), STORED(struct score_row, low),
+		STORED(struct score_row, high), STORED(struct score_row, visits),
+		STORED(struct score_row, year_visits), STORED(struct score_row, last_visit_at),
+		STORED(struct score_row, least), STORED(struct score_row, most),
+		STORED(struct score_row, due), STORED(struct score_row, chosen),
+		STORED(struct score_row, place), STORED(struct score_row, reasons)));
+
+static struct score_row score_row_of(struct board *b, size_t i)
 {
 	const struct candidate *c = &b->candidates[i];
 	const struct scored_one *s = &b->scores[i];
 	struct bounds bounds = bounds_at(b, i);
 
-	TRY(db_run(rq,
-		"INSERT INTO targeting_scores (operator, run, area, kind, probability, low, high, "
-		"visits, year_visits, last_visit_at, least, most, due, chosen, place, reasons) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, 0, $10, $11, $12, '')",
-		c->operator, b->run.id, c->area, b->v.kinds.at[b->v.operators[i].kind],
-		c->probability, whole(s->low), whole(s->high), b->clocked[i].visits,
-		b->clocked[i].last_visit_at, due_codes[c->due], chosen_codes[c->chosen],
-		(int64_t)c->place));
-	return db_run(rq,
-		"UPDATE targeting_scores SET year_visits = $2, least = $3, most = $4, reasons = $5 "
-		"WHERE operator = $1",
-		c->operator, b->clocked[i].year, bounds.least, bounds.most, reasons_text(b, i));
+	return (struct score_row){ .operator= c->operator,
+		.run = b->run.id,
+		.area = c->area,
+		.kind = b->v.kinds.at[b->v.operators[i].kind],
+		.probability = c->probability,
+		.low = whole(s->low),
+		.high = whole(s->high),
+		.visits = b->clocked[i].visits,
+		.year_visits = b->clocked[i].year,
+		.last_visit_at = b->clocked[i].last_visit_at,
+		.least = bounds.least,
+		.most = bounds.most,
+		.due = due_codes[c->due],
+		.chosen = chosen_codes[c->chosen],
+		.place = c->place,
+		.reasons = reasons_text(b, i) };
 }
 
 enum err run_write(struct req *rq, const struct job *j, void *result)
@@ -245,8 +269,16 @@ enum err run_write(struct req *rq, const struct job *j, void *result)
 	r->id = 0;
 	TRY(db_run(rq, "DELETE FROM targeting_scores"));
 	TRY(db_insert(rq, &targeting_run_model, r));
-	for (size_t i = 0; i < b->v.n_operators; i++)
-		TRY(score_write(rq, b, i));
+	for (size_t i = 0; i < b->v.n_operators; i += AT_ONCE) {
+		struct score_row rows[AT_ONCE];
+		size_t n = 0;
+		while (n < AT_ONCE && i + n < b->v.n_operators) {
+			rows[n] = score_row_of(b, i + n);
+			n++;
+		}
+		TRY(db_insert_all(rq, &score_model_rows, rows, n));
+	}
+	TRY(lists_keep(rq, b));
 	return emit(rq, TARGETING_RUN_FINISHED, r->id, 0,
 		json_pairs(rq, "state", r->state, "rule_version", r->rule_version, "seed", r->seed,
 			"input_sm3", r->input_sm3, "model_sm3", r->model_sm3, "scores_sm3",

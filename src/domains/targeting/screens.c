@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { PAGE_ROWS = 50, RECORDS = 10 };
+enum { PAGE_ROWS = 50, RECORDS = 30, EACH = 5 };
 
 struct row {
 	int64_t operator, place;
@@ -52,6 +52,7 @@ static void put_reasons(struct req *rq, struct node *in, const char *reasons)
 			struct node *w = put_map(list, NULL);
 			put_text(w, "words", tr(rq, words));
 			put_flag(w, "raises", moves > 0);
+			put_int(w, "feature", feature)->hidden = true;
 			put_int(w, "moves_milli", moves);
 		}
 		s += n;
@@ -140,50 +141,117 @@ enum err targeting_list(struct req *rq)
 	put_flag(rq->view, "show_all", text_is(which, "all"));
 	put_flag(rq->view, "show_must", text_is(which, "must"));
 	put_flag(rq->view, "show_conflict", text_is(which, "conflict"));
-	put_flag(rq->view, "may_run", may(rq, GRADE_RECOMPUTE));
+	put_flag(rq->view, "may_run", may(rq, TARGETING_RUN));
 	return page(rq, "targeting/list");
 }
 
 struct record {
 	int64_t id, at;
 	const char *sort, *words;
+	int64_t key_failed, general_failed;
 };
 static const struct model record_model = MODEL("targeting_scores", struct record,
 	FIELDS(STORED(struct record, id, .as = AS_ID), STORED(struct record, at, .as = AS_DATE),
-		STORED(struct record, sort), STORED(struct record, words)));
+		STORED(struct record, sort), STORED(struct record, words),
+		STORED(struct record, key_failed), STORED(struct record, general_failed)));
 
-/* What the reasons rest on, each with its page. */
-static enum err put_records(struct req *rq)
+static const struct {
+	const char *sort, *href, *words;
+	enum right right;
+} sorts[] = {
+	{ "inspection", "/inspections/", "Inspection", INSPECTION_READ },
+	{ "near", "/inspections/", "Inspection nearby", INSPECTION_READ },
+	{ "lead", "/leads/", "Confirmed lead", LEAD_READ },
+	{ "alarm", "/alarms/", "Confirmed alarm of a cold store", LEAD_READ },
+	{ "case", "/cases/", "Decision with a penalty", CASE_READ },
+};
+
+static void put_record(struct req *rq, struct node *list, const struct record *r)
 {
-	static const struct {
-		const char *sort, *href, *words;
-		enum right right;
-	} sorts[] = {
-		{ "inspection", "/inspections/", "Inspection", INSPECTION_READ },
-		{ "lead", "/leads/", "Confirmed lead", LEAD_READ },
-		{ "alarm", "/alarms/", "Confirmed alarm of a cold store", LEAD_READ },
-		{ "case", "/cases/", "Decision with a penalty", CASE_READ },
-	};
-	struct list l;
+	struct node *n = put_map(list, NULL);
 
-	TRY(db_all(rq, &record_model, &l,
-		"SELECT id, inspected_at AS at, 'inspection' AS sort, '' AS words FROM "
-		"pub_inspection_visits WHERE operator = $1 UNION ALL SELECT id, found_at, 'lead', "
-		"'' FROM pub_leads WHERE operator = $1 AND state = 'confirmed' UNION ALL SELECT "
-		"id, found_at, 'alarm', '' FROM pub_sensor_alarms WHERE operator = $1 AND state = "
-		"'confirmed' UNION ALL SELECT id, decided_at, 'case', '' FROM pub_cases WHERE "
-		"operator = $1 AND decided_at > 0 AND outcome = 'penalty' ORDER BY at DESC LIMIT "
-		"$2",
+	put_printf(n, "id", "%" PRId64, r->id);
+	put_text(n, "at", date_text(rq->arena, r->at));
+	put_text(n, "sort", r->sort);
+	put_int(n, "key_failed", r->key_failed);
+	put_int(n, "general_failed", r->general_failed);
+	put_flag(n, "inspected", text_is(r->sort, "inspection") || text_is(r->sort, "near"))
+		->hidden = true;
+	for (size_t k = 0; k < sizeof(sorts) / sizeof(*sorts); k++)
+		if (text_is(r->sort, sorts[k].sort)) {
+			put_printf(n, "words", *r->words ? "%s · %s" : "%s", tr(rq, sorts[k].words),
+				r->words);
+			if (may(rq, sorts[k].right))
+				put_printf(n, "href", "%s%" PRId64, sorts[k].href, r->id);
+		}
+}
+
+/* Is the record what a reason speaks of? Those of history rest on visits: what raises on those
+ * where something was found, what lowers on all of them. */
+static bool rests_on(enum feature f, bool raises, const struct record *r)
+{
+	if (text_is(r->sort, "inspection"))
+		switch (f) {
+		case F_RATE:
+		case F_FAILED:
+		case F_JUST:
+			return !raises || r->key_failed > 0;
+		case F_SERIOUS:
+		case F_MINOR:
+		case F_CLEAN:
+			return !raises || r->key_failed > 0 || r->general_failed > 0;
+		default:
+			return false;
+		}
+	return (f == F_LEADS && text_is(r->sort, "lead")) ||
+	       (f == F_ALARMS && text_is(r->sort, "alarm")) ||
+	       (f == F_DECIDED && text_is(r->sort, "case")) ||
+	       (f == F_NEAR && text_is(r->sort, "near"));
+}
+
+static enum err near_load(struct req *rq, struct list *l)
+{
+	return db_all(rq, &record_model, l,
+		"SELECT i.id, i.inspected_at AS at, 'near' AS sort, o.name AS words, i.key_failed, "
+		"i.general_failed FROM pub_operators me JOIN pub_operators o ON o.area = me.area "
+		"AND o.id <> me.id AND o.lat BETWEEN me.lat - 4500 AND me.lat + 4500 AND o.lon "
+		"BETWEEN me.lon - 4500 AND me.lon + 4500 JOIN pub_inspection_visits i ON "
+		"i.operator = o.id AND i.key_failed > 0 WHERE me.id = $1 AND (me.lat <> 0 OR "
+		"me.lon <> 0) ORDER BY i.inspected_at DESC, i.id LIMIT $2",
+		rq->id, (int)EACH);
+}
+
+/* What the reasons rest on: each record with its page, and below each reason its own. */
+static enum err put_records(struct req *rq, struct node *reasons)
+{
+	struct list all[2];
+	struct node *list = put_list(rq->view, "records");
+
+	TRY(db_all(rq, &record_model, &all[0],
+		"SELECT id, inspected_at AS at, 'inspection' AS sort, '' AS words, key_failed, "
+		"general_failed FROM pub_inspection_visits WHERE operator = $1 UNION ALL SELECT "
+		"id, found_at, 'lead', '', 0, 0 FROM pub_leads WHERE operator = $1 AND state = "
+		"'confirmed' UNION ALL SELECT id, found_at, 'alarm', '', 0, 0 FROM "
+		"pub_sensor_alarms WHERE operator = $1 AND state = 'confirmed' UNION ALL SELECT "
+		"id, decided_at, 'case', '', 0, 0 FROM pub_cases WHERE operator = $1 AND "
+		"decided_at > 0 AND outcome = 'penalty' ORDER BY at DESC LIMIT $2",
 		rq->id, (int)RECORDS));
-	struct node *list = show_list(rq, "records", &record_model, &l);
-	for (struct node *n = list->first; n; n = n->next)
-		for (size_t k = 0; k < sizeof(sorts) / sizeof(*sorts); k++)
-			if (text_is(node_text(n, "sort", ""), sorts[k].sort)) {
-				put_text(n, "words", tr(rq, sorts[k].words));
-				put_printf(n, "href", "%s%s",
-					may(rq, sorts[k].right) ? sorts[k].href : "",
-					may(rq, sorts[k].right) ? node_text(n, "id", "") : "");
-			}
+	TRY(near_load(rq, &all[1]));
+	for (const struct record *r = all[0].at; r < LIST_END(struct record, &all[0]); r++)
+		put_record(rq, list, r);
+	NODE_EACH (why, reasons) {
+		enum feature f = (enum feature)node_int(why, "feature", 0);
+		bool raises = node_int(why, "moves_milli", 0) > 0;
+		struct node *own = put_list((struct node *)(uintptr_t)why, "records");
+		int n = 0;
+		for (int k = 0; k < 2; k++)
+			for (const struct record *r = all[k].at;
+				r < LIST_END(struct record, &all[k]) && n < EACH; r++)
+				if (rests_on(f, raises, r)) {
+					put_record(rq, own, r);
+					n++;
+				}
+	}
 	return OK;
 }
 
@@ -199,7 +267,7 @@ enum err targeting_one(struct req *rq)
 	struct node *list = show_list(rq, "operators", &row_model, &l);
 	put_words(rq, list, &l);
 	TRY(put_run(rq, &there, &run));
-	TRY(put_records(rq));
+	TRY(put_records(rq, (struct node *)(uintptr_t)node_find(list->first, "why")));
 	return page(rq, "targeting/one");
 }
 
@@ -225,6 +293,30 @@ static enum err report_names(struct req *rq, const char *name, struct node *list
 	return OK;
 }
 
+static void put_outcomes(struct req *rq, const struct node *report)
+{
+	struct node *list = put_list(rq->view, "outcomes");
+
+	NODE_EACH (from, node_find(report, "outcomes")) {
+		struct node *n = put_map(list, NULL);
+		const char *chosen = node_text(from, "chosen", "");
+		put_text(n, "chosen", chosen);
+		put_text(n, "label", tr(rq, choice_label(targeting_chosen, chosen)))->hidden = true;
+		if (text_is(chosen, "random")) {
+			struct node *tag = put_map(n, "honest_tag");
+			tag->hidden = true;
+			put_text(tag, "label", tr(rq, "Honest estimate"));
+			put_text(tag, "tone", "green");
+		}
+		put_int(n, "visits", node_int(from, "visits", 0));
+		put_int(n, "failed", node_int(from, "failed", 0));
+		put_int(n, "rate", node_int(from, "rate", 0));
+		put_percent(n, "percent", node_int(from, "rate", 0));
+		put_percent(n, "percent_low", node_int(from, "low", 0));
+		put_percent(n, "percent_high", node_int(from, "high", 0));
+	}
+}
+
 enum err targeting_report(struct req *rq)
 {
 	static const char *const names[] = { "areas", "kinds", "inspectors" };
@@ -240,6 +332,7 @@ enum err targeting_report(struct req *rq)
 	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)text, strlen(text) }, &report,
 		    &why))
 		return fail(rq, E_INTERNAL, "%s", why.text);
+	put_outcomes(rq, report);
 	for (int i = 0; i < 3; i++) {
 		struct node *list = put_list(rq->view, names[i]);
 		NODE_EACH (from, node_find(report, names[i])) {

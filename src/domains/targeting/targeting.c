@@ -47,7 +47,7 @@ static const struct route routes[] = {
 	{ GET, "/targeting/report", targeting_report, INSPECTION_READ,
 		.about = "The latest run: who comes earlier and later",
 		.gives = &targeting_run_model },
-	{ POST, "/targeting/run", targeting_again, GRADE_RECOMPUTE, .about = "Asks for a run now" },
+	{ POST, "/targeting/run", targeting_again, TARGETING_RUN, .about = "Asks for a run now" },
 	{ GET, "/targeting/:id", targeting_one, INSPECTION_READ,
 		"SELECT area FROM pub_operators WHERE id = $1",
 		.about = "Why an operator stands where it does" },

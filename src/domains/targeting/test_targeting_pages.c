@@ -2,6 +2,7 @@
 #include "domains/targeting/plan.h"
 #include "domains/targeting/targeting.h"
 #include "harness.h"
+#include "core/app/app.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -156,6 +157,8 @@ static void test_run(void **state)
 	assert_int_equal(r->status, 200);
 	assert_true(r->statements <= LIST_STATEMENTS);
 	assert_true(answer_has(r, "清单："));
+	bench_golden(b, bench_get(b, "officer1", "/targeting?show=must"),
+		"src/domains/targeting/golden/list.html");
 	assert_true(answer_has(bench_get(b, "officer1", "/targeting?show=all&format=csv"), "店59"));
 	assert_null(strstr(bench_get(b, "officer3", "/targeting?show=all")->body, "店59"));
 	const char *fresh = arena_printf(bench_arena(b), "/targeting/%" PRId64,
@@ -168,6 +171,8 @@ static void test_run(void **state)
 	r = bench_get(b, "officer1", known);
 	assert_true(r->statements <= LIST_STATEMENTS);
 	assert_true(answer_has(r, "href=\"/inspections/"));
+	assert_true(answer_has(r, "重点项不合格："));
+	bench_golden(b, r, "src/domains/targeting/golden/one.html");
 	r = bench_get(b, "officer1", "/targeting/report");
 	assert_true(answer_has(r, "按上次检查人员"));
 	assert_true(answer_has(r, "莘庄"));
@@ -179,7 +184,120 @@ static void test_run(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM targeting_runs"), 2);
 }
 
-#define TESTS(X)       X(test_bounds) X(test_choice) X(test_too_few) X(test_run)
+/* ---- what a run writes ------------------------------------------------------ */
+static int64_t count_of(struct bench *b, const char *table)
+{
+	return bench_int(b, arena_printf(bench_arena(b), "SELECT count(*) FROM %s", table));
+}
+
+/* Every statement of the job fails once; nothing of a run that failed is there, and the one before
+ * stays. */
+static void test_job_fails(void **state)
+{
+	struct bench *b = *state;
+	struct fault why = { 0 };
+	bool ran;
+	int64_t before, round;
+
+	history(b);
+	assert_int_equal(bench_post(b, "command1", "/targeting/run", NULL)->status, 303);
+	bench_jobs(b);
+	before = bench_int(b, "SELECT max(run) FROM targeting_scores");
+	int64_t facts = count_of(b, "ledger"), listed = count_of(b, "targeting_lists");
+	assert_int_equal(bench_post(b, "head1", "/targeting/run", NULL)->status, 303);
+	for (round = 1; round < 100; round++) {
+		bench_clock(b, clock_now() + HOUR);
+		bench_run(b, "UPDATE jobs SET attempts = 0");
+		db_fail_at(bench_app(b)->db, round);
+		(void)!app_run_job(bench_app(b), &ran, &why);
+		db_fail_at(bench_app(b)->db, 0);
+		if (!count_of(b, "jobs"))
+			break;
+		assert_int_equal(bench_int(b, "SELECT min(run) FROM targeting_scores"), before);
+		assert_int_equal(count_of(b, "targeting_scores"), OPERATORS);
+		assert_int_equal(count_of(b, "targeting_runs"), 1);
+		assert_int_equal(count_of(b, "targeting_lists"), listed);
+		assert_int_equal(count_of(b, "ledger"), facts);
+	}
+	assert_true(round > 6 && round < 100);
+	assert_true(bench_int(b, "SELECT min(run) FROM targeting_scores") != before);
+	assert_int_equal(count_of(b, "targeting_runs"), 2);
+}
+
+/* ---- what came of the lists -------------------------------------------------- */
+static void visit_later(struct bench *b, int64_t op, bool failed)
+{
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO inspections VALUES (%" PRId64 ", 1, %" PRId64
+			     ", 'INSP_ROUTINE', %" PRId64 ", 1, 2, 't', '1', 7, %d, 23, 1, 0, 900, "
+			     "'%s', 'PASS', 0, '{}', '', 0, 0)",
+			     id_new(), op, clock_now(), failed, failed ? "NOT_CONFORM" : "CONFORM"));
+}
+
+static void listed(struct bench *b, int64_t op, const char *chosen, int64_t at)
+{
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO targeting_lists VALUES (%" PRId64 ", %" PRId64 ", %" PRId64
+			     ", '%s', 500)",
+			     id_new(), op, at, chosen));
+}
+
+/* A visit counts for the latest list before it, as long as that lasts; by video counts nothing. */
+static void test_outcomes(void **state)
+{
+	struct bench *b = *state;
+	int64_t now = clock_now();
+
+	for (int i = 0; i < 10; i++) {
+		int64_t op = bench_operator(
+			b, arena_printf(bench_arena(b), "店%d", i), HARNESS_AREA);
+		listed(b, op, i < 6 ? "random" : "model", now - 20 * DAY);
+		visit_later(b, op, i == 0 || i > 7);
+	}
+	int64_t moved = bench_operator(b, "先随机后模型", HARNESS_AREA),
+		late = bench_operator(b, "清单已过期", HARNESS_AREA);
+	listed(b, moved, "random", now - 30 * DAY);
+	listed(b, moved, "model", now - 10 * DAY);
+	visit_later(b, moved, true);
+	listed(b, late, "random", now - 61 * DAY);
+	visit_later(b, late, true);
+	bench_clock(b, now + HOUR);
+	bench_post(b, "head1", "/targeting/run", NULL);
+	bench_jobs(b);
+	bench_run(b, "UPDATE targeting_runs SET took_ms = 12, seed = '7'"); /* differ each time */
+	struct answer *r = bench_get(b, "head1", "/targeting/report");
+	assert_true(answer_has(r, "如实估计"));
+	assert_true(answer_has(r, "16.6 %")); /* one of six, Wilson 3.0 to 56.4 */
+	assert_true(answer_has(r, "3.0 % – 56.3 %"));
+	assert_true(answer_has(r, "60.0 %")); /* three of five */
+	bench_golden(b, r, "src/domains/targeting/golden/report.html");
+}
+
+/* The level on file bounds the visits; without one the kind of business stands for it. */
+static void test_levels_on_file(void **state)
+{
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO scales VALUES (1, 1, %" PRId64 ", 'RISK', 'grading/risk', "
+			     "'2016', 'RISK_D', 6100, 0, 0, 0, '[]'), (2, 1, %" PRId64
+			     ", 'RC', 'grading/risk-credit', '2025', 'RC_B', 3000, 0, 0, 0, '[]')",
+			     op, op));
+	bench_post(b, "head1", "/targeting/run", NULL);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT least FROM targeting_scores"), 3);
+	assert_int_equal(bench_int(b, "SELECT most FROM targeting_scores"), 4);
+}
+
+#define TESTS(X)                                                                                   \
+	X(test_bounds)                                                                             \
+	X(test_choice)                                                                             \
+	X(test_too_few)                                                                            \
+	X(test_run)                                                                                \
+	X(test_job_fails)                                                                          \
+	X(test_outcomes)                                                                           \
+	X(test_levels_on_file)
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 

@@ -242,15 +242,12 @@ static enum err read_place(const struct reader *rd, int32_t *lat, int32_t *lon)
 	return degrees(cell(rd, LON), 180, lon) ? OK : bad(rd, LON, "is no longitude in degrees");
 }
 
-/* Whether a line of one day says better what an operator was than the line of another: what was
- * known before the day frozen, and of that the latest. */
+/* Whether a line of one day takes the place of another that said what an operator was: what was
+ * known before the day frozen, and of that the latest. Of lines that are later the first in the
+ * file stays, so that what is added to a file changes nothing. */
 static bool tells_more(int32_t other, int32_t day, int32_t frozen)
 {
-	bool before = day < frozen;
-
-	if (before != (other < frozen))
-		return before;
-	return before ? day >= other : day < other;
+	return day < frozen && (other >= frozen || day >= other);
 }
 
 /* What a line says of an operator. */
@@ -279,7 +276,8 @@ static uint32_t operator_number(struct reader *rd, const char *name, bool *is_ne
 	return who;
 }
 
-/* Takes what the line says where it says more than others, and what nobody said yet. */
+/* Takes what the line says where it says more than others, and what nobody said yet; what later
+ * lines said is nothing beside a line from before the day frozen. */
 static void take_said(struct visits *v, struct visited *o, const struct said *s, bool more)
 {
 	if (*s->kind && (more || !o->kind))
@@ -310,10 +308,15 @@ static enum err read_operator(struct reader *rd, struct visit *x)
 	if (x->day >= v->until)
 		return OK;
 	x->who = operator_number(rd, name, &is_new);
+	struct visited *o = &v->operators[x->who];
 	bool more = is_new || tells_more(rd->latest[x->who], x->day, v->frozen);
+	bool before = x->day < v->frozen;
+	if (!is_new && before && rd->latest[x->who] >= v->frozen)
+		*o = (struct visited){ .name = o->name, .licensed = NO_DAY };
 	if (more)
 		rd->latest[x->who] = x->day;
-	take_said(v, &v->operators[x->who], &s, more);
+	if (more || before)
+		take_said(v, o, &s, more);
 	return OK;
 }
 
