@@ -118,6 +118,7 @@
 #define TASK_OPENED	  "task.opened"	      /* task; data: kind, officers, due_at */
 #define TASK_HANDED_OVER  "task.handed_over"  /* task; data: from, to, reason */
 #define TASK_ESCALATED	  "task.escalated"    /* task; overdue. data: to */
+#define TASK_LAPSED	  "task.lapsed"	      /* task; what it came from has ended. data: outcome */
 #define TASK_DONE	  "task.done"	      /* task; data: outcome */
 #define TASK_CANCELLED	  "task.cancelled"    /* task; data: outcome */
 #define INSPECTION_SIGNED "inspection.signed" /* inspection; data: its protocol */
@@ -133,5 +134,9 @@
 #define CORRECTION_REJECTED  "correction.rejected"  /* correction; data: why, new day */
 #define CORRECTION_OVERDUE   "correction.overdue"   /* correction; its last day is over */
 #define CORRECTION_TO_CASE   "correction.to_case"   /* correction; given over. data: reason */
+#define WARNING_RAISED	     "warning.raised"	    /* warning; data: rule, words, due_at (ms) */
+#define WARNING_CLOSED	     "warning.closed"	/* warning; its cause is gone, or it was handled */
+#define WARNING_ANSWERED     "warning.answered" /* warning; task done, cause remains. data: until */
+#define WARNING_DISMISSED    "warning.dismissed" /* warning; data: reason, until */
 
 #endif

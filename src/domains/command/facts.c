@@ -150,6 +150,12 @@ const struct fact_word fact_table[] = {
 	{ TASK_ESCALATED, "Overdue task brought before the head", "yellow", "/tasks/", TASK_READ },
 	{ TASK_DONE, "Task done", "green", "/tasks/", TASK_READ },
 	{ TASK_CANCELLED, "Task cancelled", "", "/tasks/", TASK_READ },
+	{ TASK_LAPSED, "Task lapsed", "", "/tasks/", TASK_READ },
+	{ WARNING_RAISED, "Warning raised", "yellow", "/warnings/", TASK_READ },
+	{ WARNING_CLOSED, "Warning ended", "green", "/warnings/", TASK_READ },
+	{ WARNING_ANSWERED, "Task of the warning done, cause remains", "info", "/warnings/",
+		TASK_READ },
+	{ WARNING_DISMISSED, "Warning dismissed for a time", "", "/warnings/", TASK_READ },
 	{ NULL },
 };
 

@@ -77,6 +77,13 @@ const struct label lead_labels[] = {
 #define RULE_NAME(code, name) { code, name },
 const struct label rule_labels[] = { LEAD_RULES(RULE_NAME){ NULL } };
 
+const struct label warning_labels[] = {
+	{ "open", "To do", "yellow" },
+	{ "answered", "Task done, cause remains", "info" },
+	{ "dismissed", "Dismissed for a time", "neutral" },
+	{ NULL },
+};
+
 const struct label paper_labels[] = {
 	{ "ordered", "Being made", "info" },
 	{ "sealed", "Sealed paper", "green" },
