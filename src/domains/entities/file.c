@@ -211,6 +211,20 @@ static enum err put_leads(struct req *rq, const struct operator* o)
 	return OK;
 }
 
+static enum err put_complaints(struct req *rq, const struct operator* o)
+{
+	const struct section s = { "received", "/complaints/", NULL, complaint_labels,
+		COMPLAINT_READ };
+	struct list l;
+
+	TRY(db_all(rq, &section_row_model, &l,
+		"SELECT id, received_at AS at, matter AS what, state, number AS more FROM "
+		"pub_complaints WHERE operator = $1 ORDER BY received_at DESC, id DESC LIMIT $2",
+		o->id, (int)SECTION_ROWS));
+	put_section(rq, &s, &l);
+	return OK;
+}
+
 static enum err put_warnings(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "warnings", "/warnings/", NULL, warning_labels, TASK_READ };
@@ -326,6 +340,7 @@ enum err operator_file(struct req *rq)
 	TRY(put_cameras(rq, &o, &v));
 	TRY(put_leads(rq, &o));
 	TRY(put_warnings(rq, &o));
+	TRY(put_complaints(rq, &o));
 	TRY(put_stores(rq, &o));
 	TRY(put_papers(rq, &o));
 	TRY(put_grade_history(rq, &o, &v));

@@ -84,6 +84,14 @@ const struct label warning_labels[] = {
 	{ NULL },
 };
 
+const struct label complaint_labels[] = {
+	{ "received", "Received", "yellow" },
+	{ "accepted", "Accepted, being mediated", "info" },
+	{ "decided", "Decided, to be told", "info" },
+	{ "closed", "Settled and told", "green" },
+	{ NULL },
+};
+
 const struct label paper_labels[] = {
 	{ "ordered", "Being made", "info" },
 	{ "sealed", "Sealed paper", "green" },

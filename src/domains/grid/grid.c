@@ -129,6 +129,8 @@ static const struct listen listens[] = {
 	{ INSPECTION_RECORDED, on_inspected, TELLS(TASK_DONE) },
 	{ CASE_CORRECTION_ORDERED, on_correction_ordered, TELLS(TASK_OPENED) },
 	{ CASE_CORRECTION_ACCEPTED, on_correction_accepted, TELLS(TASK_DONE) },
+	{ COMPLAINT_ASSIGNED, on_complaint_assigned, TELLS(TASK_OPENED) },
+	{ COMPLAINT_DECIDED, on_source_ended, TELLS(TASK_LAPSED) },
 	{ WARNING_RAISED, on_warning_raised, TELLS(TASK_OPENED) },
 	{ WARNING_CLOSED, on_source_ended, TELLS(TASK_LAPSED) },
 	{ WARNING_DISMISSED, on_source_ended, TELLS(TASK_LAPSED) },

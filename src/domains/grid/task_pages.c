@@ -200,6 +200,8 @@ static const char *source_href(struct req *rq, const struct task *t)
 		return arena_printf(rq->arena, "/draws/%" PRId64, t->ref);
 	if (text_is(t->source, CASE_CORRECTION_ORDERED) && may(rq, CASE_READ))
 		return arena_printf(rq->arena, "/cases/%" PRId64, t->ref);
+	if (text_is(t->source, COMPLAINT_ASSIGNED) && may(rq, COMPLAINT_READ))
+		return arena_printf(rq->arena, "/complaints/%" PRId64, t->ref);
 	if (text_is(t->source, WARNING_RAISED))
 		return arena_printf(rq->arena, "/warnings/%" PRId64, t->ref);
 	return "";

@@ -183,6 +183,20 @@ enum err on_warning_raised(struct req *rq, const struct event *e)
 	return task_open(rq, &t);
 }
 
+enum err on_complaint_assigned(struct req *rq, const struct event *e)
+{
+	struct node *data;
+
+	TRY(data_read(rq, e, &data));
+	struct task t = { .kind = "visit",
+		.operator= e->entity,
+		.source = e->name,
+		.ref = e->subject,
+		.words = node_text(data, "words", ""),
+		.due_at = node_int(data, "due_at", 0) };
+	return task_open(rq, &t);
+}
+
 /* What it came from has ended by itself, or does not hold: nobody has to go. */
 enum err on_source_ended(struct req *rq, const struct event *e)
 {

@@ -298,16 +298,18 @@ static enum err complaints_gather(struct req *rq, struct gathered *g, const stru
 	size_t all = 0, first = 0;
 
 	TRY(db_int(rq, &n,
-		"SELECT count(*) FROM pub_file_entries WHERE kind IN ('complaint', 'report') AND "
-		"at > $1",
+		"SELECT (SELECT count(*) FROM pub_file_entries WHERE kind IN ('complaint', "
+		"'report') AND at > $1) + (SELECT count(*) FROM pub_complaints WHERE received_at > "
+		"$1)",
 		since));
 	struct complaint_at *at = NEWS(rq->arena, struct complaint_at, (size_t)n + 1);
 	TRY(db_query(rq, &r,
 		"SELECT CASE WHEN CAST($2 AS bigint) = 1 THEN coalesce(p.cell, o.area) ELSE o.id "
-		"END AS grp, o.id, e.at FROM pub_file_entries e JOIN pub_operators o ON o.id = "
-		"e.operator LEFT JOIN pub_grid_places p ON p.operator = o.id WHERE e.kind IN "
-		"('complaint', 'report') AND e.at > $1 AND o.state = 'ACTIVE' ORDER BY grp, e.at "
-		"DESC LIMIT $3",
+		"END AS grp, o.id, e.at FROM (SELECT operator, at FROM pub_file_entries WHERE kind "
+		"IN ('complaint', 'report') AND at > $1 UNION ALL SELECT operator, received_at "
+		"FROM pub_complaints WHERE received_at > $1) e JOIN pub_operators o ON o.id = "
+		"e.operator LEFT JOIN pub_grid_places p ON p.operator = o.id WHERE o.state = "
+		"'ACTIVE' ORDER BY grp, e.at DESC LIMIT $3",
 		since, (int64_t)cell, n));
 	for (;;) {
 		TRY(rows_next(r, &more));

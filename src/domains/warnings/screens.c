@@ -48,7 +48,8 @@ static const char *ref_href(struct req *rq, const struct warning *w)
 		return arena_printf(a, "/operators/%" PRId64 "#licences", w->operator);
 	if (text_is(w->sort, "complaints"))
 		return w->ref == w->operator
-			       ? arena_printf(a, "/operators/%" PRId64 "#complaints", w->operator)
+			       ? arena_printf(a, "/complaints?operator=%" PRId64 "&state=all",
+					 w->operator)
 			       : arena_printf(a, "/grid/%" PRId64, w->ref);
 	if (text_is(w->sort, "correction"))
 		return arena_printf(
