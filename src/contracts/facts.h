@@ -136,7 +136,7 @@
 #define CORRECTION_TO_CASE    "correction.to_case"   /* correction; given over. data: reason */
 #define WARNING_RAISED	      "warning.raised"	     /* warning; data: rule, words, due_at (ms) */
 #define WARNING_CLOSED	      "warning.closed"	 /* warning; its cause is gone, or it was handled */
-#define WARNING_ANSWERED      "warning.answered" /* warning; task done, cause remains. data: until */
+#define WARNING_ANSWERED      "warning.answered" /* warning; task done, cause stays. data: until */
 #define WARNING_DISMISSED     "warning.dismissed"  /* warning; data: reason, until */
 #define COMPLAINT_RECEIVED    "complaint.received" /* complaint; neither text nor sender in it */
 #define COMPLAINT_PLACED      "complaint.placed"   /* complaint; its business was found */

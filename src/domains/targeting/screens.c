@@ -163,6 +163,7 @@ static enum err put_records(struct req *rq)
 		{ "lead", "/leads/", "Confirmed lead", LEAD_READ },
 		{ "alarm", "/alarms/", "Confirmed alarm of a cold store", LEAD_READ },
 		{ "case", "/cases/", "Decision with a penalty", CASE_READ },
+		{ "complaint", "/complaints/", "Complaint or report", COMPLAINT_READ },
 	};
 	struct list l;
 
@@ -172,7 +173,9 @@ static enum err put_records(struct req *rq)
 		"'' FROM pub_leads WHERE operator = $1 AND state = 'confirmed' UNION ALL SELECT "
 		"id, found_at, 'alarm', '' FROM pub_sensor_alarms WHERE operator = $1 AND state = "
 		"'confirmed' UNION ALL SELECT id, decided_at, 'case', '' FROM pub_cases WHERE "
-		"operator = $1 AND decided_at > 0 AND outcome = 'penalty' ORDER BY at DESC LIMIT "
+		"operator = $1 AND decided_at > 0 AND outcome = 'penalty' UNION ALL SELECT id, "
+		"received_at, 'complaint', '' FROM pub_complaints WHERE operator = $1 ORDER BY at "
+		"DESC LIMIT "
 		"$2",
 		rq->id, (int)RECORDS));
 	struct node *list = show_list(rq, "records", &record_model, &l);
