@@ -118,20 +118,36 @@
 #define TASK_OPENED	  "task.opened"	      /* task; data: kind, officers, due_at */
 #define TASK_HANDED_OVER  "task.handed_over"  /* task; data: from, to, reason */
 #define TASK_ESCALATED	  "task.escalated"    /* task; overdue. data: to */
+#define TASK_LAPSED	  "task.lapsed"	      /* task; what it came from has ended. data: outcome */
 #define TASK_DONE	  "task.done"	      /* task; data: outcome */
 #define TASK_CANCELLED	  "task.cancelled"    /* task; data: outcome */
 #define INSPECTION_SIGNED "inspection.signed" /* inspection; data: its protocol */
 #define INSPECTION_PUBLICATION_DUE                                                                 \
-	"inspection.publication_due"		/* inspection; held back and soon over. data: by */
-#define INSPECTION_RATED     "inspection.rated" /* inspection; by the business. data: rating */
-#define CHECK_CODE_MADE	     "check_code.made"	/* check code of a visit */
-#define CHECK_TABLE_IMPORTED "check_table.imported" /* check table; data: the whole table */
-#define CORRECTION_ORDERED   "correction.ordered"   /* correction of an inspection */
-#define CORRECTION_SEEN	     "correction.seen" /* correction; the party says it has the order */
-#define CORRECTION_SUBMITTED "correction.submitted" /* correction; data: words, by whom */
-#define CORRECTION_ACCEPTED  "correction.accepted"  /* correction */
-#define CORRECTION_REJECTED  "correction.rejected"  /* correction; data: why, new day */
-#define CORRECTION_OVERDUE   "correction.overdue"   /* correction; its last day is over */
-#define CORRECTION_TO_CASE   "correction.to_case"   /* correction; given over. data: reason */
+	"inspection.publication_due"		 /* inspection; held back and soon over. data: by */
+#define INSPECTION_RATED      "inspection.rated" /* inspection; by the business. data: rating */
+#define CHECK_CODE_MADE	      "check_code.made"	 /* check code of a visit */
+#define CHECK_TABLE_IMPORTED  "check_table.imported" /* check table; data: the whole table */
+#define CORRECTION_ORDERED    "correction.ordered"   /* correction of an inspection */
+#define CORRECTION_SEEN	      "correction.seen" /* correction; the party says it has the order */
+#define CORRECTION_SUBMITTED  "correction.submitted" /* correction; data: words, by whom */
+#define CORRECTION_ACCEPTED   "correction.accepted"  /* correction */
+#define CORRECTION_REJECTED   "correction.rejected"  /* correction; data: why, new day */
+#define CORRECTION_OVERDUE    "correction.overdue"   /* correction; its last day is over */
+#define CORRECTION_TO_CASE    "correction.to_case"   /* correction; given over. data: reason */
+#define WARNING_RAISED	      "warning.raised"	     /* warning; data: rule, words, due_at (ms) */
+#define WARNING_CLOSED	      "warning.closed"	 /* warning; its cause is gone, or it was handled */
+#define WARNING_ANSWERED      "warning.answered" /* warning; task done, cause stays. data: until */
+#define WARNING_DISMISSED     "warning.dismissed"  /* warning; data: reason, until */
+#define COMPLAINT_RECEIVED    "complaint.received" /* complaint; neither text nor sender in it */
+#define COMPLAINT_PLACED      "complaint.placed"   /* complaint; its business was found */
+#define COMPLAINT_ACCEPTED    "complaint.accepted" /* complaint; data: due */
+#define COMPLAINT_EXTENDED    "complaint.extended" /* report; data: due, words */
+#define COMPLAINT_ASSIGNED    "complaint.assigned" /* complaint; data: words, due_at (ms) */
+#define COMPLAINT_CHECKED     "complaint.checked"  /* complaint; somebody was there */
+#define COMPLAINT_LINKED      "complaint.linked"   /* complaint; to a case or inspection */
+#define COMPLAINT_DECIDED     "complaint.decided"  /* complaint; data: outcome, words */
+#define COMPLAINT_ANSWERED    "complaint.answered" /* complaint; the sender was told */
+#define COMPLAINT_SENDER_SEEN "complaint.sender_viewed" /* data: reason */
+#define COMPLAINT_ERASED      "complaint.erased"	/* complaint; text and sender are gone */
 
 #endif

@@ -43,6 +43,8 @@ enum right {
 	GRID_WRITE,	 /* keep both */
 	TASK_READ,	 /* tasks of the grid, and what was recorded of each act */
 	TASK_WRITE,	 /* give, hand over, finish */
+	COMPLAINT_READ,	 /* complaints and reports, without who sent them */
+	COMPLAINT_WRITE, /* enter, decide; look at who sent one */
 	DRAW_READ,	 /* random draws */
 	DRAW_WRITE,	 /* commit, draw, exchange, publish */
 	WALL_READ,	 /* the command room's screen */

@@ -19,6 +19,7 @@ static const struct demo_step demo_steps[] = {
 	{ "kitchen cameras", demo_camera }, { "cold stores", demo_stores },
 	{ "equipment", demo_equipment }, { "scales", demo_scales }, { "what moves them", demo_graded },
 	{ "officers, grid and a draw", demo_grid }, { "entries of files", demo_file },
+	{ "complaints and early warnings", demo_warnings },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

@@ -71,6 +71,9 @@ enum err demo_file(struct demo *d, struct fault *why);
 enum err demo_scales(struct demo *d, struct fault *why);
 /* An accident, corrections, a request, a rehearsal (graded.c). */
 enum err demo_graded(struct demo *d, struct fault *why);
+/* Complaints, and early warnings of each kind with their tasks; after files and grid (warnings.c).
+ */
+enum err demo_warnings(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

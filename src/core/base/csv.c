@@ -1,6 +1,29 @@
 #include "core/base/csv.h"
 
+#include <iconv.h>
 #include <string.h>
+
+enum err csv_decode(struct arena *a, struct bytes file, struct bytes *out, struct fault *why)
+{
+	size_t skip = file.n >= 3 && memcmp(file.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	if (utf8_valid((const char *)file.at + skip, file.n - skip)) {
+		*out = (struct bytes){ file.at + skip, file.n - skip };
+		return OK;
+	}
+	iconv_t cd = iconv_open("UTF-8", "GB18030");
+	if (cd == (iconv_t)-1)
+		return fault(why, E_INTERNAL, "iconv knows no GB18030");
+	/* the worst case is two bytes for a letter of three, and single bytes stay single */
+	size_t room = file.n * 2 + 16, left = file.n;
+	char *to = arena_alloc(a, room), *at = to, *from = (char *)file.at;
+	size_t bad = iconv(cd, &from, &left, &at, &room);
+	iconv_close(cd);
+	*out = (struct bytes){ (const uint8_t *)to, (size_t)(at - to) };
+	if (bad == (size_t)-1 || left || !utf8_valid(to, out->n))
+		return fault(why, E_INVALID, "the file is neither UTF-8 nor GB18030 text");
+	return OK;
+}
 
 void csv_start(struct csv *c, const char *text, size_t n)
 {

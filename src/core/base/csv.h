@@ -26,6 +26,9 @@ struct csv_record {
 			    line */
 };
 
+/* The whole file as UTF-8 in the arena, without a byte order mark: it is UTF-8, else GB18030.
+ * E_INVALID: neither. */
+enum err csv_decode(struct arena *a, struct bytes file, struct bytes *out, struct fault *why);
 /* Begins after a byte order mark, if there is one. */
 void csv_start(struct csv *c, const char *text, size_t n);
 /* False at the end. */

@@ -150,6 +150,9 @@ const struct module cases = {
 		(const struct listen[]){ { LEAD_CONFIRMED, on_lead_confirmed,
 						 (const char *const[]){ CASE_PRECHECK_OPENED,
 							 CASE_EVIDENCE_ADDED, NULL } },
+			{ CORRECTION_TO_CASE, on_correction_to_case,
+				(const char *const[]){
+					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
 			{ SENSOR_ALARM_CONFIRMED, on_alarm_confirmed,
 				(const char *const[]){
 					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },

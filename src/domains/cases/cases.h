@@ -53,6 +53,8 @@ struct evidence {
  * table of readings, in the same two places). */
 #define EVIDENCE_VIDEO "EV_AV"
 #define EVIDENCE_DATA  "EV_ED"
+/* A written record of an inspection: words in method, no file. */
+#define EVIDENCE_RECORD "EV_SR"
 
 /* What papers and messages need to know of the party. */
 struct party {
@@ -62,6 +64,14 @@ struct party {
 extern const struct model case_model, evidence_model;
 extern const struct choice case_states[];
 extern const struct module cases;
+
+/* listen.c: a pre-check of this act for this business: the open one, or a new one of the officers
+ * (officer2 may be 0), whose term runs from found_at. */
+struct finding {
+	int64_t operator, area, officer1, officer2, found_at;
+	const char *act;
+};
+enum err precheck_of(struct req *rq, const struct finding *f, struct case_row *c);
 
 /* store.c: loading and saving */
 enum err case_load(struct req *rq, int64_t id, struct case_row *c); /* checks the officer's area */
@@ -87,6 +97,8 @@ enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed);
 /* listen.c */
 enum err on_lead_confirmed(struct req *rq, const struct event *e);
 enum err on_alarm_confirmed(struct req *rq, const struct event *e);
+/* correction.c: a correction of an inspection was given over */
+enum err on_correction_to_case(struct req *rq, const struct event *e);
 enum err on_recording_linked(struct req *rq, const struct event *e);
 enum err on_paper_sealed(struct req *rq, const struct event *e);
 

@@ -118,6 +118,20 @@ static enum err put_clocks(struct req *rq, const struct case_row *c)
 	return OK;
 }
 
+/* A record of an inspection: its words, and where it stands. */
+static void put_record(struct req *rq, struct node *n, const struct evidence *e)
+{
+	static const char *const none[] = { "still_url", "clip_url", "data_url", "boxes",
+		"give_url", NULL };
+
+	for (const char *const *s = none; *s; s++)
+		put_text(n, *s, "");
+	put_text(n, "caption", tr(rq, "Record of an inspection"));
+	put_text(n, "still_why", e->method);
+	put_printf(n, "record_url", "/corrections/%" PRId64, e->lead);
+	put_row(rq, put_list(n, "rows"), "Taken", time_text(rq->arena, e->taken_at));
+}
+
 static enum err put_evidence(struct req *rq, const struct case_row *c)
 {
 	struct list l, given;
@@ -132,6 +146,11 @@ static enum err put_evidence(struct req *rq, const struct case_row *c)
 		e++) {
 		struct node *n = put_map(list, NULL), *rows;
 		bool data = text_is(e->kind, EVIDENCE_DATA);
+		if (text_is(e->kind, EVIDENCE_RECORD)) {
+			put_record(rq, n, e);
+			continue;
+		}
+		put_text(n, "record_url", "");
 		const char *path = arena_printf(
 			rq->arena, "/cases/%" PRId64 "/evidence/%" PRId64, c->id, e->id);
 		const char *clip = *e->clip_sm3 ? arena_printf(rq->arena, "%s/clip", path) : "";
@@ -418,6 +437,8 @@ static enum err evidence_file(struct req *rq, bool clip)
 
 	TRY(db_one(rq, &evidence_model, &e,
 		"SELECT * FROM case_evidence WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
+	if (text_is(e.kind, EVIDENCE_RECORD))
+		return fail(rq, E_NOT_FOUND, "A record of an inspection has no picture.");
 	bool data = text_is(e.kind, EVIDENCE_DATA);
 	const char *still = data ? "image/svg+xml" : "image/jpeg",
 		   *moving = data ? "text/csv; charset=utf-8" : "video/mp4";

@@ -23,7 +23,7 @@ static const struct model lead_view_model = MODEL("pub_leads", struct lead_view,
 		STORED(struct lead_view, clip_sha256), STORED(struct lead_view, model),
 		STORED(struct lead_view, usable), STORED(struct lead_view, usable_why)));
 
-static enum err precheck_open(struct req *rq, const struct lead_view *l, struct case_row *c)
+static enum err precheck_open(struct req *rq, const struct finding *l, struct case_row *c)
 {
 	const struct node *act = act_of(rq, l->act);
 
@@ -65,6 +65,16 @@ static enum err precheck_open(struct req *rq, const struct lead_view *l, struct 
 	return emit(rq, CASE_PRECHECK_OPENED, c->id, c->operator, json_of(rq, &case_model, c));
 }
 
+enum err precheck_of(struct req *rq, const struct finding *f, struct case_row *c)
+{
+	enum err found = db_one(rq, &case_model, c,
+		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', "
+		"'not_filed')",
+		f->operator, f->act);
+
+	return found == E_NOT_FOUND ? precheck_open(rq, f, c) : found;
+}
+
 /* Method, time and maker, as O2 25 and 26 ask of audio-visual material and electronic data. */
 static const char *method_text(struct req *rq, const struct lead_view *l)
 {
@@ -84,14 +94,10 @@ static enum err finding_take(
 
 	if (!*l->act)
 		return OK;
-	enum err found = db_one(rq, &case_model, &c,
-		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', "
-		"'not_filed')",
-		l->operator, l->act);
-	if (found == E_NOT_FOUND)
-		TRY(precheck_open(rq, l, &c));
-	else
-		TRY(found);
+	TRY(precheck_of(rq,
+		&(struct finding){
+			l->operator, l->area, l->officer1, l->officer2, l->found_at, l->act },
+		&c));
 	struct evidence v = { .case_id = c.id,
 		.lead = l->id,
 		.kind = kind,

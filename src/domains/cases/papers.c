@@ -116,12 +116,18 @@ static enum err evidence_words(struct req *rq, const struct case_row *c, const c
 		" ORDER BY taken_at",
 		c->id, c->told_at));
 	for (struct evidence *e = LIST_OF(struct evidence, &l); e < LIST_END(struct evidence, &l);
-		e++)
+		e++) {
+		if (text_is(e->kind, EVIDENCE_RECORD)) {
+			buf_printf(&b, "%s%s监督检查记录", b.n ? "、" : "",
+				moment_zh(rq, e->taken_at));
+			continue;
+		}
 		buf_printf(&b, "%s%s%sSM3摘要前16位%.16s）", b.n ? "、" : "",
 			moment_zh(rq, e->taken_at),
 			text_is(e->kind, EVIDENCE_DATA) ? "温湿度曲线图及读数表（读数表"
 							: "后厨视频片段及截图（视频",
 			e->clip_sm3);
+	}
 	*out = buf_text(&b);
 	return OK;
 }

@@ -9,15 +9,16 @@ enum { PREPARED_WITHIN = 10 * MINUTE };
 static const struct model shown_model = MODEL("case_evidence", struct shown,
 	FIELDS(STORED(struct shown, id), STORED(struct shown, case_id),
 		STORED(struct shown, taken_at), STORED(struct shown, kind),
-		STORED(struct shown, still_sm3), STORED(struct shown, clip_sm3),
-		STORED(struct shown, still_state), STORED(struct shown, still_method),
-		STORED(struct shown, clip_state), STORED(struct shown, clip_method),
-		STORED(struct shown, still_asked), STORED(struct shown, clip_asked),
-		STORED(struct shown, clip_blur), STORED(struct shown, still_released),
-		STORED(struct shown, clip_released)));
+		STORED(struct shown, method), STORED(struct shown, still_sm3),
+		STORED(struct shown, clip_sm3), STORED(struct shown, still_state),
+		STORED(struct shown, still_method), STORED(struct shown, clip_state),
+		STORED(struct shown, clip_method), STORED(struct shown, still_asked),
+		STORED(struct shown, clip_asked), STORED(struct shown, clip_blur),
+		STORED(struct shown, still_released), STORED(struct shown, clip_released)));
 
 #define SHOWN                                                                                      \
-	"SELECT e.id, e.case_id, e.taken_at, e.kind, e.still_sm3, e.clip_sm3, coalesce(s.state, "  \
+	"SELECT e.id, e.case_id, e.taken_at, e.kind, e.method, e.still_sm3, e.clip_sm3, "          \
+	"coalesce(s.state, "                                                                       \
 	"'') AS still_state, coalesce(s.method, '') AS still_method, coalesce(c.state, '') AS "    \
 	"clip_state, coalesce(c.method, '') AS clip_method, coalesce(s.asked_at, 0) AS "           \
 	"still_asked, coalesce(c.asked_at, 0) AS clip_asked, coalesce(c.blur, 0) AS clip_blur, "   \
@@ -150,6 +151,12 @@ enum err put_shown(struct req *rq, struct node *n, const struct shown *s, bool *
 	put_text(n, "boxes", "[]");
 	put_text(n, "caption", time_text(rq->arena, s->taken_at));
 	put_text(n, "data_url", data ? arena_printf(rq->arena, "%s/clip", path) : "");
+	if (text_is(s->kind, EVIDENCE_RECORD)) { /* words alone */
+		put_text(n, "boxes", "");
+		put_text(n, "still_why", s->method);
+		put_row(rq, put_list(n, "rows"), "Taken", time_text(rq->arena, s->taken_at));
+		return OK;
+	}
 	struct filling to = { n, put_list(n, "rows"), waits };
 	to.rows->hidden = true;
 	if (data) {

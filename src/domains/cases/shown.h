@@ -9,7 +9,7 @@
  * the file to be covered. */
 struct shown {
 	int64_t id, case_id, taken_at;
-	const char *kind, *still_sm3, *clip_sm3;
+	const char *kind, *method, *still_sm3, *clip_sm3;
 	const char *still_state, *still_method, *clip_state, *clip_method;
 	int64_t still_asked, clip_asked, clip_blur;
 	bool still_released, clip_released;

@@ -1,6 +1,7 @@
 /* The desk: what waits for this person, by its rights and in its area, and what happened lately. */
 #include "contracts/lead_rules.h"
 #include "domains/command/command.h"
+#include "domains/command/desk.h"
 
 enum { TASKS = 6, RECENT = 12, FETCHED = 80, LOOK_BACK = 5000, LICENCE_DAYS = 30 };
 
@@ -17,11 +18,7 @@ static const struct choice case_words[] = {
 };
 
 /* ---- groups of tasks ----------------------------------------------------------------------- */
-struct task {
-	const char *label, *href, *hint, *tone, *status;
-};
-
-static struct node *group(struct req *rq, struct node *groups, const char *title, const char *href)
+struct node *desk_group(struct req *rq, struct node *groups, const char *title, const char *href)
 {
 	struct node *g = put_map(groups, NULL);
 
@@ -30,7 +27,7 @@ static struct node *group(struct req *rq, struct node *groups, const char *title
 	return put_list(g, "tasks");
 }
 
-static void put_task(struct node *tasks, struct task t)
+void put_task(struct node *tasks, struct desk_task t)
 {
 	struct node *n = put_map(tasks, NULL);
 
@@ -70,14 +67,14 @@ static enum err put_leads(struct req *rq, struct node *groups)
 		r < LIST_END(struct lead_row, &l); r++) {
 		bool first = text_is(r->state, "new");
 		if (!tasks)
-			tasks = group(rq, groups, "Leads to review", "/leads");
-		put_task(
-			tasks, (struct task){ arena_printf(rq->arena, "%s · %s",
-						      tr(rq, choice_label(rule_words, r->rule)),
-						      r->operator_name),
-				       arena_printf(rq->arena, "/leads/%" PRId64, r->id),
-				       time_text(rq->arena, r->found_at), first ? "yellow" : "info",
-				       first ? tr(rq, "First review") : tr(rq, "Second review") });
+			tasks = desk_group(rq, groups, "Leads to review", "/leads");
+		put_task(tasks,
+			(struct desk_task){ arena_printf(rq->arena, "%s · %s",
+						    tr(rq, choice_label(rule_words, r->rule)),
+						    r->operator_name),
+				arena_printf(rq->arena, "/leads/%" PRId64, r->id),
+				time_text(rq->arena, r->found_at), first ? "yellow" : "info",
+				first ? tr(rq, "First review") : tr(rq, "Second review") });
 	}
 	return OK;
 }
@@ -96,7 +93,7 @@ static const struct model case_model = MODEL("pub_cases", struct case_line,
 static enum err put_case(struct req *rq, struct node *tasks, const struct case_line *c)
 {
 	bool shown = text_is(c->correction_state, "shown");
-	struct task t = { .tone = "neutral", .status = "" };
+	struct desk_task t = { .tone = "neutral", .status = "" };
 	int left = 0;
 
 	t.label = arena_printf(
@@ -139,7 +136,7 @@ static enum err put_cases(struct req *rq, struct node *groups)
 	for (const struct case_line *c = LIST_OF(struct case_line, &l);
 		c < LIST_END(struct case_line, &l); c++) {
 		if (!tasks)
-			tasks = group(rq, groups, "Cases and their clocks", "/cases");
+			tasks = desk_group(rq, groups, "Cases and their clocks", "/cases");
 		TRY(put_case(rq, tasks, c));
 	}
 	return OK;
@@ -170,9 +167,9 @@ static enum err put_cameras(struct req *rq, struct node *groups)
 	for (const struct thing *t = LIST_OF(struct thing, &l); t < LIST_END(struct thing, &l);
 		t++) {
 		if (!tasks)
-			tasks = group(rq, groups, "Cameras without a picture", "/cameras");
-		put_task(tasks, (struct task){ arena_printf(rq->arena, "%s · %s", t->operator_name,
-						       t->name),
+			tasks = desk_group(rq, groups, "Cameras without a picture", "/cameras");
+		put_task(tasks, (struct desk_task){ arena_printf(rq->arena, "%s · %s",
+							    t->operator_name, t->name),
 					arena_printf(rq->arena, "/cameras/%" PRId64, t->id),
 					t->at ? arena_printf(rq->arena, tr(rq, "Since %s"),
 							time_text(rq->arena, t->at))
@@ -198,8 +195,9 @@ static enum err put_licences(struct req *rq, struct node *groups)
 	for (const struct thing *t = LIST_OF(struct thing, &l); t < LIST_END(struct thing, &l);
 		t++) {
 		if (!tasks)
-			tasks = group(rq, groups, "Licences that end within 30 days", "/operators");
-		put_task(tasks, (struct task){ t->name,
+			tasks = desk_group(
+				rq, groups, "Licences that end within 30 days", "/operators");
+		put_task(tasks, (struct desk_task){ t->name,
 					arena_printf(rq->arena, "/operators/%" PRId64, t->id),
 					t->operator_name, "yellow", date_text(rq->arena, t->at) });
 	}
@@ -223,9 +221,9 @@ static enum err put_papers(struct req *rq, struct node *groups)
 		t++) {
 		bool sealed = text_is(t->state, "sealed");
 		if (!tasks)
-			tasks = group(rq, groups, "Papers of today", "");
+			tasks = desk_group(rq, groups, "Papers of today", "");
 		put_task(tasks,
-			(struct task){
+			(struct desk_task){
 				arena_printf(rq->arena, "%s · %s", t->name, t->operator_name),
 				sealed ? arena_printf(rq->arena, "/papers/%" PRId64 "/file", t->id)
 				       : "",
@@ -237,12 +235,13 @@ static enum err put_papers(struct req *rq, struct node *groups)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 struct counts {
-	int64_t leads, prechecks, cases, cameras, licences, accounts;
+	int64_t leads, prechecks, cases, cameras, licences, accounts, overdue;
 };
 static const struct model counts_model = MODEL("", struct counts,
 	FIELDS(STORED(struct counts, leads), STORED(struct counts, prechecks),
 		STORED(struct counts, cases), STORED(struct counts, cameras),
-		STORED(struct counts, licences), STORED(struct counts, accounts)));
+		STORED(struct counts, licences), STORED(struct counts, accounts),
+		STORED(struct counts, overdue)));
 
 struct tile {
 	const char *label, *href, *tone, *count;
@@ -279,12 +278,17 @@ static enum err put_tiles(struct req *rq)
 		" (SELECT count(*) FROM pub_operators WHERE state = 'ACTIVE'"
 		" AND licence_valid_to >= $2 AND licence_valid_to <= $3"
 		" AND (CAST($1 AS bigint) = 0 OR area = $1)) AS licences,"
-		" (SELECT count(*) FROM pub_users WHERE state = 'active') AS accounts",
-		rq->user->area, TODAY(rq), TODAY(rq) + LICENCE_DAYS * DAY));
+		" (SELECT count(*) FROM pub_users WHERE state = 'active') AS accounts,"
+		" (SELECT count(*) FROM pub_grid_work WHERE due_at < $4 AND CASE WHEN"
+		" CAST($5 AS bigint) = 0 THEN CAST($1 AS bigint) = 0 OR area = $1 ELSE"
+		" officer = $5 OR officer2 = $5 END) AS overdue",
+		rq->user->area, TODAY(rq), TODAY(rq) + LICENCE_DAYS * DAY, rq->now,
+		rq->user->role_id == ROLE_OFFICER ? rq->user->id : 0));
 	const struct {
 		enum right right;
 		struct tile tile;
 	} all[] = {
+		{ TASK_READ, { "Overdue tasks", "/tasks", "red", "", c.overdue } },
 		{ LEAD_READ, { "Leads to review", "/leads", "yellow", "leads", c.leads } },
 		{ CASE_READ, { "Pre-checks", "/cases?state=precheck", "yellow", "", c.prechecks } },
 		{ CASE_READ, { "Open cases", "/cases", "", "", c.cases } },
@@ -358,6 +362,7 @@ enum err desk(struct req *rq)
 		return to_own_page(rq);
 	TRY(put_tiles(rq));
 	groups = put_list(rq->view, "groups");
+	TRY(put_work_group(rq, groups));
 	TRY(put_leads(rq, groups));
 	TRY(put_cases(rq, groups));
 	TRY(put_cameras(rq, groups));

@@ -182,6 +182,38 @@ static void test_desk_tasks(void **state)
 	assert_true(has(bench_get(b, "officer1", "/desk"), "30日内到期的许可证"));
 }
 
+/* Tasks of the grid: one's own with the overdue on top; before who leads, the overdue ones. */
+static void test_desk_grid(void **state)
+{
+	enum { DESK_STATEMENTS = 24 };
+	struct bench *b = *state;
+	int64_t id = bench_operator(b, "示例面馆", HARNESS_AREA), now = clock_now();
+	static const char *const words[] = { "以后的任务", "逾期的任务", "别人的任务" };
+
+	for (int i = 0; i < 3; i++)
+		bench_run(b, arena_printf(bench_arena(b),
+				     "INSERT INTO grid_tasks SELECT %d, 1, 'warning', %" PRId64
+				     ", %d, id, 0, '', 0, '%s', %" PRId64
+				     ", 'open', 0, 0, 0, 0, 0, 0, '' FROM users WHERE login = '%s'",
+				     50 + i, id, (int)HARNESS_AREA, words[i],
+				     i == 1 ? now - 3 * DAY : now + 3 * DAY,
+				     i == 2 ? "officer2" : "officer1"));
+	struct answer *r = bench_get(b, "officer1", "/desk");
+	assert_true(r->statements <= DESK_STATEMENTS);
+	const char *over = strstr(r->body, "逾期的任务"), *later = strstr(r->body, "以后的任务");
+	assert_true(over && later && over < later);
+	assert_false(has(r, "别人的任务"));
+	assert_true(has(r, "/tasks/51\""));
+	r = bench_get(b, "head1", "/desk");
+	assert_true(has(r, "逾期的任务"));
+	assert_false(has(r, "以后的任务"));
+	assert_true(has(bench_get(b, "command1", "/desk"), "逾期任务"));
+	assert_false(has(bench_get(b, "officer3", "/desk"), "逾期的任务"));
+	assert_false(has(bench_get(b, "admin1", "/desk"), "逾期的任务"));
+	bench_run(b, "UPDATE grid_tasks SET state = 'done'");
+	assert_false(has(bench_get(b, "officer1", "/desk"), "逾期的任务"));
+}
+
 /* ---- the big screen -------------------------------------------------- */
 static void test_wall_empty(void **state)
 {
@@ -416,6 +448,7 @@ static void test_words(void **state)
 	X(test_desk_facts)                                                                         \
 	X(test_desk_operator)                                                                      \
 	X(test_desk_tasks)                                                                         \
+	X(test_desk_grid)                                                                          \
 	X(test_wall_empty)                                                                         \
 	X(test_wall)                                                                               \
 	X(test_wall_median)                                                                        \

@@ -211,6 +211,34 @@ static enum err put_leads(struct req *rq, const struct operator* o)
 	return OK;
 }
 
+static enum err put_complaints(struct req *rq, const struct operator* o)
+{
+	const struct section s = { "received", "/complaints/", NULL, complaint_labels,
+		COMPLAINT_READ };
+	struct list l;
+
+	TRY(db_all(rq, &section_row_model, &l,
+		"SELECT id, received_at AS at, matter AS what, state, number AS more FROM "
+		"pub_complaints WHERE operator = $1 ORDER BY received_at DESC, id DESC LIMIT $2",
+		o->id, (int)SECTION_ROWS));
+	put_section(rq, &s, &l);
+	return OK;
+}
+
+static enum err put_warnings(struct req *rq, const struct operator* o)
+{
+	const struct section s = { "warnings", "/warnings/", NULL, warning_labels, TASK_READ };
+	struct list l;
+
+	TRY(db_all(rq, &section_row_model, &l,
+		"SELECT id, raised_at AS at, CASE WHEN CAST($3 AS bigint) = 1 THEN title ELSE "
+		"title_en END AS what, state, '' AS more FROM pub_warnings WHERE operator = $1 AND "
+		"state <> 'closed' ORDER BY raised_at DESC, id DESC LIMIT $2",
+		o->id, (int)SECTION_ROWS, rq->zh));
+	put_section(rq, &s, &l);
+	return OK;
+}
+
 static enum err put_stores(struct req *rq, const struct operator* o)
 {
 	const struct section s = { "stores", "/stores/", NULL, store_labels, SENSOR_READ };
@@ -311,6 +339,8 @@ enum err operator_file(struct req *rq)
 	TRY(put_cases(rq, &o, &v));
 	TRY(put_cameras(rq, &o, &v));
 	TRY(put_leads(rq, &o));
+	TRY(put_warnings(rq, &o));
+	TRY(put_complaints(rq, &o));
 	TRY(put_stores(rq, &o));
 	TRY(put_papers(rq, &o));
 	TRY(put_grade_history(rq, &o, &v));

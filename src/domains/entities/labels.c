@@ -77,6 +77,21 @@ const struct label lead_labels[] = {
 #define RULE_NAME(code, name) { code, name },
 const struct label rule_labels[] = { LEAD_RULES(RULE_NAME){ NULL } };
 
+const struct label warning_labels[] = {
+	{ "open", "To do", "yellow" },
+	{ "answered", "Task done, cause remains", "info" },
+	{ "dismissed", "Dismissed for a time", "neutral" },
+	{ NULL },
+};
+
+const struct label complaint_labels[] = {
+	{ "received", "Received", "yellow" },
+	{ "accepted", "Accepted, being mediated", "info" },
+	{ "decided", "Decided, to be told", "info" },
+	{ "closed", "Settled and told", "green" },
+	{ NULL },
+};
+
 const struct label paper_labels[] = {
 	{ "ordered", "Being made", "info" },
 	{ "sealed", "Sealed paper", "green" },

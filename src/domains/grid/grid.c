@@ -129,6 +129,11 @@ static const struct listen listens[] = {
 	{ INSPECTION_RECORDED, on_inspected, TELLS(TASK_DONE) },
 	{ CASE_CORRECTION_ORDERED, on_correction_ordered, TELLS(TASK_OPENED) },
 	{ CASE_CORRECTION_ACCEPTED, on_correction_accepted, TELLS(TASK_DONE) },
+	{ COMPLAINT_ASSIGNED, on_complaint_assigned, TELLS(TASK_OPENED) },
+	{ COMPLAINT_DECIDED, on_source_ended, TELLS(TASK_LAPSED) },
+	{ WARNING_RAISED, on_warning_raised, TELLS(TASK_OPENED) },
+	{ WARNING_CLOSED, on_source_ended, TELLS(TASK_LAPSED) },
+	{ WARNING_DISMISSED, on_source_ended, TELLS(TASK_LAPSED) },
 	{ 0 },
 };
 static const struct job_kind jobs[] = { { "grid.places", NULL, places_job }, { 0 } };
@@ -150,7 +155,7 @@ const struct module grid = {
 	.tells = (const char *const[]){ OFFICER_REGISTERED, OFFICER_CHANGED, OFFICER_RECUSED,
 		OFFICER_RECUSAL_ENDED, OFFICER_LEAVE_ENTERED, OFFICER_LEAVE_ENDED,
 		GRID_CELLS_CHANGED, GRID_CELL_CHARGED, TASK_OPENED, TASK_HANDED_OVER,
-		TASK_ESCALATED, TASK_DONE, TASK_CANCELLED, NULL },
+		TASK_ESCALATED, TASK_DONE, TASK_CANCELLED, TASK_LAPSED, NULL },
 	.nav = nav,
 	.every_minute = grid_every_minute,
 };

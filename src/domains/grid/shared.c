@@ -97,6 +97,7 @@ static const struct choice fact_titles[] = {
 	{ TASK_ESCALATED, "Overdue: brought before the head", "" },
 	{ TASK_DONE, "Task done", "" },
 	{ TASK_CANCELLED, "Task cancelled", "" },
+	{ TASK_LAPSED, "Task lapsed", "" },
 	{ 0 },
 };
 

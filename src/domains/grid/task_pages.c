@@ -162,7 +162,8 @@ enum err task_create(struct req *rq)
 	TRY(operator_asked(rq, form_int(rq, "operator", 0), &t.operator));
 	enum err bad = form_read(rq, &task_model, &t);
 	TRY(put_operator(rq, t.operator));
-	if (!bad && (text_is(t.kind, "draw") || text_is(t.kind, "correction")))
+	if (!bad && (text_is(t.kind, "draw") || text_is(t.kind, "correction") ||
+			    text_is(t.kind, "warning")))
 		field_error(rq, "kind", "%s", tr(rq, "Tasks of this kind come by themselves."));
 	if (!bad && t.due_at < day_of(rq->now))
 		field_error(rq, "due_at", "%s", tr(rq, "This day has passed."));
@@ -199,6 +200,10 @@ static const char *source_href(struct req *rq, const struct task *t)
 		return arena_printf(rq->arena, "/draws/%" PRId64, t->ref);
 	if (text_is(t->source, CASE_CORRECTION_ORDERED) && may(rq, CASE_READ))
 		return arena_printf(rq->arena, "/cases/%" PRId64, t->ref);
+	if (text_is(t->source, COMPLAINT_ASSIGNED) && may(rq, COMPLAINT_READ))
+		return arena_printf(rq->arena, "/complaints/%" PRId64, t->ref);
+	if (text_is(t->source, WARNING_RAISED))
+		return arena_printf(rq->arena, "/warnings/%" PRId64, t->ref);
 	return "";
 }
 

@@ -161,6 +161,60 @@ enum err on_correction_accepted(struct req *rq, const struct event *e)
 	return OK;
 }
 
+/* ---- early warnings -------------------------------------------------------------------------- */
+enum err on_warning_raised(struct req *rq, const struct event *e)
+{
+	struct node *data;
+	int64_t there;
+
+	TRY(data_read(rq, e, &data));
+	TRY(db_int(rq, &there,
+		"SELECT count(*) FROM grid_tasks WHERE operator = $1 AND ref = $2 AND state = "
+		"'open' AND kind = 'warning'",
+		e->entity, e->subject));
+	if (there)
+		return OK;
+	struct task t = { .kind = "warning",
+		.operator= e->entity,
+		.source = e->name,
+		.ref = e->subject,
+		.words = node_text(data, "words", ""),
+		.due_at = node_int(data, "due_at", 0) };
+	return task_open(rq, &t);
+}
+
+enum err on_complaint_assigned(struct req *rq, const struct event *e)
+{
+	struct node *data;
+
+	TRY(data_read(rq, e, &data));
+	struct task t = { .kind = "visit",
+		.operator= e->entity,
+		.source = e->name,
+		.ref = e->subject,
+		.words = node_text(data, "words", ""),
+		.due_at = node_int(data, "due_at", 0) };
+	return task_open(rq, &t);
+}
+
+/* What it came from has ended by itself, or does not hold: nobody has to go. */
+enum err on_source_ended(struct req *rq, const struct event *e)
+{
+	struct node *data;
+	struct list l;
+
+	TRY(data_read(rq, e, &data));
+	TRY(db_all(rq, &task_model, &l,
+		"SELECT * FROM grid_tasks WHERE operator = $1 AND ref = $2 AND state = 'open'",
+		e->entity, e->subject));
+	const char *words = node_text(data, "reason", node_text(data, "words", ""));
+	if (!*words)
+		words = tr(rq, "What it came from has ended.");
+	for (struct task *t = LIST_OF(struct task, &l); t < LIST_END(struct task, &l); t++)
+		TRY(task_end(rq, t, TASK_LAPSED, words));
+	return OK;
+}
+
 /* It lies elsewhere, perhaps; and when it has closed, nobody has to go there. */
 enum err on_operator_changed(struct req *rq, const struct event *e)
 {

@@ -22,7 +22,7 @@ extern const struct choice task_kinds[];
 /* Opens a task with its fact; officer 0: the one who answers for the operator's cell. due_at: any
  * moment of the last day. */
 enum err task_open(struct req *rq, struct task *t);
-/* Ends one, done or cancelled; the outcome says what came of it. */
+/* Ends one: TASK_DONE, TASK_CANCELLED or TASK_LAPSED; the outcome says what came of it. */
 enum err task_end(struct req *rq, struct task *t, const char *fact, const char *outcome);
 enum err task_load(struct req *rq, int64_t id, struct task *t);
 /* Overdue ones go to the head of the station, a slice a minute. */
@@ -33,6 +33,11 @@ enum err on_draw_exchanged(struct req *rq, const struct event *e);
 enum err on_inspected(struct req *rq, const struct event *e);
 enum err on_correction_ordered(struct req *rq, const struct event *e);
 enum err on_correction_accepted(struct req *rq, const struct event *e);
+enum err on_complaint_assigned(struct req *rq, const struct event *e);
+enum err on_warning_raised(struct req *rq, const struct event *e);
+/* warning.closed, warning.dismissed, complaint.decided: tasks of theirs that are still open lapse.
+ */
+enum err on_source_ended(struct req *rq, const struct event *e);
 enum err on_operator_changed(struct req *rq, const struct event *e);
 
 /* task_pages.c */

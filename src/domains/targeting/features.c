@@ -68,6 +68,8 @@ static const struct {
 	[F_ALARMS] = { 1, "Officers confirmed alarms of its cold stores.",
 		"No alarm of its cold stores was confirmed." },
 	[F_DECIDED] = { 1, "It was penalised.", "It was not penalised." },
+	[F_COMPLAINTS] = { 1, "Complaints and reports about it were received.",
+		"No complaint or report about it was received." },
 };
 
 const char *feature_words(enum feature f, bool raises)

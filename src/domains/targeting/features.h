@@ -23,18 +23,19 @@ enum feature {
 	F_AGE_2,
 	F_AGE_4,
 	F_AGE_OLD,
-	F_NEAR,	    /* failures of places nearby, beyond what their inspectors usually find */
-	F_LEADS,    /* leads that two officers confirmed */
-	F_ALARMS,   /* alarms of cold stores that two officers confirmed */
-	F_DECIDED,  /* decisions with a penalty */
-	F_SEASON_1, /* the time of the year: the same for all of a run */
+	F_NEAR,	      /* failures of places nearby, beyond what their inspectors usually find */
+	F_LEADS,      /* leads that two officers confirmed */
+	F_ALARMS,     /* alarms of cold stores that two officers confirmed */
+	F_DECIDED,    /* decisions with a penalty */
+	F_COMPLAINTS, /* complaints and reports received */
+	F_SEASON_1,   /* the time of the year: the same for all of a run */
 	F_SEASON_2,
 	F_KINDS /* from here on: one for each kind of business */
 };
 enum { KINDS_MOST = 40, FEATURES_MOST = F_KINDS + KINDS_MOST };
 
 /* Something that happened to an operator beside visits. */
-enum happening { H_LEAD, H_ALARM, H_DECISION, HAPPENINGS };
+enum happening { H_LEAD, H_ALARM, H_DECISION, H_COMPLAINT, HAPPENINGS };
 struct happened {
 	uint32_t who;
 	int32_t day;

@@ -110,7 +110,8 @@ static enum err load_happened(struct req *rq, struct board *b)
 	int64_t n;
 
 	TRY(db_int(rq, &n,
-		"SELECT (SELECT count(*) FROM pub_leads WHERE state = 'confirmed') + (SELECT "
+		"SELECT (SELECT count(*) FROM pub_complaints WHERE operator > 0) + (SELECT "
+		"count(*) FROM pub_leads WHERE state = 'confirmed') + (SELECT "
 		"count(*) FROM pub_sensor_alarms WHERE state = 'confirmed') + (SELECT count(*) "
 		"FROM pub_cases WHERE decided_at > 0 AND outcome = 'penalty')"));
 	b->happened = NEWS(b->a, struct happened, (size_t)n + 1);
@@ -118,7 +119,8 @@ static enum err load_happened(struct req *rq, struct board *b)
 		"SELECT operator, found_at AS at, 0 AS what FROM pub_leads WHERE state = "
 		"'confirmed' UNION ALL SELECT operator, found_at, 1 FROM pub_sensor_alarms WHERE "
 		"state = 'confirmed' UNION ALL SELECT operator, decided_at, 2 FROM pub_cases WHERE "
-		"decided_at > 0 AND outcome = 'penalty'"));
+		"decided_at > 0 AND outcome = 'penalty' UNION ALL SELECT operator, received_at, 3 "
+		"FROM pub_complaints WHERE operator > 0"));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)

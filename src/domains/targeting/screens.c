@@ -164,6 +164,7 @@ static const struct {
 	{ "lead", "/leads/", "Confirmed lead", LEAD_READ },
 	{ "alarm", "/alarms/", "Confirmed alarm of a cold store", LEAD_READ },
 	{ "case", "/cases/", "Decision with a penalty", CASE_READ },
+	{ "complaint", "/complaints/", "Complaint or report", COMPLAINT_READ },
 };
 
 static void put_record(struct req *rq, struct node *list, const struct record *r)
@@ -206,6 +207,7 @@ static bool rests_on(enum feature f, bool raises, const struct record *r)
 	return (f == F_LEADS && text_is(r->sort, "lead")) ||
 	       (f == F_ALARMS && text_is(r->sort, "alarm")) ||
 	       (f == F_DECIDED && text_is(r->sort, "case")) ||
+	       (f == F_COMPLAINTS && text_is(r->sort, "complaint")) ||
 	       (f == F_NEAR && text_is(r->sort, "near"));
 }
 
@@ -234,7 +236,9 @@ static enum err put_records(struct req *rq, struct node *reasons)
 		"'confirmed' UNION ALL SELECT id, found_at, 'alarm', '', 0, 0 FROM "
 		"pub_sensor_alarms WHERE operator = $1 AND state = 'confirmed' UNION ALL SELECT "
 		"id, decided_at, 'case', '', 0, 0 FROM pub_cases WHERE operator = $1 AND "
-		"decided_at > 0 AND outcome = 'penalty' ORDER BY at DESC LIMIT $2",
+		"decided_at > 0 AND outcome = 'penalty' UNION ALL SELECT id, received_at, "
+		"'complaint', '', 0, 0 FROM pub_complaints WHERE operator = $1 ORDER BY at DESC "
+		"LIMIT $2",
 		rq->id, (int)RECORDS));
 	TRY(near_load(rq, &all[1]));
 	for (const struct record *r = all[0].at; r < LIST_END(struct record, &all[0]); r++)
