@@ -145,26 +145,41 @@ enum err ledger_append(struct conn *c, struct arena *a, struct fact *f, struct f
 
 /* ---- heads -------------------------------------------------------------------------------- */
 
-enum err ledger_last_head(struct conn *c, struct arena *a, struct tree_head *out)
+/* Closes q. */
+static enum err head_row(struct rows *q, struct arena *a, struct tree_head *out)
 {
-	struct rows *r = NULL;
 	bool more = false;
-	TRY(conn_query(c,
-		"SELECT size, at, root, key_id, signature FROM ledger_heads ORDER BY size DESC "
-		"LIMIT 1",
-		BINDS(), &r));
-	enum err e = rows_next(r, &more);
+	enum err e = rows_next(q, &more);
 	if (!e && !more)
 		e = E_NOT_FOUND;
 	if (!e) {
-		out->size = rows_int(r, 0);
-		out->at = rows_int(r, 1);
-		e = digest_parse(rows_text(r, 2), &out->root) ? OK : E_INTERNAL;
-		out->key_id = arena_dup(a, rows_text(r, 3));
-		out->signature = arena_dup(a, rows_text(r, 4));
+		out->size = rows_int(q, 0);
+		out->at = rows_int(q, 1);
+		e = digest_parse(rows_text(q, 2), &out->root) ? OK : E_INTERNAL;
+		out->key_id = arena_dup(a, rows_text(q, 3));
+		out->signature = arena_dup(a, rows_text(q, 4));
 	}
-	rows_close(r);
+	rows_close(q);
 	return e;
+}
+
+enum err ledger_last_head(struct conn *c, struct arena *a, struct tree_head *out)
+{
+	struct rows *q = NULL;
+	TRY(conn_query(c,
+		"SELECT size, at, root, key_id, signature FROM ledger_heads ORDER BY size DESC "
+		"LIMIT 1",
+		BINDS(), &q));
+	return head_row(q, a, out);
+}
+
+enum err ledger_head(struct conn *c, struct arena *a, int64_t size, struct tree_head *out)
+{
+	struct rows *q = NULL;
+	TRY(conn_query(c,
+		"SELECT size, at, root, key_id, signature FROM ledger_heads WHERE size = $1",
+		BINDS(size), &q));
+	return head_row(q, a, out);
 }
 
 /* What is durable, seen by a connection of its own: a head over facts that a failing commit then

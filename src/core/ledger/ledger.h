@@ -61,6 +61,8 @@ enum err ledger_size(struct conn *c, int64_t *size);
 enum err ledger_root(struct conn *c, int64_t size, struct digest *root, struct fault *why);
 enum err ledger_last_head(
 	struct conn *c, struct arena *a, struct tree_head *out); /* E_NOT_FOUND: none yet */
+/* The signed head of exactly so many facts; E_NOT_FOUND when there is none. */
+enum err ledger_head(struct conn *c, struct arena *a, int64_t size, struct tree_head *out);
 enum err ledger_inclusion(
 	struct conn *c, int64_t seq, int64_t size, struct proof *out, struct fault *why);
 bool proof_holds(const struct proof *p); /* pure: recomputes the root from the leaf */
