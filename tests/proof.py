@@ -209,9 +209,13 @@ def fields(data):
 
 
 def head_of(text):
-    name, size, at, root, rest = text.split(b"\n")
-    assert name == b"shian-head-v1" and rest == b""
-    return number(size), number(at), digest(root)
+    name, size, at, root, *more, rest = text.split(b"\n")
+    assert rest == b""
+    if name != b"shian-head-v1":
+        assert name == b"shian-head-v2" and len(more) == 4 and number(more[2]) <= number(at) < number(more[3]) and number(more[0]) < number(size)
+    else:
+        assert not more
+    return number(size), number(at), digest(root), more[1] if more else None
 
 
 def judge(data, key, published=None, copy=None):
@@ -219,13 +223,14 @@ def judge(data, key, published=None, copy=None):
     try:
         p = read(data)
         fact = fields(p["fact"][-1])
-        size, _, root = head_of(p["head"][-1])
+        size, _, root, named = head_of(p["head"][-1])
         seq = number(fact[0])
         for i in (1, 3, 5, 6, 7):
             number(fact[i])
         good = included(sm3(b"\0\1" + p["fact"][-1]), seq - 1, size, p["path"], root)
         der = der_of(key)
         key_id, signature = p["signature"]
+        assert named in (None, key_id)
         good &= sm3(der).hex()[:16].encode() == key_id and signed(der, b"head\n" + p["head"][-1], bytes.fromhex(signature.decode()))
         row = b""
         if "row" in p:
@@ -252,7 +257,7 @@ def run(*words):
 def published_of(path):
     with open(path, "rb") as f:
         lines = f.read().split(b"\n")
-    size, _, root = head_of(b"\n".join(lines[:-3]) + b"\n")
+    size, _, root, _ = head_of(b"\n".join(lines[:-3]) + b"\n")
     return size, root
 
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LINES_OF_HEAD = 6 };
+enum { LINES_FIRST = 6, LINES_SECOND = 10 };
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
@@ -26,14 +26,14 @@ enum err head_list_parse(
 
 	for (size_t i = 0; i < in.n; i++)
 		lines += in.at[i] == '\n';
-	out->at = NEWS(a, struct tree_head, lines / LINES_OF_HEAD + 1);
+	out->at = NEWS(a, struct tree_head, lines / LINES_FIRST + 1);
 	out->n = 0;
 	while (at && at < end) {
-		const uint8_t *stop = lines_skip(at, end, LINES_OF_HEAD);
+		bool second = end - at > 13 && memcmp(at, "shian-head-v2", 13) == 0;
+		const uint8_t *stop = lines_skip(at, end, second ? LINES_SECOND : LINES_FIRST);
 		struct bytes one = { at, stop ? (size_t)(stop - at) : (size_t)(end - at) };
 		if (!stop || !head_file_parse(a, one, &out->at[out->n]))
-			return fault(why, E_INVALID, "at line %zu there is no head",
-				out->n * LINES_OF_HEAD + 1);
+			return fault(why, E_INVALID, "what follows head %zu is no head", out->n);
 		out->n++;
 		at = stop;
 	}

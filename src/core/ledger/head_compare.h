@@ -4,8 +4,8 @@
 
 #include "core/ledger/proof_file.h"
 
-/* The heads of a text: one behind the other, as head_file_text() writes them. E_INVALID names the
- * line where that ends. */
+/* The heads of a text: one behind the other, as head_file_text() writes them. E_INVALID says
+ * where that ends. */
 struct head_list {
 	struct tree_head *at;
 	size_t n;

@@ -32,11 +32,12 @@ static bool form_check(struct checking *c)
 		return false;
 	}
 	bool fact = fact_parse(c->a, r->file.fact, &r->fact) && r->fact.seq >= 1,
-	     head = head_parse(r->file.head, strlen(r->file.head), &r->head);
+	     head = head_parse(c->a, r->file.head, strlen(r->file.head), &r->head);
 	say(c, PROOF_FORM, fact && head,
 		!fact  ? "its fact has not the form of a fact"
 		: head ? ""
 		       : "its head has not the form of a head");
+	head = head && (!r->head.key_until || text_is(r->head.key_id, r->file.key_id));
 	r->head.key_id = r->file.key_id;
 	r->head.signature = r->file.signature;
 	return fact && head;
@@ -74,8 +75,14 @@ static void signature_check(struct checking *c)
 	}
 	const struct sm2_key *key = c->q->key ? c->q->key : own;
 	bool named = text_is(sm2_key_id(key), p->key_id);
+	const struct tree_head *h = &c->r->head;
 	if (c->q->key)
 		say(c, PROOF_KEY, named, p->key_id);
+	if (h->key_until && (h->at < h->key_from || h->at >= h->key_until)) {
+		say(c, PROOF_SIGNATURE, false, "it is dated outside the period of its key");
+		sm2_free(own);
+		return;
+	}
 	say(c, PROOF_SIGNATURE, named && signature_holds(key, "head", p->head, p->signature),
 		p->key_id);
 	sm2_free(own);

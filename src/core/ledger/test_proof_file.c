@@ -1,6 +1,7 @@
 /* A proof as a file: what is made holds, by itself and against a published head; whatever is
  * changed in it is found, and by which check. */
 #include "core/ledger/proof_file.h"
+#include "core/ledger/signer_key.h"
 #include "core/ledger/test_fixture.h"
 
 #include <setjmp.h>
@@ -264,6 +265,13 @@ static void the_key_in_the_file_proves_nothing(void **state)
 	assert_int_equal(proof_file_parse(f->a,
 				 (struct bytes){ (const uint8_t *)good, strlen(good) }, &p, &why),
 		OK);
+	struct tree_head h = { 0 };
+	assert_true(head_parse(f->a, p.head, strlen(p.head), &h));
+	h.key_id = arena_dup(f->a, signer_key_id(own));
+	h.key_from = signer_key_period(own).from;
+	h.key_until = signer_key_period(own).until;
+	h.at = h.key_from;
+	p.head = head_text(f->a, &h);
 	assert_int_equal(signer_sign(own, "head", p.head, f->a, &hex, &why), OK);
 	p.key_id = arena_dup(f->a, signer_key_id(own));
 	p.signature = hex;
