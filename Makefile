@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench bench-watch bench-search bench-scales bench-targeting fuzz fuzz-hour format install-packages clean
+.PHONY: run build test check watch bench bench-watch bench-search bench-scales bench-targeting bench-ledger tamper fuzz fuzz-hour format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -49,6 +49,18 @@ bench-scales: build
 bench-targeting: build
 	ninja -C $(BUILD) bench_targeting
 	tools/bench-targeting.sh $(BUILD)
+
+# what the ledger costs, up to a million facts, beside the same without it; on both databases
+bench-ledger: build
+	ninja -C $(BUILD) bench_ledger
+	BENCH_LONG=1 SHIAN_SOURCE=$(CURDIR) tools/pg-test.sh $(BUILD)/bench_ledger $(FACTS)
+
+# CHANGES random changes to rows, files, order and dates on both databases: all found, no false alarm
+CHANGES = 10000
+SEED = 20261128
+tamper: build
+	ninja -C $(BUILD) tamper
+	SHIAN_SOURCE=$(CURDIR) tools/pg-test.sh $(BUILD)/tamper $(CHANGES) $(SEED)
 
 fuzz: install-packages
 	tools/fuzz.sh

@@ -13,11 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static void head(const char *text)
 {
 	struct tree_head h, again;
-	if (!head_parse(text, strlen(text), &h))
-		return;
 	struct arena *a = arena_new();
+	if (!head_parse(a, text, strlen(text), &h)) {
+		arena_free(a);
+		return;
+	}
 	const char *back = head_text(a, &h);
-	if (!head_parse(back, strlen(back), &again) || again.size != h.size || again.at != h.at)
+	if (!head_parse(a, back, strlen(back), &again) || again.size != h.size || again.at != h.at)
 		abort();
 	arena_free(a);
 }

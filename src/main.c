@@ -46,6 +46,14 @@ static const struct command commands[] = {
 		"SECONDS]\n"
 		"  shian dock key NUMBER --data DIR [--db URL]" },
 	{ "draw", draw_command, "draw verify FILE" },
+	{ "head", head_command,
+		"head sign|show --data DIR [--db URL] [--size N] | target --data DIR [--file PATH] "
+		"[--url URL]\n"
+		"  shian head fetch URL | compare HEADS|URL --data DIR | compare HEADS HEADS" },
+	{ "proof", proof_command,
+		"proof check FILE [--head HEADFILE] [--key KEY.pem] [--file COPY]\n"
+		"  shian proof make fact N | paper CODE | file SM3 --data DIR [--db URL] [--head "
+		"HEADFILE] [--out FILE]" },
 	{ "targeting", targeting_command,
 		"targeting score|evaluate --history VISITS.csv --from DATE --to DATE" },
 	{ "doc", doc_main, "doc events|openapi" },

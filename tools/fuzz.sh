@@ -39,6 +39,7 @@ lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/visi
 http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart.c $base |
 websocket: src/core/http/frames.c $base | libcrypto
 ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
+proof: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
 paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 reading: src/workers/sensors/payload.c src/workers/sensors/devices.c $base | jansson

@@ -31,6 +31,11 @@ enum err sm2_create(const char *private_path, const char *public_path, struct fa
 enum err sm2_write_public(const struct sm2_key *k, const char *path, struct fault *why);
 enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *why);
 enum err sm2_load_public(const char *path, struct sm2_key **out, struct fault *why);
+/* The same from the PEM text itself, which came from anywhere. */
+enum err sm2_read_public(struct bytes pem, struct sm2_key **out, struct fault *why);
+/* The public key in PEM, in the arena. */
+enum err sm2_public_pem(
+	const struct sm2_key *k, struct arena *a, const char **pem, struct fault *why);
 void sm2_free(struct sm2_key *k);
 /* 16 hex digits of SM3 of the public key (DER): names the key in heads and documents. */
 const char *sm2_key_id(const struct sm2_key *k);

@@ -72,7 +72,8 @@ static enum err write_private(EVP_PKEY *pkey, const char *path, struct fault *wh
 	return e;
 }
 
-enum err sm2_write_public(const struct sm2_key *k, const char *path, struct fault *why)
+enum err sm2_public_pem(
+	const struct sm2_key *k, struct arena *a, const char **pem, struct fault *why)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	if (!bio || PEM_write_bio_PUBKEY(bio, k->pkey) != 1) {
@@ -81,8 +82,19 @@ enum err sm2_write_public(const struct sm2_key *k, const char *path, struct faul
 	}
 	char *at = NULL;
 	long n = BIO_get_mem_data(bio, &at);
-	enum err e = file_write(path, at, (size_t)n, 0644, why);
+	*pem = arena_copy(a, at, (size_t)n);
 	BIO_free(bio);
+	return OK;
+}
+
+enum err sm2_write_public(const struct sm2_key *k, const char *path, struct fault *why)
+{
+	struct arena *a = arena_new();
+	const char *pem = "";
+	enum err e = sm2_public_pem(k, a, &pem, why);
+	if (!e)
+		e = file_write(path, pem, strlen(pem), 0644, why);
+	arena_free(a);
 	return e;
 }
 
@@ -105,31 +117,40 @@ enum err sm2_create(const char *private_path, const char *public_path, struct fa
 	return e;
 }
 
-static enum err read_pem(const char *path, bool secret, struct sm2_key **out, struct fault *why)
+/* where: what the complaint calls it. */
+static enum err key_read(
+	struct bytes text, const char *where, bool secret, struct sm2_key **out, struct fault *why)
 {
-	struct arena *a = arena_new();
-	struct bytes text = { 0 };
-	enum err e = file_read(a, path, PEM_MAX, &text, why);
-	if (e) {
-		arena_free(a);
-		return e;
-	}
 	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
 	EVP_PKEY *pkey = NULL;
 	if (bio)
 		pkey = secret ? PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"")
 			      : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
 	BIO_free(bio);
-	if (secret)
+	ERR_clear_error();
+	if (!pkey)
+		return fault(why, E_INVALID, "%s holds no %s key in PEM", where,
+			secret ? "private" : "public");
+	return key_wrap(pkey, out, why);
+}
+
+enum err sm2_read_public(struct bytes pem, struct sm2_key **out, struct fault *why)
+{
+	return pem.n > PEM_MAX ? fault(why, E_INVALID, "this is too long for a public key")
+			       : key_read(pem, "the text", false, out, why);
+}
+
+static enum err key_load(const char *path, bool secret, struct sm2_key **out, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct bytes text = { 0 };
+	enum err e = file_read(a, path, PEM_MAX, &text, why);
+	if (!e)
+		e = key_read(text, path, secret, out, why);
+	if (text.at && secret)
 		OPENSSL_cleanse((void *)(uintptr_t)text.at, text.n);
 	arena_free(a);
-	if (!pkey) {
-		ERR_clear_error();
-		return fault(why, E_INVALID, "%s holds no %s key in PEM", path,
-			secret ? "private" : "public");
-	}
-	ERR_clear_error();
-	return key_wrap(pkey, out, why);
+	return e;
 }
 
 enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *why)
@@ -140,12 +161,12 @@ enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *
 			strerror(errno));
 	if (st.st_mode & 077)
 		return fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
-	return read_pem(path, true, out, why);
+	return key_load(path, true, out, why);
 }
 
 enum err sm2_load_public(const char *path, struct sm2_key **out, struct fault *why)
 {
-	return read_pem(path, false, out, why);
+	return key_load(path, false, out, why);
 }
 
 void sm2_free(struct sm2_key *k)

@@ -145,26 +145,45 @@ enum err ledger_append(struct conn *c, struct arena *a, struct fact *f, struct f
 
 /* ---- heads -------------------------------------------------------------------------------- */
 
-enum err ledger_last_head(struct conn *c, struct arena *a, struct tree_head *out)
+/* Closes q. */
+static enum err head_row(struct rows *q, struct arena *a, struct tree_head *out)
 {
-	struct rows *r = NULL;
 	bool more = false;
-	TRY(conn_query(c,
-		"SELECT size, at, root, key_id, signature FROM ledger_heads ORDER BY size DESC "
-		"LIMIT 1",
-		BINDS(), &r));
-	enum err e = rows_next(r, &more);
+	enum err e = rows_next(q, &more);
 	if (!e && !more)
 		e = E_NOT_FOUND;
 	if (!e) {
-		out->size = rows_int(r, 0);
-		out->at = rows_int(r, 1);
-		e = digest_parse(rows_text(r, 2), &out->root) ? OK : E_INTERNAL;
-		out->key_id = arena_dup(a, rows_text(r, 3));
-		out->signature = arena_dup(a, rows_text(r, 4));
+		out->size = rows_int(q, 0);
+		out->at = rows_int(q, 1);
+		e = digest_parse(rows_text(q, 2), &out->root) ? OK : E_INTERNAL;
+		out->key_id = arena_dup(a, rows_text(q, 3));
+		out->signature = arena_dup(a, rows_text(q, 4));
+		out->previous = rows_int(q, 5);
+		out->key_from = rows_int(q, 6);
+		out->key_until = rows_int(q, 7);
 	}
-	rows_close(r);
+	rows_close(q);
 	return e;
+}
+
+enum err ledger_last_head(struct conn *c, struct arena *a, struct tree_head *out)
+{
+	struct rows *q = NULL;
+	TRY(conn_query(c,
+		"SELECT size, at, root, key_id, signature, previous, key_from, key_until FROM "
+		"ledger_heads ORDER BY size DESC LIMIT 1",
+		BINDS(), &q));
+	return head_row(q, a, out);
+}
+
+enum err ledger_head(struct conn *c, struct arena *a, int64_t size, struct tree_head *out)
+{
+	struct rows *q = NULL;
+	TRY(conn_query(c,
+		"SELECT size, at, root, key_id, signature, previous, key_from, key_until FROM "
+		"ledger_heads WHERE size = $1",
+		BINDS(size), &q));
+	return head_row(q, a, out);
 }
 
 /* What is durable, seen by a connection of its own: a head over facts that a failing commit then
@@ -191,7 +210,12 @@ enum err ledger_sign_head(struct conn *c, struct signer *s, struct arena *a, str
 		return sql_fault(c, e, why);
 	if (state.frontier.size <= last.size)
 		return OK;
+	struct key_period period = signer_key_period(s);
 	struct tree_head h = {
+		.key_id = signer_key_id(s),
+		.previous = last.size,
+		.key_from = period.from,
+		.key_until = period.until,
 		.size = state.frontier.size,
 		.at = later(later(clock_now(), state.last_at), last.at),
 		.root = frontier_root(&state.frontier),
@@ -200,9 +224,10 @@ enum err ledger_sign_head(struct conn *c, struct signer *s, struct arena *a, str
 	TRY(signer_sign(s, "head", head_text(a, &h), a, &signature, why));
 	SQL(c, why,
 		conn_run(c,
-			"INSERT INTO ledger_heads (size, at, root, key_id, signature)"
-			" VALUES ($1, $2, $3, $4, $5)",
-			BINDS(h.size, h.at, digest_hex(a, &h.root), signer_key_id(s), signature),
+			"INSERT INTO ledger_heads (size, at, root, key_id, signature, previous, "
+			"key_from, key_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+			BINDS(h.size, h.at, digest_hex(a, &h.root), h.key_id, signature, h.previous,
+				h.key_from, h.key_until),
 			NULL));
 	/* So that no later fact can claim a time before this head. */
 	SQL(c, why,

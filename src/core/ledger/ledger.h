@@ -50,6 +50,8 @@ struct tree_head {
 	int64_t size, at;
 	struct digest root;
 	const char *key_id, *signature; /* hex; "" while unsigned */
+	int64_t previous;		/* size of the head before it, 0: the first */
+	int64_t key_from, key_until;	/* the period of the key; key_until 0: a head of the first form */
 };
 enum { PROOF_MAX = 64 };
 struct proof {
@@ -61,6 +63,8 @@ enum err ledger_size(struct conn *c, int64_t *size);
 enum err ledger_root(struct conn *c, int64_t size, struct digest *root, struct fault *why);
 enum err ledger_last_head(
 	struct conn *c, struct arena *a, struct tree_head *out); /* E_NOT_FOUND: none yet */
+/* The signed head of exactly so many facts; E_NOT_FOUND when there is none. */
+enum err ledger_head(struct conn *c, struct arena *a, int64_t size, struct tree_head *out);
 enum err ledger_inclusion(
 	struct conn *c, int64_t seq, int64_t size, struct proof *out, struct fault *why);
 bool proof_holds(const struct proof *p); /* pure: recomputes the root from the leaf */
@@ -70,7 +74,8 @@ void proof_sides(const struct proof *p, bool left[PROOF_MAX]);
  * head; the check is merkle_consistency_holds() (merkle.h). path is at most PROOF_MAX digests. */
 enum err ledger_consistency(
 	struct conn *c, int64_t a, int64_t b, struct proof *out, struct fault *why);
-/* The text of a head: "shian-head-v1\n<size>\n<at>\n<root hex>\n". */
+/* The text of a head, "shian-head-v2" and a line each: size, at, root in hex, previous, key id,
+ * key_from, key_until. With key_until 0 the first form, "shian-head-v1", which ends at the root. */
 char *head_text(struct arena *a, const struct tree_head *h);
 
 /* ---- the signer ------------------------------------------------------------------------------
@@ -82,9 +87,16 @@ enum err signer_open_local(
 enum err signer_open_socket(int fd, struct signer **out, struct fault *why); /* takes fd over */
 void signer_close(struct signer *s);
 const char *signer_key_id(const struct signer *s);
+/* The period of the key: a head is dated from `from` on and before `until`. */
+struct key_period {
+	int64_t from, until;
+	int64_t ended; /* when another key took its place; 0: it did not */
+};
+struct key_period signer_key_period(const struct signer *s);
 /* Thread-safe. The SM2 signature covers signed_bytes(): "<purpose>\n<text>". Only two things are
  * ever signed: "head" with the text of a tree head, neither smaller nor older than the last one
- * this signer signed nor another tree of the same size (E_CONFLICT), and "document" with a text
+ * this signer signed nor another tree of the same size (E_CONFLICT), dated within the period of
+ * this key (E_FORBIDDEN), and "document" with a text
  * that begins "shian-document-v1\n"; E_FORBIDDEN otherwise. At most SIGNED_MAX bytes of UTF-8.
  * E_BUSY when the signer process is gone or silent: never waits longer than a few seconds. */
 enum { SIGNED_MAX = 64 * 1024 };

@@ -14,6 +14,7 @@ struct signer {
 	struct signer_key *local; /* or NULL */
 	int fd;			  /* -1 when local, or when the process is gone */
 	char key_id[KEY_ID_MAX];
+	struct key_period period;
 };
 
 static struct signer *signer_new(void)
@@ -42,6 +43,11 @@ const char *signer_key_id(const struct signer *s)
 	return s->key_id;
 }
 
+struct key_period signer_key_period(const struct signer *s)
+{
+	return s->period;
+}
+
 /* ---- the key itself ----------------------------------------------------------------------- */
 
 enum err signer_open_local(
@@ -56,6 +62,7 @@ enum err signer_open_local(
 	}
 	s->local = k;
 	memcpy(s->key_id, signer_key_name(k), strlen(signer_key_name(k)) + 1);
+	s->period = signer_key_period_of(k);
 	*out = s;
 	return OK;
 }
@@ -84,16 +91,26 @@ static enum err exchange(int fd, struct arena *a, struct exchange *x)
 	return OK;
 }
 
-static enum err ask_key(int fd, char id[KEY_ID_MAX], struct fault *why)
+/* "id from until" */
+static bool key_parse(struct arena *a, const char *text, char id[KEY_ID_MAX], struct key_period *p)
+{
+	char *copy = arena_dup(a, text), *from = strchr(copy, ' '),
+	     *until = from ? strchr(from + 1, ' ') : NULL;
+	if (!until || from - copy >= KEY_ID_MAX)
+		return false;
+	*from = *until = 0;
+	memcpy(id, copy, strlen(copy) + 1);
+	return text_to_int(from + 1, &p->from) && text_to_int(until + 1, &p->until);
+}
+
+static enum err ask_key(int fd, char id[KEY_ID_MAX], struct key_period *p, struct fault *why)
 {
 	struct arena *a = arena_new();
 	struct exchange x = { .request = { (const uint8_t *)"K", 1 }, .wait_ms = START_MS };
 	enum err e = exchange(fd, a, &x);
+	bool fine = !e && !x.answer.code && key_parse(a, x.answer.text, id, p);
 	arena_free(a);
-	if (e || x.answer.code || strlen(x.answer.text) >= KEY_ID_MAX)
-		return fault(why, E_BUSY, "the signer process does not answer");
-	memcpy(id, x.answer.text, strlen(x.answer.text) + 1);
-	return OK;
+	return fine ? OK : fault(why, E_BUSY, "the signer process does not answer");
 }
 
 enum err signer_open_socket(int fd, struct signer **out, struct fault *why)
@@ -104,7 +121,7 @@ enum err signer_open_socket(int fd, struct signer **out, struct fault *why)
 		return fault(why, E_INTERNAL, "no memory");
 	}
 	s->fd = fd;
-	enum err e = ask_key(fd, s->key_id, why);
+	enum err e = ask_key(fd, s->key_id, &s->period, why);
 	if (e) {
 		signer_close(s);
 		return e;
@@ -116,7 +133,8 @@ enum err signer_open_socket(int fd, struct signer **out, struct fault *why)
 enum err signer_replace_fd(struct signer *s, int fd, struct fault *why)
 {
 	char id[KEY_ID_MAX];
-	enum err e = ask_key(fd, id, why);
+	struct key_period period = { 0 };
+	enum err e = ask_key(fd, id, &period, why);
 	if (!e && !text_is(id, s->key_id))
 		e = fault(why, E_CONFLICT, "the signer came back with key %s in place of %s", id,
 			s->key_id);

@@ -1,12 +1,13 @@
+#include "core/ledger/proof_file.h"
 #include "core/ledger/signer_key.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LAST_HEAD_MAX = 4096, HEAD_LINES = 4, LINE = 80 };
+enum { LAST_HEAD_MAX = 4096, FIRST_LINES = 4, HEAD_LINES = 8, LINE = 80, YEARS = 2 };
 
-static const char head_line[] = "shian-head-v1";
+static const char first_form[] = "shian-head-v1", second_form[] = "shian-head-v2";
 static const char document_tag[] = "shian-document-v1\n";
 
 struct signer_key {
@@ -14,6 +15,7 @@ struct signer_key {
 	struct arena *arena;
 	const char *dir;
 	struct tree_head last; /* size 0: none */
+	struct key_period period;
 };
 
 /* ---- what is signed ----------------------------------------------------------------------- */
@@ -35,37 +37,91 @@ bool signature_holds(
 
 char *head_text(struct arena *a, const struct tree_head *h)
 {
-	return arena_printf(a, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n", head_line, h->size, h->at,
-		digest_hex(a, &h->root));
+	const char *root = digest_hex(a, &h->root);
+	if (!h->key_until)
+		return arena_printf(
+			a, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n", first_form, h->size, h->at, root);
+	return arena_printf(a,
+		"%s\n%" PRId64 "\n%" PRId64 "\n%s\n%" PRId64 "\n%s\n%" PRId64 "\n%" PRId64 "\n",
+		second_form, h->size, h->at, root, h->previous, h->key_id, h->key_from,
+		h->key_until);
 }
 
-/* The next line of text, without its end; false when there is none or it is too long. */
-static bool line_read(const char **at, const char *end, char out[LINE])
+/* Lines of text, each ended; how many, or -1 when there are more or one is too long. */
+static int lines_cut(const char *text, size_t n, char line[HEAD_LINES][LINE])
 {
-	const char *stop = memchr(*at, '\n', (size_t)(end - *at));
-	if (!stop || stop - *at >= LINE)
-		return false;
-	memcpy(out, *at, (size_t)(stop - *at));
-	out[stop - *at] = 0;
-	*at = stop + 1;
-	return true;
+	const char *at = text, *end = text + n;
+	int i = 0;
+	for (; at < end; i++) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		if (i == HEAD_LINES || !stop || stop - at >= LINE)
+			return -1;
+		memcpy(line[i], at, (size_t)(stop - at));
+		line[i][stop - at] = 0;
+		at = stop + 1;
+	}
+	return i;
 }
 
-bool head_parse(const char *text, size_t n, struct tree_head *out)
+static bool period_parse(char line[HEAD_LINES][LINE], struct tree_head *h)
+{
+	return text_to_int(line[4], &h->previous) && text_to_int(line[6], &h->key_from) &&
+	       text_to_int(line[7], &h->key_until) && h->previous >= 0 && h->previous < h->size &&
+	       h->key_from >= 0 && h->key_until > h->key_from;
+}
+
+bool head_parse(struct arena *a, const char *text, size_t n, struct tree_head *out)
 {
 	char line[HEAD_LINES][LINE];
-	const char *at = text, *end = text + n;
-	for (int i = 0; i < HEAD_LINES; i++)
-		if (!line_read(&at, end, line[i]))
-			return false;
-	struct tree_head h = { 0 };
-	if (at != end || !text_is(line[0], head_line) || !text_to_int(line[1], &h.size) ||
-		!text_to_int(line[2], &h.at) || !digest_parse(line[3], &h.root) || h.size < 1)
+	struct tree_head h = { .key_id = "", .signature = "" };
+	int lines = lines_cut(text, n, line);
+	bool second = lines == HEAD_LINES && text_is(line[0], second_form);
+	if ((!second && (lines != FIRST_LINES || !text_is(line[0], first_form))) ||
+		!text_to_int(line[1], &h.size) || !text_to_int(line[2], &h.at) ||
+		!digest_parse(line[3], &h.root) || h.size < 1 || (second && !period_parse(line, &h)))
 		return false;
-	out->size = h.size;
-	out->at = h.at;
-	out->root = h.root;
-	return true;
+	if (second)
+		h.key_id = arena_dup(a, line[5]);
+	*out = h;
+	/* Written again it must be the same bytes: one head has one text. */
+	const char *again = head_text(a, out);
+	return strlen(again) == n && memcmp(again, text, n) == 0;
+}
+
+/* ---- the period of a key -------------------------------------------------------------------- */
+
+static const char *period_path(struct arena *a, const char *keys_dir, const char *key_id)
+{
+	return arena_printf(a, "%s/public/%s.period", keys_dir, key_id);
+}
+
+enum err key_period_read(
+	const char *keys_dir, const char *key_id, struct key_period *out, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct bytes b = { 0 };
+	const char *path = period_path(a, keys_dir, key_id);
+	enum err e = file_read(a, path, LAST_HEAD_MAX, &b, why);
+	if (!e) {
+		char line[HEAD_LINES][LINE];
+		bool ok = lines_cut((const char *)b.at, b.n, line) == 3 &&
+			  text_to_int(line[0], &out->from) && text_to_int(line[1], &out->until) &&
+			  text_to_int(line[2], &out->ended);
+		e = ok ? OK : fault(why, E_INVALID, "%s is damaged", path);
+	}
+	arena_free(a);
+	return e;
+}
+
+enum err key_period_write(const char *keys_dir, const char *key_id, const struct key_period *p,
+	struct fault *why)
+{
+	struct arena *a = arena_new();
+	const char *text = arena_printf(
+		a, "%" PRId64 "\n%" PRId64 "\n%" PRId64 "\n", p->from, p->until, p->ended);
+	enum err e = file_write(period_path(a, keys_dir, key_id), text, strlen(text), 0644, why);
+	arena_free(a);
+	return e;
 }
 
 /* ---- the last head ------------------------------------------------------------------------ */
@@ -76,17 +132,10 @@ enum err last_head_read(
 	struct bytes all = { 0 };
 	const char *path = arena_printf(a, "%s/last-head", keys_dir);
 	TRY(file_read(a, path, LAST_HEAD_MAX, &all, why));
-	const char *text = arena_copy(a, (const char *)all.at, all.n), *at = text;
-	for (int i = 0; i < HEAD_LINES && at; i++)
-		at = (at = strchr(at, '\n')) ? at + 1 : NULL;
-	const char *key = at, *signature = at ? strchr(at, '\n') : NULL;
-	if (!signature || !head_parse(text, (size_t)(at - text), out))
-		return fault(why, E_INVALID, "%s is damaged", path);
-	out->key_id = arena_copy(a, key, (size_t)(signature - key));
-	out->signature = text_trim(a, signature);
-	return OK;
+	return head_file_parse(a, all, out) ? OK : fault(why, E_INVALID, "%s is damaged", path);
 }
 
+/* As head_file_text() writes it. */
 static enum err last_head_write(const struct signer_key *k, struct arena *a, const char *text,
 	const char *signature, struct fault *why)
 {
@@ -124,17 +173,41 @@ static enum err head_check(
 
 /* ---- signing ------------------------------------------------------------------------------ */
 
+/* Named by its own name and period, dated within it, and not after another key took its place;
+ * that is read anew, for it may happen while this process lives. */
+static enum err period_check(struct signer_key *k, const struct tree_head *h, struct fault *why)
+{
+	struct key_period p = k->period;
+	if (!h->key_until)
+		return k->last.key_until ? fault(why, E_FORBIDDEN, "this form of head is no longer signed")
+					 : OK;
+	enum err e = key_period_read(k->dir, sm2_key_id(k->sm2), &p, why);
+	if (e && e != E_NOT_FOUND)
+		return e;
+	if (!text_is(h->key_id, sm2_key_id(k->sm2)) || h->key_from != p.from ||
+		h->key_until != p.until)
+		return fault(why, E_FORBIDDEN, "the head names another key or period than mine");
+	if (h->at < p.from || h->at >= p.until || (p.ended && h->at >= p.ended))
+		return fault(why, E_FORBIDDEN,
+			"the period of key %s %s: shian key rotate makes another, then start the "
+			"program again",
+			h->key_id, h->at < p.from ? "has not begun" : "is over");
+	return OK;
+}
+
 static enum err head_sign(
 	struct signer_key *k, const char *text, struct arena *a, char **hex, struct fault *why)
 {
 	struct tree_head h = { 0 };
-	if (!head_parse(text, strlen(text), &h))
+	if (!head_parse(a, text, strlen(text), &h))
 		return fault(why, E_FORBIDDEN, "this is not the text of a head");
 	TRY(head_check(k, a, &h, why));
+	TRY(period_check(k, &h, why));
 	const char *bytes = signed_bytes(a, "head", text);
 	char *signature = NULL;
 	TRY(sm2_sign(k->sm2, bytes, strlen(bytes), a, &signature, why));
 	TRY(last_head_write(k, a, text, signature, why));
+	h.key_id = ""; /* lives in the caller's arena */
 	k->last = h;
 	*hex = signature;
 	return OK;
@@ -156,6 +229,17 @@ enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *
 
 /* ---- open --------------------------------------------------------------------------------- */
 
+/* A key without a period begins one now. */
+static enum err period_load(struct signer_key *k, struct fault *why)
+{
+	enum err e = key_period_read(k->dir, sm2_key_id(k->sm2), &k->period, why);
+	if (e != E_NOT_FOUND)
+		return e;
+	int64_t now = clock_now();
+	k->period = (struct key_period){ now, now + (int64_t)YEARS * 365 * DAY, 0 };
+	return key_period_write(k->dir, sm2_key_id(k->sm2), &k->period, why);
+}
+
 static enum err key_load(struct signer_key *k, bool create, struct fault *why)
 {
 	const char *path = arena_printf(k->arena, "%s/sm2.pem", k->dir);
@@ -171,10 +255,11 @@ static enum err key_load(struct signer_key *k, bool create, struct fault *why)
 	if (e)
 		return e;
 	const char *mine = arena_printf(k->arena, "%s/%s.pem", public, sm2_key_id(k->sm2));
-	if (access(mine, F_OK) == 0)
-		return OK;
-	TRY(dir_make(public, why));
-	return sm2_write_public(k->sm2, mine, why);
+	if (access(mine, F_OK) != 0) {
+		TRY(dir_make(public, why));
+		TRY(sm2_write_public(k->sm2, mine, why));
+	}
+	return period_load(k, why);
 }
 
 /* A key that cannot sign is found now, and OpenSSL has all it needs before the process gives up its
@@ -220,6 +305,11 @@ void signer_key_close(struct signer_key *k)
 	sm2_free(k->sm2);
 	arena_free(k->arena);
 	free(k);
+}
+
+struct key_period signer_key_period_of(const struct signer_key *k)
+{
+	return k->period;
 }
 
 const char *signer_key_name(const struct signer_key *k)

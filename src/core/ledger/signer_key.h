@@ -3,8 +3,8 @@
  *
  *	KEYS/sm2.pem               private key, mode 0600
  *	KEYS/public/<key id>.pem   its public half; keys of earlier years stay beside it
- *	KEYS/last-head             text of the last head signed, then key id and signature, a line
- *each
+ *	KEYS/public/<key id>.period	from, until, ended: ms, a line each
+ *	KEYS/last-head             the last head signed, as a published head
  */
 #ifndef CORE_LEDGER_SIGNER_KEY_H
 #define CORE_LEDGER_SIGNER_KEY_H
@@ -18,13 +18,14 @@ enum err signer_key_open(
 	const char *keys_dir, bool create, struct signer_key **out, struct fault *why);
 void signer_key_close(struct signer_key *k);
 const char *signer_key_name(const struct signer_key *k);
+struct key_period signer_key_period_of(const struct signer_key *k);
 /* Checks what signer_sign() promises, signs, and remembers a head durably before its signature
  * leaves. */
 enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *text,
 	struct arena *a, char **hex, struct fault *why);
 
-/* Reads exactly the text of a head, else false; key_id and signature are left alone. */
-bool head_parse(const char *text, size_t n, struct tree_head *out);
+/* Reads exactly the text of a head, else false; key_id is "" in the first form, signature always. */
+bool head_parse(struct arena *a, const char *text, size_t n, struct tree_head *out);
 /* The last head that was signed with the key in keys_dir; E_NOT_FOUND when there was none. */
 enum err last_head_read(
 	struct arena *a, const char *keys_dir, struct tree_head *out, struct fault *why);
@@ -32,5 +33,11 @@ enum err last_head_read(
 /* For good, for the whole process: no new socket, connection, process or program, no files but
  * those of keys_dir (where the kernel has Landlock), no core dump. False: it could not be done. */
 bool signer_rights_drop(const char *keys_dir);
+
+/* KEYS/public/<key id>.period; E_NOT_FOUND when the key has none. */
+enum err key_period_read(
+	const char *keys_dir, const char *key_id, struct key_period *out, struct fault *why);
+enum err key_period_write(const char *keys_dir, const char *key_id, const struct key_period *p,
+	struct fault *why);
 
 #endif

@@ -34,8 +34,11 @@ static enum err answer(int fd, struct signer_key *k, struct arena *a, struct byt
 	char *hex = NULL;
 	if (!signer_request_parse(body, &q))
 		return reply(fd, a, E_BAD_REQUEST, "this is not a request to the signer");
+	struct key_period p = signer_key_period_of(k);
 	if (q.kind == 'K')
-		return reply(fd, a, OK, signer_key_name(k));
+		return reply(fd, a, OK,
+			arena_printf(a, "%s %" PRId64 " %" PRId64, signer_key_name(k), p.from,
+				p.until));
 	enum err e = signer_key_sign(k, q.purpose, q.text, a, &hex, &why);
 	if (e)
 		log_event(

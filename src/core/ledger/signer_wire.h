@@ -1,7 +1,7 @@
 /* What the signer process and its clients say to each other over a stream socket: frames of a
  *4-byte big-endian length and that many bytes. One request, one answer, in turn.
  *
- *	request  'K'                             what is the key's id?
+ *	request  'K'                             what is the key's id and period?
  *	         'S' purpose 0x00 text           sign this
  *	answer   2 bytes big-endian: 0 or enum err; then the key id, the signature in hex, or the
  *reason

@@ -264,11 +264,11 @@ static void change_is_refused(void **state)
 		"INSERT OR REPLACE INTO ledger SELECT seq, 0, name, actor, actor_name, subject, "
 		"entity,"
 		" cause, data, rows, leaf, chain FROM ledger WHERE seq = 9",
-		"REPLACE INTO ledger_heads VALUES (256, 0, '', '', '')",
+		"REPLACE INTO ledger_heads VALUES (256, 0, '', '', '', 0, 0, 0)",
 		"REPLACE INTO ledger_nodes VALUES (8, 0, '')",
 		"REPLACE INTO ledger_state VALUES (1, 0, '', '', 0)",
 	};
-	static const char on_conflict[] = "INSERT INTO ledger_heads VALUES (256, 0, '', '', '')"
+	static const char on_conflict[] = "INSERT INTO ledger_heads VALUES (256, 0, '', '', '', 0, 0, 0)"
 					  " ON CONFLICT (size) DO UPDATE SET at = 0";
 	static const char *const postgres[] = { "TRUNCATE ledger", "TRUNCATE ledger_heads",
 		"TRUNCATE ledger_nodes", "TRUNCATE ledger_state", on_conflict };
@@ -442,29 +442,30 @@ static void heads_cover_what_is_durable(void **state)
 {
 	(void)state;
 	struct fault why = { 0 };
-	clock_set(100000);
+	const int64_t begun = clock_now(); /* the key's period too: heads are dated after that */
+	clock_set(begun + 100000);
 	fixture_facts(f, 3);
 	fixture_head(f);
 	struct tree_head h = last_head();
 	assert_int_equal(h.size, 3);
-	assert_int_equal(h.at, 100000);
+	assert_int_equal(h.at, begun + 100000);
 	fixture_head(f); /* nothing new: no new head */
 	assert_int_equal(value("SELECT count(*) FROM ledger_heads"), 1);
 	fixture_facts(f, 2);
-	clock_set(200000);
+	clock_set(begun + 200000);
 	/* A fact of the same transaction may yet be undone; it waits for the next head. */
 	assert_int_equal(db_write(f->db, fact_then_head, f->signer, &why), OK);
 	assert_int_equal(last_head().size, 5);
 	fixture_head(f);
 	assert_int_equal(last_head().size, 6);
 	/* No later fact is dated before a head. */
-	clock_set(300000);
+	clock_set(begun + 300000);
 	fixture_facts(f, 1);
-	clock_set(400000);
+	clock_set(begun + 400000);
 	fixture_head(f);
-	clock_set(350000);
+	clock_set(begun + 350000);
 	fixture_facts(f, 1);
-	assert_int_equal(value("SELECT at FROM ledger WHERE seq = 8"), 400000);
+	assert_int_equal(value("SELECT at FROM ledger WHERE seq = 8"), begun + 400000);
 }
 
 #define BOTH(t, start) cmocka_unit_test_setup_teardown(t, start, end)

@@ -54,8 +54,8 @@ static void papers_make(void)
 
 static void world_make(void)
 {
-	f = fixture_new(on_postgres);
 	clock_set(day1);
+	f = fixture_new(on_postgres);
 	outside(f, "CREATE TABLE things (id int PRIMARY KEY, text text)");
 	for (int64_t id = 1; id <= 10; id++)
 		thing(id, "first");
@@ -479,7 +479,18 @@ static void heads_tree_and_state(void **state)
 			"there is no public key 0123456789abcdef", 1 },
 		{ "UPDATE ledger_heads SET size = 110 WHERE size = 100",
 			"its signature does not hold", 0 },
-		{ "UPDATE ledger_heads SET size = -1 WHERE size = 100", "no such head can be", 1 },
+		{ "UPDATE ledger_heads SET size = -1 WHERE size = 100", "no such head can be", 2 },
+		{ "DELETE FROM ledger_heads WHERE size = 100",
+			"the head of 290 facts, signed 2025-11-27 00:00: the head before it was of "
+			"100 facts, and here it is of 0: heads were removed or added",
+			1 },
+		{ "DELETE FROM ledger_heads WHERE size = 290", "is not among the heads: it was removed",
+			1 },
+		{ "UPDATE ledger_heads SET key_until = key_until + 1 WHERE size = 290",
+			"its signature does not hold", 2 },
+		{ "UPDATE ledger_heads SET key_from = 0, key_until = 0, previous = 0 WHERE size = "
+		  "290",
+			"its signature does not hold", 2 },
 		{ "UPDATE ledger_heads SET size = 301 WHERE size = 290",
 			"its signature does not hold", 2 },
 		{ "UPDATE ledger_nodes SET hash = replace(hash, '1', '2')",

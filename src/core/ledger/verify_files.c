@@ -110,7 +110,7 @@ static void file_read_again(struct verification *v, const struct named *f)
 		return;
 	}
 	v->r->bytes += size;
-	if (f->size >= 0 && f->size != size)
+	if (f->size != -1 && f->size != size)
 		found(v, "%s: its file has %" PRId64 " bytes, the record says %" PRId64, f->what,
 			size, f->size);
 }

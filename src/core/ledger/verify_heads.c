@@ -1,4 +1,5 @@
 /* Signed heads, each compared with the tree when it has grown to the head's size. */
+#include "core/ledger/signer_key.h"
 #include "core/ledger/walk.h"
 
 #include <string.h>
@@ -8,7 +9,11 @@ static void head_copy(struct heads *h, struct rows *r)
 	struct tree_head *to = &h->at[h->n];
 	char(*text)[200] = h->text[h->n];
 	memset(text, 0, sizeof h->text[0]);
-	*to = (struct tree_head){ .size = rows_int(r, 0), .at = rows_int(r, 1) };
+	*to = (struct tree_head){ .size = rows_int(r, 0),
+		.at = rows_int(r, 1),
+		.previous = rows_int(r, 5),
+		.key_from = rows_int(r, 6),
+		.key_until = rows_int(r, 7) };
 	if (!digest_parse(rows_text(r, 2), &to->root))
 		memset(to->root.b, 0, DIGEST); /* which is the root of nothing */
 	for (int i = 0; i < 2; i++) {
@@ -33,7 +38,8 @@ static enum err head_in_hand(struct walk *w, struct tree_head **out)
 		h->n = h->next = 0;
 		SQL(v->c, v->why,
 			conn_query(v->c,
-				"SELECT size, at, root, key_id, signature FROM ledger_heads"
+				"SELECT size, at, root, key_id, signature, previous, "
+				"key_from, key_until FROM ledger_heads"
 				" WHERE size > $1 ORDER BY size LIMIT 100",
 				BINDS(h->last), &r));
 		while (!(e = rows_next(r, &more)) && more && h->n < HEADS)
@@ -83,6 +89,43 @@ static void root_wrong(struct walk *w, const struct tree_head *h, const char *wo
 		words, r->held_size + 1, h->size, since);
 }
 
+static void period_check(struct walk *w, const struct tree_head *h, const char *words)
+{
+	struct verification *v = w->v;
+	struct key_period p = { 0 };
+	struct fault why = { 0 };
+	if (h->at < h->key_from || h->at >= h->key_until)
+		found(v, "%s: it is dated outside the period of its key", words);
+	if (!v->o->keys_dir || strchr(h->key_id, '/') ||
+		key_period_read(v->o->keys_dir, h->key_id, &p, &why))
+		return;
+	if (p.from != h->key_from || p.until != h->key_until)
+		found(v, "%s: its key has another period", words);
+	else if (p.ended && h->at >= p.ended)
+		found(v, "%s: its key had been replaced on %s", words,
+			time_text(v->o->arena, p.ended));
+}
+
+/* Heads name each other: one that is gone is missed by the next. */
+static void order_check(struct walk *w, const struct tree_head *h, const char *words)
+{
+	struct verification *v = w->v;
+	if (!h->key_until) {
+		if (w->second_form)
+			found(v, "%s: it names no period of its key, which earlier ones do", words);
+	} else {
+		if (h->previous != w->head_size)
+			found(v,
+				"%s: the head before it was of %" PRId64
+				" facts, and here it is of %" PRId64
+				": heads were removed or added",
+				words, h->previous, w->head_size);
+		period_check(w, h, words);
+		w->second_form = true;
+	}
+	w->head_size = h->size;
+}
+
 static void head_check(struct walk *w, const struct tree_head *h)
 {
 	struct verify_report *r = w->v->r;
@@ -90,6 +133,7 @@ static void head_check(struct walk *w, const struct tree_head *h)
 	struct digest root = frontier_root(&w->tree);
 	bool signature = signature_check(w, h, words), same = digest_same(&root, &h->root);
 	r->heads++;
+	order_check(w, h, words);
 	if (!same)
 		root_wrong(w, h, words);
 	if (h->at < w->head_at || h->at < w->last_at)
@@ -150,6 +194,13 @@ enum err heads_beyond(struct walk *w)
 			head_words(w, h), w->tree.size);
 	}
 	h = &v->remembered;
+	/* Signed, and then killed before it was kept: the program signs another within a minute. */
+	if (!any && h->size > w->head_size && h->size <= w->tree.size &&
+		clock_now() - h->at > MINUTE)
+		found(v,
+			"%s (as the signer remembers it), is not among the heads: it was removed, or "
+			"the program was killed as it was kept and did not run since",
+			head_words(w, h));
 	if (!any && h->size > w->tree.size)
 		found(v,
 			"facts were removed: %s (as the signer remembers it), covers more than the "

@@ -22,6 +22,8 @@ struct walk {
 	struct digest stored; /* as it is */
 	int64_t next;	      /* the number that must come */
 	int64_t last_at, head_at;
+	int64_t head_size; /* of the last head */
+	bool second_form;  /* one was seen that names its key's period */
 	bool chain_told, node_told, root_told;
 	struct arena *scratch;
 	struct buf bytes;

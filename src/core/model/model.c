@@ -90,18 +90,22 @@ const char *field_text(struct arena *a, const struct field *f, const void *row)
 }
 
 /* The digest of a row covers every member in the order of the model: name, length, value. */
+void model_bytes(struct buf *b, const struct model *m, const void *row)
+{
+	for (const struct field *f = m->fields; f->type; f++) {
+		const char *v = f->type == F_TEXT
+					? row_text(f, row)
+					: arena_printf(b->arena, "%" PRId64, row_int(f, row));
+		buf_printf(b, "%s=%zu:", f->name, strlen(v));
+		buf_puts(b, v);
+	}
+}
+
 struct digest model_digest(struct arena *a, const struct model *m, const void *row)
 {
-	struct hash *h = hash_new(HASH_SM3);
-	char head[160];
-	for (const struct field *f = m->fields; f->type; f++) {
-		const char *v = f->type == F_TEXT ? row_text(f, row)
-						  : arena_printf(a, "%" PRId64, row_int(f, row));
-		int n = snprintf(head, sizeof(head), "%s=%zu:", f->name, strlen(v));
-		hash_add(h, head, (size_t)n);
-		hash_add(h, v, strlen(v));
-	}
-	return hash_end(h);
+	struct buf b = { .arena = a };
+	model_bytes(&b, m, row);
+	return sm3(b.s, b.n);
 }
 
 enum err model_read_row(

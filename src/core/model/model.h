@@ -98,6 +98,8 @@ const char *field_text(struct arena *a, const struct field *f, const void *row);
 const struct field *model_field(const struct model *m, const char *name);
 int64_t row_int(const struct field *f, const void *row);
 void row_set_int(const struct field *f, void *row, int64_t v);
+/* What the digest of a row is the SM3 of: "name=bytes:value" of each member, in order. */
+void model_bytes(struct buf *b, const struct model *m, const void *row);
 struct digest model_digest(struct arena *a, const struct model *m, const void *row);
 enum err model_read_row(
 	struct arena *a, const struct model *m, void *row, struct rows *r, struct fault *why);

@@ -31,5 +31,12 @@ const char *paper_signed_text(struct arena *a, const struct paper_row *p);
 enum err paper_verify_page(struct req *rq);
 enum err paper_verify_file(struct req *rq);
 enum err paper_file(struct req *rq);
+/* proof_page.c */
+enum err proof_page(struct req *rq);
+enum err proof_checked(struct req *rq);
+enum err proof_lookup(struct req *rq);
+enum err proof_fact_file(struct req *rq);
+enum err proof_paper_file(struct req *rq);
+enum err proof_object_file(struct req *rq);
 
 #endif

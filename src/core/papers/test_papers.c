@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -392,6 +393,118 @@ static void compared(void **state)
 	bench_jobs(b);
 }
 
+/* ---- proofs ---------------------------------------------------------------------------------- */
+static struct bytes bytes_of(const struct answer *r)
+{
+	return (struct bytes){ (const uint8_t *)r->body, r->body_n };
+}
+
+/* By somebody who owns the database: the program's own connections on SQLite refuse it. */
+static void heads_forgotten(struct bench *b)
+{
+	sqlite3 *c = NULL;
+
+	if (db_is_postgres(bench_app(b)->db)) {
+		bench_run(b, "DROP TRIGGER ledger_heads_no_change ON ledger_heads");
+		bench_run(b, "DELETE FROM ledger_heads");
+		return;
+	}
+	assert_int_equal(
+		sqlite3_open(arena_printf(bench_arena(b), "%s/shian.db", bench_dir(b)), &c),
+		SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(c, "DROP TRIGGER ledger_heads_no_delete; DELETE FROM ledger_heads",
+			NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(c);
+}
+
+/* A visitor loads the proof of a paper and has it checked: uploaded, pasted, with the paper, with
+ * another paper, with a digit changed, after the ledger lost the head. */
+static void proof_checked_by_visitors(void **state)
+{
+	struct bench *b = *state;
+	const char *page = sealed(b),
+		   *address = arena_printf(bench_arena(b), "/proof/papers/%s", page + 3);
+	struct fault why = { 0 };
+	struct bytes pdf;
+
+	status_is(bench_get(b, "", address), 404); /* no head covers it yet */
+	assert_int_equal(bench_write(b, head_signed, NULL), OK);
+	assert_true(says(bench_get(b, "", page), "Load the proof as a file"));
+	struct answer *proof = status_is(bench_get(b, "", address), 200);
+	assert_true(text_starts(proof->body, "shian-proof 1\n"));
+	assert_null(strstr(proof->body, "内容")); /* no more than the paper's number and digests */
+	assert_int_equal(file_read(bench_arena(b), object_of(b, page), 1 << 22, &pdf, &why), OK);
+	bench_file(b, "proof", "p.txt", "text/plain", bytes_of(proof));
+	bench_file(b, "copy", "paper.pdf", "application/pdf", pdf);
+	struct answer *r = status_is(bench_post(b, "", "/proof", NULL), 200);
+	assert_true(says(r, "This proof holds."));
+	assert_true(says(r, "Your copy is that file, byte for byte"));
+	assert_true(says(r, "Our ledger still has this head"));
+	r = status_is(bench_post(b, "", "/proof", "text", proof->body, NULL), 200);
+	assert_true(says(r, "This proof holds."));
+	bench_file(b, "copy", "other.pdf", "application/pdf", bytes_of(proof));
+	r = status_is(bench_post(b, "", "/proof", "text", proof->body, NULL), 200);
+	assert_true(says(r, "This proof does not hold.") && says(r, "Your copy is not that file"));
+	char *bad = arena_dup(bench_arena(b), proof->body), *path = strstr(bad, "\npath\t");
+	path[6] = path[6] == '0' ? '1' : '0';
+	r = status_is(bench_post(b, "", "/proof", "text", bad, NULL), 200);
+	assert_true(says(r, "This proof does not hold."));
+	assert_true(says(r, "it was changed"));
+	r = status_is(bench_post(b, "", "/proof", "text", "<b>no proof</b>", NULL), 200);
+	assert_true(says(r, "The file cannot be read"));
+	assert_true(says(status_is(bench_post(b, "", "/proof", NULL), 422), "Choose the file"));
+	/* a ledger that never signed this head: two were shown */
+	heads_forgotten(b);
+	r = status_is(bench_post(b, "", "/proof", "text", proof->body, NULL), 200);
+	assert_true(says(r, "Our ledger does not have this head"));
+}
+
+static void found_by_number_and_date(void **state)
+{
+	struct bench *b = *state;
+	const char *page = sealed(b),
+		   *number = bench_text(b, "SELECT number FROM papers ORDER BY id DESC LIMIT 1");
+
+	status_is(bench_get(b, "", "/proof"), 200);
+	struct answer *r =
+		bench_post(b, "", "/proof/paper", "number", number, "date", "2026-11-23", NULL);
+	assert_string_equal(status_is(r, 303)->location, page);
+	r = bench_post(b, "", "/proof/paper", "number", page + 3, NULL);
+	assert_string_equal(status_is(r, 303)->location, page);
+	/* a number alone, or with another day, leads nowhere */
+	static const char *const days[] = { "", "2026-11-22", "2026-11-24", "x" };
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++)
+		status_is(
+			bench_post(b, "", "/proof/paper", "number", number, "date", days[i], NULL),
+			404);
+	r = status_is(bench_post(b, "", "/proof/paper", NULL), 422);
+	assert_true(says(r, "Enter the number or the code"));
+}
+
+static void proofs_of_facts_and_files(void **state)
+{
+	struct bench *b = *state;
+	const char *page = sealed(b),
+		   *sm3 = bench_text(
+			   b, arena_printf(bench_arena(b),
+				      "SELECT sm3 FROM papers WHERE code = '%s'", page + 3)),
+		   *file = arena_printf(bench_arena(b), "/proof/files/%s", sm3);
+
+	assert_int_equal(bench_write(b, head_signed, NULL), OK);
+	struct answer *r = status_is(bench_get(b, "auditor1", file), 200);
+	assert_true(says(r, arena_printf(bench_arena(b), "file\t%s\t-\n", sm3)));
+	assert_true(says(status_is(bench_get(b, "auditor1", "/proof/facts/1"), 200), "\nend\n"));
+	status_is(bench_get(b, "officer1", file), 403);
+	status_is(bench_get(b, "officer1", "/proof/facts/1"), 403);
+	status_is(bench_get(b, "", "/proof/facts/1"), 303);
+	status_is(bench_get(b, "auditor1", "/proof/facts/99999"), 404);
+	status_is(bench_get(b, "auditor1", "/proof/files/abc"), 404);
+	status_is(
+		bench_get(b, "auditor1", arena_printf(bench_arena(b), "%s?subject=1", file)), 404);
+}
+
 /* ---- the file -------------------------------------------------------------------------------- */
 static void file_rights(void **state)
 {
@@ -453,7 +566,10 @@ int main(void)
 		cmocka_unit_test(signatures), cmocka_unit_test(signer_away),
 		cmocka_unit_test(verified), cmocka_unit_test(rows_changed),
 		cmocka_unit_test(unknown_codes), cmocka_unit_test(compared),
-		cmocka_unit_test(file_rights), cmocka_unit_test(newer_form) };
+		cmocka_unit_test(file_rights), cmocka_unit_test(newer_form),
+		cmocka_unit_test(found_by_number_and_date),
+		cmocka_unit_test(proofs_of_facts_and_files),
+		cmocka_unit_test(proof_checked_by_visitors) };
 	int failed = cmocka_run_group_tests_name("papers on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

@@ -79,6 +79,13 @@ static void put_fact(struct req *rq, struct node *rows, const char *label, const
 	put_text(n, "action", "");
 }
 
+/* The way to the proof of the file named last, for who may read the ledger. */
+static void put_proof(struct req *rq, struct node *rows, const struct lead *l, const char *sm3)
+{
+	if (*sm3 && may(rq, LEDGER_READ))
+		put_printf(rows->last, "href", "/proof/files/%s?subject=%" PRId64, sm3, l->id);
+}
+
 static void put_evidence(struct req *rq, const struct lead *l)
 {
 	struct node *e = put_map(rq->view, "evidence"), *rows;
@@ -99,7 +106,9 @@ static void put_evidence(struct req *rq, const struct lead *l)
 		arena_printf(rq->arena, "%" PRId64 " ms", l->clock_offset_ms));
 	put_fact(rq, rows, "Model", l->model);
 	put_fact(rq, rows, "SM3 of the still", l->still_sm3);
+	put_proof(rq, rows, l, l->still_sm3);
 	put_fact(rq, rows, "SM3 of the clip", l->clip_sm3);
+	put_proof(rq, rows, l, l->clip_sm3);
 	put_fact(rq, rows, "SHA-256 of the clip", l->clip_sha256);
 }
 

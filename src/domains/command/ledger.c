@@ -93,14 +93,19 @@ static enum err put_heads(struct req *rq, int limit)
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT size, at, root, key_id, signature FROM pub_heads ORDER BY size DESC LIMIT "
-		"$1",
+		"SELECT size, at, root, key_id, signature, previous, key_from, key_until FROM "
+		"pub_heads ORDER BY size DESC LIMIT $1",
 		limit));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
-		struct tree_head h = { .size = rows_int(r, 0), .at = rows_int(r, 1) };
+		struct tree_head h = { .size = rows_int(r, 0),
+			.at = rows_int(r, 1),
+			.key_id = arena_dup(rq->arena, rows_text(r, 3)),
+			.previous = rows_int(r, 5),
+			.key_from = rows_int(r, 6),
+			.key_until = rows_int(r, 7) };
 		struct node *n = put_map(list, NULL);
 		if (!digest_parse(rows_text(r, 2), &h.root))
 			return fail(rq, E_INTERNAL, "a head has no proper root");
@@ -108,7 +113,7 @@ static enum err put_heads(struct req *rq, int limit)
 		put_time(n, "at", h.at);
 		put_int(n, "at_ms", h.at);
 		put_text(n, "root", digest_hex(rq->arena, &h.root));
-		put_text(n, "key_id", arena_dup(rq->arena, rows_text(r, 3)));
+		put_text(n, "key_id", h.key_id);
 		put_text(n, "signature", arena_dup(rq->arena, rows_text(r, 4)));
 		put_text(n, "signed", signed_bytes(rq->arena, "head", head_text(rq->arena, &h)));
 	}
