@@ -1,5 +1,6 @@
 /* The room of operators: one file for each place of business. */
 #include "domains/entities/entries.h"
+#include "domains/entities/licences.h"
 
 #include "contracts/facts.h"
 
@@ -43,6 +44,16 @@ const struct module entities = {
 			"Corrects or withdraws an entry", &file_entry_model },
 		{ GET, "/operators/:id/entries/:id2/file", entry_file, OPERATOR_READ, area_of,
 			"What is attached to an entry" },
+		{ GET, "/operators/licences", licence_list, OPERATOR_READ, NULL,
+			"Licences that run out; ?which=expired" },
+		{ GET, "/operators/:id/licences/new", licence_new, OPERATOR_WRITE, area_of,
+			"Form of a licence" },
+		{ POST, "/operators/:id/licences", licence_create, OPERATOR_WRITE, area_of,
+			"Files a licence", &licence_model },
+		{ GET, "/operators/:id/licences/:id2", licence_page, OPERATOR_READ, area_of,
+			"A licence with its history", NULL, &licence_model },
+		{ POST, "/operators/:id/licences/:id2", licence_save, OPERATOR_WRITE, area_of,
+			"Changes, ends or withdraws a licence", &licence_model },
 		{ GET, "/operators/imports", import_page, OPERATOR_IMPORT, NULL,
 			"Files of operators taken in" },
 		{ POST, "/operators/imports", import_start, OPERATOR_IMPORT, NULL,
@@ -57,9 +68,10 @@ const struct module entities = {
 		{ "entities.index", NULL, index_job_run },
 		{ "entities.completeness", NULL, completeness_job_run }, { 0 } },
 	.every_minute = every_minute,
-	.models = (const struct model *const[]){ &operator_model, &file_entry_model, NULL },
+	.models = (const struct model *const[]){ &operator_model, &file_entry_model, &licence_model,
+		NULL },
 	.tells = (const char *const[]){ OPERATOR_REGISTERED, OPERATOR_CHANGED, FILE_ENTRY_ADDED,
-		FILE_ENTRY_CORRECTED, NULL },
+		FILE_ENTRY_CORRECTED, LICENCE_FILED, LICENCE_CHANGED, NULL },
 	.nav = (const struct nav[]){ { "/operators", "Operators", OPERATOR_READ }, { 0 } },
 	.objects = "SELECT sm3, sha256, id FROM operator_imports UNION ALL"
 		   " SELECT sm3, sha256, id FROM file_entries WHERE sm3 <> ''",

@@ -2,6 +2,7 @@
 #include "core/documents/qr.h"
 #include "domains/entities/entries.h"
 #include "domains/entities/labels.h"
+#include "domains/entities/licences.h"
 
 #include <string.h>
 
@@ -28,28 +29,6 @@ static void put_tag(struct node *in, const char *name, const char *label, const 
 	n->hidden = true;
 	put_text(n, "label", label);
 	put_text(n, "tone", tone);
-}
-
-static void put_licence(struct req *rq, const struct operator* o)
-{
-	int days;
-	enum licence_state s = licence_state(o->licence_valid_to, rq->now, &days);
-	struct node *n = put_map(rq->view, "licence");
-
-	put_int(n, "days", days);
-	if (s == LICENCE_EXPIRED) {
-		put_text(n, "tone", "red");
-		put_printf(n, "text", tr(rq, "The licence expired %d days ago."), -days);
-	} else if (s == LICENCE_EXPIRING) {
-		put_text(n, "tone", "yellow");
-		put_printf(n, "text", tr(rq, "The licence expires in %d days."), days);
-	} else if (s == LICENCE_UNKNOWN) {
-		put_text(n, "tone", "info");
-		put_text(n, "text", tr(rq, "The last valid day of the licence is not on file."));
-	} else {
-		put_text(n, "tone", "");
-		put_text(n, "text", "");
-	}
 }
 
 static enum err put_summary(struct req *rq, const struct operator* o)
@@ -304,7 +283,7 @@ enum err operator_file(struct req *rq)
 	put_printf(rq->view, "path", "/operators/%" PRId64, o.id);
 	put_tag(rq->view, "state", tr(rq, choice_label(operator_states, o.state)),
 		text_is(o.state, "ACTIVE") ? "green" : "neutral");
-	put_licence(rq, &o);
+	TRY(put_licences(rq, &o, &v.count[SECTION_LICENCES], &v.facts.licence_endless));
 	TRY(put_summary(rq, &o));
 	TRY(put_grade(rq, &o, &v));
 	TRY(put_inspections(rq, &o, &v));
