@@ -44,6 +44,7 @@ const struct file_section file_sections[FILE_SECTIONS] = {
 	{ "insurance", "Insurance", { 10, NO_ENTRY } },
 	{ "honours", "Honours and certificates", { 11, 12, NO_ENTRY } },
 	{ "notices", "Public notices", { 13, NO_ENTRY } },
+	{ "relations", "Relations", { NO_ENTRY } },
 };
 
 static bool holds(const struct file_section *s, int kind)

@@ -24,6 +24,7 @@ enum {
 	SECTION_CASES,
 	SECTION_ENTRIES, /* the first of those that hold entries only */
 	SECTION_NOTICES = 14,
+	SECTION_RELATIONS,
 	FILE_SECTIONS,
 	NO_ENTRY = -1
 };
