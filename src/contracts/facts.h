@@ -8,6 +8,12 @@
 #define FILE_ENTRY_ADDED    "file.entry_added"	  /* entry of the one file; data: the entry */
 #define FILE_ENTRY_CORRECTED                                                                       \
 	"file.entry_corrected"		      /* entry; data: from and to of each member, reason */
+#define LICENCE_FILED	  "licence.filed"     /* licence; data: the licence */
+#define LICENCE_CHANGED	  "licence.changed"   /* licence; data: from and to, reason */
+#define RELATION_FILED	  "relation.filed"    /* relation of two operators; data: the relation */
+#define RELATION_CHANGED  "relation.changed"  /* relation; data: from and to, reason */
+#define OPERATOR_MERGED	  "operator.merged"   /* the double; data: into, reason */
+#define OPERATOR_PARTED	  "operator.parted"   /* the double; its merge is undone. data: reason */
 #define CAMERA_REGISTERED "camera.registered" /* camera */
 #define CAMERA_CHANGED	  "camera.changed"    /* camera */
 #define DEVICE_REGISTERED "device.registered" /* GB/T 28181 device of the register */

@@ -14,6 +14,7 @@ enum right {
 	OPERATOR_READ,
 	OPERATOR_WRITE,
 	OPERATOR_IMPORT,
+	OPERATOR_MERGE, /* two files of one operator made one, and parted again */
 	CAMERA_READ,
 	CAMERA_WRITE,
 	CAMERA_REVIEW_LEGAL, /* legal review of a device */

@@ -7,12 +7,12 @@
 enum { NIGHT_HOUR = 3, NIGHT_SLICE = 500 };
 
 struct held {
-	int64_t id, inspections, last_inspection_at, cameras, graded;
+	int64_t id, inspections, last_inspection_at, cameras, graded, endless;
 };
 static const struct model held_model = MODEL("operators", struct held,
 	FIELDS(STORED(struct held, id), STORED(struct held, inspections),
 		STORED(struct held, last_inspection_at), STORED(struct held, cameras),
-		STORED(struct held, graded)));
+		STORED(struct held, graded), STORED(struct held, endless)));
 
 struct last_entry {
 	int64_t operator, at;
@@ -40,7 +40,9 @@ static enum err slice_load(struct req *rq, struct slice *s)
 		" AS inspections, (SELECT coalesce(max(i.inspected_at), 0) FROM pub_inspections i"
 		" WHERE i.operator = o.id) AS last_inspection_at,"
 		" (SELECT count(*) FROM pub_cameras c WHERE c.operator = o.id) AS cameras,"
-		" CASE WHEN coalesce(g.letter, '') = '' THEN 0 ELSE 1 END AS graded"
+		" CASE WHEN coalesce(g.letter, '') = '' THEN 0 ELSE 1 END AS graded,"
+		" (SELECT count(*) FROM licences l WHERE l.number = o.licence_no"
+		" AND l.operator = o.id AND l.no_end = 1 AND l.state = 'VALID') AS endless"
 		" FROM operators o LEFT JOIN pub_grades g ON g.operator = o.id"
 		" WHERE o.id > $1 AND o.id <= $2 ORDER BY o.id",
 		s->after, s->to));
@@ -81,7 +83,8 @@ static enum err slice_keep(struct req *rq, const struct slice *s)
 			.inspections = h->inspections,
 			.last_inspection_at = h->last_inspection_at,
 			.cameras = h->cameras,
-			.graded = h->graded != 0 };
+			.graded = h->graded != 0,
+			.licence_endless = h->endless != 0 };
 		for (; e < LIST_END(struct last_entry, &s->entries) && e->operator== o->id; e++)
 			if (entry_kind(e->kind) >= 0)
 				f.entry_at[entry_kind(e->kind)] = e->at;

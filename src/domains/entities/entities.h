@@ -49,6 +49,7 @@ enum err operator_save(struct req *rq);
 enum err operator_close(struct req *rq);
 enum err operator_reopen(struct req *rq);
 enum err operator_file(struct req *rq);
+enum err operator_file_at(struct req *rq, const struct operator* o); /* ?at=2026-01-31 */
 enum err operator_poster(struct req *rq);
 enum err import_page(struct req *rq);
 enum err import_start(struct req *rq);

@@ -3,8 +3,7 @@
 #include "domains/entities/entries.h"
 
 #include "contracts/facts.h"
-
-#include <string.h>
+#include "domains/entities/changes.h"
 
 static const struct choice entry_states[] = {
 	{ "VALID", "Holds", "green" },
@@ -140,26 +139,6 @@ enum err entry_page(struct req *rq)
 }
 
 /* ---- correcting ------------------------------------------------------------ */
-static const char *differences(
-	struct req *rq, const struct file_entry *before, const struct file_entry *after)
-{
-	struct node *data = node_map(rq->arena);
-
-	for (const struct field *f = file_entry_model.fields; f->type; f++) {
-		const char *from = field_text(rq->arena, f, before),
-			   *to = field_text(rq->arena, f, after);
-		if (text_is(f->name, "version") || strcmp(from, to) == 0)
-			continue;
-		struct node *n = put_map(data, f->name);
-		put_text(n, "from", from);
-		put_text(n, "to", to);
-	}
-	if (!data->first)
-		return NULL;
-	put_text(data, "reason", form_text(rq, "reason"));
-	return json_text(rq, data);
-}
-
 static enum err correct_again(struct req *rq, const struct operator* o, const struct file_entry *e)
 {
 	show(rq, "entry", &file_entry_model, e);
@@ -188,7 +167,8 @@ enum err entry_correct(struct req *rq)
 		return correct_again(rq, &o, &e);
 	TRY(bad);
 	e.state = form_flag(rq, "withdraw") ? "WITHDRAWN" : "VALID";
-	const char *data = differences(rq, &before, &e);
+	const char *data = change_text(
+		rq, &(struct change){ &file_entry_model, &before, &e, form_text(rq, "reason") });
 	if (!data) {
 		notice(rq, "Nothing was changed.");
 		return redirect(rq, "/operators/%" PRId64 "/entries/%" PRId64, o.id, e.id);

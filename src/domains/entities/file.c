@@ -2,6 +2,8 @@
 #include "core/documents/qr.h"
 #include "domains/entities/entries.h"
 #include "domains/entities/labels.h"
+#include "domains/entities/licences.h"
+#include "domains/entities/relations.h"
 
 #include <string.h>
 
@@ -28,28 +30,6 @@ static void put_tag(struct node *in, const char *name, const char *label, const 
 	n->hidden = true;
 	put_text(n, "label", label);
 	put_text(n, "tone", tone);
-}
-
-static void put_licence(struct req *rq, const struct operator* o)
-{
-	int days;
-	enum licence_state s = licence_state(o->licence_valid_to, rq->now, &days);
-	struct node *n = put_map(rq->view, "licence");
-
-	put_int(n, "days", days);
-	if (s == LICENCE_EXPIRED) {
-		put_text(n, "tone", "red");
-		put_printf(n, "text", tr(rq, "The licence expired %d days ago."), -days);
-	} else if (s == LICENCE_EXPIRING) {
-		put_text(n, "tone", "yellow");
-		put_printf(n, "text", tr(rq, "The licence expires in %d days."), days);
-	} else if (s == LICENCE_UNKNOWN) {
-		put_text(n, "tone", "info");
-		put_text(n, "text", tr(rq, "The last valid day of the licence is not on file."));
-	} else {
-		put_text(n, "tone", "");
-		put_text(n, "text", "");
-	}
 }
 
 static enum err put_summary(struct req *rq, const struct operator* o)
@@ -293,16 +273,18 @@ static enum err put_grade_history(struct req *rq, const struct operator* o, stru
 	return OK;
 }
 
-static enum err put_timeline(struct req *rq, const struct operator* o)
+/* Its own facts, and those of the doubles merged into it. */
+static enum err put_timeline(
+	struct req *rq, const struct operator* o, const int64_t doubles[FILE_DOUBLES])
 {
 	struct node *list = put_list(rq->view, "timeline"), *n;
 	struct rows *r;
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT at, name, actor_name FROM pub_ledger WHERE entity = $1 ORDER BY seq DESC "
-		"LIMIT $2",
-		o->id, (int)TIMELINE_ROWS));
+		"SELECT at, name, actor_name FROM pub_ledger WHERE entity IN ($1, $2, $3, $4)"
+		" ORDER BY seq DESC LIMIT $5",
+		o->id, doubles[0], doubles[1], doubles[2], (int)TIMELINE_ROWS));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
@@ -325,14 +307,20 @@ enum err operator_file(struct req *rq)
 {
 	struct file_view v = { 0 };
 	struct operator o;
+	int64_t survivor, doubles[FILE_DOUBLES];
 
 	TRY(operator_load(rq, rq->id, &o));
+	if (*query_text(rq, "at"))
+		return operator_file_at(rq, &o);
+	TRY(merged_into(rq, o.id, &survivor));
+	if (survivor && !*query_text(rq, "own"))
+		return redirect(rq, "/operators/%" PRId64, survivor);
 	v.facts.o = &o;
 	show(rq, "operator", &operator_model, &o);
 	put_printf(rq->view, "path", "/operators/%" PRId64, o.id);
 	put_tag(rq->view, "state", tr(rq, choice_label(operator_states, o.state)),
 		text_is(o.state, "ACTIVE") ? "green" : "neutral");
-	put_licence(rq, &o);
+	TRY(put_licences(rq, &o, &v.count[SECTION_LICENCES], &v.facts.licence_endless));
 	TRY(put_summary(rq, &o));
 	TRY(put_grade(rq, &o, &v));
 	TRY(put_inspections(rq, &o, &v));
@@ -344,7 +332,9 @@ enum err operator_file(struct req *rq)
 	TRY(put_stores(rq, &o));
 	TRY(put_papers(rq, &o));
 	TRY(put_grade_history(rq, &o, &v));
-	TRY(put_timeline(rq, &o));
+	TRY(put_relations(rq, &o, &v.count[SECTION_RELATIONS]));
+	TRY(put_merges(rq, &o, doubles));
+	TRY(put_timeline(rq, &o, doubles));
 	TRY(put_entries(rq, &v));
 	TRY(put_notices(rq, &v));
 	TRY(put_contents(rq, &v));
@@ -353,6 +343,9 @@ enum err operator_file(struct req *rq)
 		->hidden = true;
 	put_flag(rq->view, "may_sensors", may(rq, SENSOR_WRITE) && text_is(o.state, "ACTIVE"))
 		->hidden = true;
+	put_flag(rq->view, "may_merge", may(rq, OPERATOR_MERGE) && text_is(o.state, "ACTIVE"))
+		->hidden = true;
+	put_flag(rq->view, "may_part", may(rq, OPERATOR_MERGE))->hidden = true;
 	put_flag(rq->view, "active", text_is(o.state, "ACTIVE"))->hidden = true;
 	return page(rq, "entities/file");
 }

@@ -79,7 +79,7 @@ enum err put_entries(struct req *rq, struct file_view *v)
 		if (counts(e, rq->now) && e->at > *last)
 			*last = e->at;
 	}
-	for (int i = SECTION_ENTRIES; i < FILE_SECTIONS; i++)
+	for (int i = SECTION_ENTRIES; i <= SECTION_NOTICES; i++)
 		if (shown_to(rq, &file_sections[i]))
 			put_entry_section(rq, v, list, &file_sections[i]);
 	return OK;

@@ -44,6 +44,7 @@ const struct file_section file_sections[FILE_SECTIONS] = {
 	{ "insurance", "Insurance", { 10, NO_ENTRY } },
 	{ "honours", "Honours and certificates", { 11, 12, NO_ENTRY } },
 	{ "notices", "Public notices", { 13, NO_ENTRY } },
+	{ "relations", "Relations", { NO_ENTRY } },
 };
 
 static bool holds(const struct file_section *s, int kind)
@@ -98,7 +99,7 @@ static bool own_part(
 {
 	const struct operator* o = f->o;
 	int days;
-	enum licence_state licence = licence_state(o->licence_valid_to, now, &days);
+	enum licence_state licence = licence_state(o->licence_valid_to, now, 0, &days);
 	const struct {
 		const char *code, *label;
 		bool there;
@@ -107,9 +108,11 @@ static bool own_part(
 		{ "legal_person", "Legal person", *o->legal_person },
 		{ "phone", "Telephone", *o->phone },
 		{ "place", "Place on the map", o->lat && o->lon },
-		{ "licence_day", "Licence with its last valid day", licence != LICENCE_UNKNOWN },
+		{ "licence_day", "Licence with its last valid day",
+			licence != LICENCE_UNKNOWN || f->licence_endless },
 		{ "licence_valid", "Licence still valid",
-			licence == LICENCE_VALID || licence == LICENCE_EXPIRING },
+			licence == LICENCE_VALID || licence == LICENCE_EXPIRING ||
+				f->licence_endless },
 		{ "grade", "A grade", f->graded },
 		{ "inspection", "An inspection", f->inspections > 0 },
 		{ "inspection_2y", "An inspection within two years",

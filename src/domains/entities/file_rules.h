@@ -24,6 +24,7 @@ enum {
 	SECTION_CASES,
 	SECTION_ENTRIES, /* the first of those that hold entries only */
 	SECTION_NOTICES = 14,
+	SECTION_RELATIONS,
 	FILE_SECTIONS,
 	NO_ENTRY = -1
 };
@@ -34,7 +35,7 @@ const struct file_section *entry_section(int kind);
 struct file_facts { /* what the rooms hold of an operator */
 	const struct operator* o;
 	int64_t inspections, last_inspection_at, cameras;
-	bool graded;
+	bool graded, licence_endless;  /* its licence was granted without an end */
 	int64_t entry_at[ENTRY_KINDS]; /* day of the last entry that holds; 0: none */
 };
 struct file_part {

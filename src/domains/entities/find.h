@@ -11,7 +11,6 @@ struct operator_row {
 	const char *kind, *address, *town, *phone, *state, *colour, *letter;
 	int64_t complete;	   /* percent of the file when last computed; -1: not yet */
 	const char *code, *search; /* what a search decides by; not shown */
-	int rank;		   /* of a search: 0 fits best */
 };
 extern const struct model operator_row_model;
 
@@ -24,8 +23,10 @@ struct find {
 	const char *kind, *colour;
 	bool cut; /* answered: more fit than were put in order */
 };
-/* The page of operators that have all words of q in name, pinyin of the name, address, legal person
- * or codes; best ones first, then by name and id. */
+/* The page of operators with exactly this licence number, uscc or code; when there is none, those
+ * that have all words of q in name, pinyin of the name,
+ * address, legal person or codes (of codes beginning or end, whatever other word proposes); best
+ * ones first, then by name and id. */
 enum err find_operators(struct req *rq, struct find *f, struct paging p, struct list *out);
 
 #endif

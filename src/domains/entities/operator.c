@@ -1,8 +1,7 @@
 /* Registering and changing an operator: the one way in for forms, files and the demonstration. */
 #include "contracts/facts.h"
-#include "domains/entities/entities.h"
-
-#include <string.h>
+#include "domains/entities/changes.h"
+#include "domains/entities/licences.h"
 
 enum err operator_load(struct req *rq, int64_t id, struct operator* o)
 {
@@ -44,31 +43,17 @@ enum err operator_register(struct req *rq, struct operator* o)
 		.data = json_of(rq, &operator_model, o));
 }
 
-static void put_difference(
-	struct node *in, const struct field *f, const void *before, const void *after)
-{
-	const char *from = field_text(in->arena, f, before), *to = field_text(in->arena, f, after);
-
-	if (f->as == AS_SECRET || text_is(f->name, "version") || strcmp(from, to) == 0)
-		return;
-	struct node *n = put_map(in, f->name);
-	put_text(n, "from", from);
-	put_text(n, "to", to);
-}
-
 enum err operator_change(
 	struct req *rq, struct operator* o, const struct operator* before, bool *changed)
 {
-	struct node *data = node_map(rq->arena);
+	const char *data = change_text(rq, &(struct change){ &operator_model, before, o, NULL });
 
-	for (const struct field *f = operator_model.fields; f->type; f++)
-		put_difference(data, f, before, o);
-	*changed = data->first != NULL;
-	if (!*changed)
+	*changed = data != NULL;
+	if (!data)
 		return OK;
 	o->search = operator_search_text(rq->arena, o);
 	TRY(db_update(rq, &operator_model, o));
 	TRY(operator_index(rq, o, before));
-	return emit(rq, .name = OPERATOR_CHANGED, .subject = o->id, .entity = o->id,
-		.data = json_text(rq, data));
+	TRY(emit(rq, .name = OPERATOR_CHANGED, .subject = o->id, .entity = o->id, .data = data));
+	return licence_follow(rq, o, before);
 }

@@ -39,7 +39,7 @@ const struct model operator_model = MODEL("operators", struct operator, .witness
 		STORED(struct operator, registered_at, .label = "Registered", .as = AS_TIME),
 		STORED(struct operator, search, .as = AS_SECRET)));
 
-enum licence_state licence_state(int64_t valid_to, int64_t now, int *days)
+enum licence_state licence_state(int64_t valid_to, int64_t now, int warn, int *days)
 {
 	*days = 0;
 	if (!valid_to)
@@ -47,7 +47,21 @@ enum licence_state licence_state(int64_t valid_to, int64_t now, int *days)
 	*days = day_number(valid_to) - day_number(now);
 	if (*days < 0)
 		return LICENCE_EXPIRED;
-	return *days <= EXPIRY_WARNING_DAYS ? LICENCE_EXPIRING : LICENCE_VALID;
+	return *days <= warn ? LICENCE_EXPIRING : LICENCE_VALID;
+}
+
+struct warning licence_warning(const struct node *rule)
+{
+	struct warning w = { 0 };
+
+	NODE_EACH (n, node_find(rule, "warn_days")) {
+		int days = (int)n->i;
+		if (n->type != NODE_INT || days <= 0)
+			continue;
+		w.widest = days > w.widest ? days : w.widest;
+		w.narrowest = !w.narrowest || days < w.narrowest ? days : w.narrowest;
+	}
+	return w;
 }
 
 static void add_lower(struct buf *b, const char *s)

@@ -25,11 +25,17 @@ struct operator
 extern const struct model operator_model;
 
 /* ---- licences ------------------------------------------------------------------------------- */
-enum { EXPIRY_WARNING_DAYS = 60 };
+extern const struct choice licence_kinds[], licence_states[];
 enum licence_state { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRING, LICENCE_EXPIRED };
-/* valid_to is the last day on which it is valid. days: left until then, negative once it has
- * passed. */
-enum licence_state licence_state(int64_t valid_to, int64_t now, int *days);
+/* valid_to is the last day on which it is valid; one of warn days or fewer before it, it is
+ * expiring. days: left until then, negative once it has passed. */
+enum licence_state licence_state(int64_t valid_to, int64_t now, int warn, int *days);
+/* From how many days before its end a licence is warned of (warn_days of rules/entities/file.json):
+ * first, and with more weight. Both 0: the rule has none. */
+struct warning {
+	int widest, narrowest;
+};
+struct warning licence_warning(const struct node *rule);
 
 /* ---- text ------------------------------------------------------------------ */
 /* Lower-case ASCII of all that the list searches in. */

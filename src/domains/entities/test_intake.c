@@ -153,14 +153,14 @@ static void test_licence(void **state)
 	int days;
 
 	(void)state;
-	assert_int_equal(licence_state(0, now, &days), LICENCE_UNKNOWN);
-	assert_int_equal(licence_state(day("2026-11-22"), now, &days), LICENCE_EXPIRED);
+	assert_int_equal(licence_state(0, now, 60, &days), LICENCE_UNKNOWN);
+	assert_int_equal(licence_state(day("2026-11-22"), now, 60, &days), LICENCE_EXPIRED);
 	assert_int_equal(days, -1);
-	assert_int_equal(
-		licence_state(day("2026-11-23"), now, &days), LICENCE_EXPIRING); /* its last day */
+	assert_int_equal(licence_state(day("2026-11-23"), now, 60, &days),
+		LICENCE_EXPIRING); /* its last day */
 	assert_int_equal(days, 0);
-	assert_int_equal(licence_state(day("2027-01-22"), now, &days), LICENCE_EXPIRING);
-	assert_int_equal(licence_state(day("2027-01-23"), now, &days), LICENCE_VALID);
+	assert_int_equal(licence_state(day("2027-01-22"), now, 60, &days), LICENCE_EXPIRING);
+	assert_int_equal(licence_state(day("2027-01-23"), now, 60, &days), LICENCE_VALID);
 }
 
 static void test_text(void **state)

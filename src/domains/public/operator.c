@@ -66,6 +66,22 @@ static enum err shop_load(struct req *rq, struct shop *s)
 	return e;
 }
 
+/* A double leads to the file it was merged into. */
+static enum err to_survivor(struct req *rq, const struct shop *s, bool *sent)
+{
+	const char *code;
+
+	*sent = false;
+	if (text_is(s->state, "ACTIVE"))
+		return OK;
+	TRY(db_text(rq, &code,
+		"SELECT coalesce(max(survivor_code), '') FROM pub_operator_merges WHERE operator = "
+		"$1",
+		s->id));
+	*sent = *code != 0;
+	return *sent ? redirect(rq, "/p/%s", code) : OK;
+}
+
 /* ---- the colour ---------------------------------------------------------------------------- */
 /* Why there is none: the scheme does not cover this kind of business, or nobody was there yet. */
 static enum err no_grade_reason(struct req *rq, const struct shop *s, const char **out)
@@ -191,8 +207,12 @@ static enum err put_penalties(struct req *rq, const struct shop *s)
 enum err public_operator(struct req *rq)
 {
 	struct shop s;
+	bool sent;
 
 	TRY(shop_load(rq, &s));
+	TRY(to_survivor(rq, &s, &sent));
+	if (sent)
+		return OK;
 	put_text(rq->view, "code", s.code);
 	put_text(rq->view, "name", s.name);
 	put_text(rq->view, "address", s.address);

@@ -4,48 +4,11 @@
 #include <string.h>
 
 /* ---- searching ----------------------------------------------------------------------------- */
-static const char *pattern_of(struct arena *a, const char *word, size_t n)
+bool search_fits(struct arena *a, const char *q)
 {
-	struct buf b = { .arena = a };
+	size_t length = utf8_length(text_trim(a, q));
 
-	buf_putc(&b, '%');
-	for (size_t i = 0; i < n; i++) {
-		if (word[i] == '%' || word[i] == '_' || word[i] == '\\')
-			buf_putc(&b, '\\');
-		buf_putc(&b, (char)tolower((unsigned char)word[i]));
-	}
-	buf_putc(&b, '%');
-	return buf_text(&b);
-}
-
-/* A blank or U+3000, as bytes; 0 when there is none. */
-static size_t blank_at(const char *s)
-{
-	if (isspace((unsigned char)*s))
-		return 1;
-	return text_starts(s, "\xe3\x80\x80") ? 3 : 0;
-}
-
-enum err search_patterns(struct arena *a, const char *q, const char *pattern[SEARCH_WORDS])
-{
-	const char *s = text_trim(a, q);
-	size_t words = 0, length = utf8_length(s);
-
-	for (size_t i = 0; i < SEARCH_WORDS; i++)
-		pattern[i] = "%";
-	if (length < SEARCH_MIN || length > SEARCH_MAX)
-		return E_INVALID;
-	while (*s && words < SEARCH_WORDS) {
-		size_t n = 0, gap;
-		/* the last pattern takes the rest: no word is lost */
-		while (s[n] && (words + 1 == SEARCH_WORDS || !blank_at(s + n)))
-			n++;
-		pattern[words++] = pattern_of(a, s, n);
-		s += n;
-		while ((gap = blank_at(s)))
-			s += gap;
-	}
-	return OK;
+	return length >= SEARCH_MIN && length <= SEARCH_MAX;
 }
 
 /* ---- codes --------------------------------------------------------------------------------- */

@@ -5,11 +5,10 @@
 
 #include "core/model/node.h"
 
-enum { SEARCH_MIN = 2, SEARCH_MAX = 60, SEARCH_WORDS = 3, CODE_LENGTH = 10 };
+enum { SEARCH_MIN = 2, SEARCH_MAX = 60, CODE_LENGTH = 10 };
 
-/* Up to SEARCH_WORDS patterns for LIKE ... ESCAPE '\', lower case, each "%word%"; "%" where no word
- * is left. E_INVALID when fewer than SEARCH_MIN characters are given: pattern is then all "%". */
-enum err search_patterns(struct arena *a, const char *q, const char *pattern[SEARCH_WORDS]);
+/* Can this be searched for: SEARCH_MIN to SEARCH_MAX characters without the blanks around. */
+bool search_fits(struct arena *a, const char *q);
 
 /* The public code of an operator out of what somebody typed, pasted or scanned: the code itself in
  * any case, with blanks or dashes, O for 0, I and L for 1, or an address that ends with /p/CODE.

@@ -1,16 +1,7 @@
 /* Screens: search, and the open data behind it. */
-#include "domains/public/public.h"
+#include "domains/public/find.h"
 
 enum { FOUND_ROWS = 30, DATA_ROWS = 100 };
-
-struct found {
-	const char *code, *name, *address, *town, *kind, *letter, *colour;
-};
-static const struct model found_model = MODEL("operators", struct found,
-	FIELDS(STORED(struct found, code), STORED(struct found, name),
-		STORED(struct found, address), STORED(struct found, town),
-		STORED(struct found, kind, .choices = kind_words), STORED(struct found, letter),
-		STORED(struct found, colour)));
 
 /* What partials/tricode_small needs of each row. */
 static void put_labels(struct req *rq, struct node *list)
@@ -32,35 +23,22 @@ static enum err to_code(struct req *rq, const char *code, bool *sent)
 	return there ? redirect(rq, "/p/%s", code) : OK;
 }
 
-static enum err find(struct req *rq, const char *pattern[SEARCH_WORDS])
+static enum err find(struct req *rq, const char *q)
 {
-	struct paging p = paging(rq, FOUND_ROWS);
+	struct public_question x = { .q = q, .p = paging(rq, FOUND_ROWS) };
 	struct list l;
 
-	TRY(db_all(rq, &found_model, &l,
-		"SELECT o.code, o.name, o.address,"
-		" CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS town, o.kind,"
-		" coalesce(g.letter, '') AS letter, coalesce(g.colour, 'none') AS colour"
-		" FROM pub_operators o JOIN pub_areas a ON a.id = o.area"
-		" LEFT JOIN pub_grades g ON g.operator = o.id"
-		" WHERE o.state = 'ACTIVE'"
-		" AND lower(o.name || ' ' || o.address || ' ' || o.licence_no || ' ' || a.name)"
-		" LIKE $2 ESCAPE '\\'"
-		" AND lower(o.name || ' ' || o.address || ' ' || o.licence_no || ' ' || a.name)"
-		" LIKE $3 ESCAPE '\\'"
-		" AND lower(o.name || ' ' || o.address || ' ' || o.licence_no || ' ' || a.name)"
-		" LIKE $4 ESCAPE '\\'"
-		" ORDER BY o.name || '', o.id LIMIT $5 OFFSET $6",
-		rq->zh, pattern[0], pattern[1], pattern[2], p.limit, p.offset));
-	show_pages(rq, p, &l);
+	TRY(public_find(rq, &x, &l));
+	show_pages(rq, x.p, &l);
 	put_labels(rq, show_list(rq, "results", &found_model, &l));
+	put_flag(rq->view, "cut", x.cut);
 	return OK;
 }
 
 enum err public_search(struct req *rq)
 {
-	const char *q = query_text(rq, "q"), *pattern[SEARCH_WORDS];
-	bool sent = false, wrong = search_patterns(rq->arena, q, pattern) != OK;
+	const char *q = query_text(rq, "q");
+	bool sent = false, wrong = !search_fits(rq->arena, q);
 
 	TRY(to_code(rq, operator_code(rq->arena, q), &sent));
 	if (sent)
@@ -71,7 +49,7 @@ enum err public_search(struct req *rq)
 	put_text(rq->view, "wrong",
 		*q && wrong ? tr(rq, "Type 2 to 60 characters of the name or address.") : "");
 	if (!wrong)
-		TRY(find(rq, pattern));
+		TRY(find(rq, q));
 	else
 		put_list(rq->view, "results");
 	return page(rq, "public/search");

@@ -287,6 +287,19 @@ static void test_search(void **state)
 	assert_int_equal(r->status, 200);
 	assert_true(has(r, "请输入名称或地址中的2至60个字。"));
 	assert_false(has(bench_get(b, "", "/search"), "field-error"));
+	/* pinyin, and the same by tokens once they are made; never by person or telephone */
+	for (int i = 0; i < 2; i++) {
+		assert_true(has(bench_get(b, "", "/search?q=yzfd"), "乙字饭店"));
+		assert_true(has(bench_get(b, "", "/search?q=%E4%B8%83%E5%AE%9D"), "乙字饭店"));
+		assert_true(has(bench_get(b, "", "/search?q=qibao"), "乙字饭店"));
+		assert_false(has(bench_get(b, "", "/search?q=qibao"), "甲字面馆"));
+		assert_true(has(bench_get(b, "", "/search?q=JY23101120000002"), "乙字饭店"));
+		assert_false(has(bench_get(b, "", "/search?q=13900000000"), "乙字饭店"));
+		assert_false(has(bench_get(b, "", "/search?q=%E5%BC%A0%E4%B8%89"), "乙字饭店"));
+		bench_minute(b);
+		bench_jobs(b);
+	}
+	assert_true(bench_int(b, "SELECT count(*) FROM pub_operator_tokens") > 0);
 	bench_run(b, "UPDATE operators SET state = 'CLOSED' WHERE name = '甲字面馆'");
 	assert_false(has(bench_get(b, "", "/search?q=%E9%9D%A2%E9%A6%86"), "甲字面馆"));
 	r = bench_get(b, "", "/search?format=json&q=%E9%A5%AD%E5%BA%97");
