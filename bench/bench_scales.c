@@ -96,7 +96,7 @@ static struct model bare_operator_model; /* as the entities' own, without a fact
 static enum err fill(struct req *rq, void *arg)
 {
 	const struct round *r = arg;
-	struct operator * all = NEWS(rq->arena, struct operator, SLICE);
+	struct operator* all = NEWS(rq->arena, struct operator, SLICE);
 	size_t n = 0;
 
 	for (int64_t i = r->at; i < r->at + SLICE && i < r->n; i++) {
@@ -131,8 +131,7 @@ static const struct model visit_model = MODEL("inspections", struct visit_row,
 	FIELDS(F(id), F(version), F(operator), F(kind), F(inspected_at), F(inspector1),
 		F(inspector2), F(table_id), F(table_version), F(key_checked), F(key_failed),
 		F(general_checked), F(general_failed), F(not_applicable), F(score), F(result),
-		F(handling), F(correct_by), F(items), F(remarks), F(recorded_at),
-		F(published_at)));
+		F(handling), F(correct_by), F(items), F(remarks), F(recorded_at), F(published_at)));
 #undef F
 
 /* One in eight fails, 300 inspectors. */
@@ -158,7 +157,9 @@ static struct visit_row visit_of(const struct round *r, int64_t i, int k)
 		.general_checked = 23,
 		.general_failed = score < 1000,
 		.score = score,
-		.result = failed ? "NOT_CONFORM" : score == 1000 ? "CONFORM" : "BASIC_CONFORM",
+		.result = failed	  ? "NOT_CONFORM"
+			  : score == 1000 ? "CONFORM"
+					  : "BASIC_CONFORM",
 		.handling = "PASS",
 		.items = "{}",
 		.remarks = "",
@@ -210,11 +211,12 @@ static enum err cells_write(struct req *rq, void *arg)
 	for (int i = 0; i < SIDE * SIDE; i++) {
 		int64_t south = t->lat - REACH + i / SIDE * step,
 			west = t->lon - REACH + i % SIDE * step;
-		cells[i] = (struct cell){ .code = arena_printf(rq->arena, "%" PRId64 "-%02d", t->area, i + 1),
+		cells[i] = (struct cell){ .code = arena_printf(
+						  rq->arena, "%" PRId64 "-%02d", t->area, i + 1),
 			.name = arena_printf(rq->arena, "%d", i + 1),
 			.shape = arena_printf(rq->arena,
-				"%" PRId64 ",%" PRId64 " %" PRId64 ",%" PRId64 " %" PRId64 ",%" PRId64
-				" %" PRId64 ",%" PRId64,
+				"%" PRId64 ",%" PRId64 " %" PRId64 ",%" PRId64 " %" PRId64
+				",%" PRId64 " %" PRId64 ",%" PRId64,
 				west, south, west + step, south, west + step, south + step, west,
 				south + step) };
 	}
@@ -301,18 +303,21 @@ static void scales_round(struct round *r)
 	int64_t rows = bench_int(r->b, "SELECT count(*) FROM scales"),
 		letters = bench_int(r->b, "SELECT count(*) FROM grades"), begun;
 	char *counted = arena_printf(bench_arena(r->b),
-		"%" PRId64 " letters, %" PRId64 " determinations of the other scales", letters, rows);
+		"%" PRId64 " letters, %" PRId64 " determinations of the other scales", letters,
+		rows);
 
 	begun = now_us();
 	must(r, copy_rows, NULL);
 	s = (double)(now_us() - begun) / 1e6;
 	result(r, "first", first,
 		arena_printf(bench_arena(r->b), "%s; %s", counted,
-			ratio(r, "the same rows copied by one statement, nothing computed", s, first)));
+			ratio(r, "the same rows copied by one statement, nothing computed", s,
+				first)));
 	must(r, all_due, NULL);
 	s = work_off(r);
 	result(r, "again", s,
-		ratio(r, "each operator by itself, as a person's click does", sampled(r, settle_some), s));
+		ratio(r, "each operator by itself, as a person's click does",
+			sampled(r, settle_some), s));
 	bench_clock(r->b, clock_now() + 45 * DAY);
 	s = work_off(r);
 	result(r, "new_year", s,
@@ -329,9 +334,11 @@ static enum err simple_order(struct req *rq, void *arg)
 	TRY(db_run(rq, "DROP TABLE IF EXISTS simple_order"));
 	return db_run(rq,
 		"CREATE TABLE simple_order AS SELECT o.id, row_number() OVER (ORDER BY "
-		"coalesce(i.failed, 0) DESC, coalesce(i.last, 0), o.id) AS place FROM pub_operators o "
+		"coalesce(i.failed, 0) DESC, coalesce(i.last, 0), o.id) AS place FROM "
+		"pub_operators o "
 		"LEFT JOIN (SELECT operator, sum(CASE WHEN key_failed > 0 THEN 1 ELSE 0 END) AS "
-		"failed, max(inspected_at) AS last FROM pub_inspection_visits GROUP BY operator) i ON "
+		"failed, max(inspected_at) AS last FROM pub_inspection_visits GROUP BY operator) i "
+		"ON "
 		"i.operator = o.id WHERE o.state = 'ACTIVE'");
 }
 
@@ -351,14 +358,15 @@ static void targeting_round(struct round *r)
 	(void)printf("bench: scales_%stargeting = %.1f s, %.0f MiB at most, %" PRId64
 		     " scores (read, learnt and scored %.1f s, written %.1f s; %s)\n",
 		r->on, s, mib, bench_int(r->b, "SELECT count(*) FROM targeting_scores"), computed,
-		s - computed,
-		ratio(r, "one statement that orders by past failures", simple, s));
+		s - computed, ratio(r, "one statement that orders by past failures", simple, s));
 	(void)fflush(stdout);
 }
 
 static void round_of(int64_t n, bool postgres)
 {
-	struct round r = { .b = bench_open_on(NULL, postgres), .on = postgres ? "pg_" : "", .n = n };
+	struct round r = {
+		.b = bench_open_on(NULL, postgres), .on = postgres ? "pg_" : "", .n = n
+	};
 	int64_t begun = now_us();
 
 	bare_operator_model = operator_model;
@@ -368,7 +376,8 @@ static void round_of(int64_t n, bool postgres)
 	in_slices(&r, visits);
 	must(&r, tidy, NULL);
 	result(&r, "fill", (double)(now_us() - begun) / 1e6,
-		arena_printf(bench_arena(r.b), "%" PRId64 " operators, %" PRId64 " visits", n, 2 * n));
+		arena_printf(
+			bench_arena(r.b), "%" PRId64 " operators, %" PRId64 " visits", n, 2 * n));
 	grid_round(&r);
 	scales_round(&r);
 	targeting_round(&r);

@@ -149,7 +149,8 @@ static void open_all(struct fixture *f)
 		.path = arena_printf(f->a, "%s/test.db", f->dir), .url = f->url, .schema = f->schema
 	};
 	must(!db_open(&o, &f->db, &why), "database", why.text);
-	struct migration m[] = { { "ledger", "0001_ledger.sql", schema_text(f->a, "0001_ledger.sql"),
+	struct migration m[] = { { "ledger", "0001_ledger.sql",
+					 schema_text(f->a, "0001_ledger.sql"),
 					 schema_text(f->a, "0001_ledger.pg.sql") },
 		{ "ledger", "0002_key_period.sql", schema_text(f->a, "0002_key_period.sql"),
 			schema_text(f->a, "0002_key_period.pg.sql") } };

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-/* PER_JOB operators in a transaction: SQLite keeps what one changes in a list that it walks at every
- * statement, so larger ones take longer for each operator. */
+/* PER_JOB operators in a transaction: SQLite keeps what one changes in a list that it walks at
+ * every statement, so larger ones take longer for each operator. */
 enum { PER_MINUTE = 4000, PER_JOB = 500 };
 
 const struct model scale_model = MODEL("scales", struct scale_row, .witnessed = true,

@@ -1,6 +1,6 @@
-/* Every edge of every scale under the rules as shipped, a row each with its clause: bounds, the last
- * day of what counts for a time and the day after, every penalty and trigger, every kind of static
- * points. What happened is written as "what day [numbers]", parted by ';'. */
+/* Every edge of every scale under the rules as shipped, a row each with its clause: bounds, the
+ * last day of what counts for a time and the day after, every penalty and trigger, every kind of
+ * static points. What happened is written as "what day [numbers]", parted by ';'. */
 #include "domains/grading/scales.h"
 
 #include <setjmp.h>
@@ -16,8 +16,8 @@ enum { INPUTS = 6, WORDS = 5 };
 
 struct edge {
 	const char *clause, *on, *facts, *value;
-	int64_t points;				    /* hundredths; -1: not asked about */
-	const char *kind, *registered, *licence;    /* NULL: a snack bar of 2020 */
+	int64_t points;				 /* hundredths; -1: not asked about */
+	const char *kind, *registered, *licence; /* NULL: a snack bar of 2020 */
 };
 
 static int64_t day(const char *text)
@@ -86,10 +86,9 @@ static struct grade_input input_read(char *text)
 		if (*at)
 			*at++ = 0;
 	}
-	struct grade_input in = { .at = day(w[1]) + 9 * HOUR,
-		.result = n > 4 ? w[4] : "",
-		.penalty = "",
-		.word = "" };
+	struct grade_input in = {
+		.at = day(w[1]) + 9 * HOUR, .result = n > 4 ? w[4] : "", .penalty = "", .word = ""
+	};
 	if (text_is(w[0], "inspected") || text_is(w[0], "video")) {
 		in.kind = INPUT_INSPECTION;
 		in.at = day(w[1]);
@@ -179,8 +178,8 @@ static void test_shanghai(void **state)
 			"inspected 2026-05-01 1000 0 NOT_CONFORM", "C", -1 },
 		{ "veto: one key item is B at best", "2026-06-01", "inspected 2026-05-01 1000 1",
 			"B", -1 },
-		{ "veto: one key item raises nothing", "2026-06-01",
-			"inspected 2026-05-01 590 1", "C", -1 },
+		{ "veto: one key item raises nothing", "2026-06-01", "inspected 2026-05-01 590 1",
+			"C", -1 },
 		{ "veto: two key items are C", "2026-06-01", "inspected 2026-05-01 1000 2", "C",
 			-1 },
 		{ "veto: three too", "2026-06-01", "inspected 2026-05-01 1000 3", "C", -1 },
@@ -305,7 +304,8 @@ static void test_national(void **state)
 		scale_check("QG_YEAR", &annual[i]);
 }
 
-/* ---- risk level, national: the level of 2026 follows from what was there on 1 January ---------- */
+/* ---- risk level, national: the level of 2026 follows from what was there on 1 January ----------
+ */
 #define YOUNG "2025-06-01" /* too young for the relief of three years */
 static void test_risk(void **state)
 {
@@ -320,8 +320,7 @@ static void test_risk(void **state)
 		{ "static: care home", "2026-06-01", "", "RISK_B", 3400, "canteen_care", YOUNG },
 		{ "static: large restaurant", "2026-06-01", "", "RISK_B", 3200, "restaurant_large",
 			YOUNG },
-		{ "static: banquet site", "2026-06-01", "", "RISK_B", 3200, "banquet_site",
-			YOUNG },
+		{ "static: banquet site", "2026-06-01", "", "RISK_B", 3200, "banquet_site", YOUNG },
 		{ "static: medium restaurant", "2026-06-01", "", "RISK_A", 2800,
 			"restaurant_medium", YOUNG },
 		{ "static: canteen at work", "2026-06-01", "", "RISK_A", 2800, "canteen_work",
@@ -339,8 +338,8 @@ static void test_risk(void **state)
 		{ "static: any other", "2026-06-01", "", "RISK_A", 1400, "convenience", YOUNG },
 		{ "30 and a bit is B: 22 + 60 x 1.34 / 10", "2026-06-01",
 			"inspected 2025-09-01 866", "RISK_B", 3004, NULL, YOUNG },
-		{ "45 is B: 30 + 60 x 2.5 / 10", "2026-06-01", "inspected 2025-09-01 750",
-			"RISK_B", 4500, "workshop", YOUNG },
+		{ "45 is B: 30 + 60 x 2.5 / 10", "2026-06-01", "inspected 2025-09-01 750", "RISK_B",
+			4500, "workshop", YOUNG },
 		{ "45.06 is C", "2026-06-01", "inspected 2025-09-01 749", "RISK_C", 4506,
 			"workshop", YOUNG },
 		{ "60 is C: 30 + 60 x 5 / 10", "2026-06-01", "inspected 2025-09-01 500", "RISK_C",
@@ -426,7 +425,8 @@ static void test_risk(void **state)
 		scale_check("RISK", &rows[i]);
 }
 
-/* ---- risk level of Shanghai makers: by what was there when the month began -------------------- */
+/* ---- risk level of Shanghai makers: by what was there when the month began --------------------
+ */
 #define MAKER(licence) "food_maker", NULL, licence
 static void test_makers(void **state)
 {
@@ -466,8 +466,7 @@ static void test_makers(void **state)
 			MAKER("SC101") },
 		{ "warning: 3", "2026-06-15", "PEN_WARN 2026-05-01", "RISK_A", 1650,
 			MAKER("SC101") },
-		{ "fine: 10", "2026-06-15", "PEN_FINE 2026-05-01", "RISK_A", 2350,
-			MAKER("SC101") },
+		{ "fine: 10", "2026-06-15", "PEN_FINE 2026-05-01", "RISK_A", 2350, MAKER("SC101") },
 		{ "confiscation: 10", "2026-06-15", "PEN_CONFISCATE 2026-05-01", "RISK_A", 2350,
 			MAKER("SC101") },
 		{ "stop of business: 10, C at best", "2026-06-15", "PEN_STOP 2026-05-01", "RISK_C",

@@ -101,10 +101,9 @@ static enum err give(struct input *in, const struct sink *to, int64_t time_ms, s
 {
 	const AVFrame *f = in->frame;
 	TRY(picture_size_ok(f->width, f->height, why));
-	struct shown s = { .frame = f,
-		.scaler = &in->scaler,
-		.refine = in->rough ? refine : NULL,
-		.self = in };
+	struct shown s = {
+		.frame = f, .scaler = &in->scaler, .refine = in->rough ? refine : NULL, .self = in
+	};
 	enum err e = OK;
 	if (to->show) {
 		e = to->show(to->self, &s, time_ms, why);
