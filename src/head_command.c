@@ -82,8 +82,7 @@ static enum err heads_read(
 	return head_list_parse(a, in, out, why);
 }
 
-static enum err compare_with_ledger(
-	int argc, char **argv, struct compared *x, struct fault *why)
+static enum err compare_with_ledger(int argc, char **argv, struct compared *x, struct fault *why)
 {
 	struct app *app = NULL;
 	const char *data = option(argc, argv, "--data", NULL);
@@ -142,10 +141,12 @@ static int target(int argc, char **argv)
 {
 	struct fault why = { 0 };
 	struct app *app = NULL;
-	const char *to[2] = { option(argc, argv, "--file", NULL), option(argc, argv, "--url", NULL) };
+	const char *to[2] = { option(argc, argv, "--file", NULL),
+		option(argc, argv, "--url", NULL) };
 
 	if (!to[0] && !to[1])
-		return cli_complain("shian head target: --file PATH or --url URL; \"\" for none", 2);
+		return cli_complain(
+			"shian head target: --file PATH or --url URL; \"\" for none", 2);
 	if (to[0] && *to[0] && *to[0] != '/')
 		return cli_complain("shian head target: --file is a path from the root", 2);
 	if (to[1] && *to[1] && !text_starts(to[1], "http://") && !text_starts(to[1], "https://"))
@@ -183,10 +184,11 @@ int head_command(int argc, char **argv)
 		return fetch(argv[2]);
 	if (text_is(what, "compare") && argc >= 4)
 		return compare(argc, argv);
-	return cli_complain("usage: shian head sign --data DIR [--db URL]\n"
-			    "       shian head show --data DIR [--db URL] [--size N]\n"
-			    "       shian head target --data DIR [--file PATH] [--url URL]\n"
-			    "       shian head fetch URL\n"
-			    "       shian head compare HEADS|URL --data DIR [--db URL] | HEADS HEADS",
+	return cli_complain(
+		"usage: shian head sign --data DIR [--db URL]\n"
+		"       shian head show --data DIR [--db URL] [--size N]\n"
+		"       shian head target --data DIR [--file PATH] [--url URL]\n"
+		"       shian head fetch URL\n"
+		"       shian head compare HEADS|URL --data DIR [--db URL] | HEADS HEADS",
 		2);
 }

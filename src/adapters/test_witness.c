@@ -1,5 +1,5 @@
-/* Heads on their way outside: to a file, to a witness that is away, refuses and comes back; and what
- * was pushed against ledgers that were changed. */
+/* Heads on their way outside: to a file, to a witness that is away, refuses and comes back; and
+ * what was pushed against ledgers that were changed. */
 #include "adapters/witness.h"
 #include "core/ledger/head_compare.h"
 #include "harness.h"
@@ -38,8 +38,9 @@ static void *witness_run(void *arg)
 			if (end && strstr(end, "shian-head-v") && w->got[n - 1] == '\n')
 				break;
 		}
-		const char *answer = i < w->refuse ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
-						   : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+		const char *answer = i < w->refuse
+					     ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+					     : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 		assert_int_equal(write(c, answer, strlen(answer)), (ssize_t)strlen(answer));
 		close(c);
 	}
@@ -48,7 +49,8 @@ static void *witness_run(void *arg)
 
 static void witness_start(struct witness_server *w)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(at);
 
 	w->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -156,12 +158,11 @@ static void to_a_witness_that_is_away(void **state)
 	const char *body = strstr(w.got, "\r\n\r\n");
 	struct tree_head h = { 0 };
 	assert_non_null(body);
-	assert_true(head_file_parse(bench_arena(b),
-		(struct bytes){ (const uint8_t *)body + 4, strlen(body + 4) }, &h));
+	assert_true(head_file_parse(
+		bench_arena(b), (struct bytes){ (const uint8_t *)body + 4, strlen(body + 4) }, &h));
 	assert_int_equal(h.size, bench_int(b, "SELECT max(size) FROM ledger_heads"));
-	assert_int_equal(
-		bench_int(b, "SELECT CAST(value AS bigint) FROM settings WHERE name = "
-			     "'heads_url_sent'"),
+	assert_int_equal(bench_int(b, "SELECT CAST(value AS bigint) FROM settings WHERE name = "
+				      "'heads_url_sent'"),
 		h.size);
 	bench_clock(b, now);
 }
@@ -243,11 +244,11 @@ int main(void)
 	static int postgres;
 	const struct CMUnitTest tests[] = { T(to_a_file), T(to_a_witness_that_is_away),
 		T(a_split_view_is_found) };
-	const struct CMUnitTest on_postgres[] = {
-		cmocka_unit_test_prestate_setup_teardown(to_a_file, bench_begin, bench_end, &postgres),
+	const struct CMUnitTest on_postgres[] = { cmocka_unit_test_prestate_setup_teardown(
+							  to_a_file, bench_begin, bench_end,
+							  &postgres),
 		cmocka_unit_test_prestate_setup_teardown(
-			a_split_view_is_found, bench_begin, bench_end, &postgres)
-	};
+			a_split_view_is_found, bench_begin, bench_end, &postgres) };
 	int failed = cmocka_run_group_tests_name("witness on SQLite", tests, NULL, NULL);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

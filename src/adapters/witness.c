@@ -145,7 +145,8 @@ static enum err push_ask(struct req *rq, const char *target, int64_t subject, in
 	if (!*setting(rq, target, "") || number_of(setting(rq, sent_name(target), "0")) >= size)
 		return OK;
 	TRY(db_int(rq, &waiting,
-		"SELECT count(*) FROM jobs WHERE kind = 'witness.push' AND subject = $1 AND state = "
+		"SELECT count(*) FROM jobs WHERE kind = 'witness.push' AND subject = $1 AND state "
+		"= "
 		"'due'",
 		subject));
 	return waiting ? OK : job_add(rq, .kind = "witness.push", .subject = subject);

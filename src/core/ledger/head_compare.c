@@ -18,8 +18,7 @@ static const uint8_t *lines_skip(const uint8_t *at, const uint8_t *end, int n)
 	return at;
 }
 
-enum err head_list_parse(
-	struct arena *a, struct bytes in, struct head_list *out, struct fault *why)
+enum err head_list_parse(struct arena *a, struct bytes in, struct head_list *out, struct fault *why)
 {
 	const uint8_t *at = in.at, *end = in.at ? in.at + in.n : NULL;
 	size_t lines = 0;
@@ -56,8 +55,8 @@ static const char *signature_words(struct head_compare *h, const struct tree_hea
 
 	if (!h->keys_dir)
 		return NULL;
-	if (sm2_load_public(arena_printf(h->arena, "%s/public/%s.pem", h->keys_dir, t->key_id), &k,
-		    &why))
+	if (sm2_load_public(
+		    arena_printf(h->arena, "%s/public/%s.pem", h->keys_dir, t->key_id), &k, &why))
 		return arena_printf(h->arena, "there is no public key %s", t->key_id);
 	bool holds = signature_holds(k, "head", head_text(h->arena, t), t->signature);
 	sm2_free(k);
@@ -67,8 +66,7 @@ static const char *signature_words(struct head_compare *h, const struct tree_hea
 static const char *two_roots(
 	struct head_compare *h, const struct digest *one, const struct digest *other)
 {
-	return arena_printf(h->arena,
-		"the view was split: it has root %.16s…, here it is %.16s…",
+	return arena_printf(h->arena, "the view was split: it has root %.16s…, here it is %.16s…",
 		digest_hex(h->arena, one), digest_hex(h->arena, other));
 }
 
@@ -94,8 +92,8 @@ static enum err ledger_words(struct conn *c, struct head_compare *h, const struc
 	return OK;
 }
 
-enum err heads_compare(struct conn *c, const struct head_list *l, struct head_compare *h,
-	struct fault *why)
+enum err heads_compare(
+	struct conn *c, const struct head_list *l, struct head_compare *h, struct fault *why)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct tree_head *t = &l->at[i];

@@ -51,7 +51,8 @@ struct tree_head {
 	struct digest root;
 	const char *key_id, *signature; /* hex; "" while unsigned */
 	int64_t previous;		/* size of the head before it, 0: the first */
-	int64_t key_from, key_until;	/* the period of the key; key_until 0: a head of the first form */
+	int64_t key_from,
+		key_until; /* the period of the key; key_until 0: a head of the first form */
 };
 enum { PROOF_MAX = 64 };
 struct proof {

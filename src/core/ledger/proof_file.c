@@ -311,7 +311,8 @@ bool head_file_parse(struct arena *a, struct bytes in, struct tree_head *out)
 	key++;
 	if (!is_hex(key, KEY_ID_DIGITS, KEY_ID_DIGITS) ||
 		!is_hex(signature, 2, SIGNATURE_TEXT_MAX) ||
-		!head_parse(a, arena_copy(a, text, (size_t)(key - text)), (size_t)(key - text), out) ||
+		!head_parse(
+			a, arena_copy(a, text, (size_t)(key - text)), (size_t)(key - text), out) ||
 		(out->key_until && !text_is(out->key_id, key)))
 		return false;
 	out->key_id = key;

@@ -78,7 +78,8 @@ bool head_parse(struct arena *a, const char *text, size_t n, struct tree_head *o
 	bool second = lines == HEAD_LINES && text_is(line[0], second_form);
 	if ((!second && (lines != FIRST_LINES || !text_is(line[0], first_form))) ||
 		!text_to_int(line[1], &h.size) || !text_to_int(line[2], &h.at) ||
-		!digest_parse(line[3], &h.root) || h.size < 1 || (second && !period_parse(line, &h)))
+		!digest_parse(line[3], &h.root) || h.size < 1 ||
+		(second && !period_parse(line, &h)))
 		return false;
 	if (second)
 		h.key_id = arena_dup(a, line[5]);
@@ -113,8 +114,8 @@ enum err key_period_read(
 	return e;
 }
 
-enum err key_period_write(const char *keys_dir, const char *key_id, const struct key_period *p,
-	struct fault *why)
+enum err key_period_write(
+	const char *keys_dir, const char *key_id, const struct key_period *p, struct fault *why)
 {
 	struct arena *a = arena_new();
 	const char *text = arena_printf(
@@ -179,8 +180,9 @@ static enum err period_check(struct signer_key *k, const struct tree_head *h, st
 {
 	struct key_period p = k->period;
 	if (!h->key_until)
-		return k->last.key_until ? fault(why, E_FORBIDDEN, "this form of head is no longer signed")
-					 : OK;
+		return k->last.key_until
+			       ? fault(why, E_FORBIDDEN, "this form of head is no longer signed")
+			       : OK;
 	enum err e = key_period_read(k->dir, sm2_key_id(k->sm2), &p, why);
 	if (e && e != E_NOT_FOUND)
 		return e;

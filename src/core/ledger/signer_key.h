@@ -24,7 +24,8 @@ struct key_period signer_key_period_of(const struct signer_key *k);
 enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *text,
 	struct arena *a, char **hex, struct fault *why);
 
-/* Reads exactly the text of a head, else false; key_id is "" in the first form, signature always. */
+/* Reads exactly the text of a head, else false; key_id is "" in the first form, signature always.
+ */
 bool head_parse(struct arena *a, const char *text, size_t n, struct tree_head *out);
 /* The last head that was signed with the key in keys_dir; E_NOT_FOUND when there was none. */
 enum err last_head_read(
@@ -37,7 +38,7 @@ bool signer_rights_drop(const char *keys_dir);
 /* KEYS/public/<key id>.period; E_NOT_FOUND when the key has none. */
 enum err key_period_read(
 	const char *keys_dir, const char *key_id, struct key_period *out, struct fault *why);
-enum err key_period_write(const char *keys_dir, const char *key_id, const struct key_period *p,
-	struct fault *why);
+enum err key_period_write(
+	const char *keys_dir, const char *key_id, const struct key_period *p, struct fault *why);
 
 #endif

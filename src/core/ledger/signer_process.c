@@ -37,8 +37,8 @@ static enum err answer(int fd, struct signer_key *k, struct arena *a, struct byt
 	struct key_period p = signer_key_period_of(k);
 	if (q.kind == 'K')
 		return reply(fd, a, OK,
-			arena_printf(a, "%s %" PRId64 " %" PRId64, signer_key_name(k), p.from,
-				p.until));
+			arena_printf(
+				a, "%s %" PRId64 " %" PRId64, signer_key_name(k), p.from, p.until));
 	enum err e = signer_key_sign(k, q.purpose, q.text, a, &hex, &why);
 	if (e)
 		log_event(

@@ -117,13 +117,13 @@ void tamper(struct fixture *f, const char *sql)
 	struct buf b = { .arena = f->a };
 	for (int i = 0; f->schema && i < 4; i++)
 		buf_printf(&b, "ALTER TABLE %s DISABLE TRIGGER ALL;", tables[i]);
-	if (!f->schema)
-		buf_printf(&b, "%s;", triggers(f, false));
+	if (!f->schema) /* one transaction: each statement would be synced by itself */
+		buf_printf(&b, "BEGIN;%s;", triggers(f, false));
 	buf_printf(&b, "%s;", sql);
 	for (int i = 0; f->schema && i < 4; i++)
 		buf_printf(&b, "ALTER TABLE %s ENABLE TRIGGER ALL;", tables[i]);
 	if (!f->schema)
-		buf_puts(&b, triggers(f, true));
+		buf_printf(&b, "%s;COMMIT", triggers(f, true));
 	outside(f, buf_text(&b));
 }
 
@@ -149,7 +149,8 @@ static void open_all(struct fixture *f)
 		.path = arena_printf(f->a, "%s/test.db", f->dir), .url = f->url, .schema = f->schema
 	};
 	must(!db_open(&o, &f->db, &why), "database", why.text);
-	struct migration m[] = { { "ledger", "0001_ledger.sql", schema_text(f->a, "0001_ledger.sql"),
+	struct migration m[] = { { "ledger", "0001_ledger.sql",
+					 schema_text(f->a, "0001_ledger.sql"),
 					 schema_text(f->a, "0001_ledger.pg.sql") },
 		{ "ledger", "0002_key_period.sql", schema_text(f->a, "0002_key_period.sql"),
 			schema_text(f->a, "0002_key_period.pg.sql") } };

@@ -268,8 +268,9 @@ static void change_is_refused(void **state)
 		"REPLACE INTO ledger_nodes VALUES (8, 0, '')",
 		"REPLACE INTO ledger_state VALUES (1, 0, '', '', 0)",
 	};
-	static const char on_conflict[] = "INSERT INTO ledger_heads VALUES (256, 0, '', '', '', 0, 0, 0)"
-					  " ON CONFLICT (size) DO UPDATE SET at = 0";
+	static const char on_conflict[] =
+		"INSERT INTO ledger_heads VALUES (256, 0, '', '', '', 0, 0, 0)"
+		" ON CONFLICT (size) DO UPDATE SET at = 0";
 	static const char *const postgres[] = { "TRUNCATE ledger", "TRUNCATE ledger_heads",
 		"TRUNCATE ledger_nodes", "TRUNCATE ledger_state", on_conflict };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

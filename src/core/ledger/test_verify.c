@@ -484,8 +484,8 @@ static void heads_tree_and_state(void **state)
 			"the head of 290 facts, signed 2025-11-27 00:00: the head before it was of "
 			"100 facts, and here it is of 0: heads were removed or added",
 			1 },
-		{ "DELETE FROM ledger_heads WHERE size = 290", "is not among the heads: it was removed",
-			1 },
+		{ "DELETE FROM ledger_heads WHERE size = 290",
+			"is not among the heads: it was removed", 1 },
 		{ "UPDATE ledger_heads SET key_until = key_until + 1 WHERE size = 290",
 			"its signature does not hold", 2 },
 		{ "UPDATE ledger_heads SET key_from = 0, key_until = 0, previous = 0 WHERE size = "

@@ -198,7 +198,8 @@ enum err heads_beyond(struct walk *w)
 	if (!any && h->size > w->head_size && h->size <= w->tree.size &&
 		clock_now() - h->at > MINUTE)
 		found(v,
-			"%s (as the signer remembers it), is not among the heads: it was removed, or "
+			"%s (as the signer remembers it), is not among the heads: it was removed, "
+			"or "
 			"the program was killed as it was kept and did not run since",
 			head_words(w, h));
 	if (!any && h->size > w->tree.size)
