@@ -1,6 +1,7 @@
 /* What the ledger costs: facts a second, proofs, verification. Each number stands beside its
- * alternative, measured in the same run. BENCH_LONG=1 adds the ledger of a million facts;
- * SHIAN_TEST_PG a round on PostgreSQL. */
+ * alternative, measured in the same run. bench_ledger [MOST_FACTS]: 10,000 and ten times as many
+ * up to that, 100,000 unless said (BENCH_LONG=1: a million); SHIAN_TEST_PG adds a round on
+ * PostgreSQL. */
 #include "core/ledger/fact.h"
 #include "core/ledger/merkle.h"
 #include "core/ledger/test_fixture.h"
@@ -223,7 +224,7 @@ static double naive_ms(struct conn *c)
 	return (double)(now_us() - begin) / 1000;
 }
 
-static void proofs(struct fixture *f, int size)
+static double proofs(struct fixture *f, int size)
 {
 	enum { TIMES = 200 };
 	struct conn *c = NULL;
@@ -246,6 +247,7 @@ static void proofs(struct fixture *f, int size)
 	say(arena_printf(f->a, "proof_of_%d", size), (double)all / TIMES, "us",
 		arena_printf(
 			f->a, "%.1f ms reading all leaves; worst %" PRId64 " us", naive, worst));
+	return (double)all / TIMES;
 }
 
 /* ---- verification ------------------------------------------------------------------------- */
@@ -269,7 +271,7 @@ static double scan_rate(struct fixture *f)
 	return rate(n, now_us() - begin);
 }
 
-static void verification(struct fixture *f, int size)
+static double verification(struct fixture *f, int size)
 {
 	struct verify_report r;
 	struct fault why = { 0 };
@@ -283,6 +285,7 @@ static void verification(struct fixture *f, int size)
 	}
 	say(arena_printf(f->a, "verify_%d", size), facts, "facts/s",
 		arena_printf(f->a, "plain scan %.1f rows/s", scan_rate(f)));
+	return facts;
 }
 
 /* ---- the store ---------------------------------------------------------------------------- */
@@ -315,10 +318,67 @@ static void storing(struct fixture *f)
 		arena_printf(f->a, "synced file without digests %.1f us", plain));
 }
 
-static void round_of(bool pg)
+/* ---- growth ------------------------------------------------------------------------------- */
+
+/* Of one size: facts a second while it grew there, a proof's time, facts verified a second. */
+struct cost {
+	int size;
+	double append, plain, proof_us, verify;
+};
+
+static int64_t facts_now(struct fixture *f)
 {
-	static const int sizes[] = { 10000, 100000, 1000000 };
+	struct fault why = { 0 };
+	struct conn *c = NULL;
+	int64_t have = 0;
+	must(db_read_begin(f->db, &c, &why), "reader", &why);
+	must(ledger_size(c, &have), "size", &why);
+	db_read_end(c);
+	return have;
+}
+
+/* The ledger and a plain table grow by as many rows. */
+static struct cost grow(struct fixture *f, int size)
+{
+	struct load l = { .f = f, .rows = 100 };
+	struct cost k = { .size = size };
+	l.works = (int)(size - facts_now(f) + 99) / 100;
+	l.plain = true;
+	k.plain = load_rate(l, 1);
+	l.plain = false;
+	k.append = load_rate(l, 1);
+	say(arena_printf(f->a, "append_to_%d", size), k.append, "facts/s",
+		arena_printf(f->a,
+			"plain INSERT into a table that grew alike %.1f rows/s: %.2f "
+			"times the time",
+			k.plain, k.plain / k.append));
+	fixture_head(f);
+	k.proof_us = proofs(f, size);
+	k.verify = verification(f, size);
+	return k;
+}
+
+/* What a fact, a proof and a verified fact cost at the end, in those of the beginning. Growth of
+ * the logarithm would be log(end)/log(begin). */
+static void growth(struct fixture *f, const struct cost *a, const struct cost *b)
+{
+	const char *versus = arena_printf(
+		f->a, "%d facts; the ledger is %d times as long", a->size, b->size / a->size);
+	say(arena_printf(f->a, "growth_append_%d", b->size), a->append / b->append, "times",
+		versus);
+	say(arena_printf(f->a, "growth_plain_insert_%d", b->size), a->plain / b->plain, "times",
+		versus);
+	say(arena_printf(f->a, "growth_proof_%d", b->size), b->proof_us / a->proof_us, "times",
+		versus);
+	say(arena_printf(f->a, "growth_verify_a_fact_%d", b->size), a->verify / b->verify, "times",
+		versus);
+}
+
+static void round_of(bool pg, int64_t most)
+{
+	static const int sizes[] = { 10000, 100000, 1000000, 10000000 };
 	struct fixture *f = fixture_new(pg);
+	struct cost first = { 0 };
 	on = pg ? "pg_" : "";
 	if (!pg) {
 		digests(f->a);
@@ -326,29 +386,26 @@ static void round_of(bool pg)
 		storing(f);
 	}
 	appending(f);
-	outside(f, "DROP TABLE plain");
-	for (int i = 0; i < (getenv("BENCH_LONG") ? 3 : 2); i++) {
-		struct fault why = { 0 };
-		struct load l = { .f = f, .rows = 100 };
-		struct conn *c = NULL;
-		int64_t have = 0;
-		must(db_read_begin(f->db, &c, &why), "reader", &why);
-		must(ledger_size(c, &have), "size", &why);
-		db_read_end(c);
-		l.works = (int)(sizes[i] - have + 99) / 100;
-		(void)load_run(&l);
-		fixture_head(f);
-		proofs(f, sizes[i]);
-		verification(f, sizes[i]);
+	for (int i = 0; i < 4 && sizes[i] <= most; i++) {
+		struct cost k = grow(f, sizes[i]);
+		if (i)
+			growth(f, &first, &k);
+		else
+			first = k;
 	}
 	fixture_free(f);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int64_t most = getenv("BENCH_LONG") ? 1000000 : 100000;
 	log_to(LOG_ERROR, "bench");
-	round_of(false);
+	if (argc > 1 && (!text_to_int(argv[1], &most) || most < 10000)) {
+		(void)fputs("usage: bench_ledger [MOST_FACTS, from 10000 on]\n", stderr);
+		return 2;
+	}
+	round_of(false, most);
 	if (fixture_has_postgres())
-		round_of(true);
+		round_of(true, most);
 	return 0;
 }

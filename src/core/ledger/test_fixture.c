@@ -117,13 +117,13 @@ void tamper(struct fixture *f, const char *sql)
 	struct buf b = { .arena = f->a };
 	for (int i = 0; f->schema && i < 4; i++)
 		buf_printf(&b, "ALTER TABLE %s DISABLE TRIGGER ALL;", tables[i]);
-	if (!f->schema)
-		buf_printf(&b, "%s;", triggers(f, false));
+	if (!f->schema) /* one transaction: each statement would be synced by itself */
+		buf_printf(&b, "BEGIN;%s;", triggers(f, false));
 	buf_printf(&b, "%s;", sql);
 	for (int i = 0; f->schema && i < 4; i++)
 		buf_printf(&b, "ALTER TABLE %s ENABLE TRIGGER ALL;", tables[i]);
 	if (!f->schema)
-		buf_puts(&b, triggers(f, true));
+		buf_printf(&b, "%s;COMMIT", triggers(f, true));
 	outside(f, buf_text(&b));
 }
 
