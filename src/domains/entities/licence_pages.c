@@ -144,7 +144,7 @@ static const struct model due_model = MODEL("licences", struct due_row,
 enum { DUE_ROWS = 50 };
 
 /* What the page shows of a row's days. */
-static void put_due(struct req *rq, struct node *list, const struct warning *w)
+static void put_due(struct req *rq, struct node *list, const struct expiry_warning *w)
 {
 	for (struct node *n = list->first; n; n = n->next) {
 		int days = (int)node_int(n, "days", 0);
@@ -172,7 +172,7 @@ enum err licence_list(struct req *rq)
 	struct list l;
 
 	TRY(rules(rq, "entities/file", rq->now, &rule));
-	struct warning w = licence_warning(rule);
+	struct expiry_warning w = licence_warning(rule);
 	TRY(db_all(rq, &due_model, &l,
 		"SELECT l.id, l.operator, o.name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name"
 		" ELSE a.name_en END AS town, l.kind, l.number, l.issuer, l.valid_until, l.state,"

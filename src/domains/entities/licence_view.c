@@ -18,7 +18,7 @@ const struct model licence_row_model = MODEL("pub_licences", struct licence_row,
 struct licence_look licence_looks(
 	struct req *rq, const struct node *rule, const struct licence_row *l)
 {
-	struct warning w = licence_warning(rule);
+	struct expiry_warning w = licence_warning(rule);
 	struct licence_look k = { .text = tr(rq, choice_label(licence_states, l->state)),
 		.tone = text_is(l->state, "SUSPENDED") || text_is(l->state, "REVOKED") ? "red"
 										       : "neutral",

@@ -50,9 +50,9 @@ enum licence_state licence_state(int64_t valid_to, int64_t now, int warn, int *d
 	return *days <= warn ? LICENCE_EXPIRING : LICENCE_VALID;
 }
 
-struct warning licence_warning(const struct node *rule)
+struct expiry_warning licence_warning(const struct node *rule)
 {
-	struct warning w = { 0 };
+	struct expiry_warning w = { 0 };
 
 	NODE_EACH (n, node_find(rule, "warn_days")) {
 		int days = (int)n->i;

@@ -32,10 +32,10 @@ enum licence_state { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRING, LICENCE_E
 enum licence_state licence_state(int64_t valid_to, int64_t now, int warn, int *days);
 /* From how many days before its end a licence is warned of (warn_days of rules/entities/file.json):
  * first, and with more weight. Both 0: the rule has none. */
-struct warning {
+struct expiry_warning {
 	int widest, narrowest;
 };
-struct warning licence_warning(const struct node *rule);
+struct expiry_warning licence_warning(const struct node *rule);
 
 /* ---- text ------------------------------------------------------------------ */
 /* Lower-case ASCII of all that the list searches in. */
