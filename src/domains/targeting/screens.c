@@ -191,24 +191,30 @@ static void put_record(struct req *rq, struct node *list, const struct record *r
  * where something was found, what lowers on all of them. */
 static bool rests_on(enum feature f, bool raises, const struct record *r)
 {
-	if (text_is(r->sort, "inspection"))
-		switch (f) {
-		case F_RATE:
-		case F_FAILED:
-		case F_JUST:
-			return !raises || r->key_failed > 0;
-		case F_SERIOUS:
-		case F_MINOR:
-		case F_CLEAN:
-			return !raises || r->key_failed > 0 || r->general_failed > 0;
-		default:
-			return false;
-		}
-	return (f == F_LEADS && text_is(r->sort, "lead")) ||
-	       (f == F_ALARMS && text_is(r->sort, "alarm")) ||
-	       (f == F_DECIDED && text_is(r->sort, "case")) ||
-	       (f == F_COMPLAINTS && text_is(r->sort, "complaint")) ||
-	       (f == F_NEAR && text_is(r->sort, "near"));
+	enum finding { ANY, KEY, SOME };
+	static const struct {
+		enum feature feature;
+		const char *sort;
+		enum finding found; /* when it raises */
+	} rests[] = {
+		{ F_RATE, "inspection", KEY },
+		{ F_FAILED, "inspection", KEY },
+		{ F_JUST, "inspection", KEY },
+		{ F_SERIOUS, "inspection", SOME },
+		{ F_MINOR, "inspection", SOME },
+		{ F_CLEAN, "inspection", SOME },
+		{ F_LEADS, "lead", ANY },
+		{ F_ALARMS, "alarm", ANY },
+		{ F_DECIDED, "case", ANY },
+		{ F_COMPLAINTS, "complaint", ANY },
+		{ F_NEAR, "near", ANY },
+	};
+
+	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++)
+		if (rests[i].feature == f && text_is(r->sort, rests[i].sort))
+			return !raises || rests[i].found == ANY || r->key_failed > 0 ||
+			       (rests[i].found == SOME && r->general_failed > 0);
+	return false;
 }
 
 static enum err near_load(struct req *rq, struct list *l)

@@ -117,14 +117,17 @@ static enum err each_found(struct req *rq, struct rows *r, struct found *f, bool
 }
 
 /* ---- licences ------------------------------------------------------------------------------ */
-/* The one place that knows where licences stand. */
+/* The one place that knows where licences stand. The licence that a business goes by has the key of
+ * the business, whether or not its particulars are filed. */
 static enum err licences_query(
 	struct req *rq, const struct gathered *g, int64_t to, struct rows **r)
 {
 	return db_query(rq, r,
-		"SELECT id, id, licence_no, licence_valid_to FROM pub_operators WHERE state = "
-		"'ACTIVE' AND licence_valid_to > 0 AND licence_valid_to < $2 AND (CAST($1 AS "
-		"bigint) = 0 OR id = $1)",
+		"SELECT l.operator, CASE WHEN l.main = 1 THEN l.operator ELSE l.id END, l.number, "
+		"l.valid_until FROM pub_licences l JOIN pub_operators o ON o.id = l.operator WHERE "
+		"o.state = 'ACTIVE' AND l.state = 'VALID' AND l.valid_until > 0 AND l.valid_until "
+		"< "
+		"$2 AND (CAST($1 AS bigint) = 0 OR l.operator = $1)",
 		g->only, to);
 }
 
