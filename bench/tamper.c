@@ -195,7 +195,9 @@ static const char *number_changed(struct change *c, const char *column)
 
 static int facts_count(struct change *c)
 {
-	return atoi(outside_value(c->f, "SELECT count(*) FROM keep_ledger"));
+	int64_t n = 0;
+	must(text_to_int(outside_value(c->f, "SELECT count(*) FROM keep_ledger"), &n), "count");
+	return (int)n;
 }
 
 static const char *fact_column(struct change *c)
