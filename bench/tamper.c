@@ -196,8 +196,7 @@ static const char *number_changed(struct change *c, const char *column)
 static int facts_count(struct change *c)
 {
 	int64_t n = 0;
-
-	text_to_int(outside_value(c->f, "SELECT count(*) FROM keep_ledger"), &n);
+	must(text_to_int(outside_value(c->f, "SELECT count(*) FROM keep_ledger"), &n), "count");
 	return (int)n;
 }
 

@@ -40,7 +40,7 @@ static size_t receive(char *at, size_t size, size_t n, void *ctx)
 static enum err ask(const char *url, const char *post, struct received *r, struct fault *why)
 {
 	CURL *c = curl_easy_init();
-	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type:text/plain");
+	struct curl_slist *headers = curl_slist_append(NULL, "content-type: text/plain");
 	long code = 0;
 
 	curl_easy_setopt(c, CURLOPT_URL, url);

@@ -191,8 +191,8 @@ static enum err period_check(struct signer_key *k, const struct tree_head *h, st
 		return fault(why, E_FORBIDDEN, "the head names another key or period than mine");
 	if (h->at < p.from || h->at >= p.until || (p.ended && h->at >= p.ended))
 		return fault(why, E_FORBIDDEN,
-			"the period of key %s %s: shian key rotate makes another, then start the "
-			"program again",
+			"the period of key %s %s: stop the program, put keys/sm2.pem away, start "
+			"it: it makes another key",
 			h->key_id, h->at < p.from ? "has not begun" : "is over");
 	return OK;
 }
