@@ -1,7 +1,9 @@
-/* Entries that officers make by hand in the one file, for the first operators: the first has one of
- * nearly each kind, the others some. */
+/* The one file of the first operators: entries made by hand (the first has one of nearly each kind,
+ * the others some), licences, relations, and a double. */
 #include "demo/demo.h"
 #include "domains/entities/entries.h"
+#include "domains/entities/licences.h"
+#include "domains/entities/relations.h"
 
 enum { FILES = 40 };
 
@@ -52,8 +54,104 @@ static enum err file_write_entries(struct req *rq, void *arg)
 	return e;
 }
 
+/* ---- licences, relations, a double ------------------------------------------- */
+static enum err write_licences(struct req *rq, const struct demo *d, int64_t i)
+{
+	struct operator o;
+
+	TRY(operator_load(rq, d->operators[i], &o));
+	struct licence main = { .kind = "food_business",
+		.number = o.licence_no,
+		.issuer = "示范区市场监督管理局",
+		.scope = "热食类食品制售；冷食类食品制售",
+		.issued = o.licence_valid_to > 1825 * DAY ? o.licence_valid_to - 1825 * DAY : 0,
+		.valid_until = o.licence_valid_to,
+		.state = "VALID" };
+	if (main.issued > d->today)
+		main.issued = 0;
+	TRY(licence_file(rq, &o, &main));
+	struct licence trade = { .kind = "business_licence",
+		.number = *o.uscc ? o.uscc : "示例000000",
+		.issuer = "示范区市场监督管理局",
+		.scope = "餐饮服务",
+		.no_end = true,
+		.state = "VALID" };
+	TRY(licence_file(rq, &o, &trade));
+	if (i % 3)
+		return OK;
+	/* one that runs out: soon, later, and for the seventh already over */
+	struct licence filing = { .kind = "prepackaged_filing",
+		.number = arena_printf(rq->arena, "YBX%07" PRId64, i + 1),
+		.issuer = "示范区市场监督管理局",
+		.scope = "仅销售预包装食品",
+		.issued = d->today - 700 * DAY,
+		.valid_until = d->today + (i % 7 ? 20 + i : -5) * DAY,
+		.state = "VALID" };
+	return licence_file(rq, &o, &filing);
+}
+
+/* A chain of the first, a contractor, a supplier. */
+static enum err write_relations(struct req *rq, const struct demo *d)
+{
+	static const struct {
+		const char *kind, *remarks;
+		int from, to;
+	} ties[] = {
+		{ "chain", "", 0, 1 },
+		{ "chain", "", 0, 2 },
+		{ "contract", "承包合同一年", 3, 4 },
+		{ "supply", "蔬菜、肉类", 5, 0 },
+		{ "kitchen", "每日两次配送", 6, 0 },
+	};
+
+	for (size_t k = 0; k < sizeof(ties) / sizeof(*ties); k++) {
+		if (ties[k].from >= d->n || ties[k].to >= d->n)
+			continue;
+		struct relation r = { .kind = ties[k].kind,
+			.operator= d->operators[ties[k].from],
+			.other = d->operators[ties[k].to],
+			.since = d->today - 200 * DAY,
+			.remarks = ties[k].remarks };
+		TRY(relation_file(rq, &r));
+	}
+	return OK;
+}
+
+/* One business stands under two licence numbers: a possible double, for an officer to decide. */
+static enum err write_double(struct req *rq, const struct demo *d)
+{
+	struct operator one, twin, before;
+	bool changed;
+
+	if (d->n < 10)
+		return OK;
+	TRY(operator_load(rq, d->operators[8], &one));
+	TRY(operator_load(rq, d->operators[9], &before));
+	twin = before;
+	twin.name = one.name;
+	twin.address = one.address;
+	return operator_change(rq, &twin, &before, &changed);
+}
+
+static enum err write_ties(struct req *rq, void *arg)
+{
+	const struct demo *d = arg;
+	const struct user *program = rq->user;
+	enum err e = OK;
+
+	for (int64_t i = 0; !e && i < FILES && i < d->n; i++) {
+		rq->user = &d->officers[d->town[i] * 2];
+		e = write_licences(rq, d, i);
+	}
+	rq->user = program;
+	if (!e)
+		e = write_relations(rq, d);
+	return e ? e : write_double(rq, d);
+}
+
 enum err demo_file(struct demo *d, struct fault *why)
 {
 	clock_set(d->today - HOUR);
-	return app_write(d->app, file_write_entries, d, why);
+	TRY(app_write(d->app, file_write_entries, d, why));
+	return app_write(d->app, write_ties, d, why);
 }

@@ -4,11 +4,11 @@
 #include <string.h>
 
 enum {
-	COUNT_MAX = 2000,	/* rarer than that is rare enough */
-	SPELLED_MORE = 4,	/* rows looked at for one that pinyin keeps */
-	SPELLED_BESIDE = 20000, /* the same when another word proposes */
-	NEW_MAX = 20000,	/* rows without tokens looked at */
-	LACKS = 7		/* the rank of a code that lacks a word */
+	COUNT_MAX = 2000,      /* rarer than that is rare enough */
+	SPELLED_MORE = 3,      /* rows looked at for one that pinyin keeps */
+	SPELLED_BESIDE = 8000, /* the same when another word proposes */
+	NEW_MAX = 20000,       /* rows without tokens looked at */
+	LACKS = 7	       /* the rank of a code that lacks a word */
 };
 
 void find_words(struct req *rq, struct finder *f, const char *q)

@@ -77,6 +77,18 @@ static enum err draw(struct req *rq, const struct paper_row *p, struct bytes *pd
 	return OK;
 }
 
+enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf)
+{
+	struct paper_template *t;
+	struct paper paper;
+	struct fault why = { 0 };
+
+	TRY(paper_template_load(rq, o->template, &t));
+	TRY(paper_assemble(rq, o, t, &paper));
+	enum err e = paper_pdf(rq->arena, &paper, pdf, &why);
+	return e ? fail(rq, e, "The paper cannot be drawn: %s", why.text) : OK;
+}
+
 /* An orphan in the store, left by a crash after the put, is a note of verify and nothing worse. */
 enum err paper_make(struct req *rq, const struct job *j, void **result)
 {

@@ -36,6 +36,10 @@ struct paper_ref {
  * taken. Tells PAPER_ORDERED: the module that calls it declares that fact. */
 enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out);
 
+/* A printout: the form filled with the order's values, drawn at once; no number, no seal of ours,
+ * not kept. About 40 ms for a few pages. E_INVALID as paper_order(). */
+enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf);
+
 /* The PNG that the partial `signature` posts under this name, checked and kept in the store.
  * E_INVALID says what to do. */
 enum err keep_signature(struct req *rq, const char *field, struct object *out);

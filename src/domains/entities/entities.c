@@ -33,6 +33,8 @@ const struct module entities = {
 			"Registers an operator", &operator_model },
 		{ GET, "/operators/:id", operator_file, OPERATOR_READ, area_of,
 			"The one file of an operator; ?at= a past day", NULL, &operator_model },
+		{ GET, "/operators/:id/file.pdf", operator_print, OPERATOR_READ, area_of,
+			"The one file, printed" },
 		{ GET, "/operators/:id/edit", operator_edit, OPERATOR_WRITE, area_of,
 			"Form to change an operator" },
 		{ POST, "/operators/:id", operator_save, OPERATOR_WRITE, area_of,

@@ -50,6 +50,8 @@ enum err operator_close(struct req *rq);
 enum err operator_reopen(struct req *rq);
 enum err operator_file(struct req *rq);
 enum err operator_file_at(struct req *rq, const struct operator* o); /* ?at=2026-01-31 */
+enum err put_whole_file(struct req *rq, const struct operator* o); /* all sections, into the view */
+enum err operator_print(struct req *rq);			   /* the same as a PDF */
 enum err operator_poster(struct req *rq);
 enum err import_page(struct req *rq);
 enum err import_start(struct req *rq);

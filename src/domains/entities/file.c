@@ -303,11 +303,51 @@ static enum err put_timeline(
 	return OK;
 }
 
+enum err put_whole_file(struct req *rq, const struct operator* o)
+{
+	struct file_view v = { .facts.o = o };
+	int64_t doubles[FILE_DOUBLES];
+
+	show(rq, "operator", &operator_model, o);
+	put_printf(rq->view, "path", "/operators/%" PRId64, o->id);
+	put_tag(rq->view, "state", tr(rq, choice_label(operator_states, o->state)),
+		text_is(o->state, "ACTIVE") ? "green" : "neutral");
+	TRY(put_licences(rq, o, &v.count[SECTION_LICENCES], &v.facts.licence_endless));
+	TRY(put_summary(rq, o));
+	TRY(put_grade(rq, o, &v));
+	TRY(put_inspections(rq, o, &v));
+	TRY(put_cases(rq, o, &v));
+	TRY(put_cameras(rq, o, &v));
+	TRY(put_leads(rq, o));
+	TRY(put_warnings(rq, o));
+	TRY(put_complaints(rq, o));
+	TRY(put_stores(rq, o));
+	TRY(put_papers(rq, o));
+	TRY(put_grade_history(rq, o, &v));
+	TRY(put_relations(rq, o, &v.count[SECTION_RELATIONS]));
+	TRY(put_merges(rq, o, doubles));
+	TRY(put_timeline(rq, o, doubles));
+	TRY(put_entries(rq, &v));
+	TRY(put_notices(rq, &v));
+	return put_contents(rq, &v);
+}
+
+static void put_rights(struct req *rq, const struct operator* o)
+{
+	bool active = text_is(o->state, "ACTIVE");
+
+	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
+	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && active)->hidden = true;
+	put_flag(rq->view, "may_sensors", may(rq, SENSOR_WRITE) && active)->hidden = true;
+	put_flag(rq->view, "may_merge", may(rq, OPERATOR_MERGE) && active)->hidden = true;
+	put_flag(rq->view, "may_part", may(rq, OPERATOR_MERGE))->hidden = true;
+	put_flag(rq->view, "active", active)->hidden = true;
+}
+
 enum err operator_file(struct req *rq)
 {
-	struct file_view v = { 0 };
 	struct operator o;
-	int64_t survivor, doubles[FILE_DOUBLES];
+	int64_t survivor;
 
 	TRY(operator_load(rq, rq->id, &o));
 	if (*query_text(rq, "at"))
@@ -315,38 +355,8 @@ enum err operator_file(struct req *rq)
 	TRY(merged_into(rq, o.id, &survivor));
 	if (survivor && !*query_text(rq, "own"))
 		return redirect(rq, "/operators/%" PRId64, survivor);
-	v.facts.o = &o;
-	show(rq, "operator", &operator_model, &o);
-	put_printf(rq->view, "path", "/operators/%" PRId64, o.id);
-	put_tag(rq->view, "state", tr(rq, choice_label(operator_states, o.state)),
-		text_is(o.state, "ACTIVE") ? "green" : "neutral");
-	TRY(put_licences(rq, &o, &v.count[SECTION_LICENCES], &v.facts.licence_endless));
-	TRY(put_summary(rq, &o));
-	TRY(put_grade(rq, &o, &v));
-	TRY(put_inspections(rq, &o, &v));
-	TRY(put_cases(rq, &o, &v));
-	TRY(put_cameras(rq, &o, &v));
-	TRY(put_leads(rq, &o));
-	TRY(put_warnings(rq, &o));
-	TRY(put_complaints(rq, &o));
-	TRY(put_stores(rq, &o));
-	TRY(put_papers(rq, &o));
-	TRY(put_grade_history(rq, &o, &v));
-	TRY(put_relations(rq, &o, &v.count[SECTION_RELATIONS]));
-	TRY(put_merges(rq, &o, doubles));
-	TRY(put_timeline(rq, &o, doubles));
-	TRY(put_entries(rq, &v));
-	TRY(put_notices(rq, &v));
-	TRY(put_contents(rq, &v));
-	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
-	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && text_is(o.state, "ACTIVE"))
-		->hidden = true;
-	put_flag(rq->view, "may_sensors", may(rq, SENSOR_WRITE) && text_is(o.state, "ACTIVE"))
-		->hidden = true;
-	put_flag(rq->view, "may_merge", may(rq, OPERATOR_MERGE) && text_is(o.state, "ACTIVE"))
-		->hidden = true;
-	put_flag(rq->view, "may_part", may(rq, OPERATOR_MERGE))->hidden = true;
-	put_flag(rq->view, "active", text_is(o.state, "ACTIVE"))->hidden = true;
+	TRY(put_whole_file(rq, &o));
+	put_rights(rq, &o);
 	return page(rq, "entities/file");
 }
 

@@ -184,6 +184,20 @@ static void test_past(void **state)
 	assert_int_equal(bench_get(b, "officer3", below(b, path, "?at=2026-11-25"))->status, 403);
 }
 
+/* The printed file is a PDF with what the page shows, for those who may see the page. */
+static void test_print(void **state)
+{
+	struct bench *b = *state;
+	const char *path = register_one(b, "一中食堂", "JYX0001");
+	struct answer *r = bench_get(b, "officer1", below(b, path, "/file.pdf"));
+
+	assert_int_equal(r->status, 200);
+	assert_string_equal(r->type, "application/pdf");
+	assert_true(r->body_n > 10000);
+	assert_memory_equal(r->body, "%PDF-", 5);
+	assert_int_equal(bench_get(b, "officer3", below(b, path, "/file.pdf"))->status, 403);
+}
+
 /* A whole number finds its own file, not all that begin with it; also that of a further licence. */
 static void test_whole_number(void **state)
 {
@@ -212,6 +226,7 @@ static void test_whole_number(void **state)
 	X(test_relation)                                                                           \
 	X(test_merge)                                                                              \
 	X(test_past)                                                                               \
+	X(test_print)                                                                              \
 	X(test_whole_number)
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },

@@ -103,6 +103,26 @@ static enum err keep_town(struct req *rq, struct finder *s, const int64_t town[S
 	return OK;
 }
 
+/* The business with exactly this licence number: all of a district begin alike, so tokens would
+ * propose each of them. */
+static enum err keep_licence(struct req *rq, struct finder *s)
+{
+	struct list l;
+	char *number = arena_dup(rq->arena, s->words[0].text);
+
+	if (s->n != 1)
+		return OK;
+	for (char *c = number; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 32);
+	TRY(db_all(rq, &found_model, &l,
+		"SELECT " COLUMNS " FROM pub_operators o JOIN pub_areas a ON a.id = o.area" GRADES
+		" WHERE o.licence_no = $5 AND" HOLDS " ORDER BY o.id",
+		rq->zh, s->words[0].like, s->words[1].like, s->words[2].like, number));
+	find_keep(rq, s, &l);
+	return OK;
+}
+
 enum err public_find(struct req *rq, struct public_question *x, struct list *out)
 {
 	static const struct find_source source = { count, propose, look, sizeof(struct found) };
@@ -114,7 +134,9 @@ enum err public_find(struct req *rq, struct public_question *x, struct list *out
 	TRY(towns_of(rq, &s, town));
 	if (s.n)
 		TRY(keep_town(rq, &s, town));
-	TRY(find_rows(rq, &s));
+	TRY(keep_licence(rq, &s));
+	if (!s.found || town[0])
+		TRY(find_rows(rq, &s));
 	x->cut = s.cut;
 	struct found *rows = NEWS(rq->arena, struct found, (size_t)x->p.limit + 1);
 	*out = (struct list){ rows, 0 };

@@ -15,12 +15,12 @@ struct shop {
 	int64_t since;
 };
 static const struct model shop_model = MODEL("pub_operators", struct shop,
-	FIELDS(STORED(struct shop, id), STORED(struct shop, code), STORED(struct shop, name),
-		STORED(struct shop, address), STORED(struct shop, town), STORED(struct shop, kind),
-		STORED(struct shop, state), STORED(struct shop, licence_no),
-		STORED(struct shop, licence_valid_to), STORED(struct shop, letter),
-		STORED(struct shop, colour), STORED(struct shop, scheme),
-		STORED(struct shop, since)));
+	FIELDS(STORED(struct shop, id, .as = AS_SECRET), STORED(struct shop, code),
+		STORED(struct shop, name), STORED(struct shop, address), STORED(struct shop, town),
+		STORED(struct shop, kind), STORED(struct shop, state),
+		STORED(struct shop, licence_no), STORED(struct shop, licence_valid_to),
+		STORED(struct shop, letter), STORED(struct shop, colour),
+		STORED(struct shop, scheme), STORED(struct shop, since)));
 
 struct visit {
 	int64_t inspected_at;
@@ -59,6 +59,9 @@ static enum err shop_load(struct req *rq, struct shop *s)
 		" LEFT JOIN pub_grades g ON g.operator = o.id WHERE o.code = $2",
 		rq->zh, *code ? code : rq->key);
 
+	if (!e)
+		return publish(rq, &(struct publication){ "operator", &shop_model },
+			&(struct list){ s, 1 });
 	if (e == E_NOT_FOUND)
 		return fail(rq, e,
 			"No business of this district has this code. Scan it again, or search by "
@@ -72,7 +75,7 @@ static enum err to_survivor(struct req *rq, const struct shop *s, bool *sent)
 	const char *code;
 
 	*sent = false;
-	if (text_is(s->state, "ACTIVE"))
+	if (!text_is(s->state, "CLOSED"))
 		return OK;
 	TRY(db_text(rq, &code,
 		"SELECT coalesce(max(survivor_code), '') FROM pub_operator_merges WHERE operator = "
@@ -172,6 +175,7 @@ static enum err put_inspections(struct req *rq, const struct shop *s)
 		" FROM pub_inspections WHERE operator = $1 AND published_at > 0"
 		" ORDER BY inspected_at DESC, id DESC LIMIT $2",
 		s->id, (int)INSPECTIONS));
+	TRY(publish(rq, &(struct publication){ "inspection", &visit_model }, &l));
 	show_list(rq, "inspections", &visit_model, &l);
 	timeline = put_list(rq->view, "timeline");
 	timeline->hidden = true;
@@ -199,6 +203,7 @@ static enum err put_penalties(struct req *rq, const struct shop *s)
 		if (public_until(data, &p) > rq->now)
 			LIST_OF(struct sanction, &shown)[shown.n++] = *x;
 	}
+	TRY(publish(rq, &(struct publication){ "penalty", &sanction_model }, &shown));
 	show_list(rq, "penalties", &sanction_model, &shown);
 	return OK;
 }
@@ -218,7 +223,7 @@ enum err public_operator(struct req *rq)
 	put_text(rq->view, "address", s.address);
 	put_text(rq->view, "town", s.town);
 	put_text(rq->view, "kind", s.kind);
-	put_flag(rq->view, "closed", !text_is(s.state, "ACTIVE"));
+	put_flag(rq->view, "closed", text_is(s.state, "CLOSED"));
 	TRY(put_grade(rq, &s));
 	put_licence(rq, &s);
 	TRY(put_inspections(rq, &s));

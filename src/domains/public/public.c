@@ -8,6 +8,16 @@ void open_page(struct req *rq, int seconds)
 		reply_cache(rq, *query_text(rq, "lang") ? 0 : seconds);
 }
 
+enum err publish(struct req *rq, const struct publication *p, struct list *l)
+{
+	const struct node *rule;
+
+	TRY(rules(rq, "public/fields", rq->now, &rule));
+	for (size_t i = 0; i < l->n; i++)
+		publish_row(rule, p->section, p->model, (char *)l->at + i * p->model->size);
+	return OK;
+}
+
 enum err public_start(struct req *rq)
 {
 	open_page(rq, CACHE_TEXT);

@@ -14,6 +14,13 @@ enum { CACHE_PAGE = 60, CACHE_CODE = 24 * 60 * 60, CACHE_DATA = 60 * 60, CACHE_T
  * After a change of language it is not cached, because the cookie of the language goes with it. */
 void open_page(struct req *rq, int seconds);
 
+/* All rows of a list, by the rule public/fields in force. */
+struct publication {
+	const char *section;
+	const struct model *model;
+};
+enum err publish(struct req *rq, const struct publication *p, struct list *l);
+
 /* screens */
 enum err public_start(struct req *rq);
 enum err public_about(struct req *rq);

@@ -62,6 +62,21 @@ const char *paper_code(struct arena *a, const char *text)
 	return code;
 }
 
+/* ---- publication ---------------------------------------------------------------------------- */
+void publish_row(const struct node *rule, const char *section, const struct model *m, void *row)
+{
+	const struct node *list = node_find(rule, section);
+
+	for (const struct field *f = m->fields; f->type; f++) {
+		if (f->as == AS_SECRET || (list && node_find(list, f->name)))
+			continue;
+		if (f->type == F_TEXT)
+			*(const char **)((char *)row + f->offset) = "";
+		else
+			row_set_int(f, row, 0);
+	}
+}
+
 /* ---- licences ------------------------------------------------------------------------------ */
 enum licence licence_now(int64_t valid_to, int64_t now)
 {

@@ -3,7 +3,7 @@
 #ifndef PUBLIC_RULES_H
 #define PUBLIC_RULES_H
 
-#include "core/model/node.h"
+#include "core/model/model.h"
 
 enum { SEARCH_MIN = 2, SEARCH_MAX = 60, CODE_LENGTH = 10 };
 
@@ -17,6 +17,11 @@ const char *operator_code(struct arena *a, const char *text);
 /* The code of a paper in the same way: an address with /v/CODE, or letters, digits, blanks, dashes;
  * lower case. "" when it is none. */
 const char *paper_code(struct arena *a, const char *text);
+
+/* What of a row is public: rule is public/fields, section one of its lists ("operator"). Every
+ * member that the list does not name becomes empty (text "", numbers 0); those that are never shown
+ * (AS_SECRET) are left alone. So a member that nobody has decided about never leaves. */
+void publish_row(const struct node *rule, const char *section, const struct model *m, void *row);
 
 enum licence { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRED };
 /* valid_to: local midnight of the last valid day, 0 when not on file. */

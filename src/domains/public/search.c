@@ -29,6 +29,7 @@ static enum err find(struct req *rq, const char *q)
 	struct list l;
 
 	TRY(public_find(rq, &x, &l));
+	TRY(publish(rq, &(struct publication){ "operator", &found_model }, &l));
 	show_pages(rq, x.p, &l);
 	put_labels(rq, show_list(rq, "results", &found_model, &l));
 	put_flag(rq->view, "cut", x.cut);
@@ -89,6 +90,7 @@ enum err public_data(struct req *rq)
 		" LEFT JOIN pub_grades g ON g.operator = o.id"
 		" WHERE o.state = 'ACTIVE' ORDER BY o.name, o.id LIMIT $2 OFFSET $3",
 		rq->zh, p.limit, p.offset));
+	TRY(publish(rq, &(struct publication){ "operator", &open_model }, &l));
 	open_page(rq, CACHE_DATA);
 	show_pages(rq, p, &l);
 	put_labels(rq, show_table(rq, "operators", &open_model, &l));

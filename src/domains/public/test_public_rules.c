@@ -95,6 +95,40 @@ static void test_publication(void **state)
 	assert_int_equal(public_since(n, day(2026, 1, 5)), day(2023, 1, 5));
 }
 
+/* What the rule does not list is empty, also when the section is not there at all; what it lists,
+ * and what is never shown, is left alone. */
+struct row {
+	int64_t id;
+	const char *name, *phone;
+	int64_t day;
+	bool flag;
+};
+static const struct model row_model = MODEL("rows", struct row,
+	FIELDS(STORED(struct row, id, .as = AS_SECRET), STORED(struct row, name),
+		STORED(struct row, phone), STORED(struct row, day), STORED(struct row, flag)));
+
+static void test_unlisted_never_leaves(void **state)
+{
+	const struct row full = { 7, "禾记", "13900000000", 5, true };
+	struct row r = full;
+	struct node *rule = node_map(a), *list = put_map(rule, "operator");
+
+	(void)state;
+	put_text(list, "name", "FSL 113");
+	put_text(list, "day", "FSL 113");
+	publish_row(rule, "operator", &row_model, &r);
+	assert_int_equal(r.id, 7);
+	assert_string_equal(r.name, "禾记");
+	assert_int_equal(r.day, 5);
+	assert_string_equal(r.phone, "");
+	assert_false(r.flag);
+	r = full;
+	publish_row(rule, "penalty", &row_model, &r);
+	assert_string_equal(r.name, "");
+	assert_int_equal(r.day, 0);
+	assert_int_equal(r.id, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +136,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_codes, begin, end),
 		cmocka_unit_test_setup_teardown(test_licences, begin, end),
 		cmocka_unit_test_setup_teardown(test_publication, begin, end),
+		cmocka_unit_test_setup_teardown(test_unlisted_never_leaves, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
