@@ -1,5 +1,5 @@
-/* Cells that an administrator brings, and shapes as the table keeps them: whatever comes in, it ends
- * and stays in its bounds; what it took is kept as text and read back the same. */
+/* Cells that an administrator brings, and shapes as the table keeps them: whatever comes in, it
+ * ends and stays in its bounds; what it took is kept as text and read back the same. */
 #include "domains/grid/geometry.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void same(const struct shape *s, const struct shape *t)
 {
-	if (s->n != t->n || s->rings != t->rings || memcmp(s->at, t->at, s->n * sizeof(*s->at)) != 0)
+	if (s->n != t->n || s->rings != t->rings ||
+		memcmp(s->at, t->at, s->n * sizeof(*s->at)) != 0)
 		abort();
 	for (size_t i = 0; i <= s->rings; i++)
 		if (s->ring[i] != t->ring[i])

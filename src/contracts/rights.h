@@ -30,7 +30,7 @@ enum right {
 	INSPECTION_WRITE,
 	GRADE_READ,
 	GRADE_RECOMPUTE,
-	GRADE_RULE, /* rehearse rules of grading, put them in force */
+	GRADE_RULE,    /* rehearse rules of grading, put them in force */
 	TARGETING_RUN, /* ask for a run of who to visit next */
 	EQUIPMENT_READ,
 	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */

@@ -17,8 +17,9 @@ struct demo_step {
 static const struct demo_step demo_steps[] = {
 	{ "people", demo_people }, { "a year of operators and inspections", demo_year },
 	{ "kitchen cameras", demo_camera }, { "cold stores", demo_stores },
-	{ "equipment", demo_equipment }, { "scales", demo_scales }, { "what moves them", demo_graded },
-	{ "officers, grid and a draw", demo_grid }, { "entries of files", demo_file },
+	{ "equipment", demo_equipment }, { "scales", demo_scales },
+	{ "what moves them", demo_graded }, { "officers, grid and a draw", demo_grid },
+	{ "entries of files", demo_file },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

@@ -1,5 +1,6 @@
-/* What moves grades beside the year's inspections: an accident, a request to be rated again, a visit
- * whose failed items are to be corrected by their days, and the rehearsal of a stricter rule. */
+/* What moves grades beside the year's inspections: an accident, a request to be rated again, a
+ * visit whose failed items are to be corrected by their days, and the rehearsal of a stricter rule.
+ */
 #include "demo/demo.h"
 #include "domains/grading/grading.h"
 #include "domains/inspections/protocol.h"
@@ -64,7 +65,7 @@ static enum err visit(struct req *rq, struct demo *d)
 	TRY(first_with(rq, "B", d->today - 2 * WAITED * DAY, &operator));
 	if (!officer_of_town(rq, d, operator))
 		return OK;
-	TRY(visited_load(rq, operator, &in.v));
+	TRY(visited_load(rq, operator, & in.v));
 	TRY(check_table_load(rq, d->today, &in.t));
 	memset(in.answers, PASSED, sizeof(in.answers));
 	for (int i = 0; i < in.t.n; i++)
@@ -100,8 +101,8 @@ static const char *instead(struct req *rq, const char *text, const char *old, co
 {
 	const char *at = strstr(text, old);
 
-	return at ? arena_printf(rq->arena, "%.*s%s%s", (int)(at - text), text, fresh,
-			    at + strlen(old))
+	return at ? arena_printf(
+			    rq->arena, "%.*s%s%s", (int)(at - text), text, fresh, at + strlen(old))
 		  : text;
 }
 

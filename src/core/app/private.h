@@ -10,9 +10,9 @@ struct req_private {
 	bool writing, failed_form;
 	const struct route *route;
 	struct http_reply *reply;
-	struct node *body;    /* a JSON body, parsed */
-	const char *error;    /* translated words of fail() */
-	struct node *errors;  /* list of {field, text} */
+	struct node *body;		 /* a JSON body, parsed */
+	const char *error;		 /* translated words of fail() */
+	struct node *errors;		 /* list of {field, text} */
 	struct witness *rows, *last_row; /* changed since the last fact */
 	int64_t cause;
 	int depth;

@@ -236,9 +236,9 @@ static void test_share_between(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_share_between),
-		cmocka_unit_test(test_weights),
-		cmocka_unit_test(test_signs), cmocka_unit_test(test_nuisance),
-		cmocka_unit_test(test_toward), cmocka_unit_test(test_ranking),
-		cmocka_unit_test(test_calibration_error), cmocka_unit_test(test_chance) };
+		cmocka_unit_test(test_weights), cmocka_unit_test(test_signs),
+		cmocka_unit_test(test_nuisance), cmocka_unit_test(test_toward),
+		cmocka_unit_test(test_ranking), cmocka_unit_test(test_calibration_error),
+		cmocka_unit_test(test_chance) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

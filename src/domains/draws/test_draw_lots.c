@@ -468,8 +468,7 @@ static const char *other_object(struct arena *a, const char *text)
 
 static const char *swapped_inspectors(struct arena *a, const char *text)
 {
-	return lot_other(
-		a, text, 0, (int64_t[2]){ lot_number(text, 2), lot_number(text, 1) });
+	return lot_other(a, text, 0, (int64_t[2]){ lot_number(text, 2), lot_number(text, 1) });
 }
 
 static const char *other_inspector(struct arena *a, const char *text)
@@ -506,12 +505,11 @@ static const char *pool_other(
 	const char *begin = (const char *)head.at + head.n;
 	int64_t n = 0;
 
-	assert_true(text_to_int(
-		arena_copy(a, (const char *)head.at + 14, head.n - 15), &n));
+	assert_true(text_to_int(arena_copy(a, (const char *)head.at + 14, head.n - 15), &n));
 	const char *snapshot = arena_copy(a, begin, (size_t)n), *rest = begin + n;
 	size_t at = (size_t)((const char *)old.at - begin);
-	const char *changed = arena_printf(
-		a, "%.*s%s%s", (int)at, snapshot, fresh, snapshot + at + old.n);
+	const char *changed =
+		arena_printf(a, "%.*s%s%s", (int)at, snapshot, fresh, snapshot + at + old.n);
 	struct digest d = sm3(changed, strlen(changed));
 	const char *text2 = arena_printf(a, "%.*ssnapshot_text\t%zu\n%s%s",
 		(int)((const char *)head.at - text), text, strlen(changed), changed, rest);
@@ -638,8 +636,7 @@ static void test_forged(void **state)
 		if (r.state[ways[i].fails] != FAILS || !*r.detail[ways[i].fails])
 			fail_msg("%s: no reason", ways[i].what);
 		if (r.state[ways[i].holds] != HOLDS)
-			fail_msg("%s: too much fails: %s", ways[i].what,
-				r.detail[ways[i].holds]);
+			fail_msg("%s: too much fails: %s", ways[i].what, r.detail[ways[i].holds]);
 	}
 	arena_free(a);
 }

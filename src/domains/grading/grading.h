@@ -181,8 +181,7 @@ enum err incident_list(struct req *rq);
 
 /* rerating.c */
 /* Asks; by_operator: the business itself. E_CONFLICT with words when it may not yet. */
-enum err rerating_request(
-	struct req *rq, int64_t operator, const char *words, bool by_operator);
+enum err rerating_request(struct req *rq, int64_t operator, const char * words, bool by_operator);
 enum err rerating_list(struct req *rq);
 enum err rerating_ask(struct req *rq);
 enum err rerating_withdraw(struct req *rq);
@@ -190,14 +189,14 @@ enum err rerating_my(struct req *rq);
 enum err rerating_my_ask(struct req *rq);
 /* An inspection on site, made at that time or later than it was asked, decides an open request. */
 enum err rerating_decide(struct req *rq, int64_t operator, int64_t inspection, int64_t at);
-/* view.rerating: may it be asked for, by the letter as it is now; view.reratings: those there were. */
-enum err put_rerating(struct req *rq, int64_t operator, const struct settling *now);
+/* view.rerating: may it be asked for, by the letter as it is now; view.reratings: those there were.
+ */
+enum err put_rerating(struct req *rq, int64_t operator, const struct settling * now);
 enum err put_reratings(struct req *rq, int64_t operator);
 
 /* rehearsal.c */
 /* Begins one of a rule as JSON; *id: its number. E_INVALID with words. */
-enum err rehearsal_begin(
-	struct req *rq, const char *file_name, struct bytes rule, int64_t *id);
+enum err rehearsal_begin(struct req *rq, const char *file_name, struct bytes rule, int64_t *id);
 enum err rehearsal_list(struct req *rq);
 enum err rehearsal_start(struct req *rq);
 enum err rehearsal_page(struct req *rq);

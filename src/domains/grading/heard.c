@@ -82,8 +82,8 @@ static enum err inputs_at(struct req *rq, int64_t operator, int64_t at, struct g
 	struct list l;
 
 	TRY(db_all(rq, &input_model, &l,
-		"SELECT " INPUT_COLUMNS " FROM grade_inputs i WHERE i.operator = $1 AND "
-		INPUT_KNOWN_AT("$2"),
+		"SELECT " INPUT_COLUMNS
+		" FROM grade_inputs i WHERE i.operator = $1 AND " INPUT_KNOWN_AT("$2"),
 		operator, at));
 	f->inputs = inputs_of(rq->arena, LIST_OF(struct input_row, &l), l.n);
 	f->n = l.n;

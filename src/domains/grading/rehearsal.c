@@ -149,8 +149,7 @@ static const char *after_text(struct req *rq, int64_t after)
 	return json_pairs(rq, "after", arena_printf(rq->arena, "%" PRId64, after), NULL);
 }
 
-enum err rehearsal_begin(
-	struct req *rq, const char *file_name, struct bytes rule, int64_t *id)
+enum err rehearsal_begin(struct req *rq, const char *file_name, struct bytes rule, int64_t *id)
 {
 	struct rehearsal r = { .file_name = file_name,
 		.state = "running",

@@ -85,7 +85,7 @@ struct standing {
 };
 
 static enum err answer_now(
-	struct req *rq, int64_t operator, const struct settling *now, struct standing *out)
+	struct req *rq, int64_t operator, const struct settling * now, struct standing *out)
 {
 	const struct grade_outcome *o = &now->letter;
 	struct rerating_facts f = { .now = rq->now,
@@ -114,7 +114,7 @@ static void put_answer(struct req *rq, const struct rerating_answer *a)
 	put_text(n, "source", a->source);
 }
 
-enum err put_rerating(struct req *rq, int64_t operator, const struct settling *now)
+enum err put_rerating(struct req *rq, int64_t operator, const struct settling * now)
 {
 	struct standing s;
 
@@ -134,8 +134,7 @@ static enum err refuse(struct req *rq, const struct rerating_answer *a)
 		date_text(rq->arena, a->from), a->source);
 }
 
-enum err rerating_request(
-	struct req *rq, int64_t operator, const char *words, bool by_operator)
+enum err rerating_request(struct req *rq, int64_t operator, const char * words, bool by_operator)
 {
 	struct rerating q = { .operator= operator,
 		.state = "asked",

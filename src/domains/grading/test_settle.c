@@ -253,10 +253,8 @@ static void live_until(struct bench *b, int64_t end)
 /* Another kind of business: other scales apply, others end. */
 static void becomes(struct bench *b, int64_t op, const char *kind)
 {
-	bench_run(
-		b, at(b, "UPDATE operators SET kind = '%s' WHERE id = %" PRId64, kind, op));
-	tell(b, (struct told){
-			OPERATOR_CHANGED, at(b, "{\"kind\":\"%s\"}", kind), op, op });
+	bench_run(b, at(b, "UPDATE operators SET kind = '%s' WHERE id = %" PRId64, kind, op));
+	tell(b, (struct told){ OPERATOR_CHANGED, at(b, "{\"kind\":\"%s\"}", kind), op, op });
 }
 
 /* What the file says of a past moment: determinations by their time, letters by their changes. */
@@ -336,9 +334,8 @@ static void test_any_date(void **state)
 			bench_minute(b);
 		}
 		for (int i = 0; i < DATES; i++) {
-			asked[n] = (struct question){
-				op, begun + below(&random, clock_now() - begun), NULL
-			};
+			asked[n] = (struct question){ op,
+				begun + below(&random, clock_now() - begun), NULL };
 			assert_int_equal(bench_write(b, past_file_work, &asked[n++]), OK);
 		}
 	}

@@ -131,8 +131,7 @@ static enum err places_find(struct req *rq, const struct town *t, struct placing
 		struct place to = place_in(t, (struct point){ rows_int(r, 1), rows_int(r, 2) });
 		p->moved += to.cell != rows_int(r, 3) || !text_is(to.how, rows_text(r, 4)) ||
 			    rows_int(r, 5) != t->area;
-		p->rows[p->n++] =
-			(struct place_row){ rows_int(r, 0), t->area, to.cell, to.how };
+		p->rows[p->n++] = (struct place_row){ rows_int(r, 0), t->area, to.cell, to.how };
 	}
 	rows_close(r);
 	return OK;

@@ -9,8 +9,8 @@ struct mass {
 };
 struct near;
 
-/* from: nothing of that day or later moves the cells. Memory in the visits' arena. Operators without
- * a place have no surroundings. */
+/* from: nothing of that day or later moves the cells. Memory in the visits' arena. Operators
+ * without a place have no surroundings. */
 struct near *near_new(const struct visits *v, int32_t from);
 /* Everything counts only so much of what it did. */
 void near_fade(struct near *n, double factor);

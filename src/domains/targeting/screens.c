@@ -186,27 +186,39 @@ static void put_record(struct req *rq, struct node *list, const struct record *r
 		}
 }
 
-/* Is the record what a reason speaks of? Those of history rest on visits: what raises on those
- * where something was found, what lowers on all of them. */
+/* Of a reason that comes from the business's own visits: what raises rests on those where something
+ * was found, what lowers on all of them. */
+static bool rests_on_visit(enum feature f, bool raises, const struct record *r)
+{
+	switch (f) {
+	case F_RATE:
+	case F_FAILED:
+	case F_JUST:
+		return !raises || r->key_failed > 0;
+	case F_SERIOUS:
+	case F_MINOR:
+	case F_CLEAN:
+		return !raises || r->key_failed > 0 || r->general_failed > 0;
+	default:
+		return false;
+	}
+}
+
+/* Is the record what a reason speaks of? */
 static bool rests_on(enum feature f, bool raises, const struct record *r)
 {
+	static const struct {
+		enum feature f;
+		const char *sort;
+	} others[] = { { F_LEADS, "lead" }, { F_ALARMS, "alarm" }, { F_DECIDED, "case" },
+		{ F_NEAR, "near" } };
+
 	if (text_is(r->sort, "inspection"))
-		switch (f) {
-		case F_RATE:
-		case F_FAILED:
-		case F_JUST:
-			return !raises || r->key_failed > 0;
-		case F_SERIOUS:
-		case F_MINOR:
-		case F_CLEAN:
-			return !raises || r->key_failed > 0 || r->general_failed > 0;
-		default:
-			return false;
-		}
-	return (f == F_LEADS && text_is(r->sort, "lead")) ||
-	       (f == F_ALARMS && text_is(r->sort, "alarm")) ||
-	       (f == F_DECIDED && text_is(r->sort, "case")) ||
-	       (f == F_NEAR && text_is(r->sort, "near"));
+		return rests_on_visit(f, raises, r);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (others[i].f == f)
+			return text_is(r->sort, others[i].sort);
+	return false;
 }
 
 static enum err near_load(struct req *rq, struct list *l)

@@ -227,18 +227,19 @@ static void test_job_fails(void **state)
 /* ---- what came of the lists -------------------------------------------------- */
 static void visit_later(struct bench *b, int64_t op, bool failed)
 {
-	bench_run(b, arena_printf(bench_arena(b),
-			     "INSERT INTO inspections VALUES (%" PRId64 ", 1, %" PRId64
-			     ", 'INSP_ROUTINE', %" PRId64 ", 1, 2, 't', '1', 7, %d, 23, 1, 0, 900, "
-			     "'%s', 'PASS', 0, '{}', '', 0, 0)",
-			     id_new(), op, clock_now(), failed, failed ? "NOT_CONFORM" : "CONFORM"));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "INSERT INTO inspections VALUES (%" PRId64 ", 1, %" PRId64
+			   ", 'INSP_ROUTINE', %" PRId64 ", 1, 2, 't', '1', 7, %d, 23, 1, 0, 900, "
+			   "'%s', 'PASS', 0, '{}', '', 0, 0)",
+			   id_new(), op, clock_now(), failed, failed ? "NOT_CONFORM" : "CONFORM"));
 }
 
 static void listed(struct bench *b, int64_t op, const char *chosen, int64_t at)
 {
 	bench_run(b, arena_printf(bench_arena(b),
-			     "INSERT INTO targeting_lists VALUES (%" PRId64 ", %" PRId64 ", %" PRId64
-			     ", '%s', 500)",
+			     "INSERT INTO targeting_lists VALUES (%" PRId64 ", %" PRId64
+			     ", %" PRId64 ", '%s', 500)",
 			     id_new(), op, at, chosen));
 }
 
@@ -249,8 +250,8 @@ static void test_outcomes(void **state)
 	int64_t now = clock_now();
 
 	for (int i = 0; i < 10; i++) {
-		int64_t op = bench_operator(
-			b, arena_printf(bench_arena(b), "店%d", i), HARNESS_AREA);
+		int64_t op =
+			bench_operator(b, arena_printf(bench_arena(b), "店%d", i), HARNESS_AREA);
 		listed(b, op, i < 6 ? "random" : "model", now - 20 * DAY);
 		visit_later(b, op, i == 0 || i > 7);
 	}
@@ -279,11 +280,12 @@ static void test_levels_on_file(void **state)
 	struct bench *b = *state;
 	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
 
-	bench_run(b, arena_printf(bench_arena(b),
-			     "INSERT INTO scales VALUES (1, 1, %" PRId64 ", 'RISK', 'grading/risk', "
-			     "'2016', 'RISK_D', 6100, 0, 0, 0, '[]'), (2, 1, %" PRId64
-			     ", 'RC', 'grading/risk-credit', '2025', 'RC_B', 3000, 0, 0, 0, '[]')",
-			     op, op));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "INSERT INTO scales VALUES (1, 1, %" PRId64 ", 'RISK', 'grading/risk', "
+			   "'2016', 'RISK_D', 6100, 0, 0, 0, '[]'), (2, 1, %" PRId64
+			   ", 'RC', 'grading/risk-credit', '2025', 'RC_B', 3000, 0, 0, 0, '[]')",
+			   op, op));
 	bench_post(b, "head1", "/targeting/run", NULL);
 	bench_jobs(b);
 	assert_int_equal(bench_int(b, "SELECT least FROM targeting_scores"), 3);

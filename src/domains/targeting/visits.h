@@ -65,8 +65,8 @@ void visits_index(struct visits *v);
  * order; others are passed over. inspector, licensed_on, lat, lon, area and format may be empty.
  * Lines on or after the day until are checked and left out. What an operator is (format, area,
  * place, licence) is taken from its latest lines before the day frozen; of one that has none, as
- * the register would know it, from its first line in the file. E_INVALID with line and reason for a file that is not one. Ends with
- * visits_index(). */
+ * the register would know it, from its first line in the file. E_INVALID with line and reason for a
+ * file that is not one. Ends with visits_index(). */
 enum err visits_read(struct visits *v, struct bytes file, struct fault *why);
 
 /* 2014-04-16 to the number of the day; false when it is no date. */
