@@ -1,7 +1,7 @@
 /* What a whole district costs: every operator placed into its grid cell, all grades under all
  * scales computed, who to visit next scored and written. Each beside a named alternative in the
- * same run: bench_scales [OPERATORS], 300,000 unless said. SHIAN_TEST_PG adds PostgreSQL, whose
- * server's memory is not in the figures. */
+ * same run: bench_scales [OPERATORS [sqlite|postgres]], 300,000 on both unless said. SHIAN_TEST_PG
+ * says where PostgreSQL is; its server's memory and processor are not in the figures. */
 #include "core/app/app.h"
 #include "core/app/req.h"
 #include "demo/demo.h"
@@ -36,13 +36,6 @@ static double cpu_s(void)
 	return since;
 }
 
-/* Before something is measured. */
-static void begin(void)
-{
-	(void)cpu_s();
-	(void)peak_mib();
-}
-
 /* The most memory since the last time this was asked, MiB. */
 static double peak_mib(void)
 {
@@ -63,6 +56,13 @@ static double peak_mib(void)
 	return kib / 1024;
 }
 
+/* Before something is measured. */
+static void begin(void)
+{
+	(void)cpu_s();
+	(void)peak_mib();
+}
+
 struct round {
 	struct bench *b;
 	const char *on; /* "" or "pg_" */
@@ -76,10 +76,14 @@ static void must(const struct round *r, enum err (*work)(struct req *rq, void *a
 		exit(1);
 }
 
-static void result(const struct round *r, const char *name, double s, const char *more)
+struct took {
+	double s, cpu;
+};
+
+static void result(const struct round *r, const char *name, struct took t, const char *more)
 {
-	(void)printf("bench: scales_%s%s = %.1f s, %.0f MiB at most (%s)\n", r->on, name, s,
-		peak_mib(), more);
+	(void)printf("bench: scales_%s%s = %.1f s (%.1f s of processor), %.0f MiB at most (%s)\n",
+		r->on, name, t.s, t.cpu, peak_mib(), more);
 	(void)fflush(stdout);
 }
 
@@ -110,6 +114,11 @@ static enum err fill(struct req *rq, void *arg)
 		all[n++] = o;
 	}
 	TRY(db_insert_all(rq, &bare_operator_model, all, n));
+	TRY(db_run(rq,
+		"INSERT INTO grade_subjects (id, operator, kind, area, licence_no, registered_at, "
+		"active, since, until, due_at) SELECT id, id, kind, area, licence_no, "
+		"registered_at, 1, registered_at, 0, 0 FROM pub_operators WHERE id >= $1",
+		all[0].id));
 	for (size_t k = 0; k < n; k++)
 		r->operators[(size_t)r->at + k] = all[k].id;
 	return OK;
@@ -249,11 +258,11 @@ static void grid_round(struct round *r)
 	for (int t = 0; t < DEMO_TOWNS; t++)
 		must(r, cells_write, (void *)(uintptr_t)&demo_towns[t]);
 	double alone = sampled(r, place_some);
-	(void)peak_mib();
+	begin();
 	int64_t begun = now_us();
 	bench_jobs(r->b);
-	double s = (double)(now_us() - begun) / 1e6;
-	result(r, "place", s,
+	double s = (double)(now_us() - begun) / 1e6, cpu = cpu_s();
+	result(r, "place", (struct took){ s, cpu },
 		arena_printf(bench_arena(r->b), "%" PRId64 " in a cell of %" PRId64 "; %s",
 			bench_int(r->b, "SELECT count(*) FROM grid_places WHERE how = 'cell'"),
 			bench_int(r->b, "SELECT count(*) FROM grid_cells"),
@@ -277,16 +286,17 @@ static enum err all_due(struct req *rq, void *arg)
 	return db_run(rq, "UPDATE grade_subjects SET due_at = 0 WHERE until = 0");
 }
 
-static double work_off(const struct round *r)
+static double work_off(const struct round *r, double *cpu)
 {
 	struct fault why = { 0 };
 
-	(void)peak_mib();
+	begin();
 	int64_t begun = now_us();
 	if (scales_work_off(bench_app(r->b), &why)) {
 		(void)fprintf(stderr, "bench_scales: %s\n", why.text);
 		exit(1);
 	}
+	*cpu = cpu_s();
 	return (double)(now_us() - begun) / 1e6;
 }
 
@@ -299,7 +309,7 @@ static enum err copy_rows(struct req *rq, void *arg)
 
 static void scales_round(struct round *r)
 {
-	double first = work_off(r), s;
+	double cpu, first = work_off(r, &cpu), s;
 	int64_t rows = bench_int(r->b, "SELECT count(*) FROM scales"),
 		letters = bench_int(r->b, "SELECT count(*) FROM grades"), begun;
 	char *counted = arena_printf(bench_arena(r->b),
@@ -309,18 +319,18 @@ static void scales_round(struct round *r)
 	begun = now_us();
 	must(r, copy_rows, NULL);
 	s = (double)(now_us() - begun) / 1e6;
-	result(r, "first", first,
+	result(r, "first", (struct took){ first, cpu },
 		arena_printf(bench_arena(r->b), "%s; %s", counted,
 			ratio(r, "the same rows copied by one statement, nothing computed", s,
 				first)));
 	must(r, all_due, NULL);
-	s = work_off(r);
-	result(r, "again", s,
+	s = work_off(r, &cpu);
+	result(r, "again", (struct took){ s, cpu },
 		ratio(r, "each operator by itself, as a person's click does",
 			sampled(r, settle_some), s));
 	bench_clock(r->b, clock_now() + 45 * DAY);
-	s = work_off(r);
-	result(r, "new_year", s,
+	s = work_off(r, &cpu);
+	result(r, "new_year", (struct took){ s, cpu },
 		arena_printf(bench_arena(r->b), "%" PRId64 " more determinations; %s",
 			bench_int(r->b, "SELECT count(*) FROM scales") - rows,
 			ratio(r, "the first time", first, s)));
@@ -344,21 +354,22 @@ static enum err simple_order(struct req *rq, void *arg)
 
 static void targeting_round(struct round *r)
 {
-	(void)peak_mib();
+	begin();
 	int64_t begun = now_us();
 	if (bench_post(r->b, "head1", "/targeting/run", NULL)->status != 303)
 		exit(1);
 	bench_jobs(r->b);
 	double s = (double)(now_us() - begun) / 1e6,
 	       computed = (double)bench_int(r->b, "SELECT max(took_ms) FROM targeting_runs") / 1000,
-	       mib = peak_mib();
+	       cpu = cpu_s(), mib = peak_mib();
 	begun = now_us();
 	must(r, simple_order, NULL);
 	double simple = (double)(now_us() - begun) / 1e6;
-	(void)printf("bench: scales_%stargeting = %.1f s, %.0f MiB at most, %" PRId64
-		     " scores (read, learnt and scored %.1f s, written %.1f s; %s)\n",
-		r->on, s, mib, bench_int(r->b, "SELECT count(*) FROM targeting_scores"), computed,
-		s - computed, ratio(r, "one statement that orders by past failures", simple, s));
+	(void)printf("bench: scales_%stargeting = %.1f s (%.1f s of processor), %.0f MiB at most, "
+		     "%" PRId64 " scores (read, learnt and scored %.1f s, written %.1f s; %s)\n",
+		r->on, s, cpu, mib, bench_int(r->b, "SELECT count(*) FROM targeting_scores"),
+		computed, s - computed,
+		ratio(r, "one statement that orders by past failures", simple, s));
 	(void)fflush(stdout);
 }
 
@@ -375,7 +386,7 @@ static void round_of(int64_t n, bool postgres)
 	in_slices(&r, fill);
 	in_slices(&r, visits);
 	must(&r, tidy, NULL);
-	result(&r, "fill", (double)(now_us() - begun) / 1e6,
+	result(&r, "fill", (struct took){ (double)(now_us() - begun) / 1e6, cpu_s() },
 		arena_printf(
 			bench_arena(r.b), "%" PRId64 " operators, %" PRId64 " visits", n, 2 * n));
 	grid_round(&r);
@@ -388,10 +399,12 @@ int main(int argc, char **argv)
 {
 	int64_t n = 300000;
 
+	const char *only = argc > 2 ? argv[2] : "";
 	if (argc > 1 && (!text_to_int(argv[1], &n) || n < 1))
 		return 2;
-	round_of(n, false);
-	if (bench_has_postgres())
+	if (!text_is(only, "postgres"))
+		round_of(n, false);
+	if (bench_has_postgres() && !text_is(only, "sqlite"))
 		round_of(n, true);
 	return 0;
 }

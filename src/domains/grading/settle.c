@@ -12,7 +12,7 @@
 
 /* PER_JOB operators in a transaction: SQLite keeps what one changes in a list that it walks at
  * every statement, so larger ones take longer for each operator. */
-enum { PER_MINUTE = 4000, PER_JOB = 500 };
+enum { PER_MINUTE = 4000, PER_JOB = 500, AT_ONCE = 20000 };
 
 const struct model scale_model = MODEL("scales", struct scale_row, .witnessed = true,
 	FIELDS(STORED(struct scale_row, id, .as = AS_ID), STORED(struct scale_row, version),
@@ -375,8 +375,45 @@ enum err scales_slice(struct req *rq, int64_t limit, int64_t *done)
 }
 
 /* ---- when ------------------------------------------------------------------------------------ */
-/* Other rules in force than the last time: everybody is due. So is who was registered before this
- * room kept subjects. */
+/* Who was registered before this room kept subjects, as many as fit into a statement's time. */
+static enum err subjects_complete(struct req *rq)
+{
+	int64_t missing = 1;
+
+	while (missing) {
+		TRY(db_run(rq,
+			"INSERT INTO grade_subjects (id, operator, kind, area, licence_no, "
+			"registered_at, active, since, until, due_at) SELECT o.id, o.id, o.kind, "
+			"o.area, o.licence_no, o.registered_at, CASE o.state WHEN 'ACTIVE' THEN 1 "
+			"ELSE 0 END, o.registered_at, 0, 0 FROM pub_operators o WHERE NOT EXISTS "
+			"(SELECT 1 FROM grade_subjects s WHERE s.operator = o.id) ORDER BY o.id "
+			"LIMIT $1",
+			(int)AT_ONCE));
+		TRY(db_int(rq, &missing,
+			"SELECT count(*) FROM (SELECT o.id FROM pub_operators o WHERE NOT EXISTS "
+			"(SELECT 1 FROM grade_subjects s WHERE s.operator = o.id) LIMIT 1) m"));
+	}
+	return OK;
+}
+
+static enum err all_mark(struct req *rq)
+{
+	for (int64_t after = 0, last = 0;; after = last) {
+		TRY(db_int(rq, &last,
+			"SELECT coalesce(max(operator), 0) FROM (SELECT operator FROM "
+			"grade_subjects WHERE until = 0 AND operator > $1 ORDER BY operator LIMIT "
+			"$2) s",
+			after, (int)AT_ONCE));
+		if (!last)
+			return OK;
+		TRY(db_run(rq,
+			"UPDATE grade_subjects SET due_at = 0 WHERE until = 0 AND due_at <> 0 AND "
+			"operator > $1 AND operator <= $2",
+			after, last));
+	}
+}
+
+/* Other rules in force than the last time: everybody is due. */
 static enum err rules_follow(struct req *rq)
 {
 	struct scale_book *book = NEW(rq->arena, struct scale_book);
@@ -384,13 +421,8 @@ static enum err rules_follow(struct req *rq)
 	TRY(book_load(rq, rq->now, NULL, book));
 	if (text_is(setting(rq, "grading_rules", ""), book->signature))
 		return OK;
-	TRY(db_run(rq,
-		"INSERT INTO grade_subjects (id, operator, kind, area, licence_no, registered_at, "
-		"active, since, until, due_at) SELECT o.id, o.id, o.kind, o.area, o.licence_no, "
-		"o.registered_at, CASE o.state WHEN 'ACTIVE' THEN 1 ELSE 0 END, o.registered_at, "
-		"0, 0 FROM pub_operators o WHERE NOT EXISTS (SELECT 1 FROM grade_subjects s WHERE "
-		"s.operator = o.id)"));
-	TRY(db_run(rq, "UPDATE grade_subjects SET due_at = 0 WHERE until = 0 AND due_at <> 0"));
+	TRY(subjects_complete(rq));
+	TRY(all_mark(rq));
 	return setting_put(rq, "grading_rules", book->signature);
 }
 

@@ -161,7 +161,7 @@ static void scale_check(const char *scheme, const struct edge *e)
 #define ROWS(list) (sizeof(list) / sizeof(*(list)))
 
 /* ---- Shanghai: A green, B yellow, C red -------------------------------------------------- */
-static const struct edge of_shanghai[] = {
+static const struct edge shanghai[] = {
 	{ "base: 10.0", "2026-06-01", "inspected 2026-05-01 1000", "A", 1000 },
 	{ "base: 9.0 and more is A", "2026-06-01", "inspected 2026-05-01 900", "A", 900 },
 	{ "base: 8.9 is B", "2026-06-01", "inspected 2026-05-01 890", "B", 890 },
@@ -234,8 +234,8 @@ static void test_shanghai(void **state)
 {
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(of_shanghai); i++)
-		letter_check(&of_shanghai[i]);
+	for (size_t i = 0; i < ROWS(shanghai); i++)
+		letter_check(&shanghai[i]);
 }
 
 /* ---- national quantitative grade ---------------------------------------------------------- */
@@ -304,7 +304,7 @@ static void test_national(void **state)
 /* ---- risk level, national: the level of 2026 follows from what was there on 1 January ----------
  */
 #define YOUNG "2025-06-01" /* too young for the relief of three years */
-static const struct edge of_risk[] = {
+static const struct edge risk[] = {
 	{ "static: central kitchen", "2026-06-01", "", "RISK_B", 3800, "central_kitchen", YOUNG },
 	{ "static: distributor", "2026-06-01", "", "RISK_B", 3800, "catering_distributor", YOUNG },
 	{ "static: school", "2026-06-01", "", "RISK_B", 3400, "canteen_school", YOUNG },
@@ -403,14 +403,14 @@ static void test_risk(void **state)
 {
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(of_risk); i++)
-		scale_check("RISK", &of_risk[i]);
+	for (size_t i = 0; i < ROWS(risk); i++)
+		scale_check("RISK", &risk[i]);
 }
 
 /* ---- risk level of Shanghai makers: by what was there when the month began --------------------
  */
 #define MAKER(licence) "food_maker", NULL, licence
-static const struct edge of_makers[] = {
+static const struct edge makers[] = {
 	{ "0101 wheat flour, low: 13.5", "2026-06-15", "", "RISK_A", 1350, MAKER("SC101") },
 	{ "oils", "2026-06-15", "", "RISK_A", 2000, MAKER("SC102") },
 	{ "meat: 30 is A", "2026-06-15", "", "RISK_A", 3000, MAKER("SC104") },
@@ -475,12 +475,12 @@ static void test_makers(void **state)
 {
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(of_makers); i++)
-		scale_check("RISK", &of_makers[i]);
+	for (size_t i = 0; i < ROWS(makers); i++)
+		scale_check("RISK", &makers[i]);
 }
 
 /* ---- risk-credit class: every moment counts ------------------------------------------------ */
-static const struct edge of_credit[] = {
+static const struct edge credit[] = {
 	{ "static: central kitchen", "2026-06-01", "", "RC_B", 2600, "central_kitchen" },
 	{ "static: distributor", "2026-06-01", "", "RC_B", 2600, "catering_distributor" },
 	{ "static: school", "2026-06-01", "", "RC_A", 2200, "canteen_school" },
@@ -540,8 +540,8 @@ static void test_credit(void **state)
 {
 
 	(void)state;
-	for (size_t i = 0; i < ROWS(of_credit); i++)
-		scale_check("RC", &of_credit[i]);
+	for (size_t i = 0; i < ROWS(credit); i++)
+		scale_check("RC", &credit[i]);
 }
 
 /* No bound, event, floor or step of the shipped data without a row above: who adds one sees this
