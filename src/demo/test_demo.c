@@ -88,7 +88,7 @@ static void test_district(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_accidents"), 1);
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM pub_reratings WHERE state = 'asked'"), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_corrections"), 3);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_corrections"), 4);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM rehearsals"), 1);
 	assert_true(bench_int(b, "SELECT take FROM draws") > 0);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_tasks WHERE kind = 'draw'"),

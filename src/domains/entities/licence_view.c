@@ -96,7 +96,7 @@ static void put_one(struct req *rq, struct node *rows, const struct licence_row 
 enum err put_licences(struct req *rq, const struct operator* o, int64_t *count, bool *endless)
 {
 	struct node *n = put_map(rq->view, "licences"), *rows = put_list(n, "rows"),
-		    *warnings = put_list(rq->view, "warnings");
+		    *warnings = put_list(rq->view, "licence_warnings");
 	const struct node *rule;
 	struct list l;
 
