@@ -275,8 +275,11 @@ static enum err status_put(struct req *rq, const struct node *c)
 		"last_frame, reported_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (camera) DO UPDATE SET "
 		"state = excluded.state,"
-		" since = excluded.since, reason = excluded.reason, width = excluded.width, height "
-		"= excluded.height,"
+		/* dark since it first was: a worker that starts anew does not know */
+		" since = CASE WHEN camera_status.state <> 'live' AND excluded.state <> 'live' AND "
+		"camera_status.since > 0 AND camera_status.since < excluded.since THEN "
+		"camera_status.since ELSE excluded.since END, reason = excluded.reason, width = "
+		"excluded.width, height = excluded.height,"
 		" codec = excluded.codec, last_frame = excluded.last_frame, reported_at = "
 		"excluded.reported_at",
 		t.id, t.state, t.since, t.reason, node_int(c, "width", 0), node_int(c, "height", 0),
