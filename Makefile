@@ -2,7 +2,7 @@
 BUILD = build
 MESON = meson setup --buildtype=release -Db_ndebug=false
 
-.PHONY: run build test check watch bench bench-watch bench-search bench-scales bench-targeting bench-ledger tamper fuzz fuzz-hour format install-packages clean
+.PHONY: run build test check watch bench bench-watch bench-search bench-scales bench-warnings bench-targeting bench-ledger tamper fuzz fuzz-hour format install-packages clean
 
 run: build
 	tools/run.sh $(BUILD)
@@ -44,6 +44,11 @@ bench-search: build
 bench-scales: build
 	ninja -C $(BUILD) bench_scales
 	SHIAN_SOURCE=$(CURDIR) SHIAN_BUILD=$(CURDIR)/$(BUILD) tools/pg-test.sh $(BUILD)/bench_scales
+
+# the early warnings of a whole district, on both databases
+bench-warnings: build
+	ninja -C $(BUILD) bench_warnings
+	SHIAN_SOURCE=$(CURDIR) SHIAN_BUILD=$(CURDIR)/$(BUILD) tools/pg-test.sh $(BUILD)/bench_warnings
 
 # who to visit next, on visits that were made
 bench-targeting: build

@@ -93,11 +93,13 @@ static void test_district(void **state)
 	assert_true(bench_int(b, "SELECT take FROM draws") > 0);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_tasks WHERE kind = 'draw'"),
 		bench_int(b, "SELECT take FROM draws"));
-	/* warnings of each sort, a cluster of complaints, tasks late, handed over, done, dismissed
-	 */
+	/* warnings of each sort, clusters of complaints, tasks late, handed over, done */
 	assert_in_range(bench_int(b, "SELECT count(DISTINCT sort) FROM warnings"), 7, 8);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM warnings WHERE rule = "
 				      "'complaints_operator' AND state = 'open'"),
+		2);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM warnings WHERE rule = "
+				      "'complaints_cell' AND state = 'open'"),
 		1);
 	assert_true(bench_int(b, "SELECT count(*) FROM grid_tasks WHERE kind = 'warning' AND "
 				 "escalated_at > 0") > 0);
@@ -105,7 +107,7 @@ static void test_district(void **state)
 		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'task.handed_over'") > 0);
 	assert_true(bench_int(b, "SELECT count(*) FROM warnings WHERE state = 'dismissed'") > 0);
 	assert_true(bench_int(b, "SELECT count(*) FROM warnings WHERE state = 'answered'") > 0);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM complaints"), 9);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM complaints"), 12);
 	assert_int_equal(
 		bench_int(b, "SELECT count(DISTINCT area) FROM pub_operators"), DEMO_TOWNS);
 	assert_int_equal(

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { SLICE = 400, EARLY = 300, EARLY_DAYS = 20 };
+enum { NEAR = -1, HEART = 50, SLICE = 400, EARLY = 300, EARLY_DAYS = 20 };
 
 /* ---- what the record shows -------------------------------------------------------------- */
 static const struct {
@@ -129,7 +129,7 @@ static enum err record_write(struct req *rq, void *arg)
 
 /* ---- complaints ---------------------------------------------------------------------------- */
 static const struct {
-	int64_t who, ago;
+	int64_t who, ago; /* NEAR: somebody in the cell of number 50 */
 	const char *kind, *matter, *text, *sender;
 	const char *does; /* "", accept, settle, file, send */
 } received[] = {
@@ -143,6 +143,9 @@ static const struct {
 	{ 53, 21, "report", "过期食品", "货架上有过期酸奶。", "", "send" },
 	{ 54, 6, "complaint", "变质食品", "买到的豆腐发酸。", "魏女士", "accept" },
 	{ 55, 1, "report", "后厨卫生", "员工不戴口罩给凉菜装盘。", "", "" },
+	{ NEAR, 12, "complaint", "异味扰民", "油烟和泔水桶异味。", "", "" },
+	{ NEAR, 8, "complaint", "异味扰民", "餐厨垃圾桶敞开，蚊蝇多。", "", "" },
+	{ NEAR, 2, "report", "异味扰民", "泔水倒入雨水口。", "", "" },
 };
 
 static enum err send_somebody(struct req *rq, const struct demo *d, const struct complaint *c)
@@ -170,6 +173,19 @@ static enum err decided(struct req *rq, struct complaint *c, const char *outcome
 	return complaint_save(rq, c, COMPLAINT_ANSWERED, c->answer_way);
 }
 
+static enum err whom(struct req *rq, const struct demo *d, int64_t who, int64_t *operator)
+{
+	*operator= d->operators[(who == NEAR ? HEART : who) % d->n];
+	if (who != NEAR)
+		return OK;
+	enum err e = db_int(rq, operator,
+		"SELECT p.operator FROM pub_grid_places p JOIN pub_grid_places h ON h.cell = "
+		"p.cell "
+		"WHERE h.operator = $1 AND p.operator <> $1 ORDER BY p.operator LIMIT 1",
+		*operator);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
 static enum err complaint_write(struct req *rq, const struct demo *d, size_t k)
 {
 	const char *does = received[k].does, *sender = received[k].sender;
@@ -177,7 +193,6 @@ static enum err complaint_write(struct req *rq, const struct demo *d, size_t k)
 		.kind = received[k].kind,
 		.source = "12315",
 		.received_at = d->today - received[k].ago * DAY,
-		.operator= d->operators[received[k].who % d->n],
 		.subject_no = "",
 		.matter = received[k].matter,
 		.text = received[k].text };
@@ -185,6 +200,7 @@ static enum err complaint_write(struct req *rq, const struct demo *d, size_t k)
 		.reporter_phone = *sender ? arena_printf(rq->arena, "1990000%04zu", 9000 + k) : "",
 		.reporter_address = "" };
 
+	TRY(whom(rq, d, received[k].who, &c.operator));
 	TRY(db_text(
 		rq, &c.subject_name, "SELECT name FROM pub_operators WHERE id = $1", c.operator));
 	TRY(db_text(rq, &c.subject_address, "SELECT address FROM pub_operators WHERE id = $1",
@@ -207,7 +223,8 @@ static enum err complaints_write(struct req *rq, void *arg)
 	enum err e = OK;
 
 	for (size_t k = 0; !e && k < sizeof(received) / sizeof(*received); k++) {
-		rq->user = &d->officers[d->town[received[k].who % d->n] * 2];
+		int64_t who = received[k].who == NEAR ? HEART : received[k].who;
+		rq->user = &d->officers[d->town[who % d->n] * 2];
 		e = complaint_write(rq, d, k);
 	}
 	rq->user = program;
