@@ -167,9 +167,14 @@ def number(text):
     return int(text)
 
 
-def digest(text):
-    assert len(text) == 64 and set(text) <= set(b"0123456789abcdef")
+def hexadecimal(text):
+    assert set(text) <= set(b"0123456789abcdef")
     return bytes.fromhex(text.decode())
+
+
+def digest(text):
+    assert len(text) == 64
+    return hexadecimal(text)
 
 
 def read(data):
@@ -231,7 +236,7 @@ def judge(data, key, published=None, copy=None):
         der = der_of(key)
         key_id, signature = p["signature"]
         assert named in (None, key_id)
-        good &= sm3(der).hex()[:16].encode() == key_id and signed(der, b"head\n" + p["head"][-1], bytes.fromhex(signature.decode()))
+        good &= sm3(der).hex()[:16].encode() == key_id and signed(der, b"head\n" + p["head"][-1], hexadecimal(signature))
         row = b""
         if "row" in p:
             table, ident, _, row = p["row"]

@@ -302,7 +302,7 @@ static enum err put_steps(struct req *rq, const struct complaint *c)
 
 	if (e && e != E_NOT_FOUND)
 		return e;
-	put_printf(rq->view, "task", task ? "%" PRId64 : "", task);
+	put_text(rq->view, "task", task ? arena_printf(rq->arena, "%" PRId64, task) : "");
 	put_may(rq, c, task);
 	put_outcomes(rq, c);
 	return OK;

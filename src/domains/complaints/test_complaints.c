@@ -83,7 +83,7 @@ static void test_rules(void **state)
 	assert_int_equal(complaint_clock("received", 0), CLOCK_SOON);
 	assert_int_equal(complaint_clock("received", 3), CLOCK_TIME);
 	assert_int_equal(complaint_clock("closed", -1), CLOCK_NONE);
-	int64_t day, first;
+	int64_t day = 0, first = 0;
 	assert_true(date_parse("2026-11-23", &day) && date_parse("2023-11-01", &first));
 	assert_int_equal(erase_before(day, 36), first);
 }
