@@ -64,6 +64,19 @@ static const char *in_words(struct req *rq, const struct model *m, const char *j
 	return buf_text(&b);
 }
 
+struct node *put_fact_row(struct req *rq, struct node *list, struct rows *r)
+{
+	struct node *n = put_map(list, NULL);
+	const char *name = arena_dup(rq->arena, rows_text(r, 1));
+
+	put_time(n, "at", rows_int(r, 0));
+	put_text(n, "fact", name);
+	put_text(n, "title", tr(rq, label_of(fact_labels, name)));
+	put_text(n, "tone", tone_of(fact_labels, name));
+	put_text(n, "who", arena_dup(rq->arena, rows_text(r, 2)));
+	return n;
+}
+
 enum err put_facts(struct req *rq, int64_t subject, const struct model *model)
 {
 	struct node *list = put_list(rq->view, "timeline"), *n;
@@ -78,13 +91,7 @@ enum err put_facts(struct req *rq, int64_t subject, const struct model *model)
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
-		const char *name = arena_dup(rq->arena, rows_text(r, 1));
-		n = put_map(list, NULL);
-		put_time(n, "at", rows_int(r, 0));
-		put_text(n, "fact", name);
-		put_text(n, "title", tr(rq, label_of(fact_labels, name)));
-		put_text(n, "tone", tone_of(fact_labels, name));
-		put_text(n, "who", arena_dup(rq->arena, rows_text(r, 2)));
+		n = put_fact_row(rq, list, r);
 		put_text(n, "detail", in_words(rq, model, rows_text(r, 3)));
 		put_text(n, "href", "")->hidden = true;
 	}

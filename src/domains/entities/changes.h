@@ -14,6 +14,9 @@ struct change {
  * version are left out. NULL when nothing differs. */
 const char *change_text(struct req *rq, const struct change *c);
 
+/* One row of a timeline out of columns at, name, actor_name of pub_ledger; the caller adds detail
+ * and href. */
+struct node *put_fact_row(struct req *rq, struct node *list, struct rows *r);
 /* Puts view.timeline for partials/timeline: the facts of this subject, newest first, each with what
  * it changed in words. model: whose members the facts name. */
 enum err put_facts(struct req *rq, int64_t subject, const struct model *model);

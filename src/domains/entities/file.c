@@ -1,5 +1,6 @@
 /* The one file of an operator (一户一档): all that any room knows of it, and what is missing. */
 #include "core/documents/qr.h"
+#include "domains/entities/changes.h"
 #include "domains/entities/entries.h"
 #include "domains/entities/labels.h"
 #include "domains/entities/licences.h"
@@ -289,13 +290,7 @@ static enum err put_timeline(
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
-		const char *name = arena_dup(rq->arena, rows_text(r, 1));
-		n = put_map(list, NULL);
-		put_time(n, "at", rows_int(r, 0));
-		put_text(n, "fact", name);
-		put_text(n, "title", tr(rq, label_of(fact_labels, name)));
-		put_text(n, "tone", tone_of(fact_labels, name));
-		put_text(n, "who", arena_dup(rq->arena, rows_text(r, 2)));
+		n = put_fact_row(rq, list, r);
 		put_text(n, "detail", "")->hidden = true;
 		put_text(n, "href", "")->hidden = true;
 	}
