@@ -35,23 +35,34 @@ static const char *lang(bool zh, const char *in_zh, const char *in_en)
 
 /* ---- check ---------------------------------------------------------------------------------- */
 
-static void tell_line(const struct proof_report *r, enum proof_check c, bool zh)
+/* A stranger's file must not write to the terminal what moves its cursor. */
+static const char *shown(struct arena *a, const char *text)
+{
+	char *out = arena_dup(a, text);
+
+	for (char *c = out; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	return out;
+}
+
+static void tell_line(struct arena *a, const struct proof_report *r, enum proof_check c, bool zh)
 {
 	static const char *const marks[][2] = { [PROOF_NOT_LOOKED] = { "-", "-" },
 		[PROOF_HOLDS] = { "ok", "通过" },
 		[PROOF_FAILS] = { "FAILED", "不符" } };
 
 	printf("%-8s%s%s%s\n", marks[r->state[c]][zh], zh ? words[c].zh : words[c].en,
-		*r->detail[c] ? ": " : "", r->detail[c]);
+		*r->detail[c] ? ": " : "", shown(a, r->detail[c]));
 }
 
 static void tell_fact(struct arena *a, const struct proof_report *r, bool zh)
 {
 	const struct fact_row *f = &r->fact;
 
-	printf("%s %" PRId64 "  %s  %s  %s\n", lang(zh, "事实", "fact"), f->seq, f->name,
-		time_iso(a, f->at), f->actor_name);
-	printf("%s %s\n", lang(zh, "内容", "data"), f->data);
+	printf("%s %" PRId64 "  %s  %s  %s\n", lang(zh, "事实", "fact"), f->seq, shown(a, f->name),
+		time_iso(a, f->at), shown(a, f->actor_name));
+	printf("%s %s\n", lang(zh, "内容", "data"), shown(a, f->data));
 	if (*r->file.sm3)
 		printf("%s SM3 %s\n", lang(zh, "文件", "file"), r->file.sm3);
 	printf(zh ? "树头 含 %" PRId64 " 条事实，签于 %s，密钥 %s\n"
@@ -138,7 +149,7 @@ static int check(int argc, char **argv)
 	if (r.state[PROOF_FORM] == PROOF_HOLDS)
 		tell_fact(a, &r, zh);
 	for (int c = 0; c < PROOF_CHECKS; c++)
-		tell_line(&r, (enum proof_check)c, zh);
+		tell_line(a, &r, (enum proof_check)c, zh);
 	tell_end(&x.q, holds, zh);
 	sm2_free(x.key);
 	arena_free(a);

@@ -225,6 +225,8 @@ enum err proof_file_parse(
 		.pem = "" };
 	if (in.n > PROOF_FILE_MAX)
 		return fault(why, E_TOO_LARGE, "a proof has at most %d bytes", PROOF_FILE_MAX);
+	if (!utf8_valid((const char *)in.at, in.n))
+		return fault(why, E_INVALID, "it is not text in UTF-8");
 	in = without_cr(a, in);
 	struct proof_reader r = { .a = a, .at = (const char *)in.at };
 	r.end = r.at + in.n;

@@ -230,6 +230,10 @@ static void forms(void **state)
 		assert_false(holds(bad[i], (struct proof_asked){ 0 }));
 		assert_true(*report.detail[PROOF_FORM] != 0);
 	}
+	char *torn = arena_dup(f->a, good);
+	*strstr(torn, "thing") = (char)0xe4; /* the first byte of a Chinese letter, alone */
+	assert_false(holds(torn, (struct proof_asked){ 0 }));
+	assert_non_null(strstr(report.detail[PROOF_FORM], "UTF-8"));
 	const char *end = strstr(good, "\nhead\t");
 	assert_false(holds(arena_printf(f->a, "%.*s%s", (int)(end + 1 - good), good, good + 14),
 		(struct proof_asked){ 0 }));
