@@ -33,6 +33,7 @@ enum right {
 	GRADE_RECOMPUTE,
 	GRADE_RULE,    /* rehearse rules of grading, put them in force */
 	TARGETING_RUN, /* ask for a run of who to visit next */
+	PLAN_DECIDE,   /* draft the year's plan of inspections, put it in force */
 	EQUIPMENT_READ,
 	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
 	POSITION_READ,	 /* where the bureau's devices are */

@@ -3,6 +3,7 @@
 #include "demo/demo.h"
 #include "domains/entities/entities.h"
 #include "domains/inspections/inspections.h"
+#include "domains/targeting/annual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 /* Shares of the letters as in a district's white paper of 2022: A 31.3 %, B 68.3 %, C 0.4 %. */
 enum { A_PER_MILLE = 313, C_PER_MILLE = 4, NEW_PER_MILLE = 30, TWICE_PER_MILLE = 150, YEAR = 365 };
 
-enum happening_kind { REGISTRATION, INSPECTION };
+enum happening_kind { REGISTRATION, INSPECTION, PLAN };
 struct happening {
 	int64_t at;
 	int32_t who; /* number of the operator */
@@ -178,10 +179,26 @@ static enum err do_inspection(struct req *rq, struct year *y, const struct happe
 	return e;
 }
 
+/* On the first morning of the year, so that what was inspected since stands in the plan. */
+static enum err do_plan(struct req *rq)
+{
+	struct annual p;
+	int64_t town = 0, next;
+
+	TRY(annual_begin(rq, civil_of(rq->now).year, &p));
+	do {
+		TRY(annual_town(rq, p.id, town, &next));
+		town = next;
+	} while (next);
+	return annual_approve(rq, p.id);
+}
+
 static enum err happen(struct req *rq, struct year *y, const struct happening *h)
 {
 	clock_set(h->at);
 	rq->now = h->at;
+	if (h->kind == PLAN)
+		return do_plan(rq);
 	return h->kind == REGISTRATION ? do_registration(rq, y, h->who) : do_inspection(rq, y, h);
 }
 
@@ -223,6 +240,10 @@ static void plan(struct year *y)
 		arena_free(a);
 		plan_operator(y, who);
 	}
+	struct civil first = {
+		.year = civil_of(d->today - DAY).year, .month = 1, .day = 1, .hour = 1
+	};
+	y->all[y->n++] = (struct happening){ civil_to_ms(first), -1, PLAN, 0 };
 	qsort(y->all, y->n, sizeof(*y->all), by_time);
 }
 
@@ -230,7 +251,7 @@ enum err demo_year(struct demo *d, struct fault *why)
 {
 	struct year *y = NEW(d->arena, struct year);
 
-	*y = (struct year){ .d = d, .all = NEWS(d->arena, struct happening, (size_t)d->n * 3) };
+	*y = (struct year){ .d = d, .all = NEWS(d->arena, struct happening, (size_t)d->n * 3 + 1) };
 	d->operators = NEWS(d->arena, int64_t, (size_t)d->n);
 	d->registered = NEWS(d->arena, int64_t, (size_t)d->n);
 	d->town = NEWS(d->arena, uint8_t, (size_t)d->n);

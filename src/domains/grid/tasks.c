@@ -183,7 +183,8 @@ enum err on_warning_raised(struct req *rq, const struct event *e)
 	return task_open(rq, &t);
 }
 
-enum err on_complaint_assigned(struct req *rq, const struct event *e)
+/* A complaint to look into, a visit of the year's plan: words, due_at. */
+enum err on_visit_asked(struct req *rq, const struct event *e)
 {
 	struct node *data;
 

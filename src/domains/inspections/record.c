@@ -111,6 +111,9 @@ enum err inspection_new(struct req *rq)
 	struct business b;
 
 	TRY(business_load(rq, query_int(rq, "operator", 0), &b));
+	const char *kind = query_text(rq, "kind");
+	if (*kind && !text_is(choice_label(inspection_kinds, kind), kind))
+		i.kind = kind;
 	show_form(rq, "form", &inspection_model, &i);
 	TRY(put_form(rq, &b, &i, none));
 	return page(rq, "inspections/form");

@@ -301,5 +301,6 @@ enum err targeting_every_minute(struct req *rq)
 		"INSERT INTO targeting_clock (id, day) VALUES (1, $1) ON CONFLICT (id) DO UPDATE "
 		"SET day = excluded.day",
 		today));
+	TRY(job_add(rq, .kind = "targeting.due"));
 	return job_add(rq, .kind = "targeting.run");
 }

@@ -2,6 +2,7 @@
  * file and orders them inside the law's least and most visits. The machine proposes; officers
  * decide whom they visit. */
 #include "domains/targeting/targeting.h"
+#include "domains/targeting/annual.h"
 
 #include "contracts/facts.h"
 #include "contracts/kinds.h"
@@ -48,6 +49,18 @@ static const struct route routes[] = {
 		.about = "The latest run: who comes earlier and later",
 		.gives = &targeting_run_model },
 	{ POST, "/targeting/run", targeting_again, TARGETING_RUN, .about = "Asks for a run now" },
+	{ GET, "/annual", annual_list, INSPECTION_READ, .about = "Plans of inspections by year",
+		.gives = &annual_model },
+	{ POST, "/annual", annual_make, PLAN_DECIDE, .about = "Drafts the plan of a year (year)" },
+	{ GET, "/annual/public", annual_public, ANYBODY,
+		.about = "The plan in force, for everybody" },
+	{ GET, "/annual/:id", annual_page, INSPECTION_READ,
+		.about = "A plan: how far it is, by town and month", .gives = &annual_model },
+	{ GET, "/annual/:id/visits", annual_visits, INSPECTION_READ,
+		.about = "Its visits; ?month=&area=&state=open|done|late&mine=1" },
+	{ POST, "/annual/:id/approve", annual_decide, PLAN_DECIDE,
+		.about = "Puts a draft in force" },
+	{ POST, "/annual/:id/discard", annual_discard, PLAN_DECIDE, .about = "Discards a draft" },
 	{ GET, "/targeting/:id", targeting_one, INSPECTION_READ,
 		"SELECT area FROM pub_operators WHERE id = $1",
 		.about = "Why an operator stands where it does" },
@@ -57,10 +70,17 @@ static const struct route routes[] = {
 const struct module targeting = {
 	.name = "targeting",
 	.routes = routes,
-	.jobs = (const struct job_kind[]){ { "targeting.run", run_prepare, run_write }, { 0 } },
-	.models = (const struct model *const[]){ &targeting_run_model, NULL },
-	.tells = (const char *const[]){ TARGETING_RUN_FINISHED, NULL },
-	.nav = (const struct nav[]){ { "/targeting", "Who to visit next", INSPECTION_READ },
+	.listens = (const struct listen[]){ { INSPECTION_RECORDED, on_annual_inspected,
+						    (const char *const[]){ NULL } },
 		{ 0 } },
+	.jobs = (const struct job_kind[]){ { "targeting.run", run_prepare, run_write },
+		{ "targeting.annual", NULL, annual_town_job },
+		{ "targeting.due", NULL, annual_due_job }, { 0 } },
+	.models = (const struct model *const[]){ &targeting_run_model, &annual_model, NULL },
+	.tells = (const char *const[]){ TARGETING_RUN_FINISHED, ANNUAL_PLAN_BEGUN,
+		ANNUAL_PLAN_DRAFTED, ANNUAL_PLAN_APPROVED, ANNUAL_PLAN_DISCARDED, ANNUAL_VISIT_DUE,
+		NULL },
+	.nav = (const struct nav[]){ { "/targeting", "Who to visit next", INSPECTION_READ },
+		{ "/annual", "Plan of the year", INSPECTION_READ }, { 0 } },
 	.every_minute = targeting_every_minute,
 };
