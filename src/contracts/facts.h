@@ -102,11 +102,11 @@
 #define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
 #define TARGETING_RUN_FINISHED	 "targeting.run_finished" /* run; data: model and digests */
 #define ANNUAL_PLAN_BEGUN	 "annual_plan.begun"	  /* plan of inspections of a year */
-#define ANNUAL_PLAN_DRAFTED	 "annual_plan.drafted" /* plan; all visits laid down. data: digest */
-#define ANNUAL_PLAN_APPROVED	 "annual_plan.approved"	 /* plan; in force */
-#define ANNUAL_PLAN_DISCARDED	 "annual_plan.discarded" /* plan; a draft */
-#define ANNUAL_VISIT_DUE	 "annual_plan.visit_due" /* visit of a plan; data: words, due_at, kind */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	 /* link of a kitchen to its own view */
+#define ANNUAL_PLAN_DRAFTED	 "annual_plan.drafted"	  /* plan; data: digest of its visits */
+#define ANNUAL_PLAN_APPROVED	 "annual_plan.approved"	  /* plan; in force */
+#define ANNUAL_PLAN_DISCARDED	 "annual_plan.discarded"  /* plan; a draft */
+#define ANNUAL_VISIT_DUE	 "annual_plan.visit_due"  /* visit; data: words, due_at */
+#define PORTAL_LINK_SENT	 "portal.link_sent"	  /* link of a kitchen to its own view */
 #define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
 #define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
 #define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */

@@ -42,15 +42,16 @@ static int by_who(const void *a, const void *b)
 	return x->month - y->month;
 }
 
-size_t annual_spread(struct arena *a, const struct planned *all, size_t n, int from_month,
-	struct annual_slot **out)
+size_t annual_spread(struct arena *a, const struct planned_year *y, struct annual_slot **out)
 {
+	size_t n = y->n;
 	struct waiting *w = NEWS(a, struct waiting, n + 1);
-	size_t slots = 0, k = 0, months = (size_t)(MONTHS + 1 - from_month);
+	size_t slots = 0, k = 0, months = (size_t)(MONTHS + 1 - y->from_month);
 	bool conflict;
 
 	for (size_t i = 0; i < n; i++) {
-		w[i] = (struct waiting){ &all[i], (uint32_t)i, annual_needed(&all[i], &conflict) };
+		w[i] = (struct waiting){ &y->at[i], (uint32_t)i,
+			annual_needed(&y->at[i], &conflict) };
 		slots += (size_t)w[i].needed;
 	}
 	if (n)
@@ -63,7 +64,7 @@ size_t annual_spread(struct arena *a, const struct planned *all, size_t n, int f
 		for (size_t r = 0; r < alike; r++)
 			for (size_t j = 0; j < needed; j++)
 				(*out)[k++] = (struct annual_slot){ w[i + r].who,
-					from_month +
+					y->from_month +
 						(int)((j * alike + r) * months / (needed * alike)),
 					w[i + r].p->video && j % 2 == 1 };
 	}

@@ -14,6 +14,11 @@ struct planned {
 	int64_t made;		      /* visits of this year so far */
 	bool video; /* every second visit may be by video: a camera in use, and good credit */
 };
+struct planned_year {
+	const struct planned *at;
+	size_t n;
+	int from_month; /* 1 .. 12: what is left of the year */
+};
 struct annual_slot {
 	uint32_t who; /* index into the businesses */
 	int month;    /* 1 .. 12 */
@@ -24,8 +29,7 @@ struct annual_slot {
 int annual_needed(const struct planned *p, bool *conflict);
 /* Spreads them over from_month .. 12: each month has its even share, who waits longest comes first,
  * and the visits of one business lie evenly apart. Slots in the arena, by business and month. */
-size_t annual_spread(struct arena *a, const struct planned *all, size_t n, int from_month,
-	struct annual_slot **out);
+size_t annual_spread(struct arena *a, const struct planned_year *y, struct annual_slot **out);
 
 /* ---- the plan as it is kept ---------------------------------------------------------------------
  */

@@ -177,7 +177,8 @@ static enum err town_write(struct req *rq, const struct annual *p, int64_t area)
 	TRY(businesses_load(rq, p, area, &l));
 	TRY(businesses_plan(rq, &l, &all));
 	const struct business *b = l.at;
-	size_t n = annual_spread(rq->arena, all, l.n, (int)p->from_month, &slots);
+	size_t n = annual_spread(
+		rq->arena, &(struct planned_year){ all, l.n, (int)p->from_month }, &slots);
 	for (size_t i = 0; i < n; i += AT_ONCE) {
 		struct annual_visit rows[AT_ONCE];
 		size_t k = 0;

@@ -243,11 +243,13 @@ enum err annual_visits(struct req *rq)
 	struct node *list = show_table(rq, "visits", &visit_row_model, &l);
 	const struct visit_row *v = l.at;
 	for (struct node *n = list->first; n && v < LIST_END(struct visit_row, &l);
-		n = n->next, v++)
+		n = n->next, v++) {
+		put_flag(n, "visited", v->inspection != 0)->hidden = true;
 		put_flag(n, "to_do",
 			may(rq, INSPECTION_WRITE) && text_is(p.state, "approved") &&
 				!text_is(v->state, "done") && !text_is(v->state, "lapsed"))
 			->hidden = true;
+	}
 	show(rq, "plan", &annual_model, &p);
 	put_flag(rq->view, "mine", mine)->hidden = true;
 	put_filters(rq, month, state);

@@ -42,12 +42,13 @@ static void test_needed(void **state)
 	}
 }
 
-static size_t spread(struct arena *a, const struct planned *p, int from, int months[13],
-	struct annual_slot **slots)
-{
-	size_t n = annual_spread(a, p, BUSINESSES, from, slots);
+static int months[13];
 
-	memset(months, 0, 13 * sizeof(*months));
+static size_t spread(struct arena *a, const struct planned *p, int from, struct annual_slot **slots)
+{
+	size_t n = annual_spread(a, &(struct planned_year){ p, BUSINESSES, from }, slots);
+
+	memset(months, 0, sizeof(months));
 	for (size_t i = 0; i < n; i++)
 		months[(*slots)[i].month]++;
 	return n;
@@ -59,19 +60,18 @@ static void test_spread(void **state)
 	struct arena *a = arena_new();
 	struct planned p[BUSINESSES];
 	struct annual_slot *s;
-	int months[13];
 
 	for (int i = 0; i < BUSINESSES; i++) /* the higher its number, the longer it waits */
 		p[i] = (struct planned){
 			.operator= i + 1, .last_visit = (BUSINESSES - i) * DAY, .least = 1
 		};
-	assert_int_equal(spread(a, p, 1, months, &s), BUSINESSES);
+	assert_int_equal(spread(a, p, 1, &s), BUSINESSES);
 	for (int m = 1; m <= 12; m++)
 		assert_int_equal(months[m], BUSINESSES / 12);
 	assert_int_equal(s[BUSINESSES - 1].month, 1);
 	assert_int_equal(s[0].month, 12);
 	/* what is left of a year */
-	assert_int_equal(spread(a, p, 11, months, &s), BUSINESSES);
+	assert_int_equal(spread(a, p, 11, &s), BUSINESSES);
 	assert_int_equal(months[11], BUSINESSES / 2);
 	assert_int_equal(months[12], BUSINESSES / 2);
 	/* three visits of each lie four months apart, every second one by video */
@@ -79,7 +79,7 @@ static void test_spread(void **state)
 		p[i].least = 3;
 		p[i].video = i == 5;
 	}
-	assert_int_equal(spread(a, p, 1, months, &s), 3 * BUSINESSES);
+	assert_int_equal(spread(a, p, 1, &s), 3 * BUSINESSES);
 	for (int i = 0; i < BUSINESSES; i++) {
 		const struct annual_slot *x = s + (size_t)i * 3;
 		assert_int_equal(x[1].month - x[0].month, 4);
@@ -91,8 +91,8 @@ static void test_spread(void **state)
 		assert_int_equal(months[m], 3 * BUSINESSES / 12);
 	for (int i = 0; i < BUSINESSES; i++)
 		p[i].made = 3;
-	assert_int_equal(spread(a, p, 1, months, &s), 0);
-	assert_int_equal(annual_spread(a, p, 0, 1, &s), 0);
+	assert_int_equal(spread(a, p, 1, &s), 0);
+	assert_int_equal(annual_spread(a, &(struct planned_year){ p, 0, 1 }, &s), 0);
 	arena_free(a);
 }
 
