@@ -4,11 +4,11 @@
 #include <string.h>
 
 enum {
-	COUNT_MAX = 2000,      /* rarer than that is rare enough */
-	SPELLED_MORE = 3,      /* rows looked at for one that pinyin keeps */
-	SPELLED_BESIDE = 8000, /* the same when another word proposes */
-	NEW_MAX = 20000,       /* rows without tokens looked at */
-	LACKS = 7	       /* the rank of a code that lacks a word */
+	COUNT_MAX = 2000, /* rarer than that is rare enough */
+	SPELLED_MORE = 3, /* rows looked at for one that pinyin keeps */
+	LOOKED_AT = 8000, /* rows looked at for those that fit */
+	NEW_MAX = 20000,  /* rows without tokens looked at */
+	LACKS = 7	  /* the rank of a code that lacks a word */
 };
 
 void find_words(struct req *rq, struct finder *f, const char *q)
@@ -147,6 +147,12 @@ static void once_each(struct finder *f)
 	f->found = n;
 }
 
+/* Every row with a token has the word: nothing else is asked, and the token holds all of it. */
+static bool proves(const struct finder *f)
+{
+	return f->n == 1 && !f->filtered && (f->words[0].spelled || f->words[0].signs <= 3);
+}
+
 static bool spelled_beside(const struct finder *f)
 {
 	for (size_t i = 0; i < f->n; i++)
@@ -160,9 +166,29 @@ static void set_limits(struct finder *f)
 	f->new_max = NEW_MAX;
 	f->limit = (int64_t)f->max;
 	if (spelled_beside(f))
-		f->limit = f->limit < SPELLED_BESIDE ? SPELLED_BESIDE : f->limit;
+		f->limit = LOOKED_AT;
 	else if (f->words[f->driver].spelled)
 		f->limit *= SPELLED_MORE;
+	if (f->limit > LOOKED_AT)
+		f->limit = LOOKED_AT;
+	f->looked = proves(f) ? f->limit : LOOKED_AT;
+}
+
+/* Were there more rows than were looked at? */
+static enum err see_cut(struct req *rq, struct finder *f, const struct search_range *one, size_t n)
+{
+	struct search_range r[FIND_RANGES];
+	int64_t there;
+
+	if ((int64_t)n == f->limit)
+		f->cut = true;
+	if (f->cut || f->looked < LOOKED_AT)
+		return OK;
+	for (int k = 0; k < FIND_RANGES; k++)
+		r[k] = k ? (struct search_range){ 1, 0 } : *one;
+	TRY(f->source->count(rq, r, LOOKED_AT + 1, &there));
+	f->cut = there > LOOKED_AT;
+	return OK;
 }
 
 enum err find_rows(struct req *rq, struct finder *f)
@@ -179,7 +205,7 @@ enum err find_rows(struct req *rq, struct finder *f)
 	for (size_t i = 0; i < n && f->found < f->max; i++) {
 		TRY(f->source->propose(rq, f, &ranges[i], &l));
 		find_keep(rq, f, &l);
-		f->cut = f->cut || (int64_t)l.n == f->limit;
+		TRY(see_cut(rq, f, &ranges[i], l.n));
 		once_each(f);
 	}
 	once_each(f);

@@ -25,9 +25,11 @@ struct find_source {
 	/* Tokens in these ranges (an empty one has from > to), counted up to max. */
 	enum err (*count)(
 		struct req *rq, const struct search_range r[FIND_RANGES], int max, int64_t *n);
-	/* At most f->limit rows with a token in r that fit the likes of f->words and the caller's
-	 * filters, in the order of the tokens; r NULL: f->new_max rows that have no tokens yet.
-	 * They stay in the request's arena. */
+	/* Of the first f->looked rows with a token in r, in the order of the tokens, at most
+	 * f->limit that fit the likes of f->words and the caller's filters; r NULL: f->new_max rows
+	 * that have no tokens yet. They stay in the request's arena. The bound belongs into a
+	 * subquery: PostgreSQL guesses that next to nothing fits a LIKE, and would read the whole
+	 * table. */
 	enum err (*propose)(struct req *rq, const struct finder *f, const struct search_range *r,
 		struct list *rows);
 	void (*look)(const void *row, struct find_hit *h);
@@ -39,11 +41,12 @@ struct finder {
 	const void *arg;	    /* the caller's, for its functions */
 	size_t max;		    /* hits wanted */
 	bool passive[SEARCH_WORDS]; /* words that propose only when all are such */
+	bool filtered;		    /* the source passes over rows by more than words */
 
 	/* for the source */
 	struct search_word words[SEARCH_WORDS];
 	size_t n;
-	int64_t limit, new_max;
+	int64_t limit, looked, new_max;
 
 	/* answered: hits in order, found of them; cut: more fit than were put in order */
 	struct find_hit *hits;

@@ -33,7 +33,10 @@ static enum err session(struct conn *c)
 {
 	TRY(pg_exec(c, "SET client_min_messages = error; SET statement_timeout = '30s';"
 		       "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5min';"
-		       "SET standard_conforming_strings = on"));
+		       "SET standard_conforming_strings = on;"
+		       /* short statements by keys on disks without an arm */
+		       "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0;"
+		       "SET jit = off"));
 	if (!c->db->schema)
 		return OK;
 	char sql[128];

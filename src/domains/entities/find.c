@@ -56,17 +56,17 @@ static enum err propose(
 	if (!r)
 		return propose_new(rq, s, out);
 	return db_all(rq, &operator_row_model, out,
-		"SELECT " ROW_COLUMNS
+		"SELECT * FROM (SELECT " ROW_COLUMNS
 		" FROM operator_tokens t CROSS JOIN operators o CROSS JOIN areas a" ROW_JOINS
 		" WHERE t.token BETWEEN $2 AND $3 AND (CAST($4 AS bigint) = 0 OR t.area = $4)"
-		" AND o.id = t.operator AND a.id = o.area AND ($5 = '' OR o.kind = $5)"
-		" AND ($6 = '' OR coalesce(g.colour, 'none') = $6)"
-		" AND o.search || lower(o.code) LIKE $7 ESCAPE '\\'"
-		" AND o.search || lower(o.code) LIKE $8 ESCAPE '\\'"
-		" AND o.search || lower(o.code) LIKE $9 ESCAPE '\\'"
-		" ORDER BY t.token, t.operator LIMIT $10",
+		" AND o.id = t.operator AND a.id = o.area"
+		" ORDER BY t.token, t.operator LIMIT $11) x WHERE ($5 = '' OR kind = $5)"
+		" AND ($6 = '' OR colour = $6)"
+		" AND search || lower(code) LIKE $7 ESCAPE '\\'"
+		" AND search || lower(code) LIKE $8 ESCAPE '\\'"
+		" AND search || lower(code) LIKE $9 ESCAPE '\\' LIMIT $10",
 		rq->zh, r->from, r->to, f->town, f->kind, f->colour, s->words[0].like,
-		s->words[1].like, s->words[2].like, s->limit);
+		s->words[1].like, s->words[2].like, s->limit, s->looked);
 }
 
 static void look(const void *row, struct find_hit *h)
@@ -149,6 +149,7 @@ enum err find_operators(struct req *rq, struct find *f, struct paging p, struct 
 		TRY(whole(rq, f, number, out));
 	if (!out->n) {
 		find_words(rq, &s, f->q);
+		s.filtered = *f->kind || *f->colour;
 		TRY(find_rows(rq, &s));
 		f->cut = s.cut;
 		copy_rows(rq, &s, out);

@@ -52,13 +52,16 @@ static enum err propose(
 			" ORDER BY u.operator LIMIT $5",
 			rq->zh, s->words[0].like, s->words[1].like, s->words[2].like, s->new_max);
 	return db_all(rq, &found_model, out,
-		"SELECT " COLUMNS
-		" FROM pub_operator_tokens t CROSS JOIN pub_operators o CROSS JOIN pub_areas "
-		"a" GRADES
+		"SELECT id, code, name, address, town, kind, letter, colour, licence_no, searched "
+		"FROM (SELECT " COLUMNS
+		", o.state FROM pub_operator_tokens t CROSS JOIN pub_operators o CROSS JOIN "
+		"pub_areas a" GRADES
 		" WHERE t.token BETWEEN $5 AND $6 AND o.id = t.operator AND a.id = o.area"
-		" AND" HOLDS " ORDER BY t.token, t.operator LIMIT $7",
+		" ORDER BY t.token, t.operator LIMIT $8) x WHERE state = 'ACTIVE' AND searched "
+		"LIKE $2 ESCAPE '\\' AND searched LIKE $3 ESCAPE '\\' AND searched LIKE $4 "
+		"ESCAPE '\\' LIMIT $7",
 		rq->zh, s->words[0].like, s->words[1].like, s->words[2].like, r->from, r->to,
-		s->limit);
+		s->limit, s->looked);
 }
 
 static void look(const void *row, struct find_hit *h)
@@ -131,6 +134,7 @@ enum err public_find(struct req *rq, struct public_question *x, struct list *out
 	int64_t town[SEARCH_WORDS] = { 0 };
 
 	find_words(rq, &s, x->q);
+	s.filtered = true; /* what is not public has tokens too */
 	TRY(towns_of(rq, &s, town));
 	if (s.n)
 		TRY(keep_town(rq, &s, town));
