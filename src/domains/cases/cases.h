@@ -114,7 +114,6 @@ enum err case_still(struct req *rq);
 enum err case_clip(struct req *rq);
 enum err case_correction_photo(struct req *rq);
 enum err case_file(struct req *rq);
-enum err case_not_file(struct req *rq);
 enum err case_send_link(struct req *rq);
 enum err case_order_correction(struct req *rq);
 enum err case_judge_correction(struct req *rq);
@@ -127,7 +126,6 @@ enum err case_serve_by_hand(struct req *rq);
 /* party.c, party_steps.c: the party's telephone */
 void show_matter(
 	struct req *rq, const struct case_row *c); /* what every page of the party says of it */
-void show_statement(struct req *rq, const struct case_row *c);
 enum err my_case(struct req *rq);
 enum err my_evidence(struct req *rq);
 enum err my_seen(struct req *rq);

@@ -1,6 +1,6 @@
 /* What the room of cases does when others tell it something: a lead confirmed, a paper sealed. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 
 #include <string.h>
 
@@ -181,6 +181,21 @@ static enum err serve_electronically(
 			time_iso(rq->arena, rq->now), NULL));
 }
 
+/* The notice of an intended penalty: its five working days begin with its service. */
+static enum err notice_sealed(struct req *rq, int64_t paper)
+{
+	struct case_row c;
+	enum err found = db_one(rq, &case_model, &c,
+		"SELECT * FROM cases WHERE id = (SELECT case_id FROM case_notices WHERE paper = "
+		"$1)",
+		paper);
+
+	if (found == E_NOT_FOUND || (!found && !c.e_service))
+		return OK;
+	TRY(found);
+	return notice_served(rq, &c, rq->now);
+}
+
 enum err on_paper_sealed(struct req *rq, const struct event *e)
 {
 	struct case_row c;
@@ -189,7 +204,7 @@ enum err on_paper_sealed(struct req *rq, const struct event *e)
 		"SELECT * FROM cases WHERE order_paper = $1 OR decision_paper = $1", e->subject);
 
 	if (found == E_NOT_FOUND)
-		return OK;
+		return notice_sealed(rq, e->subject);
 	TRY(found);
 	TRY(db_text(rq, &title, "SELECT title FROM pub_papers WHERE id = $1", e->subject));
 	return serve_electronically(rq, &c, e->subject, title);

@@ -1,6 +1,6 @@
 /* What a party does on its telephone. Every step is a fact in its own name. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 
 #include <string.h>
 
@@ -135,29 +135,42 @@ enum err my_correction(struct req *rq)
 	return home(rq);
 }
 
-enum err my_statement(struct req *rq)
+static void statement_check(struct req *rq, const char *words, bool none, bool voice)
 {
-	struct case_row c;
-	struct case_facts f;
-	const char *words = form_text(rq, "words");
-
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_state(&f)));
-	bool none = text_is(form_text(rq, "statement"), "none");
-	if (!none && !*words)
+	if (!none && !*words && !voice)
 		field_error(rq, "words", "Write your statement, or choose that you make none.");
 	else if (!none && utf8_length(words) > 2000)
 		field_error(rq, "words", "At most 2,000 characters, please.");
+}
+
+/* In words, with photos, or spoken: a recording is kept by its digest, and an officer hears it. */
+enum err my_statement(struct req *rq)
+{
+	struct course k;
+	const char *words = form_text(rq, "words");
+	bool none = text_is(form_text(rq, "statement"), "none"),
+	     voice = form_file(rq, "voice") != NULL;
+	int files = 0;
+
+	TRY(course_load_mine(rq, &k));
+	TRY(allow(rq, may_state(&k.f)));
+	statement_check(rq, words, none, voice);
+	if (!form_failed(rq) && !none &&
+		party_files_keep(rq, k.c.id, "statement", &files) && !form_failed(rq))
+		return E_INVALID;
 	if (form_failed(rq)) {
-		show_statement(rq, &c);
+		TRY(show_statement(rq, &k));
 		put_text(rq->view, "words", words);
 		return form_again(rq, "cases/my_statement");
 	}
-	c.state = "heard";
-	c.statement = none ? "none" : "made";
-	c.statement_words = none ? "" : words;
-	c.heard_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_HEARD,
-		json_pairs(rq, "statement", c.statement, "words", c.statement_words, NULL)));
+	k.c.state = "heard";
+	k.c.statement = none ? "none" : "made";
+	k.c.statement_words = none ? "" : *words ? words : "（语音陈述，见录音）";
+	k.c.heard_at = rq->now;
+	if (!none && text_is(k.f.procedure, "ordinary"))
+		TRY(paper_defence(rq, &k));
+	TRY(case_save_with(rq, &k.c, CASE_HEARD,
+		json_pairs(rq, "statement", k.c.statement, "words", k.c.statement_words, "files",
+			arena_printf(rq->arena, "%d", files), NULL)));
 	return home(rq);
 }

@@ -56,25 +56,25 @@ static const struct {
 	{ "precheck", "", "link correction correction/verdict tell silence propose decide serve",
 		"answer address correction statement" },
 	{ "not_filed", ", closed_at = 1",
-		"file not-file link correction correction/verdict tell silence propose decide "
+		"file do/not-file link correction correction/verdict tell silence propose decide "
 		"serve",
 		"answer address correction statement" },
-	{ "filed", "", "file not-file correction/verdict silence propose decide serve",
+	{ "filed", "", "file do/not-file correction/verdict silence propose decide serve",
 		"correction statement" },
 	{ "told", ", told_at = 1, hear_due = 9000000000000",
-		"file not-file correction/verdict tell silence propose decide serve",
+		"file do/not-file correction/verdict tell silence propose decide serve",
 		"correction" },
 	{ "heard", ", told_at = 1, statement = 'none'",
-		"file not-file correction/verdict tell silence decide serve",
+		"file do/not-file correction/verdict tell silence decide serve",
 		"correction statement" },
 	{ "proposed", ", told_at = 1, statement = 'none', proposed_by = officer2",
-		"file not-file correction/verdict tell silence propose decide serve",
+		"file do/not-file correction/verdict tell silence propose decide serve",
 		"correction statement" },
 	{ "decided", ", told_at = 1, decided_at = 1",
-		"file not-file correction/verdict tell silence propose decide serve",
+		"file do/not-file correction/verdict tell silence propose decide serve",
 		"answer correction statement" },
 	{ "closed", ", told_at = 1, decided_at = 1, served_at = 1, closed_at = 1",
-		"file not-file link correction correction/verdict tell silence propose decide "
+		"file do/not-file link correction correction/verdict tell silence propose decide "
 		"serve",
 		"answer address correction statement" },
 };
@@ -182,14 +182,23 @@ static void numbers_without_gaps(void **state)
 static void not_filing(void **state)
 {
 	struct story s = precheck(*state);
+	const char *path = desk_of(&s, "do/not-file");
 
-	assert_true(says(
-		status_is(bench_post(s.b, "officer1", desk_of(&s, "not-file"), "reason", "", NULL),
-			409),
-		"O2 article 20"));
-	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "not-file"), "reason", "情节轻微",
-			    NULL) > 4);
+	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "first", NULL), 422),
+		"Reason"));
+	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "friendship",
+					   "words", "熟人", NULL),
+				 422),
+		"not one of the choices"));
+	assert_true(bench_torture(s.b, "officer1", path, "cause", "first", "words", "情节轻微",
+			    NULL) > 3);
+	assert_string_equal(member(&s, "state"), "precheck"); /* a leader approves it */
+	assert_true(says(status_is(file_it(&s), 409), "waiting"));
+	const char *answer = approval_of(&s);
+	status_is(bench_post(s.b, "officer1", answer, "verdict", "approve", NULL), 403);
+	assert_true(bench_torture(s.b, "head1", answer, "verdict", "approve", NULL) > 4);
 	assert_string_equal(member(&s, "state"), "not_filed");
+	bench_jobs(s.b);
 	/* the same found again opens a new matter */
 	another_lead(&s, "after not filing");
 	assert_int_equal(
