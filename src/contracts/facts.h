@@ -76,6 +76,11 @@
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */
 #define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
+#define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
+#define PAPER_SERVED                                                                               \
+	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
+			  public notice excludes: excluded_from, excluded_to (ms) */
 #define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
 #define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
 #define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */

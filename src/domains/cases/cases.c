@@ -123,8 +123,6 @@ const struct module cases = {
 				"Propose the decision (adopted)" },
 			{ POST, "/cases/:id/decide", case_decide, CASE_WRITE, AREA,
 				"Sign or return the decision (verdict)" },
-			{ POST, "/cases/:id/serve", case_serve_by_hand, CASE_WRITE, AREA,
-				"Record direct service" },
 			{ POST, "/cases/:id/evidence/:id2/release", case_release, CASE_WRITE, AREA,
 				"Give the party a picture as recorded (what, reason)" },
 			{ GET, "/my/cases/:id", my_case, PARTY, .about = "The party's matter" },
@@ -175,7 +173,7 @@ const struct module cases = {
 					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
 			{ RECORDING_LINKED, on_recording_linked,
 				(const char *const[]){ CASE_EVIDENCE_ADDED, NULL } },
-			{ PAPER_SEALED, on_paper_sealed,
+			{ PAPER_SERVED, on_paper_served,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },
 	.models =

@@ -206,20 +206,19 @@ static enum err notify(struct req *rq, struct course *k, void *row)
 	return emit(rq, CASE_TOLD, k->c.id, k->c.operator, json_of(rq, &notice_model, &n));
 }
 
-enum err notice_served(struct req *rq, struct case_row *c, int64_t served_at)
+enum err notice_served(struct req *rq, struct case_row *c, const struct node *told)
 {
 	struct notice_row n;
+	enum err e = db_one(rq, &notice_model, &n, "SELECT * FROM case_notices WHERE paper = $1",
+		node_int(told, "paper", 0));
 
-	TRY(db_one(rq, &notice_model, &n,
-		"SELECT * FROM case_notices WHERE case_id = $1 ORDER BY told_at DESC, id DESC LIMIT "
-		"1",
-		c->id));
-	if (n.served_at || !text_is(c->state, "told"))
-		return OK;
-	n.served_at = served_at;
-	TRY(term_workdays(rq, served_at, (int)act_term(rq, "silence_workdays", 5), &c->hear_due));
+	if (e || n.served_at || !text_is(c->state, "told"))
+		return e ? e : OK;
+	n.served_at = node_int(told, "served_at", rq->now);
+	TRY(term_workdays(
+		rq, n.served_at, (int)act_term(rq, "silence_workdays", 5), &c->hear_due));
 	TRY(db_update(rq, &notice_model, &n));
-	return case_save_with(rq, c, CASE_SERVED, json_of(rq, &notice_model, &n));
+	return case_save_with(rq, c, CASE_SERVED, service_words(rq, told));
 }
 
 static enum err silence(struct req *rq, struct course *k, void *row)

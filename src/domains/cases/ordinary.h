@@ -208,7 +208,9 @@ enum err party_file_get(struct req *rq);
 enum err exhibit_file(struct req *rq);
 
 /* deeds_review.c: the notice of the intended penalty was served: the five working days begin */
-enum err notice_served(struct req *rq, struct case_row *c, int64_t served_at);
+enum err notice_served(struct req *rq, struct case_row *c, const struct node *told);
+/* listen.c: paper, way and time of a service, as CASE_SERVED carries them */
+const char *service_words(struct req *rq, const struct node *told);
 
 /* forms.c: what a case puts on any of its papers */
 enum { FORM_VALUES = 60 };

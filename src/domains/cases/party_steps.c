@@ -54,20 +54,6 @@ enum err my_answer(struct req *rq)
 	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
 }
 
-/* What was sealed before the party consented arrives now: the correction order, the decision. */
-static enum err serve_waiting(struct req *rq, struct case_row *c)
-{
-	bool order, decision;
-
-	TRY(paper_sealed_is(rq, c->order_paper, &order));
-	TRY(paper_sealed_is(rq, c->decision_paper, &decision));
-	if (order)
-		TRY(emit(rq, CASE_SERVED, c->id, c->operator,
-			json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at",
-				time_iso(rq->arena, rq->now), NULL)));
-	return decision && !c->served_at ? case_serve_decision(rq, c, "当场行政处罚决定书") : OK;
-}
-
 static bool address_wrong(struct req *rq, const struct case_row *c)
 {
 	const char *wrong = *c->e_phone ? check_phone(c->e_phone) : "is needed";
@@ -88,7 +74,6 @@ enum err my_address(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_confirm_address(&f)));
-	bool consented = c.e_service;
 	c.e_service = text_is(form_text(rq, "consent"), "yes");
 	c.e_phone = form_text(rq, "e_phone");
 	c.post_address = form_text(rq, "post_address");
@@ -107,8 +92,6 @@ enum err my_address(struct req *rq)
 	c.address_at = rq->now;
 	TRY(order_address_paper(rq, &c));
 	TRY(case_save(rq, &c, CASE_ADDRESS_CONFIRMED));
-	if (c.e_service && !consented)
-		TRY(serve_waiting(rq, &c));
 	return home(rq);
 }
 

@@ -295,7 +295,7 @@ static const char *performed(const struct case_facts *c)
 		return NULL;
 	if (!c->decided_at)
 		return "There is no decision, and the investigation was not ended (O2 article 77).";
-	if (!c->served_at)
+	if (!c->served_at && !(c->outcome && strncmp(c->outcome, "to_", 3) == 0))
 		return "The decision has not been served (O2 article 81).";
 	if (c->correction_state && *c->correction_state && !text_is(c->correction_state, "accepted"))
 		return "The correction that was ordered has not been accepted (APL article 28).";

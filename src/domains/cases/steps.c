@@ -267,27 +267,3 @@ enum err case_decide(struct req *rq)
 	notice(rq, "Decided. The paper is being sealed and served.");
 	return back(rq);
 }
-
-/* Without consent to electronic service: handed over on the spot (O2 81). */
-enum err case_serve_by_hand(struct req *rq)
-{
-	struct case_row c;
-	const char *receiver = form_text(rq, "receiver");
-	bool sealed;
-
-	TRY(case_load(rq, rq->id, &c));
-	if (!text_is(c.state, "decided") || c.served_at)
-		return fail(rq, E_CONFLICT, "There is no decision waiting to be served.");
-	TRY(paper_sealed_is(rq, c.decision_paper, &sealed));
-	if (!sealed)
-		return fail(rq, E_CONFLICT, "The paper is being made. Try again in a few seconds.");
-	if (!*receiver)
-		return fail(rq, E_INVALID,
-			"Give the name of the person who received it (O2 article 81).");
-	c.served_at = rq->now;
-	c.service_way = "direct";
-	TRY(case_save_with(
-		rq, &c, CASE_SERVED, json_pairs(rq, "way", "direct", "receiver", receiver, NULL)));
-	TRY(case_close_if_done(rq, &c));
-	return back(rq);
-}

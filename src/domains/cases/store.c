@@ -153,22 +153,3 @@ enum err case_close_if_done(struct req *rq, struct case_row *c)
 	c->close_reason = "处罚决定履行完毕";
 	return case_save_with(rq, c, CASE_CLOSED, json_pairs(rq, "reason", c->close_reason, NULL));
 }
-
-enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed)
-{
-	int64_t n;
-	TRY(db_int(rq, &n, "SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'",
-		paper));
-	*sealed = n != 0;
-	return OK;
-}
-
-enum err case_serve_decision(struct req *rq, struct case_row *c, const char *title)
-{
-	c->served_at = rq->now;
-	c->service_way = "electronic";
-	TRY(case_save_with(rq, c, CASE_SERVED,
-		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at",
-			time_iso(rq->arena, rq->now), NULL)));
-	return case_close_if_done(rq, c);
-}
