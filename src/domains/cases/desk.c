@@ -398,8 +398,9 @@ static void put_next_steps(struct req *rq, const struct course *k)
 	put_flag(n, "silence", write && simple && !may_take_silence(&f, rq->now));
 	put_flag(n, "propose", write && simple && text_is(c->state, "heard"));
 	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
-	put_flag(n, "serve",
-		write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
+	bool notice_waits = text_is(c->state, "told") && !simple && !c->hear_due;
+	bool decision_waits = text_is(c->state, "decided") && !c->served_at;
+	put_flag(n, "serve", write && (notice_waits || decision_waits) && !c->e_service);
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f.person ? k->bounds.simple_person : k->bounds.simple_entity));
 	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
