@@ -191,29 +191,35 @@ static enum err not_granted(struct req *rq, struct course *k, struct approval *a
 	return course_change(rq, k, &approval_model, a, CASE_APPROVAL_ANSWERED);
 }
 
+enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion)
+{
+	struct approval a = k->approval;
+	const struct matter *m = a.id ? matter_of(a.matter) : NULL;
+
+	if (!m)
+		return fail(rq, E_CONFLICT, "This request has been answered already.");
+	TRY(may_answer_it(rq, k));
+	if (!yes && !*opinion)
+		return fail(rq, E_INVALID, "Write why it is refused: the officers read it.");
+	a.opinion = *opinion ? opinion : "同意。";
+	a.state = yes ? "approved" : "refused";
+	a.answered_by = rq->user->id;
+	a.answered_at = rq->now;
+	return yes ? granted(rq, k, m, &a) : not_granted(rq, k, &a);
+}
+
 enum err approval_answer(struct req *rq)
 {
 	struct course k;
 	const char *verdict = form_text(rq, "verdict");
+	bool yes = text_is(verdict, "approve");
 
 	TRY(course_load(rq, &k));
-	struct approval a = k.approval;
-	const struct matter *m = a.id && a.id == rq->id2 ? matter_of(a.matter) : NULL;
-	if (!m)
+	if (k.approval.id != rq->id2)
 		return fail(rq, E_CONFLICT, "This request has been answered already.");
-	TRY(may_answer_it(rq, &k));
-	bool yes = text_is(verdict, "approve");
-	a.opinion = form_text(rq, "opinion");
 	if (!yes && !text_is(verdict, "refuse"))
 		return fail(rq, E_INVALID, "Choose to approve or to refuse.");
-	if (!yes && !*a.opinion)
-		return fail(rq, E_INVALID, "Write why it is refused: the officers read it.");
-	if (!*a.opinion)
-		a.opinion = "同意。";
-	a.state = yes ? "approved" : "refused";
-	a.answered_by = rq->user->id;
-	a.answered_at = rq->now;
-	TRY(yes ? granted(rq, &k, m, &a) : not_granted(rq, &k, &a));
+	TRY(approval_take(rq, &k, yes, form_text(rq, "opinion")));
 	notice(rq, yes ? "Approved." : "Refused; the officers are told.");
 	return redirect(rq, "/cases/%" PRId64, rq->id);
 }

@@ -191,6 +191,9 @@ enum err case_decided_ordinary(struct req *rq, struct course *k);
 
 /* approvals.c */
 enum err approval_ask(struct req *rq, struct course *k, struct approval *a);
+/* E_CONFLICT when nothing waits or it may not be granted any more, E_FORBIDDEN for an officer of the
+ * case, E_INVALID without a reason for a refusal. Approved, its effect happens at once. */
+enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion);
 enum err approval_answer(struct req *rq); /* POST /cases/:id/approvals/:id2 */
 
 /* party.c: the page on which the party states and defends */
@@ -199,6 +202,8 @@ enum err show_statement(struct req *rq, const struct course *k);
 /* requests.c */
 enum err my_ask_form(struct req *rq);
 enum err my_ask(struct req *rq);
+/* The party's request, written down and told; a hearing is opened, and its span with it. */
+enum err request_add(struct req *rq, struct course *k, struct request *q);
 enum err my_withdraw(struct req *rq);
 enum err request_answer(struct req *rq);
 enum err put_requests(struct req *rq, int64_t case_id, bool party);

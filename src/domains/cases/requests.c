@@ -137,6 +137,13 @@ static enum err hearing_open(struct req *rq, struct course *k, const struct requ
 		json_of(rq, &hearing_model, &h));
 }
 
+enum err request_add(struct req *rq, struct course *k, struct request *q)
+{
+	row_blank(&request_model, q);
+	TRY(course_add(rq, k, &request_model, q, CASE_REQUESTED));
+	return text_is(q->kind, "hearing") ? hearing_open(rq, k, q) : OK;
+}
+
 enum err my_ask(struct req *rq)
 {
 	struct course k;
@@ -160,10 +167,7 @@ enum err my_ask(struct req *rq)
 		return form_again(rq, "cases/my_ask");
 	}
 	TRY(allow(rq, request_missing(&k, q.kind)));
-	row_blank(&request_model, &q);
-	TRY(course_add(rq, &k, &request_model, &q, CASE_REQUESTED));
-	if (text_is(q.kind, "hearing"))
-		TRY(hearing_open(rq, &k, &q));
+	TRY(request_add(rq, &k, &q));
 	notice(rq, "Your request has arrived. The answer comes to this telephone.");
 	return redirect(rq, "/my/cases/%" PRId64, rq->id);
 }

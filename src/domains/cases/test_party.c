@@ -90,7 +90,7 @@ static void other_towns_are_closed(void **state)
 	int n = 0;
 
 	for (const struct route *r = cases.routes; r->path; r++) {
-		if (!r->area)
+		if (!r->area || r->right == CASE_APPROVE) /* leaders work in the whole district */
 			continue;
 		struct buf path = { .arena = bench_arena(b) };
 		const char *rest = strstr(r->path, ":id") + 3;
