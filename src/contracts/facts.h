@@ -60,6 +60,7 @@
 #define CASE_APPROVAL_ANSWERED	 "case.approval_answered" /* case; data: matter, state, opinion */
 #define CASE_PROCEDURE_CHOSEN	 "case.procedure_chosen"  /* case; data: procedure, reason */
 #define CASE_SUMMONED		 "case.summoned"	  /* case; somebody is invited to be asked */
+#define CASE_CLOCK_WARNED	 "case.clock_warned"	  /* case; data: clock, ends_at, passed */
 #define CASE_CLOCK_CHANGED	 "case.clock_changed"	  /* case; data: what the term leaves out */
 #define CASE_SUSPENDED		 "case.suspended"	  /* case; data: cause, words */
 #define CASE_RESUMED		 "case.resumed"		  /* case; its suspension ended */

@@ -10,6 +10,7 @@
  */
 #include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/waiting.h"
 #include "contracts/facts.h"
 
 const struct choice case_states[] = {
@@ -87,6 +88,12 @@ const struct module cases = {
 	.routes =
 		(const struct route[]){ { GET, "/cases", case_list, CASE_READ, .about = "Cases",
 						.gives = &case_model },
+			{ GET, "/cases/calendar", case_calendar, CASE_READ,
+				.about = "What the law demands next; ?month=&of=mine&clock=" },
+			{ GET, "/cases/calendar.ics", case_calendar_file, CASE_READ,
+				.about = "The same as iCalendar" },
+			{ GET, "/cases/statistics", case_statistics, CASE_READ,
+				.about = "How long cases take; ?year=" },
 			{ GET, "/cases/:id", case_page, CASE_READ, AREA, "One case",
 				.gives = &case_model },
 			{ GET, "/cases/:id/evidence/:id2/still", case_still, CASE_READ, AREA,
@@ -176,27 +183,29 @@ const struct module cases = {
 			{ PAPER_SERVED, on_paper_served,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },
-	.models =
-		(const struct model *const[]){ &case_model, &evidence_model, &release_model,
-			&proceeding_model, &approval_model, &span_model, &exhibit_model,
-			&report_model, &review_model, &notice_model, &hearing_model,
-			&discussion_model, &request_model, &party_file_model, NULL },
+	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
+		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
+		&review_model, &notice_model, &hearing_model, &discussion_model, &request_model,
+		&party_file_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
 		CASE_CORRECTION_REFUSED, CASE_TOLD, CASE_HEARD, CASE_PROPOSED, CASE_DECIDED,
 		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, CASE_EVIDENCE_ADDED,
 		CASE_APPROVAL_ASKED, CASE_APPROVAL_ANSWERED, CASE_PROCEDURE_CHOSEN, CASE_SUMMONED,
-		CASE_CLOCK_CHANGED, CASE_SUSPENDED, CASE_RESUMED, CASE_INVESTIGATION_ENDED,
-		CASE_REPORTED, CASE_REVIEWED, CASE_HEARING_ASKED, CASE_HEARING_SET,
-		CASE_HEARING_HELD, CASE_HEARING_REPORTED, CASE_DISCUSSED, CASE_REQUESTED,
-		CASE_REQUEST_ANSWERED, CASE_REQUEST_WITHDRAWN, PAPER_ORDERED, NULL },
+		CASE_CLOCK_CHANGED, CASE_CLOCK_WARNED, CASE_SUSPENDED, CASE_RESUMED,
+		CASE_INVESTIGATION_ENDED, CASE_REPORTED, CASE_REVIEWED, CASE_HEARING_ASKED,
+		CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED, CASE_DISCUSSED,
+		CASE_REQUESTED, CASE_REQUEST_ANSWERED, CASE_REQUEST_WITHDRAWN, PAPER_ORDERED,
+		NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },
 		{ 0 } },
 	.announces =
 		(const struct announce[]){
+			{ CASE_CLOCK_WARNED, "officers", "A term of a case ends soon or has passed",
+				"/cases/", "yellow", NULL, NULL },
 			{ CASE_PRECHECK_OPENED, "officers", "A pre-check was opened", "/cases/",
 				"yellow", NULL, NULL },
 			{ CASE_ANSWERED, "officers", "A party answered", "/cases/", "info", NULL,
@@ -211,6 +220,7 @@ const struct module cases = {
 			{ CASE_APPROVAL_ASKED, "officers", "A leader's approval was asked for",
 				"/cases/", "yellow", NULL, NULL },
 			{ 0 } },
+	.every_minute = case_clocks_every_minute,
 	.objects = "SELECT correction_sm3 AS sm3, correction_sha256 AS sha256 FROM cases WHERE "
 		   "correction_sm3 <> ''"
 		   " UNION ALL SELECT address_sign, address_sign_sha256 FROM cases WHERE "
