@@ -52,9 +52,9 @@ const struct choice clock_states[] = {
 	[CLOCK_RUNS] = { "runs", "Running", "info" },
 	[CLOCK_WARNS] = { "warns", "Ends soon", "yellow" },
 	[CLOCK_STANDS] = { "stands", "Stands still: time that does not count", "neutral" },
-	[CLOCK_MET] = { "met", "Kept", "green" },
-	[CLOCK_LATE] = { "late", "Not kept", "red" },
-	[CLOCK_OVER] = { "over", "Passed", "red" },
+	[CLOCK_MET] = { "met", "Done within the term", "green" },
+	[CLOCK_LATE] = { "late", "Done after the term", "red" },
+	[CLOCK_OVER] = { "over", "Term ended, not done", "red" },
 	[CLOCK_OPEN] = { "open", "Has passed: the step is open", "green" },
 	{ 0 },
 };

@@ -57,7 +57,8 @@ static void calendar_shows_what_comes_next(void **state)
 
 static int64_t told_of(void **state)
 {
-	return bench_int(*state, "SELECT count(*) FROM pub_ledger WHERE name = 'case.clock_warned'");
+	return bench_int(
+		*state, "SELECT count(*) FROM pub_ledger WHERE name = 'case.clock_warned'");
 }
 
 /* Once before the end, once after it, and never again; done, it leaves the desk. */
@@ -88,8 +89,10 @@ static void told_once_before_and_once_after(void **state)
 	bench_clock(*state, day("2026-12-16") + 4 * HOUR);
 	bench_minute(*state);
 	assert_int_equal(told_of(state), 2);
+	assert_true(answer_has(
+		bench_get(*state, "officer1", "/cases/calendar"), "Term ended, not done"));
 	r = bench_get(*state, "officer1", "/desk");
-	assert_true(answer_has(r, "Overdue 2026-12-14"));
+	assert_true(answer_has(r, "Term ended, not done 2026-12-14"));
 	file_it(&s);
 	bench_minute(*state);
 	assert_int_equal(told_of(state), 2);
