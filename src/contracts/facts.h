@@ -56,8 +56,32 @@
 #define CASE_DECIDED		 "case.decided"	 /* case; data: outcome, penalty, act, fine_fen */
 #define CASE_SERVED		 "case.served"	 /* case; data: paper, way, arrived_at */
 #define CASE_CLOSED		 "case.closed"	 /* case */
+#define CASE_APPROVAL_ASKED	 "case.approval_asked"	  /* case; data: matter, words */
+#define CASE_APPROVAL_ANSWERED	 "case.approval_answered" /* case; data: matter, state, opinion */
+#define CASE_PROCEDURE_CHOSEN	 "case.procedure_chosen"  /* case; data: procedure, reason */
+#define CASE_SUMMONED		 "case.summoned"	  /* case; somebody is invited to be asked */
+#define CASE_CLOCK_WARNED	 "case.clock_warned"	  /* case; data: clock, ends_at, passed */
+#define CASE_CLOCK_CHANGED	 "case.clock_changed"	  /* case; data: what the term leaves out */
+#define CASE_SUSPENDED		 "case.suspended"	  /* case; data: cause, words */
+#define CASE_RESUMED		 "case.resumed"		  /* case; its suspension ended */
+#define CASE_INVESTIGATION_ENDED "case.investigation_ended" /* case; data: cause, words */
+#define CASE_REPORTED		 "case.reported"	  /* case; data: report in its six parts */
+#define CASE_REVIEWED		 "case.reviewed"	  /* case; data: kind, seven points, verdict */
+#define CASE_HEARING_ASKED	 "case.hearing_asked"	  /* case; by the party */
+#define CASE_HEARING_SET	 "case.hearing_set"	  /* case; data: when, where, chair */
+#define CASE_HEARING_HELD	 "case.hearing_held"	  /* case; data: its record */
+#define CASE_HEARING_REPORTED	 "case.hearing_reported"  /* case; data: the chair's opinion */
+#define CASE_DISCUSSED		 "case.discussed" /* case; data: who took part, conclusion */
+#define CASE_REQUESTED		 "case.requested" /* case; data: kind, words; by the party */
+#define CASE_REQUEST_ANSWERED	 "case.request_answered"  /* case; data: state, answer */
+#define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */
 #define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
+#define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
+#define PAPER_SERVED                                                                               \
+	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
+			  public notice excludes: excluded_from, excluded_to (ms) */
 #define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
 #define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
 #define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */

@@ -27,6 +27,7 @@ enum right {
 	CASE_READ,
 	CASE_WRITE,   /* pre-check, file, order, hear, propose, serve, close */
 	CASE_APPROVE, /* head of unit: approve not filing, more time */
+	CASE_STEP,    /* a step of the ordinary procedure: whose it is says its table */
 	INSPECTION_READ,
 	INSPECTION_WRITE,
 	GRADE_READ,

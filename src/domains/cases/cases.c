@@ -8,7 +8,9 @@
  *confirmation, the correction. What allows each step is in rules.c, article by article; the forms
  *are filled in papers.c.
  */
+#include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/waiting.h"
 #include "contracts/facts.h"
 
 const struct choice case_states[] = {
@@ -86,6 +88,12 @@ const struct module cases = {
 	.routes =
 		(const struct route[]){ { GET, "/cases", case_list, CASE_READ, .about = "Cases",
 						.gives = &case_model },
+			{ GET, "/cases/calendar", case_calendar, CASE_READ,
+				.about = "What the law demands next; ?month=&of=mine&clock=" },
+			{ GET, "/cases/calendar.ics", case_calendar_file, CASE_READ,
+				.about = "The same as iCalendar" },
+			{ GET, "/cases/statistics", case_statistics, CASE_READ,
+				.about = "How long cases take; ?year=" },
 			{ GET, "/cases/:id", case_page, CASE_READ, AREA, "One case",
 				.gives = &case_model },
 			{ GET, "/cases/:id/evidence/:id2/still", case_still, CASE_READ, AREA,
@@ -96,8 +104,18 @@ const struct module cases = {
 				AREA, "Photo of the correction" },
 			{ POST, "/cases/:id/file", case_file, CASE_WRITE, AREA,
 				"File the case (officer2, reason)" },
-			{ POST, "/cases/:id/not-file", case_not_file, CASE_WRITE, AREA,
-				"Do not file (reason)" },
+			{ GET, "/cases/:id/do/:key", step_form, CASE_STEP, AREA,
+				"Form of a step of the ordinary procedure" },
+			{ POST, "/cases/:id/do/:key", step_take, CASE_STEP, AREA,
+				"A step of the ordinary procedure, as its form asks" },
+			{ POST, "/cases/:id/approvals/:id2", approval_answer, CASE_APPROVE, AREA,
+				"Approve or refuse (verdict, opinion)" },
+			{ POST, "/cases/:id/requests/:id2", request_answer, CASE_STEP, AREA,
+				"Answer a request of the party (verdict, answer)" },
+			{ GET, "/cases/:id/exhibits/:id2", exhibit_file, CASE_READ, AREA,
+				"The file of a piece of evidence" },
+			{ GET, "/cases/:id/party-files/:id2", party_file_get, CASE_READ, AREA,
+				"A photo or recording of the party" },
 			{ POST, "/cases/:id/link", case_send_link, CASE_WRITE, AREA,
 				"Send the party its link (phone)" },
 			{ POST, "/cases/:id/correction", case_order_correction, CASE_WRITE, AREA,
@@ -112,8 +130,6 @@ const struct module cases = {
 				"Propose the decision (adopted)" },
 			{ POST, "/cases/:id/decide", case_decide, CASE_WRITE, AREA,
 				"Sign or return the decision (verdict)" },
-			{ POST, "/cases/:id/serve", case_serve_by_hand, CASE_WRITE, AREA,
-				"Record direct service" },
 			{ POST, "/cases/:id/evidence/:id2/release", case_release, CASE_WRITE, AREA,
 				"Give the party a picture as recorded (what, reason)" },
 			{ GET, "/my/cases/:id", my_case, PARTY, .about = "The party's matter" },
@@ -143,6 +159,12 @@ const struct module cases = {
 				.about = "What is intended; your rights" },
 			{ POST, "/my/cases/:id/statement", my_statement, PARTY,
 				.about = "Statement or none (statement, words)" },
+			{ GET, "/my/cases/:id/ask", my_ask_form, PARTY,
+				.about = "Ask for a hearing, a recusal, more time" },
+			{ POST, "/my/cases/:id/ask", my_ask, PARTY,
+				.about = "Ask (kind, officer, words, photo, voice)" },
+			{ POST, "/my/cases/:id/requests/:id2/withdraw", my_withdraw, PARTY,
+				.about = "Withdraw a request" },
 			{ GET, "/my/cases/:id/decision", my_decision, PARTY,
 				.about = "The decision" },
 			{ 0 } },
@@ -158,22 +180,32 @@ const struct module cases = {
 					CASE_PRECHECK_OPENED, CASE_EVIDENCE_ADDED, NULL } },
 			{ RECORDING_LINKED, on_recording_linked,
 				(const char *const[]){ CASE_EVIDENCE_ADDED, NULL } },
-			{ PAPER_SEALED, on_paper_sealed,
+			{ PAPER_SERVED, on_paper_served,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
 			{ 0 } },
-	.models =
-		(const struct model *const[]){ &case_model, &evidence_model, &release_model, NULL },
+	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
+		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
+		&review_model, &notice_model, &hearing_model, &discussion_model, &request_model,
+		&party_file_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
 		CASE_CORRECTION_REFUSED, CASE_TOLD, CASE_HEARD, CASE_PROPOSED, CASE_DECIDED,
-		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, PAPER_ORDERED, NULL },
+		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, CASE_EVIDENCE_ADDED,
+		CASE_APPROVAL_ASKED, CASE_APPROVAL_ANSWERED, CASE_PROCEDURE_CHOSEN, CASE_SUMMONED,
+		CASE_CLOCK_CHANGED, CASE_CLOCK_WARNED, CASE_SUSPENDED, CASE_RESUMED,
+		CASE_INVESTIGATION_ENDED, CASE_REPORTED, CASE_REVIEWED, CASE_HEARING_ASKED,
+		CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED, CASE_DISCUSSED,
+		CASE_REQUESTED, CASE_REQUEST_ANSWERED, CASE_REQUEST_WITHDRAWN, PAPER_ORDERED,
+		NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },
 		{ 0 } },
 	.announces =
 		(const struct announce[]){
+			{ CASE_CLOCK_WARNED, "officers", "A term of a case ends soon or has passed",
+				"/cases/", "yellow", NULL, NULL },
 			{ CASE_PRECHECK_OPENED, "officers", "A pre-check was opened", "/cases/",
 				"yellow", NULL, NULL },
 			{ CASE_ANSWERED, "officers", "A party answered", "/cases/", "info", NULL,
@@ -183,9 +215,20 @@ const struct module cases = {
 				NULL },
 			{ CASE_HEARD, "officers", "A party was heard", "/cases/", "info", NULL,
 				NULL },
+			{ CASE_REQUESTED, "officers", "A party asks for something", "/cases/",
+				"yellow", NULL, NULL },
+			{ CASE_APPROVAL_ASKED, "officers", "A leader's approval was asked for",
+				"/cases/", "yellow", NULL, NULL },
 			{ 0 } },
+	.every_minute = case_clocks_every_minute,
 	.objects = "SELECT correction_sm3 AS sm3, correction_sha256 AS sha256 FROM cases WHERE "
 		   "correction_sm3 <> ''"
 		   " UNION ALL SELECT address_sign, address_sign_sha256 FROM cases WHERE "
-		   "address_sign <> ''",
+		   "address_sign <> ''"
+		   " UNION ALL SELECT sm3, sha256 FROM case_exhibits WHERE sm3 <> ''"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_exhibits WHERE sign_sm3 <> "
+		   "''"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_hearings WHERE sign_sm3 <> "
+		   "''"
+		   " UNION ALL SELECT sm3, sha256 FROM case_party_files",
 };

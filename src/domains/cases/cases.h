@@ -89,10 +89,6 @@ const char *user_card(struct req *rq, int64_t id);
 /* Refuses with the sentence, translated; OK for NULL. */
 enum err allow(struct req *rq, const char *why_not);
 enum err case_close_if_done(struct req *rq, struct case_row *c);
-/* The decision has arrived in the party's pages: marked as served, told, and closed when nothing is
- * left. */
-enum err case_serve_decision(struct req *rq, struct case_row *c, const char *title);
-enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed);
 
 /* listen.c */
 enum err on_lead_confirmed(struct req *rq, const struct event *e);
@@ -100,7 +96,7 @@ enum err on_alarm_confirmed(struct req *rq, const struct event *e);
 /* correction.c: a correction of an inspection was given over */
 enum err on_correction_to_case(struct req *rq, const struct event *e);
 enum err on_recording_linked(struct req *rq, const struct event *e);
-enum err on_paper_sealed(struct req *rq, const struct event *e);
+enum err on_paper_served(struct req *rq, const struct event *e);
 
 /* papers.c: the forms filled from a case */
 enum err order_address_paper(struct req *rq, struct case_row *c);
@@ -114,7 +110,6 @@ enum err case_still(struct req *rq);
 enum err case_clip(struct req *rq);
 enum err case_correction_photo(struct req *rq);
 enum err case_file(struct req *rq);
-enum err case_not_file(struct req *rq);
 enum err case_send_link(struct req *rq);
 enum err case_order_correction(struct req *rq);
 enum err case_judge_correction(struct req *rq);
@@ -122,12 +117,10 @@ enum err case_tell(struct req *rq);
 enum err case_take_silence(struct req *rq);
 enum err case_propose(struct req *rq);
 enum err case_decide(struct req *rq);
-enum err case_serve_by_hand(struct req *rq);
 
 /* party.c, party_steps.c: the party's telephone */
 void show_matter(
 	struct req *rq, const struct case_row *c); /* what every page of the party says of it */
-void show_statement(struct req *rq, const struct case_row *c);
 enum err my_case(struct req *rq);
 enum err my_evidence(struct req *rq);
 enum err my_seen(struct req *rq);

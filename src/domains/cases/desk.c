@@ -1,7 +1,7 @@
 /* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
 
 #include <string.h>
@@ -90,31 +90,64 @@ static void put_steps(struct req *rq, const struct case_row *c)
 	}
 }
 
-static enum err put_clock(struct req *rq, const char *label, const char *clause, int64_t due)
+struct clock_row {
+	const char *label, *clause;
+	int64_t due;
+};
+
+static enum err put_clock(struct req *rq, struct node *clocks, const struct clock_row *c)
 {
 	int left;
-	struct node *n = put_map(rq->view, "clock");
+	struct node *n = put_map(clocks, NULL);
 
-	TRY(workdays_left(rq, due, &left));
-	put_text(n, "label", tr(rq, label));
-	put_text(n, "due", date_text(rq->arena, due));
+	TRY(workdays_left(rq, c->due, &left));
+	put_text(n, "label", tr(rq, c->label));
+	put_text(n, "due", date_text(rq->arena, c->due));
 	put_text(n, "left",
 		left < 0 ? tr(rq, "Overdue")
 			 : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
 	put_text(n, "tone", left < 0 ? "red" : left <= 3 ? "yellow" : "green");
-	put_text(n, "clause", clause);
-	put_text(n, "due_iso", time_iso(rq->arena, due));
+	put_text(n, "clause", c->clause);
+	put_text(n, "due_iso", time_iso(rq->arena, c->due));
 	return OK;
 }
 
-static enum err put_clocks(struct req *rq, const struct case_row *c)
+/* When the ground to conclude arose; 0: not yet. */
+static int64_t conclusion_from(const struct course *k)
 {
-	if (text_is(c->state, "precheck"))
-		return put_clock(rq, "Decide whether to file", "O2 18", c->precheck_due);
-	if (text_is(c->state, "told"))
-		return put_clock(rq, "Party may state and defend", "O2 57", c->hear_due);
-	if (c->filed_at && !c->decided_at)
-		return put_clock(rq, "Decide", "O2 64", c->decide_due);
+	if (!text_is(k->f.procedure, "ordinary") || k->c.closed_at)
+		return 0;
+	return text_is(k->c.outcome, "penalty") ? 0 : k->c.decided_at;
+}
+
+static enum err put_clocks(struct req *rq, const struct course *k)
+{
+	const struct case_row *c = &k->c;
+	struct node *clocks = put_list(rq->view, "clock");
+	bool told = text_is(c->state, "told"), deciding = c->filed_at && !c->decided_at;
+	int64_t from = conclusion_from(k), close_due = 0;
+
+	if (from)
+		TRY(term_workdays(rq, from, course_term(k, "closing_workdays", 15), &close_due));
+	const struct {
+		bool runs;
+		struct clock_row row;
+	} all[] = {
+		{ text_is(c->state, "precheck"),
+			{ "Decide whether to file", "O2 18", c->precheck_due } },
+		{ text_is(k->f.report, "submitted"),
+			{ "Review the report", "O2 54", k->review.due } },
+		{ told && c->hear_due,
+			{ "Party may state and defend", "O2 57", c->hear_due } },
+		{ deciding && !c->closed_at && (!told || text_is(k->f.procedure, "ordinary")),
+			{ k->f.suspended || k->f.outside ? "Decide; the clock stands still"
+							 : "Decide",
+				"O2 64", k->f.decide_due } },
+		{ close_due != 0, { "Conclude the case", "O2 77", close_due } },
+	};
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].runs)
+			TRY(put_clock(rq, clocks, &all[i].row));
 	return OK;
 }
 
@@ -225,6 +258,24 @@ static const char *fact_sentence(struct req *rq, const char *name)
 		{ CASE_DECIDED, "Decision" },
 		{ CASE_SERVED, "Paper served" },
 		{ CASE_CLOSED, "Case concluded" },
+		{ CASE_APPROVAL_ASKED, "A leader's approval was asked for" },
+		{ CASE_APPROVAL_ANSWERED, "A leader answered" },
+		{ CASE_PROCEDURE_CHOSEN, "Procedure chosen" },
+		{ CASE_SUMMONED, "Somebody was invited to be asked" },
+		{ CASE_CLOCK_CHANGED, "Time that the term does not count" },
+		{ CASE_SUSPENDED, "Investigation suspended" },
+		{ CASE_RESUMED, "Investigation resumed" },
+		{ CASE_INVESTIGATION_ENDED, "Investigation ended" },
+		{ CASE_REPORTED, "Investigation reported" },
+		{ CASE_REVIEWED, "Report reviewed" },
+		{ CASE_HEARING_ASKED, "The party asks for a hearing" },
+		{ CASE_HEARING_SET, "Hearing announced" },
+		{ CASE_HEARING_HELD, "Hearing held" },
+		{ CASE_HEARING_REPORTED, "Hearing reported" },
+		{ CASE_DISCUSSED, "Case discussed together" },
+		{ CASE_REQUESTED, "The party asks for something" },
+		{ CASE_REQUEST_ANSWERED, "The party's request was answered" },
+		{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request" },
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (text_is(name, words[i][0]))
@@ -329,32 +380,39 @@ static const char *no_evidence(struct req *rq, const struct case_row *c, const s
 		      "or do not file.");
 }
 
-static enum err put_next_steps(struct req *rq, const struct case_row *c)
+static void put_next_steps(struct req *rq, const struct course *k)
 {
-	struct case_facts f;
-	bool write = may(rq, CASE_WRITE);
+	const struct case_row *c = &k->c;
+	struct case_facts f = k->f;
+	bool write = may(rq, CASE_WRITE), simple = !text_is(f.procedure, "ordinary");
 	struct node *n = put_map(rq->view, "can");
 
-	TRY(case_facts_of(rq, c, &f));
 	f.officer1 = f.officer1 ? f.officer1 : 1;
 	n->hidden = true;
-	put_flag(n, "file", write && text_is(c->state, "precheck"));
+	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f.pending);
+	put_flag(n, "only_ordinary", !f.simple_act);
 	put_flag(n, "link", write && !may_send_link(&f) && !c->closed_at);
 	put_flag(n, "order", write && !may_order_correction(&f, rq->now + 1, rq->now));
 	put_flag(n, "judge", write && !may_judge_correction(&f));
 	put_flag(n, "tell", write && !may_tell(&f));
-	put_flag(n, "silence", write && !may_take_silence(&f, rq->now));
-	put_flag(n, "propose", write && text_is(c->state, "heard"));
+	put_flag(n, "silence", write && simple && !may_take_silence(&f, rq->now));
+	put_flag(n, "propose", write && simple && text_is(c->state, "heard"));
 	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
-	put_flag(n, "serve",
-		write && text_is(c->state, "decided") && !c->served_at && !c->e_service);
-	put_text(n, "waiting", waits_for(rq, c, node_true(n, "decide")));
+	bool notice_waits = text_is(c->state, "told") && !simple && !c->hear_due;
+	bool decision_waits = text_is(c->state, "decided") && !c->served_at;
+	put_flag(n, "serve", write && (notice_waits || decision_waits) && !c->e_service);
+	put_text(rq->view, "simple_bound",
+		fen_words(rq, f.person ? k->bounds.simple_person : k->bounds.simple_entity));
+	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
+	put_text(rq->view, "penalty", penalty_label(rq, &p));
+	put_text(n, "waiting", simple ? waits_for(rq, c, node_true(n, "decide")) : "");
 	put_text(n, "no_evidence", no_evidence(rq, c, &f));
-	return OK;
 }
 
-static enum err put_facts(struct req *rq, const struct case_row *c, const struct party *p)
+static void put_facts(struct req *rq, const struct course *k)
 {
+	const struct case_row *c = &k->c;
+	const struct party *p = &k->party;
 	struct node *rows = put_list(rq->view, "rows");
 	const struct node *act = act_of(rq, c->act);
 
@@ -396,37 +454,59 @@ static enum err put_facts(struct req *rq, const struct case_row *c, const struct
 	if (*c->defence_adopted)
 		put_row(rq, rows, "On the statement", c->defence_adopted);
 	if (c->decided_at)
-		put_row(rq, rows, "Penalty", tr(rq, "Warning"));
+		put_row(rq, rows, "Penalty", outcome_label(rq, k));
 	if (c->served_at)
 		put_row(rq, rows, "Served at", time_text(rq->arena, c->served_at));
-	return OK;
+}
+
+/* Rooms beside the case's own page. */
+static void put_links(struct req *rq, const struct case_row *c)
+{
+	static const struct {
+		const char *label, *path;
+	} links[] = { { "Papers", "#papers" }, { "History", "#history" } };
+	struct node *list = put_list(rq->view, "links");
+
+	list->hidden = true;
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "label", tr(rq, links[i].label));
+		put_printf(n, "href", "/cases/%" PRId64 "%s", c->id, links[i].path);
+	}
 }
 
 enum err case_page(struct req *rq)
 {
 	struct case_row c;
-	struct party p;
+	struct course k;
+	int64_t due;
 
 	TRY(case_load(rq, rq->id, &c));
-	TRY(party_load(rq, c.operator, & p));
+	TRY(course_of(rq, &c, &k));
 	show(rq, "case", &case_model, &c);
-	put_text(rq->view, "operator_name", p.name);
+	put_text(rq->view, "operator_name", k.party.name);
 	put_text(rq->view, "act_label",
 		rq->zh ? c.act_name : node_text(act_of(rq, c.act), "name_en", c.act_name));
 	put_text(rq->view, "requirement", node_text(act_of(rq, c.act), "requirement", ""));
-	int64_t due;
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "correction_workdays", 5), &due));
 	put_text(rq->view, "default_due", date_text(rq->arena, due));
-	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : p.phone);
-	TRY(put_facts(rq, &c, &p));
+	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : k.party.phone);
+	put_facts(rq, &k);
+	put_links(rq, &c);
 	put_steps(rq, &c);
-	TRY(put_clocks(rq, &c));
+	TRY(put_clocks(rq, &k));
 	TRY(put_evidence(rq, &c));
 	TRY(put_recordings(rq, &c));
 	TRY(put_papers(rq, &c));
 	TRY(put_timeline(rq, &c));
 	TRY(put_officers(rq, &c));
-	TRY(put_next_steps(rq, &c));
+	put_next_steps(rq, &k);
+	put_course(rq, &k);
+	TRY(put_course_rows(rq, &k));
+	put_course_steps(rq, &k);
+	TRY(put_exhibits(rq, c.id, false));
+	TRY(put_requests(rq, c.id, false));
+	TRY(put_party_files(rq, c.id));
 	return page(rq, "cases/case");
 }
 

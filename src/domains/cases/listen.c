@@ -1,6 +1,6 @@
-/* What the room of cases does when others tell it something: a lead confirmed, a paper sealed. */
+/* What the room of cases does when others tell it something: a lead confirmed, a paper served. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 
 #include <string.h>
 
@@ -161,36 +161,37 @@ enum err on_recording_linked(struct req *rq, const struct event *e)
 	return emit(rq, CASE_EVIDENCE_ADDED, node_int(link, "case_id", 0), e->entity, e->data);
 }
 
-/* ---- a paper was sealed ---------------------------------------------- */
-/* Electronic service: the paper lies in the party's own pages and its telephone is told; the date
- * of service is the date of arrival in the party's system (O2 82(3)). Without consent an officer
- * serves it by another way. */
-static enum err serve_electronically(
-	struct req *rq, struct case_row *c, int64_t paper, const char *title)
+/* ---- a paper was served ---------------------------------------------- */
+/* What the room of service tells of a paper: paper, template, title, way, served_at. */
+const char *service_words(struct req *rq, const struct node *told)
 {
-	if (!c->e_service || (paper == c->decision_paper && c->served_at))
-		return OK;
-	TRY(sms_send(rq, c->e_phone,
-		arena_printf(rq->arena,
-			"%s：%s已送达您的手机页面，请打开%s/my/cases/%" PRId64 "查收。",
-			setting(rq, "bureau", "市场监督管理局"), title, site_url(rq), c->id)));
-	if (paper == c->decision_paper)
-		return case_serve_decision(rq, c, title);
-	return emit(rq, CASE_SERVED, c->id, c->operator,
-		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at",
-			time_iso(rq->arena, rq->now), NULL));
+	return json_pairs(rq, "paper", node_text(told, "title", ""), "way",
+		node_text(told, "way", ""), "arrived_at",
+		time_iso(rq->arena, node_int(told, "served_at", rq->now)), NULL);
 }
 
-enum err on_paper_sealed(struct req *rq, const struct event *e)
+static enum err case_paper_served(struct req *rq, struct case_row *c, const struct node *told)
+{
+	/* the notice of an intended penalty: the five working days begin */
+	if (text_is(node_text(told, "template", ""), "penalty_notice"))
+		return notice_served(rq, c, told);
+	if (c->served_at || node_int(told, "paper", 0) != c->decision_paper)
+		return emit(rq, CASE_SERVED, c->id, c->operator, service_words(rq, told));
+	c->served_at = node_int(told, "served_at", rq->now);
+	c->service_way = node_text(told, "way", "");
+	TRY(case_save_with(rq, c, CASE_SERVED, service_words(rq, told)));
+	return case_close_if_done(rq, c);
+}
+
+enum err on_paper_served(struct req *rq, const struct event *e)
 {
 	struct case_row c;
-	const char *title;
-	enum err found = db_one(rq, &case_model, &c,
-		"SELECT * FROM cases WHERE order_paper = $1 OR decision_paper = $1", e->subject);
+	struct node *told;
+	struct fault why = { 0 };
+	struct bytes json = { (const uint8_t *)e->data, strlen(e->data) };
 
-	if (found == E_NOT_FOUND)
-		return OK;
-	TRY(found);
-	TRY(db_text(rq, &title, "SELECT title FROM pub_papers WHERE id = $1", e->subject));
-	return serve_electronically(rq, &c, e->subject, title);
+	if (json_parse(rq->arena, json, &told, &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	TRY(db_one(rq, &case_model, &c, "SELECT * FROM cases WHERE id = $1", e->subject));
+	return case_paper_served(rq, &c, told);
 }

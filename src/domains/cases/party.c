@@ -1,5 +1,5 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
 
 #include <string.h>
@@ -41,16 +41,72 @@ void show_matter(struct req *rq, const struct case_row *c)
 	put_text(rq->view, "officer2_card", user_card(rq, c->officer2));
 }
 
+/* ---- what comes next, in plain words with the article ------------------ */
+struct next {
+	bool when;
+	const char *words, *clause;
+};
+
+static const char *hearing_words(struct req *rq, const struct course *k)
+{
+	if (text_is(k->f.hearing, "asked"))
+		return tr(rq, "A hearing will be held. You are told its day at least seven working "
+			      "days before.");
+	return arena_printf(rq->arena, tr(rq, "The hearing is on %s, %s."),
+		time_text(rq->arena, k->hearing.at), k->hearing.place);
+}
+
+static void put_next(struct req *rq, const struct course *k)
+{
+	const struct case_row *c = &k->c;
+	bool hearing = text_is(k->f.hearing, "asked") || text_is(k->f.hearing, "set");
+	const struct next all[] = {
+		{ c->closed_at != 0, "", "" },
+		{ hearing, NULL, "行政处罚法 63, 64" },
+		{ k->f.suspended,
+			"The investigation stands still for a reason that the law names. You are "
+			"told when it goes on.",
+			"程序规定 46" },
+		{ text_is(c->state, "filed") && text_is(k->f.report, "submitted"),
+			"The officers have finished. Somebody who is not of the case checks their "
+			"report.",
+			"程序规定 49; 行政处罚法 58" },
+		{ text_is(c->state, "filed"),
+			"The officers gather evidence. Look at it, and say whether it is right.",
+			"程序规定 21; 行政处罚法 46" },
+		{ text_is(c->state, "told"),
+			"You were told what is intended. State and defend: it must be considered, "
+			"and can never make it worse.",
+			"行政处罚法 44, 45" },
+		{ text_is(c->state, "heard"),
+			"What you said is considered. Then it is decided.", "行政处罚法 45, 57" },
+		{ text_is(c->state, "proposed"), "Somebody else now decides on the proposal.",
+			"行政处罚法 57" },
+		{ true, "It is decided. The paper says what to do, and how you may object.",
+			"行政处罚法 59, 61" },
+	};
+	const struct next *n = all;
+
+	while (!n->when)
+		n++;
+	put_text(rq->view, "next_words", n->words ? (*n->words ? tr(rq, n->words) : "")
+						  : hearing_words(rq, k));
+	put_text(rq->view, "next_clause", rq->zh ? n->clause : "");
+}
+
 enum err my_case(struct req *rq)
 {
-	struct case_row c;
-	struct party p;
+	struct course k;
 
-	TRY(case_load_mine(rq, &c));
-	TRY(party_load(rq, c.operator, & p));
+	TRY(course_load_mine(rq, &k));
+	const struct case_row c = k.c;
 	show_matter(rq, &c);
-	put_text(rq->view, "operator_name", p.name);
+	put_text(rq->view, "operator_name", k.party.name);
+	put_next(rq, &k);
+	TRY(put_requests(rq, c.id, true));
 	const char *due = c.correction_due ? date_text(rq->arena, c.correction_due) : "";
+	const char *until = text_is(c.state, "told") && c.hear_due ? date_text(rq->arena, c.hear_due)
+								   : "";
 	bool corrected =
 		text_is(c.correction_state, "shown") || text_is(c.correction_state, "accepted");
 	const struct task tasks[] = {
@@ -61,7 +117,7 @@ enum err my_case(struct req *rq)
 			c.address_at != 0 },
 		{ "Correct it and send a photo", "correction", due,
 			*c.correction_state && !corrected, corrected },
-		{ "State and defend", "statement", NULL, text_is(c.state, "told"),
+		{ "State and defend", "statement", until, text_is(c.state, "told"),
 			c.heard_at != 0 },
 		{ "Receive the decision", "decision", NULL, c.decided_at && !c.served_at,
 			c.served_at != 0 },
@@ -85,6 +141,7 @@ enum err my_evidence(struct req *rq)
 	struct node *list = put_list(rq->view, "evidence");
 	for (struct shown *e = LIST_OF(struct shown, &l); e < LIST_END(struct shown, &l); e++)
 		TRY(put_shown(rq, put_map(list, NULL), e, &waits));
+	TRY(put_exhibits(rq, c.id, true));
 	if (waits)
 		reply_set_header(rq, "refresh", LOOK_AGAIN);
 	put_flag(rq->view, "seen", c.viewed_at != 0);
@@ -147,31 +204,44 @@ enum err my_correction_form(struct req *rq)
 	return page(rq, "cases/my_correction");
 }
 
-void show_statement(struct req *rq, const struct case_row *c)
+/* What is intended, in the words of the notice or, in the simple procedure, of the case. */
+enum err show_statement(struct req *rq, const struct course *k)
 {
+	const struct case_row *c = &k->c;
+	bool ordinary = k->notice.id != 0;
+	const struct penalty_size p = { ordinary ? k->notice.kinds : c->told_penalty,
+		ordinary ? k->notice.fine_fen : c->fine_fen, k->notice.confiscated_fen };
+
 	show_matter(rq, c);
 	put_text(rq->view, "basis", node_text(act_of(rq, c->act), "basis", ""));
 	put_text(rq->view, "until", c->hear_due ? date_text(rq->arena, c->hear_due) : "");
 	put_flag(rq->view, "open", text_is(c->state, "told"));
 	put_flag(rq->view, "told", c->told_at != 0);
+	put_text(rq->view, "intended", penalty_label(rq, &p));
+	put_text(rq->view, "report_facts", ordinary ? k->report.facts : "");
+	put_text(rq->view, "reasons", ordinary ? k->report.discretion : "");
+	put_flag(rq->view, "hearing_right", !step_missing(STEP_ASK_HEARING, &k->f, &k->actor));
+	return put_paper(rq, ordinary ? k->notice.paper : 0);
 }
 
 enum err my_statement_form(struct req *rq)
 {
-	struct case_row c;
+	struct course k;
 
-	TRY(case_load_mine(rq, &c));
-	show_statement(rq, &c);
+	TRY(course_load_mine(rq, &k));
+	TRY(show_statement(rq, &k));
 	return page(rq, "cases/my_statement");
 }
 
 enum err my_decision(struct req *rq)
 {
-	struct case_row c;
+	struct course k;
 
-	TRY(case_load_mine(rq, &c));
-	show_matter(rq, &c);
-	TRY(put_paper(rq, c.decision_paper));
-	put_flag(rq->view, "decided", c.decided_at != 0);
+	TRY(course_load_mine(rq, &k));
+	show_matter(rq, &k.c);
+	TRY(put_paper(rq, k.c.decision_paper));
+	put_flag(rq->view, "decided", k.c.decided_at != 0);
+	put_text(rq->view, "decided_label", outcome_label(rq, &k));
+	put_flag(rq->view, "only_warning", text_is(k.c.penalty, "PEN_WARN"));
 	return page(rq, "cases/my_decision");
 }

@@ -1,6 +1,6 @@
 /* What a party does on its telephone. Every step is a fact in its own name. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 
 #include <string.h>
 
@@ -54,20 +54,6 @@ enum err my_answer(struct req *rq)
 	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
 }
 
-/* What was sealed before the party consented arrives now: the correction order, the decision. */
-static enum err serve_waiting(struct req *rq, struct case_row *c)
-{
-	bool order, decision;
-
-	TRY(paper_sealed_is(rq, c->order_paper, &order));
-	TRY(paper_sealed_is(rq, c->decision_paper, &decision));
-	if (order)
-		TRY(emit(rq, CASE_SERVED, c->id, c->operator,
-			json_pairs(rq, "paper", "责令改正通知书", "way", "electronic", "arrived_at",
-				time_iso(rq->arena, rq->now), NULL)));
-	return decision && !c->served_at ? case_serve_decision(rq, c, "当场行政处罚决定书") : OK;
-}
-
 static bool address_wrong(struct req *rq, const struct case_row *c)
 {
 	const char *wrong = *c->e_phone ? check_phone(c->e_phone) : "is needed";
@@ -88,7 +74,6 @@ enum err my_address(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_confirm_address(&f)));
-	bool consented = c.e_service;
 	c.e_service = text_is(form_text(rq, "consent"), "yes");
 	c.e_phone = form_text(rq, "e_phone");
 	c.post_address = form_text(rq, "post_address");
@@ -107,8 +92,6 @@ enum err my_address(struct req *rq)
 	c.address_at = rq->now;
 	TRY(order_address_paper(rq, &c));
 	TRY(case_save(rq, &c, CASE_ADDRESS_CONFIRMED));
-	if (c.e_service && !consented)
-		TRY(serve_waiting(rq, &c));
 	return home(rq);
 }
 
@@ -135,29 +118,42 @@ enum err my_correction(struct req *rq)
 	return home(rq);
 }
 
-enum err my_statement(struct req *rq)
+static void statement_check(struct req *rq, const char *words, bool none, bool voice)
 {
-	struct case_row c;
-	struct case_facts f;
-	const char *words = form_text(rq, "words");
-
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_state(&f)));
-	bool none = text_is(form_text(rq, "statement"), "none");
-	if (!none && !*words)
+	if (!none && !*words && !voice)
 		field_error(rq, "words", "Write your statement, or choose that you make none.");
 	else if (!none && utf8_length(words) > 2000)
 		field_error(rq, "words", "At most 2,000 characters, please.");
+}
+
+/* In words, with photos, or spoken: a recording is kept by its digest, and an officer hears it. */
+enum err my_statement(struct req *rq)
+{
+	struct course k;
+	const char *words = form_text(rq, "words");
+	bool none = text_is(form_text(rq, "statement"), "none"),
+	     voice = form_file(rq, "voice") != NULL;
+	int files = 0;
+
+	TRY(course_load_mine(rq, &k));
+	TRY(allow(rq, may_state(&k.f)));
+	statement_check(rq, words, none, voice);
+	if (!form_failed(rq) && !none &&
+		party_files_keep(rq, k.c.id, "statement", &files) && !form_failed(rq))
+		return E_INVALID;
 	if (form_failed(rq)) {
-		show_statement(rq, &c);
+		TRY(show_statement(rq, &k));
 		put_text(rq->view, "words", words);
 		return form_again(rq, "cases/my_statement");
 	}
-	c.state = "heard";
-	c.statement = none ? "none" : "made";
-	c.statement_words = none ? "" : words;
-	c.heard_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_HEARD,
-		json_pairs(rq, "statement", c.statement, "words", c.statement_words, NULL)));
+	k.c.state = "heard";
+	k.c.statement = none ? "none" : "made";
+	k.c.statement_words = none ? "" : *words ? words : "（语音陈述，见录音）";
+	k.c.heard_at = rq->now;
+	if (!none && text_is(k.f.procedure, "ordinary"))
+		TRY(paper_defence(rq, &k));
+	TRY(case_save_with(rq, &k.c, CASE_HEARD,
+		json_pairs(rq, "statement", k.c.statement, "words", k.c.statement_words, "files",
+			arena_printf(rq->arena, "%d", files), NULL)));
 	return home(rq);
 }

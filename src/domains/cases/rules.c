@@ -1,4 +1,4 @@
-#include "domains/cases/rules.h"
+#include "domains/cases/procedure.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool open_after_filing(const struct case_facts *c)
 	       in(c, "decided");
 }
 
-static const char *two_officers(const struct case_facts *c)
+const char *needs_two_officers(const struct case_facts *c)
 {
 	if (!c->officer1 || !c->officer2 || c->officer1 == c->officer2)
 		return "Two different officers are needed (O2 article 19, APL article 42).";
@@ -24,22 +24,14 @@ static const char *two_officers(const struct case_facts *c)
 
 const char *may_file(const struct case_facts *c, const char *reason)
 {
-	if (!in(c, "precheck"))
-		return "Only a matter under pre-check can be filed (O2 article 18).";
-	if (!c->usable_evidence)
-		return "There is no evidence that may be used: every clip lies outside the "
-		       "device's register (APL article 41). "
-		       "Visit the place, or do not file.";
-	if (!*reason)
-		return "Write the reason for filing (O2 article 19).";
-	return two_officers(c);
+	const char *why = step_missing(STEP_FILE, c, NULL);
+	return why ? why : *reason ? NULL : "Write the reason for filing (O2 article 19).";
 }
 
 const char *may_not_file(const struct case_facts *c, const char *reason)
 {
-	if (!in(c, "precheck"))
-		return "Only a matter under pre-check can be left unfiled (O2 article 20).";
-	return *reason ? NULL : "Write the reason for not filing (O2 article 20).";
+	const char *why = step_missing(STEP_NOT_FILE, c, NULL);
+	return why ? why : *reason ? NULL : "Write the reason for not filing (O2 article 20).";
 }
 
 const char *may_send_link(const struct case_facts *c)
@@ -87,14 +79,7 @@ const char *may_judge_correction(const struct case_facts *c)
 
 const char *may_tell(const struct case_facts *c)
 {
-	if (!in(c, "filed"))
-		return "The party is told once, in a filed case (APL article 44).";
-	if (!c->usable_evidence)
-		return "There is no evidence that may be used (APL article 46).";
-	if (!c->simple_act)
-		return "This act does not go by the simple procedure (APL article 51); the "
-		       "ordinary procedure is needed.";
-	return two_officers(c);
+	return step_missing(STEP_TELL, c, NULL);
 }
 
 const char *may_state(const struct case_facts *c)
@@ -106,32 +91,19 @@ const char *may_state(const struct case_facts *c)
 
 const char *may_take_silence(const struct case_facts *c, int64_t now)
 {
-	if (!in(c, "told"))
-		return "Nobody is being waited for.";
-	return now > c->hear_due ? NULL
-				 : "The party has five working days from being told to state and "
-				   "defend (O2 article 57).";
+	struct case_facts then = *c;
+	then.now = now;
+	return step_missing(STEP_SILENCE, &then, NULL);
 }
 
 const char *may_propose(const struct case_facts *c)
 {
-	if (!in(c, "heard"))
-		return "The party must be told and heard first (APL articles 44, 45 and 62).";
-	if (strcmp(c->statement, "made") == 0 && !*c->defence_adopted)
-		return "Say whether the party's statement is adopted and why (APL article 45; O2 "
-		       "article 62).";
-	return two_officers(c);
+	return step_missing(STEP_PROPOSE, c, NULL);
 }
 
 const char *may_decide(const struct case_facts *c, int64_t officer)
 {
-	if (!in(c, "proposed"))
-		return "The decision must be proposed by one officer first.";
-	if (officer == c->proposed_by)
-		return "The second signature must come from the other officer (APL article 42).";
-	if (officer != c->officer1 && officer != c->officer2)
-		return "Only the two officers of the case sign its decision.";
-	return two_officers(c);
+	return step_missing(STEP_SIGN, c, &(struct actor){ .id = officer, .officer = true });
 }
 
 const char *may_release(const struct case_facts *c, int64_t officer, const char *reason)
@@ -148,5 +120,6 @@ const char *may_release(const struct case_facts *c, int64_t officer, const char 
 bool is_done(const struct case_facts *c)
 {
 	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;
-	return in(c, "decided") && c->served_at && corrected;
+	bool by_form = text_is(c->procedure, "ordinary"); /* with approval (O2 77) */
+	return in(c, "decided") && c->served_at && corrected && !by_form;
 }

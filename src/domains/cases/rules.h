@@ -19,8 +19,35 @@ struct case_facts {
 	const char *defence_adopted;
 	const char *correction_state;
 	int64_t order_paper;
+	/* the ordinary procedure: what its own tables say */
+	const char *procedure; /* "" before filing, simple, ordinary */
+	int64_t now;
+	const char *pending; /* what waits for a leader's approval, or "" */
+	int64_t precheck_due, decide_due;
+	bool precheck_extended; /* once, with approval */
+	int decide_extended;	/* 0, 1 by the head, 2 by collective discussion */
+	bool suspended;
+	bool outside; /* a span other than a suspension is open: test, public notice */
+	const char *report;	/* the newest: "", submitted, returned, passed */
+	const char *outcome;	/* what it proposes */
+	const char *heavier;	/* in what it goes beyond the notice; "" in nothing */
+	bool new_facts;		/* and says that it stands on facts found later */
+	bool legal_review;	/* its review is the legal one */
+	bool review_extended;	/* once, with approval */
+	bool heard_by_review;	/* it was written and reviewed after the hearing ended */
+	bool weighty, discussed; /* collective discussion is needed; was held on it */
+	int64_t intended_fen;	 /* simple procedure: the fine */
+	bool person;		 /* not an entity: a natural person */
+	bool hearing_right;	 /* the notice tells of it */
+	int64_t notice_served_at;
+	const char *hearing; /* "", asked, set, held, reported, withdrawn */
+	int64_t hearing_at, hearing_chair;
+	bool recusal_open; /* a request that an officer steps aside waits */
+	bool ended;	   /* the investigation was ended */
 };
 
+/* Two different officers, both with a card. */
+const char *needs_two_officers(const struct case_facts *c);
 const char *may_file(const struct case_facts *c, const char *reason);
 const char *may_not_file(const struct case_facts *c, const char *reason);
 const char *may_send_link(const struct case_facts *c);

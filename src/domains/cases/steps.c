@@ -1,7 +1,7 @@
 /* Officers' steps. Each is the procedure it carries out: load, check against the rule, change,
  * record, answer. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ static enum err load(struct req *rq, struct case_row *c, struct case_facts *f)
 	return case_facts_of(rq, c, f);
 }
 
-static enum err number_take(struct req *rq, const char **number)
+enum err case_number_take(struct req *rq, const char **number)
 {
 	int64_t seq;
 	struct civil now = civil_of(rq->now);
@@ -39,6 +39,19 @@ static enum err second_officer_check(struct req *rq, const struct case_row *c)
 	return there ? OK : fail(rq, E_CONFLICT, "Choose the second officer from the list.");
 }
 
+/* By the ordinary procedure a leader approves the filing (O2 19): until then it is a pre-check. */
+static enum err filing_ask(struct req *rq, struct case_row *c, const char *reason)
+{
+	struct course k;
+	struct approval a = { .matter = "file", .words = reason };
+
+	TRY(course_of(rq, c, &k));
+	TRY(db_update(rq, &case_model, c)); /* its two officers */
+	TRY(approval_ask(rq, &k, &a));
+	notice(rq, "The filing waits for a leader's approval.");
+	return back(rq);
+}
+
 enum err case_file(struct req *rq)
 {
 	struct case_row c;
@@ -51,30 +64,15 @@ enum err case_file(struct req *rq)
 	TRY(case_facts_of(rq, &c, &f));
 	TRY(allow(rq, may_file(&f, reason)));
 	TRY(second_officer_check(rq, &c));
-	TRY(number_take(rq, &c.number));
+	if (!f.simple_act || form_flag(rq, "ordinary"))
+		return filing_ask(rq, &c, reason);
+	TRY(case_number_take(rq, &c.number));
 	c.state = "filed";
 	c.filed_at = rq->now;
 	c.filed_reason = reason;
 	TRY(term_days(rq, rq->now, (int)act_term(rq, "decide_days", 90), &c.decide_due));
 	TRY(case_save(rq, &c, CASE_FILED));
 	notice(rq, "The case was filed.");
-	return back(rq);
-}
-
-enum err case_not_file(struct req *rq)
-{
-	struct case_row c;
-	struct case_facts f;
-	const char *reason = form_text(rq, "reason");
-
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_not_file(&f, reason)));
-	c.state = "not_filed";
-	c.filed_reason = reason;
-	c.closed_at = rq->now;
-	c.close_reason = "不予立案";
-	TRY(case_save(rq, &c, CASE_NOT_FILED));
-	notice(rq, "Not filed; the reason is kept.");
 	return back(rq);
 }
 
@@ -151,6 +149,46 @@ enum err case_judge_correction(struct req *rq)
 }
 
 /* ---- telling and hearing --------------------------------------------- */
+/* The fine of the simple procedure; without one it is a warning (APL 51). */
+struct intended {
+	int64_t fine;
+};
+static const struct model intended_model = MODEL("cases", struct intended,
+	FIELDS(INPUT(struct intended, fine, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX)));
+
+static enum err intended_read(struct req *rq, struct case_row *c)
+{
+	struct course k;
+	struct intended i = { 0 };
+
+	TRY(form_read(rq, &intended_model, &i));
+	const struct penalty_size p = { i.fine ? "PEN_FINE" : "PEN_WARN", i.fine, 0 };
+	TRY(course_of(rq, c, &k));
+	if (!within_simple(&k.bounds, &p, k.f.person))
+		return fail(rq, E_CONFLICT,
+			"The simple procedure goes up to a fine of %s yuan here (APL article 51): "
+			"change to the ordinary procedure.",
+			fen_words(rq, k.f.person ? k.bounds.simple_person
+						 : k.bounds.simple_entity));
+	c->told_penalty = p.kinds;
+	c->fine_fen = i.fine;
+	return OK;
+}
+
+static enum err tell_by_sms(struct req *rq, const struct case_row *c)
+{
+	if (!*c->party_phone)
+		return OK;
+	return sms_send(rq, c->party_phone,
+		arena_printf(rq->arena,
+			"%s：拟对您单位作出%s的行政处罚，事实、理由、依据和您的权利见%s/"
+			"my/cases/%" PRId64 "，您可以陈述、申辩。",
+			setting(rq, "bureau", "市场监督管理局"),
+			c->fine_fen ? arena_printf(rq->arena, "罚款%s元", fen_words(rq, c->fine_fen))
+				    : "警告",
+			site_url(rq), c->id));
+}
+
 enum err case_tell(struct req *rq)
 {
 	struct case_row c;
@@ -158,17 +196,12 @@ enum err case_tell(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_tell(&f)));
+	TRY(intended_read(rq, &c));
 	c.state = "told";
 	c.told_at = rq->now;
-	c.told_penalty = "PEN_WARN";
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "silence_workdays", 5), &c.hear_due));
-	if (*c.party_phone)
-		TRY(sms_send(rq, c.party_phone,
-			arena_printf(rq->arena,
-				"%s：拟对您单位作出警告的行政处罚，事实、理由、依据和您的权利见%s/"
-				"my/cases/%" PRId64 "，您可以陈述、申辩。",
-				setting(rq, "bureau", "市场监督管理局"), site_url(rq), c.id)));
-	TRY(case_save_with(rq, &c, CASE_TOLD, json_pairs(rq, "penalty", "PEN_WARN", NULL)));
+	TRY(tell_by_sms(rq, &c));
+	TRY(case_save_with(rq, &c, CASE_TOLD, json_pairs(rq, "penalty", c.told_penalty, NULL)));
 	notice(rq, "The party was told what is intended and why.");
 	return back(rq);
 }
@@ -230,33 +263,7 @@ enum err case_decide(struct req *rq)
 	c.decided_at = rq->now;
 	TRY(order_decision_paper(rq, &c));
 	TRY(case_save_with(rq, &c, CASE_DECIDED,
-		json_pairs(rq, "outcome", c.outcome, "penalty", c.penalty, "act", c.act, "fine_fen",
-			"0", "decided_at", arena_printf(rq->arena, "%" PRId64, c.decided_at),
-			NULL)));
+		decided_json(rq, &c, "simple", 0)));
 	notice(rq, "Decided. The paper is being sealed and served.");
-	return back(rq);
-}
-
-/* Without consent to electronic service: handed over on the spot (O2 81). */
-enum err case_serve_by_hand(struct req *rq)
-{
-	struct case_row c;
-	const char *receiver = form_text(rq, "receiver");
-	bool sealed;
-
-	TRY(case_load(rq, rq->id, &c));
-	if (!text_is(c.state, "decided") || c.served_at)
-		return fail(rq, E_CONFLICT, "There is no decision waiting to be served.");
-	TRY(paper_sealed_is(rq, c.decision_paper, &sealed));
-	if (!sealed)
-		return fail(rq, E_CONFLICT, "The paper is being made. Try again in a few seconds.");
-	if (!*receiver)
-		return fail(rq, E_INVALID,
-			"Give the name of the person who received it (O2 article 81).");
-	c.served_at = rq->now;
-	c.service_way = "direct";
-	TRY(case_save_with(
-		rq, &c, CASE_SERVED, json_pairs(rq, "way", "direct", "receiver", receiver, NULL)));
-	TRY(case_close_if_done(rq, &c));
 	return back(rq);
 }

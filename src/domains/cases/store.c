@@ -67,10 +67,23 @@ int64_t act_term(struct req *rq, const char *name, int64_t fallback)
 
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
-	int64_t usable;
+	struct rows *r;
+	bool more;
 
-	TRY(db_int(rq, &usable,
-		"SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1", c->id));
+	TRY(db_query(rq, &r,
+		"SELECT (SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1) + "
+		"(SELECT count(*) FROM case_exhibits WHERE case_id = $1), coalesce((SELECT "
+		"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "
+		"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "
+		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
+		"'asked')",
+		c->id));
+	TRY(rows_next(r, &more));
+	int64_t usable = rows_int(r, 0);
+	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
+	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
+	bool recusal = rows_int(r, 3) != 0;
+	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
 		.officer2 = c->officer2,
@@ -89,7 +102,17 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.statement = c->statement,
 		.defence_adopted = c->defence_adopted,
 		.correction_state = c->correction_state,
-		.order_paper = c->order_paper };
+		.order_paper = c->order_paper,
+		.procedure = *procedure ? procedure : c->filed_at ? "simple" : "",
+		.now = rq->now,
+		.pending = pending,
+		.precheck_due = c->precheck_due,
+		.decide_due = c->decide_due,
+		.recusal_open = recusal,
+		.report = "",
+		.outcome = "",
+		.heavier = "",
+		.hearing = "" };
 	return OK;
 }
 
@@ -129,23 +152,4 @@ enum err case_close_if_done(struct req *rq, struct case_row *c)
 	c->closed_at = rq->now;
 	c->close_reason = "处罚决定履行完毕";
 	return case_save_with(rq, c, CASE_CLOSED, json_pairs(rq, "reason", c->close_reason, NULL));
-}
-
-enum err paper_sealed_is(struct req *rq, int64_t paper, bool *sealed)
-{
-	int64_t n;
-	TRY(db_int(rq, &n, "SELECT count(*) FROM pub_papers WHERE id = $1 AND state = 'sealed'",
-		paper));
-	*sealed = n != 0;
-	return OK;
-}
-
-enum err case_serve_decision(struct req *rq, struct case_row *c, const char *title)
-{
-	c->served_at = rq->now;
-	c->service_way = "electronic";
-	TRY(case_save_with(rq, c, CASE_SERVED,
-		json_pairs(rq, "paper", title, "way", "electronic", "arrived_at",
-			time_iso(rq->arena, rq->now), NULL)));
-	return case_close_if_done(rq, c);
 }

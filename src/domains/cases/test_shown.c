@@ -97,7 +97,7 @@ static void covered_by_default(void **state)
 	assert_true(says(r, "/frames/2.jpg"));
 	assert_true(says(r, "head-blocks/1 m@1"));
 	assert_null(strstr(r->body, "<video"));
-	assert_int_equal(r->statements, 12);
+	assert_int_equal(r->statements, 13);
 	assert_string_equal(
 		status_is(bench_get(b, s.party, file(&s, "/my/cases", "still")), 200)->body,
 		COVERED);

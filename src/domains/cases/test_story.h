@@ -25,6 +25,8 @@ struct story decided(struct bench *b); /* without consent: the paper is sealed a
 const char *desk_of(const struct story *s, const char *step);
 const char *my(const struct story *s, const char *step);
 const char *officer(struct bench *b, const char *login); /* its id, as text */
+/* Where the open request for approval is answered. */
+const char *approval_of(const struct story *s);
 struct answer *file_it(const struct story *s);
 struct answer *address(const struct story *s, const char *consent);
 /* Another lead of the same camera, confirmed by both; gives its answer. */

@@ -13,5 +13,6 @@ void put_task(struct node *tasks, struct desk_task t);
 
 /* desk_tasks.c */
 enum err put_work_group(struct req *rq, struct node *groups);
+enum err put_terms(struct req *rq, struct node *groups);
 
 #endif

@@ -70,3 +70,53 @@ enum err put_work_group(struct req *rq, struct node *groups)
 	}
 	return OK;
 }
+
+/* ---- terms of cases that end soon or have passed --------------------------------------------- */
+struct term_row {
+	int64_t case_id, ends_at, passed_at;
+	const char *name, *name_en, *article, *article_en, *number, *operator_name;
+};
+static const struct model term_model = MODEL("pub_case_clocks", struct term_row,
+	FIELDS(STORED(struct term_row, case_id), STORED(struct term_row, ends_at),
+		STORED(struct term_row, passed_at), STORED(struct term_row, name),
+		STORED(struct term_row, name_en), STORED(struct term_row, article),
+		STORED(struct term_row, article_en), STORED(struct term_row, number),
+		STORED(struct term_row, operator_name)));
+
+/* An officer's own, and those of pre-checks that nobody has; before whoever leads, all of its area.
+ */
+enum err put_terms(struct req *rq, struct node *groups)
+{
+	struct list l;
+	struct node *tasks = NULL;
+
+	if (!may(rq, CASE_READ))
+		return OK;
+	TRY(db_all(rq, &term_model, &l,
+		"SELECT t.case_id, t.ends_at, t.passed_at, t.name, t.name_en, t.article, "
+		"t.article_en, t.number, o.name AS operator_name FROM pub_case_clocks t JOIN "
+		"pub_operators o ON o.id = t.operator WHERE (CAST($1 AS bigint) = 0 OR t.area = "
+		"$1) "
+		"AND (CAST($2 AS bigint) = 0 OR t.officer1 = $2 OR t.officer2 = $2 OR t.officer1 = "
+		"0) ORDER BY t.ends_at, t.case_id LIMIT $3",
+		rq->user->area, own_only(rq) ? rq->user->id : 0, (int)TASKS));
+	for (const struct term_row *t = LIST_OF(struct term_row, &l);
+		t < LIST_END(struct term_row, &l); t++) {
+		bool over = t->ends_at < rq->now;
+		if (!tasks)
+			tasks = desk_group(rq, groups, "What the law demands next of the cases",
+				"/cases/calendar");
+		put_task(tasks,
+			(struct desk_task){
+				arena_printf(rq->arena, "%s · %s", rq->zh ? t->name : t->name_en,
+					*t->number ? t->number : t->operator_name),
+				arena_printf(rq->arena, "/cases/%" PRId64, t->case_id),
+				arena_printf(rq->arena, "%s · %s", t->operator_name,
+					rq->zh ? t->article : t->article_en),
+				over ? "red" : "yellow",
+				over ? arena_printf(rq->arena, "%s %s", tr(rq, "Term ended, not done"),
+					       date_text(rq->arena, t->ends_at))
+				     : date_text(rq->arena, t->ends_at) });
+	}
+	return OK;
+}

@@ -179,6 +179,7 @@ enum err grade_heard_decision(struct req *rq, const struct event *e)
 	if (text_is(node_text(d, "outcome", "penalty"), "no_penalty") ||
 		!text_starts(penalty, "PEN_"))
 		return OK;
+	penalty = arena_copy(rq->arena, penalty, strcspn(penalty, ",")); /* the heaviest first */
 	if (fine > 0 && text_is(penalty, "PEN_WARN"))
 		penalty = "PEN_FINE";
 	TRY(db_run(rq,

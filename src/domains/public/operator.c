@@ -199,6 +199,7 @@ static enum err put_penalties(struct req *rq, const struct shop *s)
 	shown.at = all.at;
 	for (struct sanction *x = LIST_OF(struct sanction, &all);
 		x < LIST_END(struct sanction, &all); x++) {
+		x->penalty = arena_copy(rq->arena, x->penalty, strcspn(x->penalty, ","));
 		struct penalty p = { x->penalty, x->fine_fen, x->decided_at };
 		if (public_until(data, &p) > rq->now)
 			LIST_OF(struct sanction, &shown)[shown.n++] = *x;

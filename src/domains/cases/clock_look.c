@@ -1,0 +1,148 @@
+/* The look at all clocks, once a night: whoever handles the case is told once before a term ends
+ * and once when it has passed. What was warned of and is done leaves the desk within a minute. */
+#include "contracts/facts.h"
+#include "domains/cases/cases.h"
+#include "domains/cases/waiting.h"
+
+enum { LOOK_HOUR = 4, SLICE = 100, OPEN_MOST = 2000 };
+
+struct warned {
+	int64_t id, version, case_id;
+	const char *clock, *name, *name_en, *article, *article_en;
+	int64_t ends_at, warned_at, passed_at, ended_at;
+};
+#define W(m) STORED(struct warned, m)
+static const struct model warned_model = MODEL("case_clock_warnings", struct warned,
+	FIELDS(W(id), W(version), W(case_id), W(clock), W(name), W(name_en), W(article),
+		W(article_en), W(ends_at), W(warned_at), W(passed_at), W(ended_at)));
+#undef W
+
+/* The open warnings, each beside the clock it is about. */
+struct look {
+	struct waiting_list waiting;
+	struct list warned;
+	int told;
+};
+
+static enum err look_load(struct req *rq, struct look *k)
+{
+	*k = (struct look){ 0 };
+	TRY(waiting_load(rq, &(struct waiting_query){ 0 }, &k->waiting));
+	return db_all(rq, &warned_model, &k->warned,
+		"SELECT * FROM case_clock_warnings WHERE ended_at = 0 ORDER BY ends_at, id LIMIT "
+		"$1",
+		(int)OPEN_MOST);
+}
+
+static struct warned *warned_of(const struct look *k, const struct waiting *w)
+{
+	for (struct warned *x = LIST_OF(struct warned, &k->warned);
+		x < LIST_END(struct warned, &k->warned); x++)
+		if (x->case_id == w->id && x->ends_at == w->clock.end &&
+			text_is(x->clock, w->clock.code))
+			return x;
+	return NULL;
+}
+
+static bool still_waits(const struct look *k, const struct warned *x)
+{
+	for (size_t i = 0; i < k->waiting.n; i++)
+		if (warned_of(k, &k->waiting.at[i]) == x)
+			return true;
+	return false;
+}
+
+static enum err tell(struct req *rq, const struct waiting *w, const struct warned *x)
+{
+	struct node *n = node_map(rq->arena);
+
+	put_text(n, "clock", x->clock);
+	put_text(n, "name", x->name);
+	put_text(n, "name_en", x->name_en);
+	put_text(n, "article", x->article);
+	put_time(n, "ends_at", x->ends_at);
+	put_flag(n, "passed", x->passed_at != 0);
+	put_printf(n, "officer1", "%" PRId64, w->officer1);
+	put_printf(n, "officer2", "%" PRId64, w->officer2);
+	return emit(rq, CASE_CLOCK_WARNED, w->id, w->operator, json_text(rq, n));
+}
+
+static enum err warn(struct req *rq, struct look *k, const struct waiting *w)
+{
+	bool passed = w->clock.state == CLOCK_OVER;
+	struct warned *x = warned_of(k, w);
+
+	if (!passed && w->clock.state != CLOCK_WARNS)
+		return OK;
+	if (x && (!passed || x->passed_at))
+		return OK;
+	k->told++;
+	if (x) {
+		x->passed_at = rq->now;
+		TRY(db_update(rq, &warned_model, x));
+		return tell(rq, w, x);
+	}
+	struct warned fresh = { .case_id = w->id,
+		.clock = w->clock.code,
+		.name = w->clock.name,
+		.name_en = w->clock.name_en,
+		.article = w->clock.article,
+		.article_en = w->clock.article_en,
+		.ends_at = w->clock.end,
+		.warned_at = rq->now,
+		.passed_at = passed ? rq->now : 0 };
+	TRY(db_insert(rq, &warned_model, &fresh));
+	return tell(rq, w, &fresh);
+}
+
+static enum err end_done(struct req *rq, const struct look *k)
+{
+	for (struct warned *x = LIST_OF(struct warned, &k->warned);
+		x < LIST_END(struct warned, &k->warned); x++) {
+		if (still_waits(k, x))
+			continue;
+		x->ended_at = rq->now;
+		TRY(db_update(rq, &warned_model, x));
+	}
+	return OK;
+}
+
+static enum err look_at_all(struct req *rq, int64_t today)
+{
+	struct look k;
+
+	TRY(look_load(rq, &k));
+	TRY(end_done(rq, &k));
+	for (size_t i = 0; i < k.waiting.n && k.told < SLICE; i++)
+		TRY(warn(rq, &k, &k.waiting.at[i]));
+	if (k.told == SLICE) /* the rest in the next minute */
+		return OK;
+	return db_run(rq,
+		"INSERT INTO case_clock_look (id, day) VALUES (1, $1) ON CONFLICT (id) DO UPDATE "
+		"SET "
+		"day = excluded.day",
+		today);
+}
+
+/* A warning of a term that may be done: its case was changed since. */
+static enum err look_at_warned(struct req *rq)
+{
+	struct look k;
+	int64_t open;
+
+	TRY(db_int(rq, &open, "SELECT count(*) FROM case_clock_warnings WHERE ended_at = 0"));
+	if (!open)
+		return OK;
+	TRY(look_load(rq, &k));
+	return end_done(rq, &k);
+}
+
+enum err case_clocks_every_minute(struct req *rq)
+{
+	int64_t day, today = day_number(rq->now);
+
+	TRY(db_int(rq, &day, "SELECT coalesce(max(day), 0) FROM case_clock_look"));
+	if (day < today && civil_of(rq->now).hour >= LOOK_HOUR)
+		return look_at_all(rq, today);
+	return look_at_warned(rq);
+}

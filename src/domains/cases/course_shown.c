@@ -1,0 +1,195 @@
+/* What the case's page says of its ordinary procedure: where it stands, the steps that may be taken
+ * now, and those that may not, each with what is missing. */
+#include "contracts/facts.h"
+#include "domains/cases/deeds.h"
+
+/* ---- steps ------------------------------------------------------------ */
+/* Of the steps of one's own: those of this state, and those to which only something is missing. */
+void put_course_steps(struct req *rq, const struct course *k)
+{
+	struct node *next = put_list(rq->view, "next"), *later = put_list(rq->view, "later");
+
+	for (int s = 0; s < STEPS; s++) {
+		const struct step_rule *r = step_rule((enum step)s);
+		if (!deed_of((enum step)s) || !step_belongs((enum step)s, &k->f) ||
+			!(may(rq, CASE_STEP)))
+			continue;
+		const char *who = step_actor_missing((enum step)s, &k->f, &k->actor);
+		const char *why = who ? who : step_missing((enum step)s, &k->f, &k->actor);
+		struct node *n = put_map(why ? later : next, NULL);
+		put_text(n, "name", tr(rq, r->name));
+		put_text(n, "clause", r->clause);
+		put_text(n, "why", why ? tr(rq, why) : "");
+		put_printf(n, "href", "/cases/%" PRId64 "/do/%s", k->c.id, r->key);
+	}
+}
+
+/* ---- rows ------------------------------------------------------------- */
+static void row(struct req *rq, struct node *rows, const char *label, const char *value)
+{
+	struct node *n = put_map(rows, NULL);
+
+	put_text(n, "label", tr(rq, label));
+	put_text(n, "value", value);
+	put_text(n, "href", "");
+	put_text(n, "action", "");
+}
+
+static const char *report_state(struct req *rq, const struct course *k)
+{
+	if (text_is(k->report.state, "submitted"))
+		return arena_printf(rq->arena, "%s · %s",
+			tr(rq, text_is(k->review.kind, "legal") ? "In legal review"
+								: "In case review"),
+			date_text(rq->arena, k->review.due));
+	return arena_printf(rq->arena, "%s · %s",
+		tr(rq, text_is(k->report.state, "passed") ? "Review passed" : "Returned by review"),
+		k->review.opinion);
+}
+
+static void put_hearing_row(struct req *rq, const struct course *k, struct node *rows)
+{
+	static const struct choice states[] = { { "asked", "Asked for", "" },
+		{ "set", "Announced", "" }, { "held", "Held", "" }, { "reported", "Reported", "" },
+		{ "withdrawn", "Withdrawn", "" }, { 0 } };
+
+	if (!k->hearing.id)
+		return;
+	row(rq, rows, "Hearing",
+		arena_printf(rq->arena, "%s%s%s · %s", tr(rq, choice_label(states, k->hearing.state)),
+			k->hearing.at ? " · " : "",
+			k->hearing.at ? time_text(rq->arena, k->hearing.at) : "",
+			k->hearing.place));
+}
+
+enum err put_course_rows(struct req *rq, const struct course *k)
+{
+	struct node *rows = put_list(rq->view, "course_rows");
+	const struct penalty_size p = { k->report.kinds, k->report.fine_fen,
+		k->report.confiscated_fen },
+				  told = { k->notice.kinds, k->notice.fine_fen,
+					  k->notice.confiscated_fen };
+
+	rows->hidden = true;
+	if (k->f.suspended)
+		row(rq, rows, "Investigation", tr(rq, "Suspended: the ninety days stand still"));
+	if (k->f.ended)
+		row(rq, rows, "Investigation", tr(rq, "Ended"));
+	if (k->report.id) {
+		row(rq, rows, "Report", report_state(rq, k));
+		row(rq, rows, "Proposed",
+			text_is(k->report.outcome, "penalty")
+				? penalty_zh(rq, k, &p)
+				: tr(rq, choice_label(model_field(&report_model, "outcome")->choices,
+						 k->report.outcome)));
+	}
+	if (k->notice.id)
+		row(rq, rows, "Notice",
+			arena_printf(rq->arena, "%s · %s", penalty_zh(rq, k, &told),
+				k->notice.served_at
+					? arena_printf(rq->arena, "%s %s", tr(rq, "served"),
+						  time_text(rq->arena, k->notice.served_at))
+					: tr(rq, "not served yet")));
+	put_hearing_row(rq, k, rows);
+	if (k->discussion.id)
+		row(rq, rows, "Collective discussion", k->discussion.conclusion);
+	return OK;
+}
+
+/* ---- evidence by hand ------------------------------------------------- */
+enum err put_exhibits(struct req *rq, int64_t case_id, bool party)
+{
+	struct list l;
+	struct node *list = put_list(rq->view, "exhibits");
+
+	TRY(db_all(rq, &exhibit_model, &l,
+		"SELECT * FROM case_exhibits WHERE case_id = $1 ORDER BY taken_at, id", case_id));
+	for (struct exhibit *x = LIST_OF(struct exhibit, &l); x < LIST_END(struct exhibit, &l);
+		x++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "kind",
+			tr(rq, choice_label(model_field(&exhibit_model, "kind")->choices, x->kind)));
+		put_text(n, "title", x->title);
+		put_text(n, "at", date_text(rq->arena, x->taken_at));
+		put_text(n, "place", x->place);
+		put_text(n, "method", x->method);
+		put_text(n, "maker", x->maker);
+		put_text(n, "words", party && text_is(x->kind, "EV_WITNESS") ? "" : x->words);
+		put_text(n, "sm3", x->sm3);
+		put_text(n, "href",
+			*x->sm3 && !party ? arena_printf(rq->arena,
+						    "/cases/%" PRId64 "/exhibits/%" PRId64,
+						    case_id, x->id)
+					  : "");
+	}
+	return OK;
+}
+
+enum err exhibit_file(struct req *rq)
+{
+	struct exhibit x;
+
+	TRY(db_one(rq, &exhibit_model, &x,
+		"SELECT * FROM case_exhibits WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
+	if (!*x.sm3)
+		return fail(rq, E_NOT_FOUND, "This piece of evidence has no file.");
+	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
+	return reply_object(rq, x.sm3, x.type, NULL);
+}
+
+/* ---- approval --------------------------------------------------------- */
+static const struct choice matter_names[] = { { "extend_precheck", "Extend the pre-check", "" },
+	{ "file", "File the case", "" }, { "not_file", "Do not file", "" },
+	{ "to_ordinary", "Change to the ordinary procedure", "" },
+	{ "suspend", "Suspend the investigation", "" }, { "end", "End the investigation", "" },
+	{ "extend", "Extend the term by thirty days", "" },
+	{ "extend_again", "Extend the term by collective discussion", "" },
+	{ "extend_review", "Extend the review", "" }, { "decide", "Decide", "" },
+	{ "close", "Conclude the case", "" }, { 0 } };
+
+void put_course(struct req *rq, const struct course *k)
+{
+	struct node *n;
+
+	put_flag(rq->view, "ordinary", text_is(k->f.procedure, "ordinary"));
+	if (!k->approval.id)
+		return;
+	n = put_map(rq->view, "approval");
+	put_printf(n, "id", "%" PRId64, k->approval.id);
+	put_text(n, "matter", tr(rq, choice_label(matter_names, k->approval.matter)));
+	put_text(n, "words", k->approval.words);
+	put_text(n, "cause", *k->approval.cause ? law_word(k, k->approval.cause) : "");
+	put_text(n, "day", k->approval.day ? date_text(rq->arena, k->approval.day) : "");
+	put_text(n, "by", user_name(rq, k->approval.asked_by));
+	put_text(n, "at", time_text(rq->arena, k->approval.asked_at));
+	put_flag(n, "mine",
+		may(rq, CASE_APPROVE) && rq->user->id != k->c.officer1 &&
+			rq->user->id != k->c.officer2 && rq->user->id != k->approval.asked_by);
+}
+
+/* ---- files of the party ------------------------------------------------ */
+enum err put_party_files(struct req *rq, int64_t case_id)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "party_files");
+
+	TRY(db_query(rq, &r,
+		"SELECT id, type, sent_at FROM case_party_files WHERE case_id = $1 ORDER BY "
+		"sent_at, id",
+		case_id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct node *n = put_map(list, NULL);
+		bool picture = text_starts(rows_text(r, 1), "image/");
+		put_printf(n, "href", "/cases/%" PRId64 "/party-files/%" PRId64, case_id,
+			rows_int(r, 0));
+		put_flag(n, "picture", picture);
+		put_flag(n, "voice", !picture);
+		put_text(n, "at", time_text(rq->arena, rows_int(r, 2)));
+	}
+	rows_close(r);
+	return OK;
+}

@@ -1,0 +1,141 @@
+/* Discussion, decision, conclusion. */
+#include "contracts/facts.h"
+#include "domains/cases/deeds.h"
+
+#include <string.h>
+
+/* ---- discussion ------------------------------------------------------- */
+/* Names, one a line: how many different ones. Who is an officer of the case does not count. */
+static int names_count(struct req *rq, const struct course *k, const char *lines)
+{
+	struct buf seen = { .arena = rq->arena };
+	int n = 0;
+
+	buf_printf(&seen, "\n%s\n%s\n", user_name(rq, k->c.officer1), user_name(rq, k->c.officer2));
+	for (const char *at = lines; *at;) {
+		size_t len = strcspn(at, "\n");
+		const char *name = text_trim(rq->arena, arena_copy(rq->arena, at, len));
+		if (*name &&
+			!strstr(buf_text(&seen), arena_printf(rq->arena, "\n%s\n", name))) {
+			buf_printf(&seen, "%s\n", name);
+			n++;
+		}
+		at += len + (at[len] == '\n');
+	}
+	return n;
+}
+
+static enum err discuss(struct req *rq, struct course *k, void *row)
+{
+	struct discussion *d = row;
+	int most = (int)node_int(k->law, "discussion.participants", 3);
+
+	if (names_count(rq, k, d->participants) < most) {
+		field_error(rq, "participants",
+			"At least three responsible persons who are not officers of the case take "
+			"part (APL article 57).");
+		return E_INVALID;
+	}
+	d->case_id = k->c.id;
+	d->report = k->report.id;
+	d->at = rq->now;
+	d->chair = rq->user->id;
+	TRY(paper_discussion(rq, k, d));
+	return course_add(rq, k, &discussion_model, d, CASE_DISCUSSED);
+}
+
+/* ---- decision --------------------------------------------------------- */
+static const struct model submit_form = MODEL("case_approvals", struct approval,
+	FIELDS(INPUT(struct approval, words, "Is the party's statement adopted, and why",
+		.as = AS_LONG, .max = 1000)));
+
+static enum err submit(struct req *rq, struct course *k, void *row)
+{
+	struct approval *a = row;
+	const struct report *r = &k->report;
+	struct proceeding p = k->proceeding;
+	const struct penalty_size size = { r->kinds, r->fine_fen, r->confiscated_fen };
+
+	if (text_is(k->c.statement, "made") && !*a->words) {
+		field_error(rq, "words",
+			"Say whether the party's statement is adopted and why (APL article 45; O2 "
+			"article 62).");
+		return E_INVALID;
+	}
+	k->c.defence_adopted = a->words;
+	k->c.state = "proposed";
+	k->c.proposed_by = rq->user->id;
+	k->c.outcome = r->outcome;
+	k->c.penalty = r->kinds;
+	k->c.fine_fen = r->fine_fen;
+	p.outcome_item = r->outcome_item;
+	p.confiscated_fen = r->confiscated_fen;
+	TRY(db_update(rq, &proceeding_model, &p));
+	TRY(case_save_with(rq, &k->c, CASE_PROPOSED,
+		json_pairs(rq, "outcome", r->outcome, "penalty", r->kinds, NULL)));
+	a->matter = "decide";
+	a->words = arena_printf(rq->arena, "%s：%s",
+		law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome)),
+		penalty_zh(rq, k, &size));
+	return approval_ask(rq, k, a);
+}
+
+enum err case_decided_ordinary(struct req *rq, struct course *k)
+{
+	k->c.state = "decided";
+	k->c.decided_at = rq->now;
+	return paper_decision(rq, k);
+}
+
+/* ---- conclusion ------------------------------------------------------- */
+static const struct choice close_causes[] = {
+	{ "done", "The penalty has been performed", "" },
+	{ "court_ended", "The court ended the enforcement", "" },
+	{ "investigation_ended", "The investigation was ended", "" },
+	{ "no_penalty", "No penalty, or transferred", "" },
+	{ "other", "Another ground", "" },
+	{ 0 },
+};
+static const struct model close_form = MODEL("case_approvals", struct approval,
+	FIELDS(INPUT(struct approval, cause, "Reason (O2 article 77)", .choices = close_causes,
+		       .required = true),
+		INPUT(struct approval, words, "How it was performed", .as = AS_LONG,
+			.required = true, .max = 1000)));
+
+/* The reason and the case agree. */
+static bool cause_fits(const struct course *k, const char *cause)
+{
+	bool penalty = text_is(k->c.outcome, "penalty");
+
+	if (text_is(cause, "investigation_ended"))
+		return k->f.ended;
+	if (text_is(cause, "no_penalty"))
+		return k->c.decided_at && !penalty;
+	return text_is(cause, "other") || (k->c.decided_at && penalty);
+}
+
+static enum err conclude(struct req *rq, struct course *k, void *row)
+{
+	struct approval *a = row;
+
+	if (!cause_fits(k, a->cause)) {
+		field_error(rq, "cause", "This reason does not fit the case (O2 article 77).");
+		return E_INVALID;
+	}
+	a->matter = "close";
+	TRY(approval_ask(rq, k, a));
+	notice(rq, "It waits for a leader's approval.");
+	return OK;
+}
+
+const struct deed decision_deeds[] = {
+	{ STEP_DISCUSS, &discussion_model, sizeof(struct discussion), NULL, discuss, NULL, false,
+		"Those responsible discuss together; at least three of them, and no officer of the "
+		"case.",
+		NULL },
+	{ STEP_SUBMIT, &submit_form, sizeof(struct approval), NULL, submit, NULL, false,
+		"The decision is made as the report that passed review proposes it.", NULL },
+	{ STEP_CLOSE, &close_form, sizeof(struct approval), NULL, conclude, NULL, false,
+		"Within fifteen working days of the ground (O2 article 77).", NULL },
+	{ 0 },
+};

@@ -1,0 +1,361 @@
+/* Report, review, notice, hearing: what stands between the investigation and the decision. */
+#include "contracts/facts.h"
+#include "domains/cases/deeds.h"
+
+#include <string.h>
+
+/* ---- report ----------------------------------------------------------- */
+static void report_begin(struct req *rq, const struct course *k, void *row)
+{
+	struct report *r = row;
+	const struct node *act = act_of(rq, k->c.act);
+
+	if (k->report.id) { /* written anew: from what was written before */
+		*r = k->report;
+		r->id = r->version = r->paper = 0;
+		r->new_facts = "";
+		return;
+	}
+	r->party = arena_printf(rq->arena, "%s，%s，住所：%s，法定代表人（负责人）：%s。",
+		k->party.name, k->party.uscc, k->party.address, k->party.legal_person);
+	r->course = arena_printf(rq->arena, "%s发现线索，%s立案。",
+		date_zh(rq->arena, k->c.opened_at), date_zh(rq->arena, k->c.filed_at));
+	r->nature = arena_printf(rq->arena, "%s，违反%s的规定。",
+		node_text(act, "short", k->c.act_name), node_text(act, "provision", ""));
+	r->basis = arena_printf(rq->arena, "依据%s。", node_text(act, "basis", ""));
+	r->outcome = "penalty";
+}
+
+/* The heaviest first: who reads one code reads that. */
+static const char *kinds_of(struct req *rq, const struct report *r)
+{
+	const struct {
+		const char *code;
+		bool is;
+	} kinds[] = { { "PEN_REVOKE", r->revoke }, { "PEN_STOP", r->stop },
+		{ "PEN_CONFISCATE", r->confiscate || r->confiscated_fen > 0 },
+		{ "PEN_FINE", r->fine_fen > 0 }, { "PEN_WARN", r->warn } };
+	struct buf b = { .arena = rq->arena };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (kinds[i].is)
+			buf_printf(&b, "%s%s", b.n ? "," : "", kinds[i].code);
+	return b.n ? buf_text(&b) : "";
+}
+
+static void outcome_check(struct req *rq, const struct report *r)
+{
+	bool penalty = text_is(r->outcome, "penalty");
+
+	if (penalty && !*r->kinds)
+		field_error(rq, "outcome", "Say which penalty is proposed.");
+	if (!penalty && *r->kinds)
+		field_error(rq, "outcome",
+			"Without a penalty there is no fine, confiscation or other kind.");
+	if (text_is(r->outcome, "no_penalty") && !*r->outcome_item)
+		field_error(rq, "outcome_item",
+			"Name the ground on which no penalty is imposed (APL article 33).");
+}
+
+static void heavier_check(struct req *rq, const struct course *k, const struct report *r)
+{
+	const struct penalty_size now = { r->kinds, r->fine_fen, r->confiscated_fen },
+				  told = { k->notice.kinds, k->notice.fine_fen,
+					  k->notice.confiscated_fen };
+
+	if (k->notice.id && text_is(r->outcome, "penalty") && *heavier_in(&now, &told) &&
+		!*r->new_facts)
+		field_error(rq, "fine_fen",
+			"What is proposed goes beyond the notice: a defence never makes it worse "
+			"(APL article 45; O2 article 58).");
+}
+
+static enum err review_open(struct req *rq, const struct course *k, const struct report *r)
+{
+	const struct review_facts f = { .public_interest = r->public_interest,
+		.hearing = text_is(k->f.hearing, "reported"),
+		.hard = r->hard };
+	struct review v = { .case_id = k->c.id,
+		.report = r->id,
+		.kind = review_is_legal(&f) ? "legal" : "case" };
+
+	row_blank(&review_model, &v);
+	TRY(term_workdays(rq, rq->now, course_term(k, "review_workdays", 10), &v.due));
+	return db_insert(rq, &review_model, &v);
+}
+
+static enum err report_write(struct req *rq, struct course *k, void *row)
+{
+	struct report *r = row;
+
+	r->kinds = kinds_of(rq, r);
+	outcome_check(rq, r);
+	heavier_check(rq, k, r);
+	if (form_failed(rq))
+		return E_INVALID;
+	r->case_id = k->c.id;
+	r->state = "submitted";
+	r->written_by = rq->user->id;
+	r->written_at = rq->now;
+	TRY(paper_report(rq, k, r));
+	TRY(db_insert(rq, &report_model, r));
+	TRY(review_open(rq, k, r));
+	return emit(rq, CASE_REPORTED, k->c.id, k->c.operator, json_of(rq, &report_model, r));
+}
+
+/* ---- review ----------------------------------------------------------- */
+static void review_begin(struct req *rq, const struct course *k, void *row)
+{
+	(void)rq;
+	*(struct review *)row = k->review;
+}
+
+static void report_shown(struct req *rq, const struct course *k)
+{
+	const struct report *r = &k->report;
+	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	struct node *list = put_list(rq->view, "rows");
+	const char *const rows[][2] = { { "1. The party", r->party },
+		{ "2. Source of the case and course of the investigation", r->course },
+		{ "3. Facts found and the evidence for them", r->facts },
+		{ "4. Nature of the act", r->nature }, { "5. Proposal and its basis", r->basis },
+		{ "6. Discretion and its reasons", r->discretion },
+		{ "Outcome proposed", law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome)) },
+		{ "Penalty", penalty_zh(rq, k, &p) } };
+
+	list->hidden = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "label", tr(rq, rows[i][0]));
+		put_text(n, "value", rows[i][1]);
+		put_text(n, "href", "");
+		put_text(n, "action", "");
+	}
+}
+
+static bool all_right(const struct review *r)
+{
+	const char *const points[] = { r->jurisdiction, r->party, r->facts, r->nature, r->basis,
+		r->procedure, r->proportion };
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)
+		if (!text_is(points[i], "yes"))
+			return false;
+	return true;
+}
+
+static enum err review_write(struct req *rq, struct course *k, void *row)
+{
+	struct review *r = row;
+	struct report p = k->report;
+	bool pass = text_is(r->verdict, "pass");
+
+	if (pass && !all_right(r)) {
+		field_error(rq, "verdict",
+			"A report with a point that is not right is returned (O2 articles 53 and "
+			"54).");
+		return E_INVALID;
+	}
+	r->reviewed_by = rq->user->id;
+	r->reviewed_at = rq->now;
+	p.state = pass ? "passed" : "returned";
+	TRY(paper_review(rq, k, r));
+	TRY(db_update(rq, &report_model, &p));
+	return course_change(rq, k, &review_model, r, CASE_REVIEWED);
+}
+
+static const struct model reason_form = MODEL("case_approvals", struct approval,
+	FIELDS(INPUT(struct approval, words, "Reason", .as = AS_LONG, .required = true,
+		.max = 1000)));
+
+static enum err ask_review_time(struct req *rq, struct course *k, void *row)
+{
+	struct approval *a = row;
+
+	a->matter = "extend_review";
+	TRY(approval_ask(rq, k, a));
+	notice(rq, "It waits for a leader's approval.");
+	return OK;
+}
+
+/* ---- notice ----------------------------------------------------------- */
+static enum err notify(struct req *rq, struct course *k, void *row)
+{
+	const struct report *r = &k->report;
+	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	struct notice_row n = { .case_id = k->c.id,
+		.report = r->id,
+		.kinds = r->kinds,
+		.fine_fen = r->fine_fen,
+		.confiscated_fen = r->confiscated_fen,
+		.hearing_right = hearing_due(&k->bounds, &p, k->f.person),
+		.told_at = rq->now };
+
+	(void)row;
+	k->c.state = "told";
+	k->c.told_at = rq->now;
+	k->c.told_penalty = r->kinds;
+	k->c.hear_due = k->c.heard_at = 0; /* five working days begin when it is served */
+	k->c.statement = k->c.statement_words = "";
+	TRY(paper_notice(rq, k, &n));
+	TRY(db_insert(rq, &notice_model, &n));
+	TRY(db_update(rq, &case_model, &k->c));
+	TRY(tell_party(rq, &k->c,
+		arena_printf(rq->arena, "拟对您单位作出行政处罚（%s），您可以陈述、申辩%s。",
+			penalty_zh(rq, k, &p), n.hearing_right ? "、要求听证" : "")));
+	return emit(rq, CASE_TOLD, k->c.id, k->c.operator, json_of(rq, &notice_model, &n));
+}
+
+enum err notice_served(struct req *rq, struct case_row *c, const struct node *told)
+{
+	struct notice_row n;
+	enum err e = db_one(rq, &notice_model, &n, "SELECT * FROM case_notices WHERE paper = $1",
+		node_int(told, "paper", 0));
+
+	if (e || n.served_at || !text_is(c->state, "told"))
+		return e ? e : OK;
+	n.served_at = node_int(told, "served_at", rq->now);
+	TRY(term_workdays(
+		rq, n.served_at, (int)act_term(rq, "silence_workdays", 5), &c->hear_due));
+	TRY(db_update(rq, &notice_model, &n));
+	return case_save_with(rq, c, CASE_SERVED, service_words(rq, told));
+}
+
+static enum err silence(struct req *rq, struct course *k, void *row)
+{
+	(void)row;
+	k->c.state = "heard";
+	k->c.statement = "silent";
+	k->c.heard_at = rq->now;
+	return case_save_with(
+		rq, &k->c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL));
+}
+
+/* ---- hearing ---------------------------------------------------------- */
+static const struct model set_form = MODEL("case_hearings", struct hearing,
+	FIELDS(INPUT(struct hearing, at, "Day", .as = AS_DATE, .required = true,
+		       .hint = "At least seven working days from now"),
+		INPUT(struct hearing, attended, "Hour", .required = true, .max = 5,
+			.hint = "Such as 09:30"),
+		INPUT(struct hearing, place, "Place", .required = true, .max = 200),
+		INPUT(struct hearing, recorder, "Who keeps the record", .required = true,
+			.max = 60)));
+static const struct model hold_form = MODEL("case_hearings", struct hearing,
+	FIELDS(INPUT(struct hearing, attended, "Who attended", .as = AS_LONG, .required = true,
+		       .max = 500),
+		INPUT(struct hearing, record, "Record of the hearing", .as = AS_LONG,
+			.required = true, .max = 4000),
+		INPUT(struct hearing, refusal, "If the party does not sign: why", .max = 200)));
+static const struct model hearing_report_form = MODEL("case_hearings", struct hearing,
+	FIELDS(INPUT(struct hearing, opinion, "Summary and opinion of the chair", .as = AS_LONG,
+		.required = true, .max = 4000)));
+
+static void hearing_begin(struct req *rq, const struct course *k, void *row)
+{
+	struct hearing *h = row;
+
+	(void)rq;
+	*h = k->hearing;
+	if (text_is(h->state, "asked"))
+		h->attended = "";
+}
+
+static enum err request_granted(struct req *rq, const struct hearing *h)
+{
+	struct request q;
+	enum err e = db_one(rq, &request_model, &q, "SELECT * FROM case_requests WHERE id = $1",
+		h->request);
+
+	if (e)
+		return e == E_NOT_FOUND ? OK : e;
+	q.state = "granted";
+	q.answer = "依法举行听证。";
+	q.answered_by = rq->user->id;
+	q.answered_at = rq->now;
+	return db_update(rq, &request_model, &q);
+}
+
+static enum err set_hearing(struct req *rq, struct course *k, void *row)
+{
+	struct hearing *h = row;
+	int64_t earliest;
+
+	h->at = form_moment(rq, "at", "attended");
+	h->attended = "";
+	TRY(term_workdays(
+		rq, rq->now, course_term(k, "hearing_notice_workdays", 7), &earliest));
+	if (!form_failed(rq) && h->at <= earliest)
+		field_error(rq, "at",
+			"The party is told seven working days before the hearing (APL articles 64 "
+			"and 85).");
+	if (form_failed(rq))
+		return E_INVALID;
+	h->chair = rq->user->id;
+	h->announced_at = rq->now;
+	h->state = "set";
+	TRY(paper_hearing_notice(rq, k, h));
+	TRY(request_granted(rq, h));
+	TRY(tell_party(rq, &k->c,
+		arena_printf(rq->arena, "听证定于%s在%s举行。", moment_zh(rq, h->at), h->place)));
+	return course_change(rq, k, &hearing_model, h, CASE_HEARING_SET);
+}
+
+static enum err hold_hearing(struct req *rq, struct course *k, void *row)
+{
+	struct hearing *h = row;
+	struct object sign = { .sm3 = "", .sha256 = "" };
+
+	if (!*h->refusal && keep_signature(rq, "signature", &sign)) {
+		field_error(rq, "signature",
+			"The person signs in the box, or write why it does not sign.");
+		return E_INVALID;
+	}
+	h->sign_sm3 = *h->refusal ? "" : sign.sm3;
+	h->sign_sha256 = *h->refusal ? "" : sign.sha256;
+	h->state = "held";
+	if (!k->c.heard_at) { /* what is said there is the party's statement */
+		k->c.statement = "made";
+		k->c.statement_words = "当事人在听证中陈述、申辩，见听证笔录";
+		k->c.heard_at = rq->now;
+	}
+	k->c.state = "heard";
+	TRY(paper_hearing_record(rq, k, h));
+	TRY(db_update(rq, &case_model, &k->c));
+	return course_change(rq, k, &hearing_model, h, CASE_HEARING_HELD);
+}
+
+static enum err report_hearing(struct req *rq, struct course *k, void *row)
+{
+	struct hearing *h = row;
+
+	h->state = "reported";
+	h->reported_at = rq->now;
+	TRY(paper_hearing_report(rq, k, h));
+	TRY(span_close(rq, k, "hearing"));
+	TRY(db_update(rq, &case_model, &k->c));
+	return course_change(rq, k, &hearing_model, h, CASE_HEARING_REPORTED);
+}
+
+#define HEARING sizeof(struct hearing), hearing_begin
+const struct deed review_deeds[] = {
+	{ STEP_REPORT, &report_model, sizeof(struct report), report_begin, report_write, NULL,
+		false, "Its six parts go to the reviewer with the proposal (O2 article 48).",
+		NULL },
+	{ STEP_EXTEND_REVIEW, &reason_form, sizeof(struct approval), NULL, ask_review_time, NULL,
+		false, NULL, NULL },
+	{ STEP_REVIEW, &review_model, sizeof(struct review), review_begin, review_write, NULL,
+		false, "Answer each of the seven points of O2 article 53.", report_shown },
+	{ STEP_NOTIFY, NULL, 1, NULL, notify, NULL, false,
+		"The notice is a paper. The five working days begin when it is served.",
+		report_shown },
+	{ STEP_SILENCE, NULL, 1, NULL, silence, NULL, false,
+		"Five working days have passed since the notice was served.", NULL },
+	{ STEP_SET_HEARING, &set_form, HEARING, set_hearing, NULL, false,
+		"You chair the hearing. It is public, but for secrets and privacy (APL article "
+		"64).",
+		NULL },
+	{ STEP_HOLD_HEARING, &hold_form, HEARING, hold_hearing, NULL, true, NULL, NULL },
+	{ STEP_REPORT_HEARING, &hearing_report_form, HEARING, report_hearing, NULL, false,
+		"The decision is made on the record of the hearing (APL article 65).", NULL },
+	{ 0 },
+};

@@ -1,0 +1,62 @@
+/* What a case puts on any of its papers. */
+#include "domains/cases/ordinary.h"
+
+#include <stdarg.h>
+
+void form_put(struct form *f, const char *name, const char *text)
+{
+	if (text && *text && f->n < FORM_VALUES)
+		f->v[f->n++] = (struct paper_value){ name, text };
+}
+
+void form_puts(struct form *f, ...)
+{
+	va_list ap;
+
+	va_start(ap, f);
+	for (const char *name; (name = va_arg(ap, const char *));)
+		form_put(f, name, va_arg(ap, const char *));
+	va_end(ap);
+}
+
+void form_party(struct form *f, const struct party *p)
+{
+	form_put(f, "party_name", p->name);
+	form_put(f, "party_id", p->uscc);
+	form_put(f, "party_address", p->address);
+	form_put(f, "party_legal", p->legal_person);
+	form_put(f, "party_phone", p->phone);
+}
+
+void form_officers(struct req *rq, struct form *f, const struct case_row *c)
+{
+	form_put(f, "officer1", user_name(rq, c->officer1));
+	form_put(f, "officer1_card", user_card(rq, c->officer1));
+	form_put(f, "officer2", user_name(rq, c->officer2));
+	form_put(f, "officer2_card", user_card(rq, c->officer2));
+}
+
+enum err form_order(struct req *rq, const struct case_row *c, const char *template,
+	const struct form *f, int64_t *paper)
+{
+	struct paper_ref ref;
+	struct paper_order o = { .template = template,
+		.subject = c->id,
+		.entity = c->operator,
+		.area = c->area,
+		.values = f->v,
+		.n = f->n,
+		.pictures = f->pictures,
+		.n_pictures = f->n_pictures };
+
+	TRY(paper_order(rq, &o, &ref));
+	*paper = ref.id;
+	return OK;
+}
+
+const char *moment_zh(struct req *rq, int64_t ms)
+{
+	struct civil t = civil_of(ms);
+	return arena_printf(
+		rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day, t.hour, t.minute);
+}

@@ -1,0 +1,262 @@
+/* The ordinary procedure (普通程序): its rows, and the working set that its steps share. */
+#ifndef CASES_ORDINARY_H
+#define CASES_ORDINARY_H
+
+#include "core/papers/papers.h"
+#include "domains/cases/cases.h"
+#include "domains/cases/procedure.h"
+
+struct proceeding {
+	int64_t id, version, case_id;
+	const char *procedure, *reason;
+	int64_t chosen_by, chosen_at;
+	const char *outcome_item;
+	int64_t confiscated_fen;
+};
+
+struct approval {
+	int64_t id, version, case_id;
+	const char *matter, *cause, *words;
+	int64_t day, asked_by, asked_at;
+	const char *state;
+	int64_t answered_by, answered_at;
+	const char *opinion;
+	int64_t paper;
+};
+
+struct span_row {
+	int64_t id, version, case_id;
+	const char *kind;
+	int64_t from_at, to_at;
+	const char *reason;
+	int64_t added_by;
+};
+
+struct exhibit {
+	int64_t id, version, case_id;
+	const char *kind, *title;
+	int64_t taken_at;
+	const char *place, *method, *maker, *words, *speaker, *sm3, *sha256, *type, *sign_sm3,
+		*sign_sha256, *refusal;
+	int64_t paper, added_by, added_at;
+};
+
+struct report {
+	int64_t id, version, case_id;
+	const char *party, *course, *facts, *nature, *basis, *discretion, *outcome, *outcome_item,
+		*kinds;
+	int64_t fine_fen, confiscated_fen;
+	bool warn, confiscate, stop, revoke, public_interest, hard;
+	const char *new_facts, *state;
+	int64_t written_by, written_at, paper;
+};
+
+struct review {
+	int64_t id, version, case_id, report;
+	const char *kind;
+	int64_t due;
+	bool extended;
+	const char *jurisdiction, *party, *facts, *nature, *basis, *procedure, *proportion, *verdict,
+		*opinion;
+	int64_t reviewed_by, reviewed_at, paper;
+};
+
+struct notice_row {
+	int64_t id, version, case_id, report;
+	const char *kinds;
+	int64_t fine_fen, confiscated_fen;
+	bool hearing_right;
+	int64_t told_at, served_at, paper;
+};
+
+struct hearing {
+	int64_t id, version, case_id, request;
+	const char *state;
+	int64_t asked_at, chair;
+	const char *recorder;
+	int64_t at;
+	const char *place;
+	int64_t announced_at, notice_paper;
+	const char *attended, *record, *sign_sm3, *sign_sha256, *refusal;
+	int64_t record_paper;
+	const char *opinion;
+	int64_t reported_at, report_paper;
+};
+
+struct discussion {
+	int64_t id, version, case_id, report, at;
+	const char *place;
+	int64_t chair;
+	const char *participants, *words, *conclusion;
+	int64_t paper;
+};
+
+struct request {
+	int64_t id, version, case_id;
+	const char *kind;
+	int64_t officer;
+	const char *words;
+	int64_t asked_at;
+	const char *state, *answer;
+	int64_t until, answered_by, answered_at;
+};
+
+struct party_file {
+	int64_t id, version, case_id;
+	const char *about, *sm3, *sha256, *type;
+	int64_t sent_at;
+};
+
+extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
+	review_model, notice_model, hearing_model, discussion_model, request_model,
+	party_file_model;
+
+/* A case with everything that its ordinary procedure has written. Rows that are not there have id
+ * 0. */
+struct course {
+	struct case_row c;
+	struct case_facts f;
+	struct actor actor;
+	const struct node *law; /* rules/cases/procedure.json */
+	struct bounds bounds;
+	struct proceeding proceeding;
+	struct approval approval; /* the open one, or id 0 */
+	struct report report;	  /* the newest of each */
+	struct review review;
+	struct notice_row notice;
+	struct hearing hearing;
+	struct discussion discussion;
+	struct party party;
+};
+
+/* course.c. E_NOT_FOUND, E_FORBIDDEN outside the area, as case_load(); mine: for the party. */
+enum err course_load(struct req *rq, struct course *k);
+enum err course_load_mine(struct req *rq, struct course *k);
+/* Around a case that is there already. */
+enum err course_of(struct req *rq, const struct case_row *c, struct course *k);
+/* Chinese words of a code of the law's lists, for papers; the code itself when there are none. */
+const char *law_word(const struct course *k, const char *code);
+int course_term(const struct course *k, const char *name, int fallback);
+/* "警告、罚款5000元": what a penalty is, for papers and messages. */
+const char *penalty_zh(struct req *rq, const struct course *k, const struct penalty_size *p);
+const char *fen_words(struct req *rq, int64_t fen); /* "5,000.00" */
+/* The same for pages, in the visitor's language: "Fine ¥5,000.00, Warning". */
+const char *penalty_label(struct req *rq, const struct penalty_size *p);
+/* What was decided, or proposed, for pages. */
+const char *outcome_label(struct req *rq, const struct course *k);
+/* What CASE_DECIDED carries: the case, its procedure, what is confiscated; decided_at in ms. */
+const char *decided_json(
+	struct req *rq, const struct case_row *c, const char *procedure, int64_t confiscated_fen);
+/* Texts that nobody filled in become "". */
+void row_blank(const struct model *m, void *row);
+/* Writes the row and tells the fact about the case, with the row as its data. */
+enum err course_add(struct req *rq, const struct course *k, const struct model *m, void *row,
+	const char *fact);
+enum err course_change(struct req *rq, const struct course *k, const struct model *m, void *row,
+	const char *fact);
+/* The party reads text on its telephone, when it has one on file. */
+enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
+/* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */
+enum err decide_due_again(struct req *rq, struct course *k);
+enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
+enum err span_close(struct req *rq, struct course *k, const char *kind);
+
+/* deeds.c: a step's form and what it does */
+struct deed {
+	enum step step;
+	const struct model *form; /* NULL: a button is enough */
+	size_t size;		  /* of its row */
+	void (*begin)(struct req *rq, const struct course *k, void *row); /* may be NULL */
+	enum err (*run)(struct req *rq, struct course *k, void *row);
+	const char *accept; /* a file goes with it, of these types; or NULL */
+	bool sign;	    /* the other person signs on the screen */
+	const char *about;  /* a sentence for who fills it in, or NULL */
+	void (*shows)(struct req *rq, const struct course *k); /* more for its page, or NULL */
+};
+const struct deed *deed_of(enum step s); /* NULL: has a form of its own on the case's page */
+enum err step_form(struct req *rq);
+enum err step_take(struct req *rq);
+/* The next steps of who asks, and what is not possible yet and why. */
+void put_course_steps(struct req *rq, const struct course *k);
+void put_course(struct req *rq, const struct course *k); /* procedure, report, review, notice .. */
+enum err put_course_rows(struct req *rq, const struct course *k);
+enum err put_exhibits(struct req *rq, int64_t case_id, bool party);
+enum err put_party_files(struct req *rq, int64_t case_id);
+
+/* steps.c: the number of a case, taken in this transaction */
+enum err case_number_take(struct req *rq, const char **number);
+
+/* deeds_decision.c: the case is decided as its report proposes; k->c is not yet saved */
+enum err case_decided_ordinary(struct req *rq, struct course *k);
+
+/* approvals.c */
+enum err approval_ask(struct req *rq, struct course *k, struct approval *a);
+/* E_CONFLICT when nothing waits or it may not be granted any more, E_FORBIDDEN for an officer of the
+ * case, E_INVALID without a reason for a refusal. Approved, its effect happens at once. */
+enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion);
+enum err approval_answer(struct req *rq); /* POST /cases/:id/approvals/:id2 */
+
+/* party.c: the page on which the party states and defends */
+enum err show_statement(struct req *rq, const struct course *k);
+
+/* requests.c */
+enum err my_ask_form(struct req *rq);
+enum err my_ask(struct req *rq);
+/* The party's request, written down and told; a hearing is opened, and its span with it. */
+enum err request_add(struct req *rq, struct course *k, struct request *q);
+enum err my_withdraw(struct req *rq);
+enum err request_answer(struct req *rq);
+enum err put_requests(struct req *rq, int64_t case_id, bool party);
+/* Keeps what came in the fields photo and voice; their rows go with the next fact. */
+enum err party_files_keep(struct req *rq, int64_t case_id, const char *about, int *n);
+enum err party_file_get(struct req *rq);
+enum err exhibit_file(struct req *rq);
+
+/* deeds_review.c: the notice of the intended penalty was served: the five working days begin */
+enum err notice_served(struct req *rq, struct case_row *c, const struct node *told);
+/* listen.c: paper, way and time of a service, as CASE_SERVED carries them */
+const char *service_words(struct req *rq, const struct node *told);
+
+/* forms.c: what a case puts on any of its papers */
+enum { FORM_VALUES = 60 };
+struct form {
+	struct paper_value v[FORM_VALUES];
+	size_t n;
+	const struct paper_picture *pictures;
+	size_t n_pictures;
+};
+void form_put(struct form *f, const char *name, const char *text);
+/* Pairs of name and text, ended by NULL. */
+void form_puts(struct form *f, ...) __attribute__((sentinel));
+void form_party(struct form *f, const struct party *p);
+void form_officers(struct req *rq, struct form *f, const struct case_row *c);
+enum err form_order(struct req *rq, const struct case_row *c, const char *template,
+	const struct form *f, int64_t *paper);
+/* papers.c: what proves the act, named so that it can be found again; added until then. */
+enum err evidence_words(struct req *rq, int64_t case_id, int64_t until, const char **out);
+const char *moment_zh(struct req *rq, int64_t ms);
+
+/* papers_ordinary.c: the forms of the ordinary procedure; each gives the paper's id */
+enum err paper_source(struct req *rq, const struct course *k, int64_t *paper);
+enum err paper_filing(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
+enum err paper_matter(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
+enum err paper_summons(struct req *rq, const struct course *k, const struct exhibit *x,
+	int64_t *paper);
+enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x);
+enum err paper_report(struct req *rq, const struct course *k, struct report *r);
+enum err paper_review(struct req *rq, const struct course *k, struct review *r);
+enum err paper_notice(struct req *rq, const struct course *k, struct notice_row *n);
+enum err paper_defence(struct req *rq, const struct course *k);
+enum err paper_hearing_notice(struct req *rq, const struct course *k, struct hearing *h);
+enum err paper_hearing_record(struct req *rq, const struct course *k, struct hearing *h);
+enum err paper_hearing_report(struct req *rq, const struct course *k, struct hearing *h);
+enum err paper_discussion(struct req *rq, const struct course *k, struct discussion *d);
+enum err paper_decision_form(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
+enum err paper_decision(struct req *rq, struct course *k);
+enum err paper_closing(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
+
+#endif

@@ -1,0 +1,367 @@
+/* The forms of the ordinary procedure, filled in. Their words are Chinese: they are the law's, not
+ * the program's. */
+#include "domains/cases/ordinary.h"
+
+/* ---- what most of them begin with ------------------------------------- */
+static void form_case(struct req *rq, struct form *f, const struct course *k)
+{
+	form_party(f, &k->party);
+	form_officers(rq, f, &k->c);
+	form_puts(f, "case_no", k->c.number, "cause", k->c.act_name, "filed_at",
+		k->c.filed_at ? date_zh(rq->arena, k->c.filed_at) : "", "contact",
+		user_name(rq, k->c.officer1), "contact_phone",
+		setting(rq, "contact_phone", "12315"), NULL);
+}
+
+static void form_leader(struct req *rq, struct form *f, const struct approval *a)
+{
+	form_puts(f, "leader_opinion", a->opinion, "leader", user_name(rq, a->answered_by),
+		"leader_at", date_zh(rq->arena, a->answered_at), NULL);
+}
+
+static const char *proposal_words(struct req *rq, const struct course *k, const struct report *r)
+{
+	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const char *outcome = law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome));
+
+	if (!text_is(r->outcome, "penalty"))
+		return *r->outcome_item ? arena_printf(rq->arena, "%s（%s）", outcome,
+						  law_word(k, r->outcome_item))
+					: outcome;
+	return arena_printf(rq->arena, "%s：%s", outcome, penalty_zh(rq, k, &p));
+}
+
+static const char *origin_words(const struct course *k)
+{
+	return text_is(k->c.act, "V20") ? "监督检查" : "智慧监管发现（非现场执法）";
+}
+
+/* ---- filing and matters ----------------------------------------------- */
+enum err paper_source(struct req *rq, const struct course *k, int64_t *paper)
+{
+	struct form f = { .n = 0 };
+	const struct node *act = act_of(rq, k->c.act);
+
+	form_case(rq, &f, k);
+	form_puts(&f, "origin", origin_words(k), "found_at", date_zh(rq->arena, k->c.opened_at),
+		"content",
+		arena_printf(rq->arena, "%s涉嫌%s。", k->party.name,
+			node_text(act, "short", k->c.act_name)),
+		"registrar", user_name(rq, k->c.officer1), "registered_at",
+		date_zh(rq->arena, k->c.opened_at), "opinion", "予以核查。", NULL);
+	return form_order(rq, &k->c, "case_source", &f, paper);
+}
+
+enum err paper_filing(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
+{
+	struct form f = { .n = 0 };
+	const struct node *act = act_of(rq, k->c.act);
+	bool file = !text_is(a->matter, "not_file");
+	const char *asked = date_zh(rq->arena, a->asked_at), *by = user_name(rq, a->answered_by);
+
+	form_party(&f, &k->party);
+	form_puts(&f, "decision", file ? "file" : "not_file", "cause", k->c.act_name, "origin",
+		origin_words(k), "found_at", date_zh(rq->arena, k->c.opened_at), "facts", a->words,
+		"provision", node_text(act, "provision", ""), "basis", node_text(act, "basis", ""),
+		"officers_opinion", file ? "建议立案。" : "建议不予立案。", "officers_at", asked,
+		"unit_opinion", a->opinion, "unit_head", by, "unit_at",
+		date_zh(rq->arena, a->answered_at), NULL);
+	if (!file)
+		form_put(&f, "not_filed_reason", law_word(k, a->cause));
+	form_officers(rq, &f, &k->c);
+	form_leader(rq, &f, a);
+	return form_order(rq, &k->c, "filing_form", &f, paper);
+}
+
+enum err paper_matter(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
+{
+	struct form f = { .n = 0 };
+	const char *cause = *a->cause ? arena_printf(rq->arena, "%s。", law_word(k, a->cause)) : "";
+	const char *day = a->day ? arena_printf(rq->arena, "期限至%s。", date_zh(rq->arena, a->day))
+				 : "";
+
+	form_case(rq, &f, k);
+	form_leader(rq, &f, a);
+	form_puts(&f, "matter", law_word(k, a->matter), "reason",
+		arena_printf(rq->arena, "%s%s%s", cause, a->words, day), "asked_at",
+		date_zh(rq->arena, a->asked_at), NULL);
+	return form_order(rq, &k->c, "case_matter", &f, paper);
+}
+
+/* ---- inquiry and scene ------------------------------------------------ */
+enum err paper_summons(struct req *rq, const struct course *k, const struct exhibit *x,
+	int64_t *paper)
+{
+	struct form f = { .n = 0 };
+
+	form_case(rq, &f, k);
+	form_puts(&f, "addressee", x->speaker, "inquiry_at", moment_zh(rq, x->taken_at), "place",
+		x->place, "materials", x->words, NULL);
+	return form_order(rq, &k->c, "inquiry_notice", &f, paper);
+}
+
+enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x)
+{
+	const struct paper_picture sign = { "party_sig", x->sign_sm3 };
+	struct form f = { .pictures = &sign, .n_pictures = *x->sign_sm3 ? 1 : 0 };
+	bool scene = text_is(x->kind, "EV_SITE_RECORD");
+
+	form_case(rq, &f, k);
+	form_puts(&f, "present", x->speaker, "started_at", moment_zh(rq, x->taken_at), "place",
+		x->place, "content", x->words, "refusal", x->refusal, "signed_at",
+		*x->sign_sm3 ? date_zh(rq->arena, rq->now) : "", NULL);
+	return form_order(rq, &k->c, scene ? "scene_record" : "inquiry_record", &f, &x->paper);
+}
+
+/* ---- report and review ------------------------------------------------ */
+enum err paper_report(struct req *rq, const struct course *k, struct report *r)
+{
+	struct form f = { .n = 0 };
+	const char *evidence;
+
+	TRY(evidence_words(rq, k->c.id, rq->now, &evidence));
+	form_case(rq, &f, k);
+	form_puts(&f, "report_at", date_zh(rq->arena, rq->now), "party", r->party, "course",
+		r->course, "facts", r->facts, "evidence", evidence, "nature", r->nature, "basis",
+		r->basis, "proposal", proposal_words(rq, k, r), "discretion", r->discretion, NULL);
+	return form_order(rq, &k->c, "investigation_report", &f, &r->paper);
+}
+
+enum err paper_review(struct req *rq, const struct course *k, struct review *r)
+{
+	struct form f = { .n = 0 };
+
+	form_case(rq, &f, k);
+	form_puts(&f, "kind", r->kind, "sent_at", date_zh(rq->arena, k->report.written_at),
+		"proposal", proposal_words(rq, k, &k->report), "jurisdiction", r->jurisdiction,
+		"party", r->party, "facts", r->facts, "nature", r->nature, "basis", r->basis,
+		"procedure", r->procedure, "proportion", r->proportion, "verdict", r->verdict,
+		"opinion", r->opinion, "reviewer", user_name(rq, r->reviewed_by), "reviewed_at",
+		date_zh(rq->arena, r->reviewed_at), NULL);
+	return form_order(rq, &k->c, "review_form", &f, &r->paper);
+}
+
+/* ---- notice and statement --------------------------------------------- */
+enum err paper_notice(struct req *rq, const struct course *k, struct notice_row *n)
+{
+	struct form f = { .n = 0 };
+	const struct node *act = act_of(rq, k->c.act);
+	const struct penalty_size p = { n->kinds, n->fine_fen, n->confiscated_fen };
+	const char *evidence;
+
+	TRY(evidence_words(rq, k->c.id, rq->now, &evidence));
+	form_case(rq, &f, k);
+	form_puts(&f, "facts", k->report.facts, "evidence", evidence, "provision",
+		node_text(act, "provision", ""), "reasons", k->report.discretion, "basis",
+		node_text(act, "basis", ""), "penalty", penalty_zh(rq, k, &p), "hearing",
+		n->hearing_right ? "yes" : "", NULL);
+	return form_order(rq, &k->c, "penalty_notice", &f, &n->paper);
+}
+
+/* What the party wrote on its telephone, in the form of the law. */
+enum err paper_defence(struct req *rq, const struct course *k)
+{
+	struct form f = { .n = 0 };
+	const struct node *act = act_of(rq, k->c.act);
+	const struct penalty_size p = { k->notice.kinds, k->notice.fine_fen,
+		k->notice.confiscated_fen };
+	int64_t paper;
+
+	form_case(rq, &f, k);
+	form_puts(&f, "started_at", moment_zh(rq, rq->now), "ended_at", moment_zh(rq, rq->now),
+		"place", "当事人手机页面（非现场）", "speaker", k->party.name, "recorder",
+		"当事人自行填写，系统原文记载", "told_facts", k->report.facts, "told_basis",
+		node_text(act, "basis", ""), "told_penalty", penalty_zh(rq, k, &p), "defence",
+		k->c.statement_words, NULL);
+	return form_order(rq, &k->c, "defence_record", &f, &paper);
+}
+
+/* ---- hearing ---------------------------------------------------------- */
+static void form_hearing(
+	struct req *rq, struct form *f, const struct course *k, const struct hearing *h)
+{
+	form_case(rq, f, k);
+	form_puts(f, "hearing_at", moment_zh(rq, h->at), "place", h->place, "chair",
+		user_name(rq, h->chair), "recorder", h->recorder, NULL);
+}
+
+enum err paper_hearing_notice(struct req *rq, const struct course *k, struct hearing *h)
+{
+	struct form f = { .n = 0 };
+
+	form_hearing(rq, &f, k, h);
+	return form_order(rq, &k->c, "hearing_notice", &f, &h->notice_paper);
+}
+
+enum err paper_hearing_record(struct req *rq, const struct course *k, struct hearing *h)
+{
+	const struct paper_picture sign = { "party_sig", h->sign_sm3 };
+	struct form f = { .pictures = &sign, .n_pictures = *h->sign_sm3 ? 1 : 0 };
+
+	form_hearing(rq, &f, k, h);
+	form_puts(&f, "attended", h->attended, "content", h->record, "refusal", h->refusal,
+		"signed_at", *h->sign_sm3 ? date_zh(rq->arena, rq->now) : "", NULL);
+	return form_order(rq, &k->c, "hearing_record", &f, &h->record_paper);
+}
+
+enum err paper_hearing_report(struct req *rq, const struct course *k, struct hearing *h)
+{
+	struct form f = { .n = 0 };
+
+	form_hearing(rq, &f, k, h);
+	form_puts(&f, "opinion", h->opinion, "report_at", date_zh(rq->arena, rq->now), NULL);
+	return form_order(rq, &k->c, "hearing_report", &f, &h->report_paper);
+}
+
+enum err paper_discussion(struct req *rq, const struct course *k, struct discussion *d)
+{
+	struct form f = { .n = 0 };
+
+	form_case(rq, &f, k);
+	form_puts(&f, "discussed_at", moment_zh(rq, d->at), "place", d->place, "chair",
+		user_name(rq, d->chair), "participants", d->participants, "proposal",
+		k->report.id ? proposal_words(rq, k, &k->report) : "延长办案期限", "content",
+		d->words, "conclusion", d->conclusion, NULL);
+	return form_order(rq, &k->c, "discussion_record", &f, &d->paper);
+}
+
+/* ---- decision --------------------------------------------------------- */
+static const char *defence_words(struct req *rq, const struct course *k)
+{
+	const struct case_row *c = &k->c;
+	const char *heard = text_is(k->f.hearing, "reported")
+				    ? arena_printf(rq->arena, "本局于%s举行听证。",
+					      date_zh(rq->arena, k->hearing.at))
+				    : "";
+
+	if (!c->told_at)
+		return "不涉及。";
+	if (text_is(c->statement, "made"))
+		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s", heard,
+			c->statement_words, c->defence_adopted);
+	return arena_printf(rq->arena, "%s%s。", heard,
+		text_is(c->statement, "silent") ? "当事人逾期未提出陈述、申辩意见，视为放弃该权利"
+						: "当事人明确表示不提出陈述、申辩意见");
+}
+
+enum err paper_decision_form(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
+{
+	struct form f = { .n = 0 };
+	bool legal = text_is(k->review.kind, "legal");
+
+	form_case(rq, &f, k);
+	form_leader(rq, &f, a);
+	form_puts(&f, "review",
+		arena_printf(rq->arena, "%s通过（%s）", legal ? "法制审核" : "案件审核",
+			user_name(rq, k->review.reviewed_by)),
+		"facts", k->report.facts, "defence", defence_words(rq, k), "proposal",
+		arena_printf(rq->arena, "%s%s", k->report.basis, proposal_words(rq, k, &k->report)),
+		NULL);
+	return form_order(rq, &k->c, "decision_form", &f, paper);
+}
+
+static void form_decision(
+	struct req *rq, struct form *f, const struct course *k, const char *evidence)
+{
+	const struct report *r = &k->report;
+
+	form_case(rq, f, k);
+	form_puts(f, "course", r->course, "facts", r->facts, "evidence", evidence, "nature",
+		r->nature, "reasons", r->discretion, "basis",
+		node_text(act_of(rq, k->c.act), "basis", ""), "review_body",
+		setting(rq, "review_body", "示范区人民政府"), "court",
+		setting(rq, "court", "示范区人民法院"), NULL);
+}
+
+static enum err penalty_paper(struct req *rq, struct course *k, const char *evidence)
+{
+	struct form f = { .n = 0 };
+	const struct report *r = &k->report;
+	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	int64_t due = r->fine_fen + r->confiscated_fen;
+
+	form_decision(rq, &f, k, evidence);
+	form_puts(&f, "notice_words",
+		arena_printf(rq->arena, "本局于%s告知拟作出的行政处罚内容及事实、理由、依据和依法享有的权利。",
+			date_zh(rq->arena, k->notice.told_at)),
+		"defence", defence_words(rq, k), "penalty", penalty_zh(rq, k, &p), "fine",
+		due ? fen_words(rq, due) : "", "pay_way",
+		due ? setting(rq, "pay_way", "持缴款通知到指定银行或者通过电子支付系统缴纳") : "",
+		NULL);
+	return form_order(rq, &k->c, "penalty_decision", &f, &k->c.decision_paper);
+}
+
+static enum err no_penalty_paper(struct req *rq, struct course *k, const char *evidence)
+{
+	struct form f = { .n = 0 };
+	bool exempt = text_is(k->report.outcome, "no_penalty");
+	bool no_fault = text_is(k->report.outcome_item, "no_fault");
+
+	form_decision(rq, &f, k, evidence);
+	form_puts(&f, "ground",
+		exempt ? arena_printf(rq->arena, "属于%s的情形，", law_word(k, k->report.outcome_item))
+		       : "违法事实不能成立，",
+		"education",
+		exempt ? "依据《中华人民共和国行政处罚法》第三十三条第三款的规定，本局对你（单位）进行教育：请遵守食品安全法律、法规和标准，防止再次发生。"
+		       : "",
+		NULL);
+	for (size_t i = 0; i < f.n; i++)
+		if (text_is(f.v[i].name, "basis"))
+			f.v[i].text = !exempt ? "《中华人民共和国行政处罚法》第五十七条第一款第三项"
+				      : no_fault
+					      ? "《中华人民共和国行政处罚法》第三十三条第二款"
+					      : "《中华人民共和国行政处罚法》第三十三条第一款";
+	return form_order(rq, &k->c, "no_penalty_decision", &f, &k->c.decision_paper);
+}
+
+static enum err transfer_paper(struct req *rq, struct course *k)
+{
+	struct form f = { .n = 0 };
+	bool police = text_is(k->report.outcome, "to_police");
+
+	form_case(rq, &f, k);
+	form_puts(&f, "addressee",
+		police ? setting(rq, "police", "示范区公安分局")
+		       : setting(rq, "transfer_office", "有管辖权的行政机关"),
+		"facts", k->report.facts, "reason", k->report.discretion, "legal",
+		police ? "《中华人民共和国行政处罚法》第二十七条、第五十七条第一款第四项"
+		       : "《市场监督管理行政处罚程序规定》第六十条第一款第四项",
+		"attachments", "案卷材料及证据清单", NULL);
+	return form_order(rq, &k->c, "transfer_letter", &f, &k->c.decision_paper);
+}
+
+enum err paper_decision(struct req *rq, struct course *k)
+{
+	const char *evidence;
+
+	if (text_starts(k->report.outcome, "to_"))
+		return transfer_paper(rq, k);
+	TRY(evidence_words(rq, k->c.id, k->c.told_at ? k->c.told_at : rq->now, &evidence));
+	return text_is(k->report.outcome, "penalty") ? penalty_paper(rq, k, evidence)
+						     : no_penalty_paper(rq, k, evidence);
+}
+
+/* ---- conclusion ------------------------------------------------------- */
+enum err paper_closing(
+	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
+{
+	struct form f = { .n = 0 };
+	const char *number = "";
+
+	if (k->c.decision_paper)
+		TRY(db_text(rq, &number, "SELECT number FROM pub_papers WHERE id = $1",
+			k->c.decision_paper));
+	form_case(rq, &f, k);
+	form_leader(rq, &f, a);
+	form_puts(&f, "execution", a->words, "closing_reason", a->cause, "officers_opinion",
+		"建议结案。", "officers_at", date_zh(rq->arena, a->asked_at), "unit_opinion",
+		a->opinion, "unit_head", user_name(rq, a->answered_by), "unit_at",
+		date_zh(rq->arena, a->answered_at), "decision_no", number, NULL);
+	if (*number)
+		form_puts(&f, "decision_at", date_zh(rq->arena, k->c.decided_at),
+			"decision_content", proposal_words(rq, k, &k->report), NULL);
+	return form_order(rq, &k->c, "closing_form", &f, paper);
+}

@@ -1,0 +1,599 @@
+#include "domains/cases/procedure.h"
+
+#include <string.h>
+
+/* ---- what must be there: each names its article ----------------------- */
+static const char *nothing_pending(const struct case_facts *c)
+{
+	return c->pending && *c->pending ? "A request for approval is waiting: it is answered first."
+					 : NULL;
+}
+
+static const char *evidence_to_file(const struct case_facts *c)
+{
+	return c->usable_evidence
+		       ? NULL
+		       : "There is no evidence that may be used: every clip lies outside the "
+			 "device's register (APL article 41). "
+			 "Visit the place, or do not file.";
+}
+
+static const char *evidence(const struct case_facts *c)
+{
+	return c->usable_evidence ? NULL : "There is no evidence that may be used (APL article 46).";
+}
+
+static const char *precheck_once(const struct case_facts *c)
+{
+	return c->precheck_extended ? "The pre-check was extended already: once, by fifteen working "
+				      "days (O2 article 18)."
+				    : NULL;
+}
+
+static const char *precheck_running(const struct case_facts *c)
+{
+	return c->precheck_due && c->now > c->precheck_due
+		       ? "The term of the pre-check is over: decide whether to file (O2 article "
+			 "18)."
+		       : NULL;
+}
+
+static const char *simple_act(const struct case_facts *c)
+{
+	return c->simple_act ? NULL
+			     : "This act does not go by the simple procedure (APL article 51); the "
+			       "ordinary procedure is needed.";
+}
+
+static const char *not_told(const struct case_facts *c)
+{
+	return c->told_at ? "The party has been told: the case stays in the ordinary procedure (APL "
+			    "article 51)."
+			  : NULL;
+}
+
+static const char *running(const struct case_facts *c)
+{
+	if (c->ended)
+		return "The investigation was ended: conclude the case (O2 articles 47 and 77).";
+	return c->suspended ? "The investigation is suspended; resume it first (O2 article 46)."
+			    : NULL;
+}
+
+static const char *is_suspended(const struct case_facts *c)
+{
+	return c->suspended ? NULL : "The investigation is not suspended (O2 article 46).";
+}
+
+static const char *no_span(const struct case_facts *c)
+{
+	return c->outside ? "The clock is stopped already; end that first (O2 article 64)." : NULL;
+}
+
+static const char *a_span(const struct case_facts *c)
+{
+	return c->outside ? NULL : "No test and no public notice is running (O2 article 64).";
+}
+
+static const char *extend_once(const struct case_facts *c)
+{
+	return c->decide_extended ? "The head has extended the term once, by thirty days; a further "
+				    "term is set by collective discussion (O2 article 64)."
+				  : NULL;
+}
+
+static const char *extended_by_head(const struct case_facts *c)
+{
+	return c->decide_extended ? NULL
+				  : "First the head extends the term by thirty days (O2 article "
+				    "64).";
+}
+
+static const char *together(const struct case_facts *c)
+{
+	return c->discussed ? NULL
+			    : "A further term is set by collective discussion: record it first (O2 "
+			      "article 64).";
+}
+
+static const char *nothing_under_review(const struct case_facts *c)
+{
+	return text_is(c->report, "submitted")
+		       ? "The report is under review; it is answered first (O2 article 49)."
+		       : NULL;
+}
+
+static const char *under_review(const struct case_facts *c)
+{
+	return text_is(c->report, "submitted") ? NULL
+					       : "No report waits for review (O2 article 48).";
+}
+
+static const char *review_once(const struct case_facts *c)
+{
+	return c->review_extended ? "The term of the review was extended already (O2 article 54)."
+				  : NULL;
+}
+
+static const char *passed(const struct case_facts *c)
+{
+	if (text_is(c->report, "passed"))
+		return NULL;
+	if (text_is(c->report, "submitted"))
+		return "The report is under review; it is answered first (O2 article 49).";
+	if (text_is(c->report, "returned"))
+		return "The review returned the report: write it anew (O2 article 54).";
+	return "The report of the investigation is missing (O2 article 48).";
+}
+
+static const char *penalty_intended(const struct case_facts *c)
+{
+	return text_is(c->outcome, "penalty")
+		       ? NULL
+		       : "Only who is to be punished is given notice; submit the decision (O2 "
+			 "article 57).";
+}
+
+static const char *notice_needed(const struct case_facts *c)
+{
+	if (c->told_at && !(c->heavier && *c->heavier))
+		return "The party has been given this notice already (APL article 44).";
+	if (c->told_at && !c->new_facts)
+		return "What is proposed goes beyond the notice, and the report names no new facts "
+		       "(APL article 45; O2 article 58).";
+	return NULL;
+}
+
+static const char *served_notice(const struct case_facts *c)
+{
+	return c->notice_served_at || !text_is(c->procedure, "ordinary")
+		       ? NULL
+		       : "The notice has not been served: the five working days have not "
+				     "begun (O2 article 57).";
+}
+
+static const char *silence_over(const struct case_facts *c)
+{
+	return c->now > c->hear_due ? NULL
+				    : "The party has five working days from being told to state "
+				      "and defend (O2 article 57).";
+}
+
+static bool hearing_open(const struct case_facts *c)
+{
+	return text_is(c->hearing, "asked") || text_is(c->hearing, "set") ||
+	       text_is(c->hearing, "held");
+}
+
+static const char *no_hearing_open(const struct case_facts *c)
+{
+	return hearing_open(c) ? "A hearing was asked for and has not been reported (APL article 64)."
+			       : NULL;
+}
+
+static const char *hearing_right(const struct case_facts *c)
+{
+	return c->hearing_right ? NULL
+				: "The notice names no right to a hearing: what is intended lies "
+				  "below its bound (APL article 63).";
+}
+
+static const char *hearing_in_time(const struct case_facts *c)
+{
+	return c->now <= c->hear_due ? NULL
+				     : "A hearing is asked for within five working days of the "
+				       "notice (APL article 64).";
+}
+
+static const char *hearing_once(const struct case_facts *c)
+{
+	return text_is(c->hearing, "") || text_is(c->hearing, "withdrawn")
+		       ? NULL
+		       : "A hearing was asked for already (APL article 64).";
+}
+
+static const char *hearing_asked(const struct case_facts *c)
+{
+	return text_is(c->hearing, "asked") ? NULL
+					    : "Nobody has asked for a hearing (APL article 64).";
+}
+
+static const char *hearing_set(const struct case_facts *c)
+{
+	if (!text_is(c->hearing, "set"))
+		return "No hearing has been announced (APL article 64).";
+	return c->now < c->hearing_at ? "The hearing has not begun: its day is still to come (APL "
+					"article 64)."
+				      : NULL;
+}
+
+static const char *hearing_held(const struct case_facts *c)
+{
+	return text_is(c->hearing, "held") ? NULL : "The hearing has not been held (APL article 64).";
+}
+
+/* Neither a hearing that runs, nor one that may still be asked for. */
+static const char *hearing_settled(const struct case_facts *c)
+{
+	if (hearing_open(c))
+		return no_hearing_open(c);
+	if (c->hearing_right && text_is(c->hearing, "") && c->now <= c->hear_due)
+		return "The party may still ask for a hearing; its term is running (APL article "
+		       "64).";
+	return NULL;
+}
+
+static const char *reviewed_after_hearing(const struct case_facts *c)
+{
+	return text_is(c->hearing, "reported") && !c->heard_by_review
+		       ? "After a hearing the report goes through legal review once more (APL "
+			 "article 58; O2 article 50)."
+		       : NULL;
+}
+
+static const char *never_worse(const struct case_facts *c)
+{
+	if (!text_is(c->outcome, "penalty") || !c->heavier || !*c->heavier)
+		return NULL;
+	return c->new_facts ? "New facts need a new notice before the decision (APL article 44)."
+			    : "What is proposed goes beyond the notice: a defence never makes it "
+			      "worse (APL article 45; O2 article 58).";
+}
+
+static const char *weighed_together(const struct case_facts *c)
+{
+	return c->weighty && !c->discussed
+		       ? "A weighty or difficult case is discussed together by those responsible "
+			 "before the decision (APL article 57; O2 article 60)."
+		       : NULL;
+}
+
+/* On the decision, once its report has passed; or on a further term after the head's extension. */
+static const char *to_discuss(const struct case_facts *c)
+{
+	if (c->decide_extended)
+		return NULL;
+	return c->weighty ? passed(c)
+			  : "This case needs no collective discussion (APL article 57).";
+}
+
+static const char *heard_or_none(const struct case_facts *c)
+{
+	if (!text_is(c->outcome, "penalty"))
+		return NULL;
+	return c->told_at && c->heard_at
+		       ? NULL
+		       : "The party must be told and heard first (APL articles 44, 45 and 62).";
+}
+
+static const char *defence_answered(const struct case_facts *c)
+{
+	return text_is(c->statement, "made") && !(c->defence_adopted && *c->defence_adopted)
+		       ? "Say whether the party's statement is adopted and why (APL article 45; O2 "
+			 "article 62)."
+		       : NULL;
+}
+
+static const char *within_term(const struct case_facts *c)
+{
+	return c->decide_due && c->now > c->decide_due
+		       ? "The term for deciding is over: extend it first (O2 article 64; APL "
+			 "article 60)."
+		       : NULL;
+}
+
+static const char *nobody_challenged(const struct case_facts *c)
+{
+	return c->recusal_open ? "A request that an officer steps aside waits for its answer (APL "
+				 "article 43)."
+			       : NULL;
+}
+
+static const char *performed(const struct case_facts *c)
+{
+	if (c->ended)
+		return NULL;
+	if (!c->decided_at)
+		return "There is no decision, and the investigation was not ended (O2 article 77).";
+	if (!c->served_at && !(c->outcome && strncmp(c->outcome, "to_", 3) == 0))
+		return "The decision has not been served (O2 article 81).";
+	if (c->correction_state && *c->correction_state && !text_is(c->correction_state, "accepted"))
+		return "The correction that was ordered has not been accepted (APL article 28).";
+	return NULL;
+}
+
+/* ---- the table -------------------------------------------------------- */
+#define OPEN_LINE  (IN_FILED | IN_TOLD | IN_HEARD)
+#define FILED_LINE (IN_FILED | IN_TOLD | IN_HEARD | IN_PROPOSED | IN_DECIDED)
+#define ONLY_ORDINARY                                                                              \
+	"This step belongs to the ordinary procedure, from filing to the proposal (O2 article 18)."
+
+static const struct step_rule table[STEPS] = {
+	/* pre-check: 15 working days, once 15 more */
+	[STEP_EXTEND_PRECHECK] = { "extend-precheck", "Extend the pre-check", "O2 18", IN_PRECHECK,
+		UNCHOSEN, ANY_OFFICER, "Only a pre-check is extended (O2 article 18).",
+		{ nothing_pending, precheck_once, precheck_running } },
+	[STEP_FILE] = { "file", "File the case", "O2 18, 19", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
+		"Only a matter under pre-check can be filed (O2 article 18).",
+		{ evidence_to_file, needs_two_officers, nothing_pending } },
+	[STEP_NOT_FILE] = { "not-file", "Do not file", "O2 20", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
+		"Only a matter under pre-check can be left unfiled (O2 article 20).",
+		{ nothing_pending } },
+	/* which procedure */
+	[STEP_TO_ORDINARY] = { "to-ordinary", "Change to the ordinary procedure", "APL 51, 54",
+		IN_FILED | IN_TOLD | IN_HEARD, SIMPLE, CASE_OFFICER,
+		"Only a case in the simple procedure changes to the ordinary one (APL article 51).",
+		{ nothing_pending, needs_two_officers } },
+	[STEP_TO_SIMPLE] = { "to-simple", "Change to the simple procedure", "APL 51",
+		IN_FILED, ORDINARY, CASE_OFFICER,
+		"Only a case in the ordinary procedure, before its notice, changes to the simple "
+		"one (APL article 51).",
+		{ not_told, simple_act, nothing_pending, nothing_under_review, running } },
+	/* evidence of all kinds */
+	[STEP_EXHIBIT] = { "exhibit", "Add evidence", "APL 46; O2 23-27", OPEN_LINE,
+		SIMPLE | ORDINARY, CASE_OFFICER,
+		"Evidence is added from filing until the decision is proposed (O2 article 21).",
+		{ running } },
+	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { running } },
+	[STEP_INQUIRE] = { "inquire", "Record of an inquiry", "O2 29", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { running, needs_two_officers } },
+	[STEP_SCENE] = { "scene", "Record of the scene", "O2 27", OPEN_LINE, ORDINARY, CASE_OFFICER,
+		ONLY_ORDINARY, { running, needs_two_officers } },
+	/* time */
+	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 64", OPEN_LINE, ORDINARY, CASE_OFFICER,
+		ONLY_ORDINARY, { running, no_span } },
+	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 64", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { a_span } },
+	[STEP_SUSPEND] = { "suspend", "Suspend the investigation", "O2 46", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { nothing_pending, running, no_span } },
+	[STEP_RESUME] = { "resume", "Resume the investigation", "O2 46", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { is_suspended } },
+	[STEP_END] = { "end", "End the investigation", "O2 47", OPEN_LINE, ORDINARY, CASE_OFFICER,
+		ONLY_ORDINARY, { nothing_pending } },
+	[STEP_EXTEND] = { "extend", "Extend the term by thirty days", "O2 64", OPEN_LINE, ORDINARY,
+		CASE_OFFICER, ONLY_ORDINARY, { nothing_pending, extend_once } },
+	[STEP_EXTEND_AGAIN] = { "extend-again", "Extend the term by collective discussion", "O2 64",
+		OPEN_LINE, ORDINARY, CASE_OFFICER, ONLY_ORDINARY,
+		{ nothing_pending, extended_by_head, together } },
+	/* report and review */
+	[STEP_REPORT] = { "report", "Report of the investigation", "O2 48", IN_FILED | IN_HEARD,
+		ORDINARY, CASE_OFFICER,
+		"The report is written when the investigation is finished, or after the party was "
+		"heard (O2 articles 48 and 58).",
+		{ running, evidence, needs_two_officers, nothing_under_review, no_hearing_open } },
+	[STEP_EXTEND_REVIEW] = { "extend-review", "Extend the review", "O2 54", IN_FILED | IN_HEARD,
+		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
+		{ under_review, review_once, nothing_pending } },
+	[STEP_REVIEW] = { "review", "Review the report", "O2 49-55; APL 58", IN_FILED | IN_HEARD,
+		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
+		{ under_review, running } },
+	/* telling and hearing */
+	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN, CASE_OFFICER,
+		"The party is told once, in a filed case (APL article 44).",
+		{ evidence, simple_act, needs_two_officers } },
+	[STEP_NOTIFY] = { "notify", "Give notice of the intended penalty", "O2 57; APL 44",
+		IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,
+		"Notice is given in a filed case whose report has passed review (APL article 44).",
+		{ running, passed, penalty_intended, notice_needed, needs_two_officers, nothing_pending } },
+	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
+		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER, "Nobody is being waited for.",
+		{ served_notice, silence_over, no_hearing_open } },
+	[STEP_ASK_HEARING] = { "ask-hearing", "Ask for a hearing", "APL 64", IN_TOLD | IN_HEARD,
+		ORDINARY, THE_PARTY,
+		"A hearing is asked for after the notice and before the decision (APL article 64).",
+		{ served_notice, hearing_right, hearing_once, hearing_in_time } },
+	[STEP_SET_HEARING] = { "set-hearing", "Announce the hearing", "APL 64", IN_TOLD | IN_HEARD,
+		ORDINARY, LEGAL | LEADER, "Nobody has asked for a hearing (APL article 64).",
+		{ hearing_asked } },
+	[STEP_HOLD_HEARING] = { "hold-hearing", "Record of the hearing", "APL 64",
+		IN_TOLD | IN_HEARD, ORDINARY, THE_CHAIR,
+		"No hearing has been announced (APL article 64).", { hearing_set } },
+	[STEP_REPORT_HEARING] = { "report-hearing", "Report of the hearing", "APL 64, 65", IN_HEARD,
+		ORDINARY, THE_CHAIR, "The hearing has not been held (APL article 64).",
+		{ hearing_held } },
+	/* deciding */
+	[STEP_DISCUSS] = { "discuss", "Collective discussion", "APL 57; O2 60",
+		IN_FILED | IN_HEARD, ORDINARY, LEADER,
+		"The discussion comes after the report and before the decision (APL article 57).",
+		{ to_discuss } },
+	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
+		SIMPLE | UNCHOSEN, CASE_OFFICER,
+		"The party must be told and heard first (APL articles 44, 45 and 62).",
+		{ defence_answered, needs_two_officers } },
+	[STEP_SUBMIT] = { "submit", "Submit the decision", "APL 57; O2 60", IN_FILED | IN_HEARD,
+		ORDINARY, CASE_OFFICER,
+		"The decision is submitted after the party was heard, or when no penalty is "
+		"proposed (O2 article 60).",
+		{ running, passed, heard_or_none, never_worse, hearing_settled,
+			reviewed_after_hearing, weighed_together, needs_two_officers, nothing_pending } },
+	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
+		"The decision must be proposed by one officer first.",
+		{ within_term, nobody_challenged, never_worse, weighed_together, needs_two_officers } },
+	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
+		CASE_OFFICER, "The decision must be proposed by one officer first.",
+		{ needs_two_officers, nobody_challenged } },
+	[STEP_CLOSE] = { "close", "Conclude the case", "O2 77", FILED_LINE, ORDINARY, CASE_OFFICER,
+		"A case is concluded after its decision (O2 article 77).",
+		{ nothing_pending, performed } },
+};
+
+const struct step_rule *step_rule(enum step s)
+{
+	return &table[s];
+}
+
+enum step step_named(const char *key)
+{
+	for (int s = 0; s < STEPS; s++)
+		if (text_is(table[s].key, key))
+			return (enum step)s;
+	return STEPS;
+}
+
+unsigned state_bit(const char *state)
+{
+	static const char *const names[] = { "precheck", "not_filed", "filed", "told", "heard",
+		"proposed", "decided", "closed" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (text_is(names[i], state))
+			return 1u << i;
+	return 0;
+}
+
+static unsigned procedure_bit(const char *procedure)
+{
+	if (text_is(procedure, "ordinary"))
+		return ORDINARY;
+	return text_is(procedure, "simple") ? SIMPLE : UNCHOSEN;
+}
+
+bool step_belongs(enum step s, const struct case_facts *c)
+{
+	return (table[s].from & state_bit(c->state)) &&
+	       (table[s].procedures & procedure_bit(c->procedure));
+}
+
+/* ---- who -------------------------------------------------------------- */
+static bool of_case(const struct case_facts *c, const struct actor *a)
+{
+	return a->id && (a->id == c->officer1 || a->id == c->officer2);
+}
+
+static unsigned roles_of(const struct case_facts *c, const struct actor *a)
+{
+	bool own = of_case(c, a);
+
+	return (a->officer ? ANY_OFFICER : 0) | (a->officer && own ? CASE_OFFICER : 0) |
+	       (a->officer && !own ? OTHER_OFFICER : 0) | (a->leader && !own ? LEADER : 0) |
+	       (a->legal && !own ? LEGAL : 0) | (a->party ? THE_PARTY : 0) |
+	       (a->id && a->id == c->hearing_chair && !own ? THE_CHAIR : 0);
+}
+
+static const char *who_is_needed(unsigned who)
+{
+	if (who & THE_PARTY)
+		return "Only the party takes this step.";
+	if (who & THE_CHAIR)
+		return "Only the chair of the hearing takes this step, and never an officer of the "
+		       "case (APL article 64).";
+	if (who & LEADER)
+		return "Only a leader who is not an officer of the case takes this step (APL "
+		       "article 57).";
+	if (who & LEGAL)
+		return "The reviewer must not be an officer of the case (O2 article 51; APL article "
+		       "58).";
+	return who & CASE_OFFICER ? "Only the two officers of the case take this step (APL article "
+				    "42)."
+				  : "Only an officer takes this step.";
+}
+
+const char *step_actor_missing(enum step s, const struct case_facts *c, const struct actor *actor)
+{
+	const struct step_rule *r = &table[s];
+
+	if (!(r->who & roles_of(c, actor)))
+		return who_is_needed(r->who);
+	if ((s == STEP_REVIEW || s == STEP_EXTEND_REVIEW) && c->legal_review && !actor->legal)
+		return "This report needs legal review, by a legal reviewer (O2 article 50; APL "
+		       "article 58).";
+	if (s == STEP_SIGN && actor->id == c->proposed_by)
+		return "The second signature must come from the other officer (APL article 42).";
+	return NULL;
+}
+
+/* ---- asking ----------------------------------------------------------- */
+static const char *needs_missing(const struct step_rule *r, const struct case_facts *c)
+{
+	for (int i = 0; i < MOST_NEEDS && r->needs[i]; i++) {
+		const char *why = r->needs[i](c);
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+const char *step_missing(enum step s, const struct case_facts *c, const struct actor *actor)
+{
+	const char *why;
+
+	if (!step_belongs(s, c))
+		return table[s].elsewhere;
+	if (actor && (why = step_actor_missing(s, c, actor)))
+		return why;
+	return needs_missing(&table[s], c);
+}
+
+const char *step_missing_at_approval(enum step s, const struct case_facts *c)
+{
+	struct case_facts own = *c;
+
+	own.pending = "";
+	return step_missing(s, &own, NULL);
+}
+
+/* ---- figures ---------------------------------------------------------- */
+bool kinds_have(const char *kinds, const char *code)
+{
+	size_t n = strlen(code);
+
+	for (const char *at = kinds; at && n && (at = strstr(at, code)); at += n)
+		if ((at == kinds || at[-1] == ',') && (!at[n] || at[n] == ','))
+			return true;
+	return false;
+}
+
+static const char *const kind_codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_FINE",
+	"PEN_CONFISCATE", "PEN_STOP", "PEN_REVOKE" };
+
+static bool any_kind(const char *kinds, const char *of)
+{
+	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
+		if (kinds_have(kinds, kind_codes[i]) && kinds_have(of, kind_codes[i]))
+			return true;
+	return false;
+}
+
+const char *heavier_in(const struct penalty_size *a, const struct penalty_size *b)
+{
+	if (a->fine_fen > b->fine_fen)
+		return "fine";
+	if (a->confiscated_fen > b->confiscated_fen)
+		return "confiscation";
+	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
+		if (kinds_have(a->kinds, kind_codes[i]) && !kinds_have(b->kinds, kind_codes[i]))
+			return kind_codes[i];
+	return "";
+}
+
+bool within_simple(const struct bounds *b, const struct penalty_size *p, bool person)
+{
+	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
+		if (kinds_have(p->kinds, kind_codes[i]) && !text_is(kind_codes[i], "PEN_WARN") &&
+			!text_is(kind_codes[i], "PEN_FINE"))
+			return false;
+	return !p->confiscated_fen && p->fine_fen >= 0 &&
+	       p->fine_fen <= (person ? b->simple_person : b->simple_entity);
+}
+
+bool hearing_due(const struct bounds *b, const struct penalty_size *p, bool person)
+{
+	int64_t bound = person ? b->hearing_person : b->hearing_entity;
+
+	return p->fine_fen >= bound || p->confiscated_fen >= bound ||
+	       any_kind(p->kinds, b->hearing_kinds);
+}
+
+bool discussion_due(const struct bounds *b, const struct penalty_size *p, bool person)
+{
+	int64_t bound = person ? b->weighty_person : b->weighty_entity;
+
+	return p->fine_fen >= bound || p->confiscated_fen >= bound ||
+	       any_kind(p->kinds, b->weighty_kinds);
+}
+
+bool review_is_legal(const struct review_facts *r)
+{
+	return r->public_interest || r->hearing || r->hard;
+}

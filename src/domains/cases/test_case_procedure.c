@@ -1,0 +1,375 @@
+/* The procedure as its table has it: for each row of the law what is allowed, what is refused with
+ * which article, and the moment at which it turns. Pure. */
+#include "domains/cases/procedure.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { NOW = 1000000, OFFICER1 = 7, OFFICER2 = 8, HEAD = 9, REVIEWER = 10, OTHER = 11 };
+
+/* An ordinary case in which nothing is missing for what is asked of it. */
+static const struct case_facts whole = { .state = "filed",
+	.procedure = "ordinary",
+	.officer1 = OFFICER1,
+	.officer2 = OFFICER2,
+	.officer1_card = true,
+	.officer2_card = true,
+	.usable_evidence = 1,
+	.simple_act = true,
+	.statement = "",
+	.defence_adopted = "",
+	.correction_state = "",
+	.now = NOW,
+	.pending = "",
+	.precheck_due = NOW,
+	.decide_due = NOW,
+	.report = "passed",
+	.outcome = "penalty",
+	.heavier = "",
+	.hearing = "" };
+
+static const struct actor officer1 = { .id = OFFICER1, .officer = true };
+static const struct actor head = { .id = HEAD, .leader = true };
+static const struct actor reviewer = { .id = REVIEWER, .legal = true };
+static const struct actor other = { .id = OTHER, .officer = true };
+static const struct actor party = { .id = 0, .party = true };
+static const struct actor head_of_case = { .id = OFFICER1, .leader = true };
+static const struct actor reviewer_of_case = { .id = OFFICER2, .legal = true, .officer = true };
+
+static void check(const char *name, const char *why, const char *says)
+{
+	if (!says && why)
+		fail_msg("%s: refused: %s", name, why);
+	if (says && !why)
+		fail_msg("%s: allowed, instead of '%s'", name, says);
+	if (says && !strstr(why, says))
+		fail_msg("%s: '%s' does not say '%s'", name, why, says);
+}
+
+/* ---- one row of the law, one change of the case ------------------------------------------------ */
+typedef void change(struct case_facts *c);
+#define CHANGE(name, ...)                                                                          \
+	static void name(struct case_facts *c)                                                     \
+	{                                                                                          \
+		__VA_ARGS__;                                                                       \
+	}
+CHANGE(as_is, (void)c)
+CHANGE(precheck, c->state = "precheck"; c->procedure = "")
+CHANGE(precheck_extended, precheck(c); c->precheck_extended = true)
+CHANGE(precheck_over, precheck(c); c->now = NOW + 1)
+CHANGE(precheck_no_evidence, precheck(c); c->usable_evidence = 0)
+CHANGE(precheck_one_officer, precheck(c); c->officer2 = 0)
+CHANGE(precheck_same_officer, precheck(c); c->officer2 = OFFICER1)
+CHANGE(precheck_no_card, precheck(c); c->officer2_card = false)
+CHANGE(precheck_pending, precheck(c); c->pending = "file")
+CHANGE(simple, c->procedure = "simple")
+CHANGE(not_simple_act, c->simple_act = false)
+CHANGE(was_told, c->told_at = 5)
+CHANGE(suspended, c->suspended = true)
+CHANGE(ended, c->ended = true)
+CHANGE(stopped, c->outside = true)
+CHANGE(pending, c->pending = "extend")
+CHANGE(extended, c->decide_extended = 1)
+CHANGE(extended_discussed, c->decide_extended = 1; c->discussed = true)
+CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
+CHANGE(no_report, c->report = "")
+CHANGE(submitted, c->report = "submitted")
+CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
+CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
+CHANGE(returned, c->report = "returned")
+CHANGE(no_penalty, c->outcome = "no_penalty")
+CHANGE(told, c->state = "told"; c->told_at = 5; c->notice_served_at = 6; c->hear_due = NOW)
+CHANGE(told_not_served, told(c); c->notice_served_at = 0)
+CHANGE(told_over, told(c); c->now = NOW + 1)
+CHANGE(told_hearing_asked, told_over(c); c->hearing = "asked")
+CHANGE(told_right, told(c); c->hearing_right = true)
+CHANGE(told_right_over, told_right(c); c->now = NOW + 1)
+CHANGE(told_right_asked, told_right(c); c->hearing = "asked")
+CHANGE(told_right_withdrawn, told_right(c); c->hearing = "withdrawn")
+CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->hearing_chair = HEAD)
+CHANGE(hearing_early, hearing_set(c); c->hearing_at = NOW + 1)
+CHANGE(heard, told(c); c->state = "heard"; c->heard_at = 7; c->statement = "none")
+CHANGE(hearing_held, heard(c); c->hearing = "held"; c->hearing_chair = HEAD)
+CHANGE(heard_right_running, heard(c); c->hearing_right = true)
+CHANGE(heard_right_over, heard_right_running(c); c->now = NOW + 1)
+CHANGE(hearing_reported, heard(c); c->hearing = "reported")
+CHANGE(hearing_reviewed, hearing_reported(c); c->heard_by_review = true)
+CHANGE(heard_heavier, heard(c); c->heavier = "fine")
+CHANGE(heard_new_facts, heard_heavier(c); c->new_facts = true)
+CHANGE(heard_weighty, heard(c); c->weighty = true)
+CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
+CHANGE(proposed, heard(c); c->state = "proposed")
+CHANGE(proposed_late, proposed(c); c->now = NOW + 1)
+CHANGE(proposed_challenged, proposed(c); c->recusal_open = true)
+CHANGE(decided, proposed(c); c->state = "decided"; c->decided_at = 8; c->served_at = 9)
+CHANGE(decided_not_served, decided(c); c->served_at = 0)
+CHANGE(decided_not_corrected, decided(c); c->correction_state = "ordered")
+
+static const struct {
+	const char *clause;
+	enum step step;
+	change *of;
+	const struct actor *by;
+	const char *says; /* NULL: allowed */
+} rows[] = {
+	/* pre-check: 15 working days, +15 once, before it is over */
+	{ "O2 18", STEP_EXTEND_PRECHECK, precheck, &officer1, NULL },
+	{ "O2 18", STEP_EXTEND_PRECHECK, precheck_extended, &officer1, "O2 article 18" },
+	{ "O2 18", STEP_EXTEND_PRECHECK, precheck_over, &officer1, "O2 article 18" },
+	{ "O2 18", STEP_EXTEND_PRECHECK, as_is, &officer1, "O2 article 18" },
+	/* filing: proof, two officers with cards */
+	{ "O2 19", STEP_FILE, precheck, &officer1, NULL },
+	{ "O2 19", STEP_FILE, precheck_no_evidence, &officer1, "APL article 41" },
+	{ "O2 19", STEP_FILE, precheck_one_officer, &officer1, "Two different officers" },
+	{ "O2 19", STEP_FILE, precheck_same_officer, &officer1, "Two different officers" },
+	{ "O2 22", STEP_FILE, precheck_no_card, &officer1, "enforcement card" },
+	{ "O2 19", STEP_FILE, precheck_pending, &officer1, "waiting" },
+	{ "O2 18", STEP_FILE, precheck, &reviewer, "Only an officer" },
+	{ "O2 20", STEP_NOT_FILE, precheck, &officer1, NULL },
+	{ "O2 20", STEP_NOT_FILE, as_is, &officer1, "O2 article 20" },
+	/* which procedure; never back after the notice */
+	{ "APL 51", STEP_TO_ORDINARY, simple, &officer1, NULL },
+	{ "APL 51", STEP_TO_ORDINARY, as_is, &officer1, "APL article 51" },
+	{ "APL 51", STEP_TO_SIMPLE, as_is, &officer1, NULL },
+	{ "APL 51", STEP_TO_SIMPLE, was_told, &officer1, "has been told" },
+	{ "APL 51", STEP_TO_SIMPLE, not_simple_act, &officer1, "APL article 51" },
+	{ "APL 51", STEP_TO_SIMPLE, submitted, &officer1, "under review" },
+	/* evidence */
+	{ "APL 46", STEP_EXHIBIT, as_is, &officer1, NULL },
+	{ "APL 42", STEP_EXHIBIT, as_is, &other, "Only the two officers" },
+	{ "O2 46", STEP_EXHIBIT, suspended, &officer1, "O2 article 46" },
+	{ "O2 47", STEP_EXHIBIT, ended, &officer1, "O2 articles 47" },
+	{ "O2 29", STEP_INQUIRE, as_is, &officer1, NULL },
+	{ "O2 30", STEP_SUMMON, simple, &officer1, "ordinary procedure" },
+	{ "O2 27", STEP_SCENE, as_is, &officer1, NULL },
+	/* time that is not counted */
+	{ "O2 64", STEP_SPAN, as_is, &officer1, NULL },
+	{ "O2 64", STEP_SPAN, stopped, &officer1, "stopped already" },
+	{ "O2 64", STEP_SPAN_END, stopped, &officer1, NULL },
+	{ "O2 64", STEP_SPAN_END, as_is, &officer1, "O2 article 64" },
+	{ "O2 46", STEP_SUSPEND, as_is, &officer1, NULL },
+	{ "O2 46", STEP_SUSPEND, suspended, &officer1, "O2 article 46" },
+	{ "O2 46", STEP_RESUME, suspended, &officer1, NULL },
+	{ "O2 46", STEP_RESUME, as_is, &officer1, "O2 article 46" },
+	{ "O2 47", STEP_END, as_is, &officer1, NULL },
+	{ "O2 47", STEP_END, pending, &officer1, "waiting" },
+	{ "O2 64", STEP_EXTEND, as_is, &officer1, NULL },
+	{ "O2 64", STEP_EXTEND, extended, &officer1, "collective discussion" },
+	{ "O2 64", STEP_EXTEND_AGAIN, as_is, &officer1, "thirty days" },
+	{ "O2 64", STEP_EXTEND_AGAIN, extended, &officer1, "collective discussion" },
+	{ "O2 64", STEP_EXTEND_AGAIN, extended_discussed, &officer1, NULL },
+	/* report */
+	{ "O2 48", STEP_REPORT, no_report, &officer1, NULL },
+	{ "O2 48", STEP_REPORT, returned, &officer1, NULL },
+	{ "O2 49", STEP_REPORT, submitted, &officer1, "O2 article 49" },
+	{ "APL 46", STEP_REPORT, no_evidence, &officer1, "APL article 46" },
+	{ "O2 48", STEP_REPORT, told, &officer1, "O2 articles 48" },
+	{ "O2 58", STEP_REPORT, heard, &officer1, NULL },
+	{ "APL 64", STEP_REPORT, hearing_held, &officer1, "APL article 64" },
+	/* review: somebody else; legal review by a legal reviewer */
+	{ "O2 51", STEP_REVIEW, submitted, &other, NULL },
+	{ "O2 51", STEP_REVIEW, submitted, &reviewer, NULL },
+	{ "O2 51", STEP_REVIEW, submitted, &officer1, "must not be an officer of the case" },
+	{ "O2 51", STEP_REVIEW, submitted, &reviewer_of_case, "must not be an officer" },
+	{ "APL 58", STEP_REVIEW, submitted_legal, &other, "legal review" },
+	{ "APL 58", STEP_REVIEW, submitted_legal, &reviewer, NULL },
+	{ "O2 48", STEP_REVIEW, no_report, &reviewer, "O2 article 48" },
+	{ "O2 54", STEP_EXTEND_REVIEW, submitted, &reviewer, NULL },
+	{ "O2 54", STEP_EXTEND_REVIEW, submitted_extended, &reviewer, "O2 article 54" },
+	/* notice */
+	{ "O2 57", STEP_NOTIFY, as_is, &officer1, NULL },
+	{ "O2 57", STEP_NOTIFY, submitted, &officer1, "under review" },
+	{ "O2 54", STEP_NOTIFY, returned, &officer1, "returned" },
+	{ "O2 57", STEP_NOTIFY, no_penalty, &officer1, "O2 article 57" },
+	{ "APL 44", STEP_NOTIFY, heard, &officer1, "already" },
+	{ "APL 45", STEP_NOTIFY, heard_heavier, &officer1, "APL article 45" },
+	{ "APL 44", STEP_NOTIFY, heard_new_facts, &officer1, NULL },
+	/* silence: only after five working days from service */
+	{ "O2 57", STEP_SILENCE, told_not_served, &officer1, "not been served" },
+	{ "O2 57", STEP_SILENCE, told, &officer1, "O2 article 57" },
+	{ "O2 57", STEP_SILENCE, told_over, &officer1, NULL },
+	{ "APL 64", STEP_SILENCE, told_hearing_asked, &officer1, "APL article 64" },
+	/* hearing */
+	{ "APL 63", STEP_ASK_HEARING, told, &party, "APL article 63" },
+	{ "APL 64", STEP_ASK_HEARING, told_right, &party, NULL },
+	{ "APL 64", STEP_ASK_HEARING, told_right_over, &party, "within five working days" },
+	{ "APL 64", STEP_ASK_HEARING, told_right_asked, &party, "already" },
+	{ "APL 64", STEP_ASK_HEARING, told_right_withdrawn, &party, NULL },
+	{ "APL 64", STEP_ASK_HEARING, heard_right_running, &party, NULL },
+	{ "APL 64", STEP_ASK_HEARING, told_right, &officer1, "Only the party" },
+	{ "APL 64", STEP_SET_HEARING, told_right_asked, &head, NULL },
+	{ "APL 64", STEP_SET_HEARING, told_right_asked, &reviewer, NULL },
+	{ "APL 64", STEP_SET_HEARING, told_right_asked, &head_of_case, "not an officer" },
+	{ "APL 64", STEP_SET_HEARING, told_right, &head, "APL article 64" },
+	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &head, NULL },
+	{ "APL 64", STEP_HOLD_HEARING, hearing_early, &head, "still to come" },
+	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &reviewer, "chair" },
+	{ "APL 65", STEP_REPORT_HEARING, hearing_held, &head, NULL },
+	{ "APL 65", STEP_REPORT_HEARING, heard, &head, "chair" },
+	/* discussion and decision */
+	{ "APL 57", STEP_DISCUSS, heard, &head, "no collective discussion" },
+	{ "APL 57", STEP_DISCUSS, heard_weighty, &head, NULL },
+	{ "APL 57", STEP_DISCUSS, heard_weighty, &officer1, "leader" },
+	{ "O2 60", STEP_SUBMIT, heard, &officer1, NULL },
+	{ "APL 62", STEP_SUBMIT, as_is, &officer1, "told and heard" },
+	{ "O2 60", STEP_SUBMIT, no_penalty, &officer1, NULL },
+	{ "APL 45", STEP_SUBMIT, heard_heavier, &officer1, "never makes it worse" },
+	{ "APL 44", STEP_SUBMIT, heard_new_facts, &officer1, "new notice" },
+	{ "APL 64", STEP_SUBMIT, heard_right_running, &officer1, "may still ask" },
+	{ "APL 64", STEP_SUBMIT, heard_right_over, &officer1, NULL },
+	{ "APL 64", STEP_SUBMIT, hearing_held, &officer1, "APL article 64" },
+	{ "APL 58", STEP_SUBMIT, hearing_reported, &officer1, "legal review" },
+	{ "APL 58", STEP_SUBMIT, hearing_reviewed, &officer1, NULL },
+	{ "APL 57", STEP_SUBMIT, heard_weighty, &officer1, "together" },
+	{ "APL 57", STEP_SUBMIT, heard_discussed, &officer1, NULL },
+	{ "O2 60", STEP_DECIDE, proposed, &head, NULL },
+	{ "APL 57", STEP_DECIDE, proposed, &head_of_case, "leader" },
+	{ "O2 64", STEP_DECIDE, proposed_late, &head, "O2 article 64" },
+	{ "APL 43", STEP_DECIDE, proposed_challenged, &head, "APL article 43" },
+	/* conclusion */
+	{ "O2 77", STEP_CLOSE, decided, &officer1, NULL },
+	{ "O2 81", STEP_CLOSE, decided_not_served, &officer1, "O2 article 81" },
+	{ "APL 28", STEP_CLOSE, decided_not_corrected, &officer1, "APL article 28" },
+	{ "O2 77", STEP_CLOSE, ended, &officer1, NULL },
+	{ "O2 77", STEP_CLOSE, as_is, &officer1, "O2 article 77" },
+};
+
+static void every_row_of_the_law(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct case_facts c = whole;
+		char name[120];
+		rows[i].of(&c);
+		snprintf(name, sizeof(name), "row %zu, %s, %s", i, rows[i].clause,
+			step_rule(rows[i].step)->key);
+		check(name, step_missing(rows[i].step, &c, rows[i].by), rows[i].says);
+	}
+}
+
+/* No step is without a row here, none without a key, a clause and its own refusal. */
+static void the_table_is_whole(void **state)
+{
+	(void)state;
+	for (int s = 0; s < STEPS; s++) {
+		const struct step_rule *r = step_rule((enum step)s);
+		bool tried = s == STEP_TELL || s == STEP_PROPOSE || s == STEP_SIGN; /* test_case_rules */
+		assert_non_null(r->key);
+		assert_non_null(r->elsewhere);
+		assert_true(*r->clause && r->from && r->procedures && r->who);
+		assert_int_equal(step_named(r->key), s);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+			tried |= (int)rows[i].step == s;
+		if (!tried)
+			fail_msg("%s is not tried", r->key);
+	}
+	assert_int_equal(step_named("nothing"), STEPS);
+}
+
+/* While it is suspended nothing goes on but its end, and asking for time or the end. */
+static void suspension_stops_all(void **state)
+{
+	static const enum step go_on[] = { STEP_RESUME, STEP_END, STEP_EXTEND, STEP_SPAN_END,
+		STEP_EXTEND_AGAIN, STEP_TO_ORDINARY, STEP_CLOSE, STEP_DISCUSS, STEP_EXTEND_REVIEW,
+		STEP_SET_HEARING, STEP_ASK_HEARING, STEP_HOLD_HEARING, STEP_REPORT_HEARING,
+		STEP_SILENCE };
+
+	(void)state;
+	for (int s = 0; s < STEPS; s++) {
+		struct case_facts c = whole;
+		bool may = false;
+		c.suspended = true;
+		for (size_t i = 0; i < sizeof(go_on) / sizeof(*go_on); i++)
+			may |= (int)go_on[i] == s;
+		if (!may && !step_missing((enum step)s, &c, NULL))
+			fail_msg("%s goes on while suspended", step_rule((enum step)s)->key);
+	}
+}
+
+/* ---- figures ---------------------------------------------------------------------------------- */
+static const struct bounds law = { .simple_person = 20000,
+	.simple_entity = 300000,
+	.hearing_person = 1000000,
+	.hearing_entity = 10000000,
+	.weighty_person = 5000000,
+	.weighty_entity = 20000000,
+	.hearing_kinds = "PEN_STOP,PEN_REVOKE",
+	.weighty_kinds = "PEN_STOP,PEN_REVOKE" };
+
+/* "above" and "below" a bound include it (O2 84). */
+static void bounds_include_themselves(void **state)
+{
+	static const struct {
+		const char *kinds;
+		int64_t fine, confiscated;
+		bool person, simple, hearing, weighty;
+	} cases[] = {
+		{ "PEN_WARN", 0, 0, false, true, false, false },
+		{ "PEN_FINE", 20000, 0, true, true, false, false },
+		{ "PEN_FINE", 20001, 0, true, false, false, false },
+		{ "PEN_FINE", 300000, 0, false, true, false, false },
+		{ "PEN_FINE", 300001, 0, false, false, false, false },
+		{ "PEN_FINE", 999999, 0, true, false, false, false },
+		{ "PEN_FINE", 1000000, 0, true, false, true, false },
+		{ "PEN_FINE", 9999999, 0, false, false, false, false },
+		{ "PEN_FINE", 10000000, 0, false, false, true, false },
+		{ "PEN_FINE", 19999999, 0, false, false, true, false },
+		{ "PEN_FINE", 20000000, 0, false, false, true, true },
+		{ "PEN_CONFISCATE", 0, 10000000, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 1, false, false, false, false },
+		{ "PEN_STOP,PEN_WARN", 0, 0, false, false, true, true },
+		{ "PEN_REVOKE", 0, 0, true, false, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct penalty_size p = { cases[i].kinds, cases[i].fine,
+			cases[i].confiscated };
+		if (within_simple(&law, &p, cases[i].person) != cases[i].simple ||
+			hearing_due(&law, &p, cases[i].person) != cases[i].hearing ||
+			discussion_due(&law, &p, cases[i].person) != cases[i].weighty)
+			fail_msg("line %zu", i);
+	}
+}
+
+/* APL 45: each component for itself. */
+static void never_heavier(void **state)
+{
+	const struct penalty_size told = { "PEN_FINE,PEN_WARN", 500000, 1000 };
+
+	(void)state;
+	assert_string_equal(heavier_in(&told, &told), "");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_WARN", 499999, 0 }, &told), "");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_FINE", 500001, 0 }, &told), "fine");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1001 }, &told), "confiscation");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_STOP", 0, 0 }, &told), "PEN_STOP");
+	assert_true(kinds_have("PEN_FINE,PEN_WARN", "PEN_WARN"));
+	assert_false(kinds_have("PEN_FINES", "PEN_FINE"));
+	assert_false(kinds_have(NULL, "PEN_FINE"));
+}
+
+static void which_review(void **state)
+{
+	(void)state;
+	assert_false(review_is_legal(&(struct review_facts){ false, false, false }));
+	assert_true(review_is_legal(&(struct review_facts){ .public_interest = true }));
+	assert_true(review_is_legal(&(struct review_facts){ .hearing = true }));
+	assert_true(review_is_legal(&(struct review_facts){ .hard = true }));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_row_of_the_law),
+		cmocka_unit_test(the_table_is_whole), cmocka_unit_test(suspension_stops_all),
+		cmocka_unit_test(bounds_include_themselves), cmocka_unit_test(never_heavier),
+		cmocka_unit_test(which_review) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* The calendar, its file, the nightly look at the clocks, and the statistics. */
+#include "contracts/facts.h"
+#include "test_story.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int64_t day(const char *text)
+{
+	int64_t ms = 0;
+	assert_true(date_parse(text, &ms));
+	return ms;
+}
+
+static bool lacks(const struct answer *r, const char *text)
+{
+	return strstr(r->body, text) == NULL;
+}
+
+/* The story begins on 23 November 2026: the pre-check ends on 14 December, ninety days after filing
+ * on 22 February 2027 (21 is a Sunday). */
+static void calendar_shows_what_comes_next(void **state)
+{
+	struct story s = precheck(*state);
+	struct answer *r;
+
+	bench_english(*state, true);
+	r = bench_get(*state, "officer1", "/cases/calendar?month=2026-12");
+	assert_int_equal(r->status, 200);
+	assert_true(answer_has(r, "Check the lead and decide whether to file"));
+	assert_true(answer_has(r, "O2 article 18"));
+	assert_true(answer_has(r, "2026-12-14"));
+	assert_in_range(r->statements, 1, 12);
+	r = bench_get(*state, "officer3", "/cases/calendar"); /* of another town */
+	assert_true(answer_has(r, "No term is running."));
+	file_it(&s);
+	r = bench_get(*state, "officer1", "/cases/calendar?of=mine");
+	assert_true(answer_has(r, "Decide the case"));
+	assert_true(lacks(r, "Check the lead"));
+	r = bench_get(*state, "officer1", "/cases/calendar.ics");
+	assert_true(answer_has(r, "BEGIN:VCALENDAR\r\n"));
+	assert_true(answer_has(r, "DTSTART;VALUE=DATE:20270222\r\n"));
+	assert_true(answer_has(r, "DTEND;VALUE=DATE:20270223\r\n"));
+	for (const char *line = r->body; *line;) {
+		size_t n = strcspn(line, "\r\n");
+		assert_true(n <= 75);
+		line += n + strspn(line + n, "\r\n");
+	}
+	r = bench_get(*state, "officer1", "/cases/calendar?clock=serve");
+	assert_true(answer_has(r, "No term is running."));
+	/* a month that is none is this month */
+	assert_int_equal(bench_get(*state, "officer1", "/cases/calendar?month=x'")->status, 200);
+}
+
+static int64_t told_of(void **state)
+{
+	return bench_int(
+		*state, "SELECT count(*) FROM pub_ledger WHERE name = 'case.clock_warned'");
+}
+
+/* Once before the end, once after it, and never again; done, it leaves the desk. */
+static void told_once_before_and_once_after(void **state)
+{
+	struct story s = precheck(*state);
+
+	bench_english(*state, true);
+	bench_clock(*state, day("2026-12-09") + 5 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 0);
+	bench_clock(*state, day("2026-12-10") + 3 * HOUR); /* not before the hour of the look */
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 0);
+	bench_clock(*state, day("2026-12-10") + 4 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 1);
+	bench_minute(*state);
+	bench_clock(*state, day("2026-12-11") + 4 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 1);
+	struct answer *r = bench_get(*state, "officer1", "/desk");
+	assert_true(answer_has(r, "What the law demands next of the cases"));
+	assert_true(answer_has(r, "2026-12-14"));
+	bench_clock(*state, day("2026-12-15") + 4 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 2);
+	bench_clock(*state, day("2026-12-16") + 4 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 2);
+	assert_true(answer_has(
+		bench_get(*state, "officer1", "/cases/calendar"), "Term ended, not done"));
+	r = bench_get(*state, "officer1", "/desk");
+	assert_true(answer_has(r, "Term ended, not done 2026-12-14"));
+	file_it(&s);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 2);
+	assert_true(lacks(
+		bench_get(*state, "officer1", "/desk"), "What the law demands next of the cases"));
+}
+
+/* Ten decided cases: the middle and the ninth, the ninetieth day inside and the next one outside.
+ */
+static void statistics_measure(void **state)
+{
+	struct story s = decided(*state);
+	struct answer *r;
+
+	bench_english(*state, true);
+	bench_run(*state, "UPDATE cases SET opened_at = decided_at - 8380800000, filed_at = "
+			  "decided_at - 7776000000, told_at = decided_at - 2592000000");
+	r = bench_get(*state, "head1", "/cases/statistics?year=2026");
+	assert_int_equal(r->status, 200);
+	assert_true(answer_has(r, "100.0%"));
+	assert_true(answer_has(r, "90 / 90"));
+	assert_true(answer_has(r, "60 / 60"));
+	assert_true(answer_has(r, "7 / 7"));
+	assert_true(answer_has(r, "Quarter 4"));
+	assert_in_range(r->statements, 1, 12);
+	bench_run(*state, "UPDATE cases SET filed_at = filed_at - 86400000");
+	r = bench_get(*state, "head1", "/cases/statistics?year=2026");
+	assert_true(answer_has(r, "0.0%"));
+	assert_true(answer_has(r, "91 / 91"));
+	r = bench_get(*state, "head1", "/cases/statistics?year=2026&format=csv");
+	assert_true(answer_has(r, "share_before"));
+	r = bench_get(
+		*state, "officer3", "/cases/statistics?year=2026"); /* another town's officer */
+	assert_true(answer_has(r, "No case was decided in these two years"));
+	(void)s;
+}
+
+#define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
+#define EACH(on)                                                                                   \
+	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after)                     \
+		on(statistics_measure)
+
+int main(void)
+{
+	const struct CMUnitTest here[] = { EACH(ON_SQLITE) }, there[] = { EACH(ON_POSTGRES) };
+	int bad = cmocka_run_group_tests(here, NULL, NULL);
+
+	return bad + (bench_has_postgres() ? cmocka_run_group_tests(there, NULL, NULL) : 0);
+}

@@ -1,0 +1,432 @@
+/* Stories of the ordinary procedure: a fine with defence, a hearing, no penalty, a suspension, a
+ * transfer, and what the party asks for. */
+#include "domains/cases/ordinary.h"
+#include "signature_png.h"
+#include "test_story.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int begin(void **state)
+{
+	*state = bench_open_on(NULL, *state != NULL);
+	bench_english(*state, true);
+	return 0;
+}
+
+static int end(void **state)
+{
+	bench_close(*state);
+	return 0;
+}
+
+#define DO(s, who, key, ...)                                                                       \
+	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由", __VA_ARGS__, \
+		NULL)
+#define MINE(s, page, ...) bench_post((s)->b, (s)->party, my(s, page), __VA_ARGS__, NULL)
+
+static void approve(const struct story *s)
+{
+	status_is(bench_post(s->b, "head1", approval_of(s), "verdict", "approve", NULL), 303);
+}
+
+static int64_t count(const struct story *s, const char *template)
+{
+	return bench_int(s->b,
+		arena_printf(bench_arena(s->b),
+			"SELECT count(*) FROM papers WHERE subject = %" PRId64 " AND template = '%s'",
+			s->id, template));
+}
+
+static const char *of(const struct story *s, const char *table, const char *column)
+{
+	return bench_text(s->b, arena_printf(bench_arena(s->b),
+					"SELECT CAST(%s AS text) FROM %s WHERE case_id = %" PRId64
+					" ORDER BY id DESC LIMIT 1",
+					column, table, s->id));
+}
+
+/* ---- the way ---------------------------------------------------------------------------------- */
+/* Filed by the ordinary procedure; the party has its link and takes papers on its telephone. */
+static struct story filed_ordinary(struct bench *b)
+{
+	struct story s = precheck(b);
+
+	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2",
+			  officer(b, "officer2"), "reason", "有初步证据", "ordinary", "1", NULL),
+		303);
+	assert_string_equal(member(&s, "state"), "precheck");
+	approve(&s);
+	status_is(
+		bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678", NULL), 303);
+	status_is(address(&s, "yes"), 303);
+	bench_jobs(b);
+	assert_string_equal(member(&s, "state"), "filed");
+	return s;
+}
+
+static struct answer *report(const struct story *s, const char *outcome, const char *fine)
+{
+	return DO(s, "officer1", "report", "party", "示例面馆", "course", "经过", "facts",
+		"加工人员未戴帽", "nature", "违法", "basis", "依据", "discretion", "从轻的理由",
+		"outcome", outcome, "outcome_item", strcmp(outcome, "no_penalty") ? "" : "first",
+		"fine_fen", fine);
+}
+
+static struct answer *review(const struct story *s, const char *who, const char *verdict)
+{
+	const char *point = strcmp(verdict, "pass") ? "no" : "yes";
+
+	return DO(s, who, "review", "jurisdiction", "yes", "party", "yes", "facts", point, "nature",
+		"yes", "basis", "yes", "procedure", "yes", "proportion", "yes", "verdict", verdict,
+		"opinion", "审核意见");
+}
+
+/* Told of a fine, the notice served. */
+static struct story told_of(struct bench *b, const char *fine)
+{
+	struct story s = filed_ordinary(b);
+
+	status_is(report(&s, "penalty", fine), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
+	assert_string_equal(member(&s, "hear_due"), "0");
+	bench_jobs(b);
+	assert_string_equal(member(&s, "state"), "told");
+	assert_string_not_equal(member(&s, "hear_due"), "0");
+	return s;
+}
+
+/* ---- a fine with defence ---------------------------------------------------------------------- */
+static void fine_with_defence(void **state)
+{
+	struct story s = told_of(*state, "5000");
+	struct bench *b = s.b;
+	static const char voice[] = "RIFF a voice";
+
+	assert_string_equal(of(&s, "case_notices", "hearing_right"), "0");
+	status_is(DO(&s, "officer1", "silence", "x", "1"), 409);
+	assert_true(says(bench_get(b, s.party, my(&s, "statement")), "5,000.00"));
+	bench_file(b, "voice", "v.wav", "audio/wav",
+		(struct bytes){ (const uint8_t *)voice, strlen(voice) });
+	status_is(MINE(&s, "statement", "statement", "made", "words", "已经改正"), 303);
+	assert_int_equal(count(&s, "defence_record"), 1);
+	assert_string_equal(of(&s, "case_party_files", "type"), "audio/wav");
+	/* heavier is refused, in each component; lighter needs its review */
+	assert_true(says(status_is(report(&s, "penalty", "5000.01"), 422), "APL article 45"));
+	status_is(report(&s, "penalty", "4000"), 303);
+	status_is(DO(&s, "officer1", "submit", "words", "采纳"), 409);
+	assert_true(says(status_is(review(&s, "officer1", "pass"), 403), "must not be an officer"));
+	status_is(review(&s, "reviewer1", "return"), 303);
+	assert_string_equal(of(&s, "case_reports", "state"), "returned");
+	status_is(report(&s, "penalty", "4000"), 303);
+	assert_true(says(status_is(DO(&s, "reviewer1", "review", "jurisdiction", "no", "party",
+					   "yes", "facts", "yes", "nature", "yes", "basis", "yes",
+					   "procedure", "yes", "proportion", "yes", "verdict",
+					   "pass", "opinion", "x"),
+				 422),
+		"O2 articles 53"));
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), NULL), 422),
+		"APL article 45"));
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", NULL), 422);
+	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", "opinion",
+			  "补充说理", NULL),
+		303);
+	assert_string_equal(member(&s, "state"), "heard");
+	status_is(DO(&s, "officer2", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "decided");
+	assert_string_equal(member(&s, "fine_fen"), "400000");
+	assert_string_equal(member(&s, "penalty"), "PEN_FINE");
+	bench_jobs(b);
+	assert_string_not_equal(member(&s, "served_at"), "0");
+	assert_string_equal(member(&s, "state"), "decided"); /* concluded by its form */
+	assert_int_equal(count(&s, "penalty_decision"), 1);
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT count(*) FROM ledger WHERE subject = %" PRId64
+				     " AND name = 'case.decided' AND data LIKE "
+				     "'%%\"procedure\":\"ordinary\"%%'",
+				     s.id)),
+		1);
+	assert_true(says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"),
+				 422),
+		"does not fit"));
+	status_is(DO(&s, "officer1", "close", "cause", "done"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(b);
+	assert_int_equal(count(&s, "closing_form"), 1);
+}
+
+/* ---- hearing ---------------------------------------------------------------------------------- */
+static void hearing(void **state)
+{
+	struct story s = told_of(*state, "100000");
+	struct bench *b = s.b;
+	int64_t now = clock_now();
+
+	assert_string_equal(of(&s, "case_notices", "hearing_right"), "1");
+	assert_true(says(bench_get(b, s.party, my(&s, "statement")), "ask for a hearing"));
+	status_is(MINE(&s, "statement", "statement", "none"), 303);
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "may still ask"));
+	status_is(MINE(&s, "ask", "kind", "hearing", "words", ""), 422);
+	status_is(MINE(&s, "ask", "kind", "hearing", "words", "请求听证"), 303);
+	status_is(MINE(&s, "ask", "kind", "hearing", "words", "再次"), 409);
+	status_is(DO(&s, "officer1", "set-hearing", "at", "2026-12-10"), 403);
+	/* seven working days from the 23rd of November are over on the 2nd of December */
+	assert_true(says(status_is(DO(&s, "head1", "set-hearing", "at", "2026-12-02", "attended",
+					   "09:30", "place", "听证室", "recorder", "记录员"),
+				 422),
+		"seven working days"));
+	status_is(DO(&s, "head1", "set-hearing", "at", "2026-12-03", "attended", "09:30", "place",
+			  "听证室", "recorder", "记录员"),
+		303);
+	bench_jobs(b);
+	assert_true(says(bench_get(b, s.party, my(&s, "")), "2026-12-03 09:30"));
+	status_is(DO(&s, "head1", "hold-hearing", "attended", "双方", "record", "记录"), 409);
+	bench_clock(b, now + 10 * DAY);
+	status_is(DO(&s, "head1", "hold-hearing", "attended", "双方", "record", "记录"), 422);
+	status_is(DO(&s, "head1", "hold-hearing", "attended", "双方", "record", "记录", "signature",
+			  SIGNATURE_PNG),
+		303);
+	status_is(DO(&s, "head1", "report-hearing", "opinion", "建议从轻"), 303);
+	/* ten days of hearing are not counted in the ninety */
+	int64_t due;
+	assert_true(text_to_int(member(&s, "decide_due"), &due));
+	assert_string_equal(date_text(bench_arena(b), due), "2027-03-03");
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "legal review"));
+	bench_clock(b, clock_now() + MINUTE);
+	status_is(report(&s, "penalty", "90000"), 303);
+	assert_string_equal(of(&s, "case_reviews", "kind"), "legal");
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "decided");
+	bench_jobs(b);
+	assert_int_equal(count(&s, "hearing_notice"), 1);
+	assert_int_equal(count(&s, "hearing_record"), 1);
+	assert_int_equal(count(&s, "hearing_report"), 1);
+	bench_clock(b, now);
+}
+
+/* ---- other outcomes --------------------------------------------------------------------------- */
+static void no_penalty(void **state)
+{
+	struct story s = filed_ordinary(*state);
+
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 409);
+	assert_true(says(status_is(report(&s, "no_penalty", "100"), 422), "Without a penalty"));
+	status_is(report(&s, "no_penalty", ""), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	assert_true(
+		says(status_is(DO(&s, "officer1", "notify", "x", "1"), 409), "O2 article 57"));
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "outcome"), "no_penalty");
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "no_penalty_decision"), 1);
+	assert_string_not_equal(member(&s, "served_at"), "0");
+	assert_true(says(bench_get(s.b, s.party, my(&s, "decision")), "exempt"));
+	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(s.b);
+}
+
+static void transfer(void **state)
+{
+	struct story s = filed_ordinary(*state);
+
+	status_is(report(&s, "to_police", ""), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "transfer_letter"), 1);
+	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(s.b);
+}
+
+/* ---- time ------------------------------------------------------------------------------------- */
+static void suspended_and_resumed(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+	int64_t now = clock_now(), due, after;
+
+	assert_true(text_to_int(member(&s, "decide_due"), &due));
+	status_is(DO(&s, "officer1", "suspend", "cause", "whim"), 422);
+	status_is(DO(&s, "officer1", "suspend", "cause", "suspend_force"), 303);
+	status_is(DO(&s, "officer1", "resume", "x", "1"), 409); /* not yet approved */
+	approve(&s);
+	assert_true(says(status_is(report(&s, "penalty", "100"), 409), "O2 article 46"));
+	assert_true(says(bench_get(b, s.party, my(&s, "")), "stands still"));
+	bench_clock(b, now + 100 * DAY);
+	status_is(DO(&s, "officer1", "resume", "x", "1"), 303);
+	assert_true(text_to_int(member(&s, "decide_due"), &after));
+	assert_in_range(after - due, 98 * DAY, 104 * DAY); /* moved off holidays */
+	/* and late: a decision is refused, then allowed by an extension */
+	status_is(report(&s, "no_penalty", ""), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	bench_clock(b, after + 1);
+	assert_true(says(bench_get(b, "head1", desk_of(&s, "")), "Overdue"));
+	assert_true(says(status_is(bench_post(b, "head1", approval_of(&s), "verdict", "approve",
+					   NULL),
+				 409),
+		"O2 article 64"));
+	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", "opinion", "逾期",
+			  NULL),
+		303);
+	status_is(DO(&s, "officer1", "extend", "x", "1"), 303);
+	approve(&s);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "decided");
+	bench_jobs(b);
+	assert_int_equal(count(&s, "case_matter"), 2);
+	bench_clock(b, now);
+}
+
+/* ---- requests of the party -------------------------------------------------------------------- */
+static void requests(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+
+	status_is(MINE(&s, "ask", "kind", "recusal", "words", "有利害关系"), 422);
+	status_is(MINE(&s, "ask", "kind", "more_time", "words", "需要时间"), 409);
+	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "2", "words", "有利害关系"), 303);
+	const char *answer = desk_of(
+		&s, arena_printf(bench_arena(b), "requests/%s", of(&s, "case_requests", "id")));
+	assert_true(says(status_is(bench_post(b, "officer1", answer, "verdict", "refuse", "answer",
+					   "不同意", NULL),
+				 403),
+		"APL article 43"));
+	status_is(bench_post(b, "head1", answer, "verdict", "grant", "answer", "同意", NULL), 422);
+	status_is(bench_post(b, "head1", answer, "verdict", "refuse", "answer", "无利害关系", NULL),
+		303);
+	status_is(bench_post(b, "head1", answer, "verdict", "refuse", "answer", "x", NULL), 409);
+	assert_true(says(bench_get(b, s.party, my(&s, "")), "无利害关系"));
+	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "1", "words", "再次"), 303);
+	status_is(MINE(&s,
+			  arena_printf(bench_arena(b), "requests/%s/withdraw",
+				  of(&s, "case_requests", "id")),
+			  "x", "1"),
+		303);
+	assert_string_equal(of(&s, "case_requests", "state"), "withdrawn");
+	assert_int_equal(facts_in_story(&s, "case.request_withdrawn"), 1);
+	bench_jobs(b);
+}
+
+/* ---- evidence by hand ------------------------------------------------------------------------- */
+static void evidence_of_all_kinds(void **state)
+{
+	static const char *const kinds[] = { "EV_DOC", "EV_OBJECT", "EV_AV", "EV_EDATA",
+		"EV_WITNESS", "EV_PARTY", "EV_EXPERT", "EV_SITE_RECORD" };
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		status_is(DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料",
+				  "taken_at", "2026-11-20", "place", "后厨", "method", "复制件",
+				  "maker", "李明"),
+			303);
+	/* a recording without its words, a kind of file that is not taken, a day to come */
+	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"x", 1 });
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind",
+					   "EV_AV", "title", "录音", "taken_at", "2026-11-20",
+					   "place", "后厨", "method", "原始", "maker", "李明", NULL),
+				 422),
+		"O2 article 25"));
+	bench_file(b, "file", "a.exe", "application/x-msdownload",
+		(struct bytes){ (const uint8_t *)"x", 1 });
+	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "a", "taken_at",
+			  "2026-11-20", "place", "b", "method", "c", "maker", "d"),
+		422);
+	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "a", "taken_at",
+			  "2027-11-20", "place", "b", "method", "c", "maker", "d"),
+		422);
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					 "SELECT count(*) FROM case_exhibits WHERE case_id = "
+					 "%" PRId64,
+					 s.id)),
+		8);
+	/* records are signed, or say why not */
+	status_is(DO(&s, "officer1", "inquire", "kind", "EV_PARTY", "speaker", "张三", "place",
+			  "局内"),
+		422);
+	status_is(DO(&s, "officer1", "inquire", "kind", "EV_PARTY", "speaker", "张三", "place",
+			  "局内", "signature", SIGNATURE_PNG),
+		303);
+	status_is(DO(&s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
+			  "拒绝签名"),
+		303);
+	status_is(DO(&s, "officer1", "summon", "speaker", "张三", "taken_at", "2026-11-30", "title",
+			  "9:30", "place", "局内"),
+		422);
+	status_is(DO(&s, "officer1", "summon", "speaker", "张三", "taken_at", "2026-11-30", "title",
+			  "09:30", "place", "局内"),
+		303);
+	bench_jobs(b);
+	assert_int_equal(count(&s, "inquiry_record"), 1);
+	assert_int_equal(count(&s, "scene_record"), 1);
+	assert_int_equal(count(&s, "inquiry_notice"), 1);
+	assert_true(says(bench_get(b, s.party, my(&s, "evidence")), "Further evidence"));
+}
+
+/* Each statement of each step fails once, and nothing half-done stays. */
+static void nothing_half_done(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/report"), "party", "示例面馆",
+			    "course", "经过", "facts", "事实", "nature", "违法", "basis", "依据",
+			    "discretion", "理由", "outcome", "penalty", "fine_fen", "100000",
+			    NULL) > 8);
+	assert_true(bench_torture(b, "reviewer1", desk_of(&s, "do/review"), "jurisdiction", "yes",
+			    "party", "yes", "facts", "yes", "nature", "yes", "basis", "yes",
+			    "procedure", "yes", "proportion", "yes", "verdict", "pass", "opinion",
+			    "同意", NULL) > 8);
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/notify"), NULL) > 8);
+	bench_jobs(b);
+	assert_true(bench_torture(b, s.party, my(&s, "ask"), "kind", "hearing", "words", "请求听证",
+			    NULL) > 8);
+	status_is(MINE(&s,
+			  arena_printf(bench_arena(b), "requests/%s/withdraw",
+				  of(&s, "case_requests", "id")),
+			  "x", "1"),
+		303);
+	status_is(MINE(&s, "statement", "statement", "none"), 303);
+	int64_t now = clock_now();
+	bench_clock(b, now + 10 * DAY);
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/submit"), NULL) > 8);
+	assert_true(bench_torture(b, "head1", approval_of(&s), "verdict", "approve", NULL) > 8);
+	assert_string_equal(member(&s, "state"), "decided");
+	bench_jobs(b);
+	bench_clock(b, now);
+}
+
+#define ON_SQLITE(f)   { #f, f, begin, end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
+#define ALL(ON)                                                                                    \
+	ON(fine_with_defence) ON(hearing) ON(no_penalty) ON(transfer) ON(suspended_and_resumed)    \
+		ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { ALL(ON_SQLITE) ALL(ON_POSTGRES) };
+	const size_t n = sizeof(tests) / sizeof(*tests);
+	return _cmocka_run_group_tests(
+		"ordinary", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
+}

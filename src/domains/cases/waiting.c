@@ -1,0 +1,150 @@
+/* From the rows of open cases to their clocks. What the procedure has fixed (a term extended,
+ * excluded time counted in) stands in the case's row and is taken from there, so that no two
+ * screens differ. */
+#include "domains/cases/waiting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CASES_MOST = 5000, EXTENSIONS = 4 };
+
+struct open_case {
+	int64_t id, operator, area, officer1, officer2;
+	const char *number, *act_name, *operator_name, *state, *correction_state, *outcome,
+		*procedure;
+	int64_t opened_at, precheck_due, filed_at, decide_due, order_paper, correction_due,
+		correction_at, hear_due, told_at, heard_at, decided_at, served_at, fine_fen,
+		review_sent, review_due, notice_served, hearing_right, hearing_asked,
+		hearing_notice, span_from;
+};
+#define N(m) STORED(struct open_case, m)
+static const struct model open_model = MODEL("cases", struct open_case,
+	FIELDS(N(id), N(operator), N(area), N(officer1), N(officer2), N(number), N(act_name),
+		N(operator_name), N(state), N(correction_state), N(outcome), N(procedure),
+		N(opened_at), N(precheck_due), N(filed_at), N(decide_due), N(order_paper),
+		N(correction_due), N(correction_at), N(hear_due), N(told_at), N(heard_at),
+		N(decided_at), N(served_at), N(fine_fen), N(review_sent), N(review_due),
+		N(notice_served), N(hearing_right), N(hearing_asked), N(hearing_notice),
+		N(span_from)));
+#undef N
+
+static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
+{
+	return db_all(rq, &open_model, l,
+		"SELECT c.id, c.operator, c.area, c.officer1, c.officer2, c.number, c.act_name, "
+		"o.name AS operator_name, c.state, c.correction_state, c.outcome, "
+		"coalesce(p.procedure, 'simple') AS procedure, c.opened_at, c.precheck_due, "
+		"c.filed_at, c.decide_due, c.order_paper, c.correction_due, c.correction_at, "
+		"c.hear_due, c.told_at, c.heard_at, c.decided_at, c.served_at, c.fine_fen, "
+		"coalesce((SELECT max(r.written_at) FROM case_reviews v JOIN case_reports r ON "
+		"r.id "
+		"= v.report WHERE v.case_id = c.id AND v.verdict = ''), 0) AS review_sent, "
+		"coalesce((SELECT max(v.due) FROM case_reviews v WHERE v.case_id = c.id AND "
+		"v.verdict = ''), 0) AS review_due, coalesce((SELECT max(n.served_at) FROM "
+		"case_notices n WHERE n.case_id = c.id), 0) AS notice_served, "
+		"coalesce((SELECT max(n.hearing_right) FROM case_notices n WHERE n.case_id = "
+		"c.id), "
+		"0) AS hearing_right, coalesce((SELECT max(h.asked_at) FROM case_hearings h WHERE "
+		"h.case_id = c.id), 0) AS hearing_asked, coalesce((SELECT max(h.announced_at) FROM "
+		"case_hearings h WHERE h.case_id = c.id AND h.state = 'set'), 0) AS "
+		"hearing_notice, "
+		"coalesce((SELECT min(s.from_at) FROM case_spans s WHERE s.case_id = c.id AND "
+		"s.to_at = 0), 0) AS span_from FROM cases c JOIN pub_operators o ON o.id = "
+		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE c.state NOT IN "
+		"('closed', 'not_filed') AND (CAST($1 AS bigint) = 0 OR c.area = $1) AND (CAST($2 "
+		"AS "
+		"bigint) = 0 OR c.officer1 = $2 OR c.officer2 = $2) AND (CAST($3 AS bigint) = 0 OR "
+		"c.id = $3) ORDER BY c.id LIMIT $4",
+		q->area, q->officer, q->case_id, (int)CASES_MOST);
+}
+
+/* What a decision still asks for: nothing more once it needs nothing done. */
+static int64_t done_at(const struct open_case *c)
+{
+	if (!c->decided_at || strcmp(c->outcome, "penalty") != 0)
+		return c->decided_at;
+	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;
+	return !c->fine_fen && corrected ? c->served_at : 0;
+}
+
+static void moments_of(const struct open_case *c, struct case_moments *m)
+{
+	bool simple = strcmp(c->procedure, "simple") == 0;
+	int64_t notice = c->notice_served ? c->notice_served : c->told_at;
+
+	m->kinds = simple ? KIND_SIMPLE : KIND_ORDINARY;
+	if (c->hearing_right)
+		m->kinds |= KIND_HEARING;
+	m->at[AT_FOUND] = c->opened_at;
+	m->at[AT_FILED] = m->at[AT_PRECHECK_DECIDED] = c->filed_at;
+	if (c->order_paper) {
+		m->at[AT_CORRECTION_ORDERED] = c->filed_at;
+		m->at[AT_CORRECTION_DUE] = c->correction_due;
+		if (strcmp(c->correction_state, "ordered") &&
+			strcmp(c->correction_state, "refused"))
+			m->at[AT_CORRECTED] = c->correction_at;
+	}
+	m->at[AT_REVIEW_SENT] = c->review_sent;
+	m->at[AT_NOTICE_SERVED] = c->hear_due ? notice : 0;
+	m->at[AT_HEARD] = c->heard_at;
+	m->at[AT_HEARING_REQUESTED] = c->hearing_asked ? c->hearing_asked : c->heard_at;
+	m->at[AT_HEARING_NOTICE_SERVED] = c->hearing_notice;
+	m->at[AT_DECIDED] = c->decided_at;
+	m->at[AT_SERVED] = c->served_at;
+	m->at[AT_DONE] = done_at(c);
+}
+
+/* The remedies are the party's own affair: nobody of the bureau has to act on them. */
+static bool is_shown(const struct case_clock *k)
+{
+	return case_clock_waits(k) && strcmp(k->on_passing, "expires") != 0 &&
+	       !(k->least && k->state == CLOCK_OVER);
+}
+
+static int by_end(const void *a, const void *b)
+{
+	const struct waiting *x = a, *y = b;
+
+	if (x->clock.end != y->clock.end)
+		return x->clock.end < y->clock.end ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void add_clocks(struct waiting_list *out, const struct open_case *c,
+	const struct clock_law *law, int64_t now)
+{
+	const struct case_extension e[EXTENSIONS] = { { "precheck", 0, c->precheck_due },
+		{ "decide", 0, c->decide_due }, { "silence", 0, c->hear_due },
+		{ "review", 0, c->review_due } };
+	const struct case_span s = { "suspension", c->span_from, 0 };
+	struct case_moments m = { .extensions = e,
+		.n_extensions = EXTENSIONS,
+		.spans = &s,
+		.n_spans = c->span_from ? 1 : 0 };
+	struct case_clock *clocks;
+
+	moments_of(c, &m);
+	int n = case_clocks(law, &m, now, &clocks);
+	for (int i = 0; i < n; i++)
+		if (is_shown(&clocks[i]))
+			out->at[out->n++] = (struct waiting){ c->id, c->operator, c->area,
+				c->officer1, c->officer2, c->number, c->act_name, c->operator_name,
+				clocks[i] };
+}
+
+enum err waiting_load(struct req *rq, const struct waiting_query *q, struct waiting_list *out)
+{
+	struct clock_law law;
+	struct list l;
+
+	TRY(clock_law_load(rq, &law));
+	TRY(load(rq, q, &l));
+	size_t kinds = (size_t)node_find(law.clocks, "clocks")->count;
+	*out = (struct waiting_list){ NEWS(rq->arena, struct waiting, l.n * kinds + 1), 0 };
+	for (const struct open_case *c = LIST_OF(struct open_case, &l);
+		c < LIST_END(struct open_case, &l); c++)
+		add_clocks(out, c, &law, rq->now);
+	if (out->n)
+		qsort(out->at, out->n, sizeof(*out->at), by_end);
+	return OK;
+}

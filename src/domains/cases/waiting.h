@@ -1,0 +1,32 @@
+/* What the law demands next of the open cases: their clocks, computed from the rows. */
+#ifndef CASES_WAITING_H
+#define CASES_WAITING_H
+
+#include "domains/cases/clocks.h"
+
+struct waiting {
+	int64_t id, operator, area, officer1, officer2; /* id: of the case */
+	const char *number, *act_name, *operator_name;
+	struct case_clock clock;
+};
+struct waiting_list {
+	struct waiting *at;
+	size_t n;
+};
+/* Whose: area 0 is the district, officer 0 everybody's, case_id 0 every open case. */
+struct waiting_query {
+	int64_t area, officer, case_id;
+};
+/* Every clock that waits for somebody, the one that ends first in front. Three statements of rules
+ * and one of rows. */
+enum err waiting_load(struct req *rq, const struct waiting_query *q, struct waiting_list *out);
+
+/* calendar.c */
+enum err case_calendar(struct req *rq);
+enum err case_calendar_file(struct req *rq);
+/* statistics.c */
+enum err case_statistics(struct req *rq);
+/* clock_look.c: each night, a slice a minute; and what was warned of and is done, each minute. */
+enum err case_clocks_every_minute(struct req *rq);
+
+#endif

@@ -1,0 +1,86 @@
+/* Service of papers (送达): seven ways, each with what the law asks of it; receipts; public notices.
+ * README.md has the law, the states and the screens. */
+#include "domains/service/service.h"
+
+#include "contracts/facts.h"
+
+const struct choice service_states[] = {
+	{ "waiting", "Waits to be served", "yellow" },
+	{ "notice", "Public notice runs", "info" },
+	{ "served", "Served", "green" },
+	{ NULL },
+};
+const struct choice service_ways[] = {
+	{ "direct", "Handed over", "" },
+	{ "left", "Left after refusal", "" },
+	{ "electronic", "Electronically", "" },
+	{ "post", "By post", "" },
+	{ "entrusted", "By another office", "" },
+	{ "forwarded", "Passed on by the unit of the addressee", "" },
+	{ "public_notice", "By public notice", "" },
+	{ NULL },
+};
+const struct choice service_results[] = {
+	{ "delivered", "Delivered", "green" },
+	{ "sent", "Under way", "info" },
+	{ "refused", "Receipt refused", "red" },
+	{ "absent", "Nobody there", "yellow" },
+	{ "returned", "Came back", "yellow" },
+	{ "ended", "Term over", "green" },
+	{ "withdrawn", "Withdrawn", "neutral" },
+	{ NULL },
+};
+
+#define T(m, ...) STORED(struct service_task, m, __VA_ARGS__)
+const struct model service_task_model = MODEL("service_tasks", struct service_task,
+	.witnessed = true,
+	FIELDS(T(id, .as = AS_ID), T(version, 0), T(paper, .as = AS_ID), T(case_id, .as = AS_ID),
+		T(operator, .as = AS_ID), T(area, 0), T(template, 0), T(title, 0), T(number, 0),
+		T(sm3, 0), T(sealed_at, .as = AS_TIME), T(due_at, .as = AS_DATE),
+		T(state, .choices = service_states), T(way, .choices = service_ways),
+		T(served_at, .as = AS_TIME), T(receipt, .as = AS_ID), T(opened_at, .as = AS_TIME)));
+#undef T
+
+#define A(m, ...) STORED(struct service_attempt, m, __VA_ARGS__)
+const struct model service_attempt_model = MODEL("service_attempts", struct service_attempt,
+	.witnessed = true,
+	FIELDS(A(id, .as = AS_ID), A(version, 0), A(task, .as = AS_ID),
+		A(way, .choices = service_ways), A(result, .choices = service_results),
+		A(at, .as = AS_TIME), A(result_at, .as = AS_TIME), A(place, 0), A(receiver, 0),
+		A(relation, 0), A(refusal, 0), A(witness, 0), A(mail_no, 0), A(words, 0),
+		A(server1, .as = AS_ID), A(server2, .as = AS_ID), A(phone, 0), A(message, 0),
+		A(sign_sm3, 0), A(sign_sha256, 0), A(witness_sm3, 0), A(witness_sha256, 0),
+		A(photo_sm3, 0), A(photo_sha256, 0), A(video_sm3, 0), A(video_sha256, 0),
+		A(entered_by, .as = AS_ID), A(entered_at, .as = AS_TIME)));
+#undef A
+
+#define W(m, ...) STORED(struct service_address, m, __VA_ARGS__)
+const struct model service_address_model = MODEL("pub_case_addresses", struct service_address,
+	FIELDS(W(case_id, .as = AS_ID), W(operator, .as = AS_ID), W(e_service, 0), W(e_phone, 0),
+		W(post_address, 0), W(receiver, 0), W(address_at, .as = AS_TIME)));
+#undef W
+
+#define AREA "SELECT area FROM service_tasks WHERE id = $1"
+static const struct route routes[] = {
+	{ POST, "/service/:id/attempts", service_attempt_add, CASE_WRITE, AREA,
+		"Record an attempt to serve (way, result, at, place, receiver, ...)" },
+	{ POST, "/service/:id/attempts/:id2/result", service_attempt_result, CASE_WRITE, AREA,
+		"What became of a thing sent (result, at, receiver, words)" },
+	{ 0 },
+};
+
+#define TELLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+static const struct listen listens[] = {
+	{ PAPER_SEALED, service_on_sealed, TELLS(SERVICE_OPENED, PAPER_SERVED) },
+	{ CASE_ADDRESS_CONFIRMED, service_on_address, TELLS(PAPER_SERVED) },
+	{ 0 },
+};
+
+const struct module service = {
+	.name = "service",
+	.routes = routes,
+	.listens = listens,
+	.models = (const struct model *const[]){ &service_task_model, &service_attempt_model,
+		NULL },
+	.tells = TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED, PAPER_SERVED),
+};

@@ -1,0 +1,67 @@
+/* Private to the room of service (送达). */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include "core/core.h"
+#include "domains/service/rules.h"
+
+/* A paper that has to reach its addressee. due_at: the last moment in which it may (O2 81).
+ * opened_at: the party opened a paper served electronically. receipt: the paper of 送达回证. */
+struct service_task {
+	int64_t id, version, paper, case_id, operator, area;
+	const char *template, *title, *number, *sm3;
+	int64_t sealed_at, due_at;
+	const char *state, *way;
+	int64_t served_at, receipt, opened_at;
+};
+
+/* at: of the attempt; result_at: when a thing sent was received or came back. */
+struct service_attempt {
+	int64_t id, version, task;
+	const char *way, *result;
+	int64_t at, result_at;
+	const char *place, *receiver, *relation, *refusal, *witness, *mail_no, *words;
+	int64_t server1, server2;
+	const char *phone, *message;
+	const char *sign_sm3, *sign_sha256, *witness_sm3, *witness_sha256;
+	const char *photo_sm3, *photo_sha256, *video_sm3, *video_sha256;
+	int64_t entered_by, entered_at;
+};
+
+/* What the party confirmed: pub_case_addresses. */
+struct service_address {
+	int64_t case_id, operator;
+	bool e_service;
+	const char *e_phone, *post_address, *receiver;
+	int64_t address_at;
+};
+
+extern const struct model service_task_model, service_attempt_model, service_address_model;
+extern const struct choice service_ways[], service_results[], service_states[];
+extern const struct module service;
+
+/* store.c */
+enum err service_terms_load(struct req *rq, const struct node **terms);
+/* E_NOT_FOUND for papers that are not of a case. */
+enum err service_address_load(struct req *rq, int64_t case_id, struct service_address *a);
+enum err service_task_load(struct req *rq, int64_t id, struct service_task *t); /* by area */
+struct service_attempt service_attempt_new(struct req *rq, const struct service_task *t);
+/* An attempt is over and its paper served at that time, by its way: task and attempt are kept and
+ * PAPER_SERVED is told of the case. */
+enum err service_served(
+	struct req *rq, struct service_task *t, const struct service_attempt *a, int64_t at);
+
+/* attempts.c */
+enum err service_facts_of(struct req *rq, const struct service_task *t,
+	const struct service_address *to, struct service_facts *f);
+enum err service_attempt_add(struct req *rq);
+enum err service_attempt_result(struct req *rq);
+
+/* listen.c */
+/* The party's telephone is told and the paper lies in its pages: served now (O2 82(3)). */
+enum err service_electronically(
+	struct req *rq, struct service_task *t, const struct service_address *to);
+enum err service_on_sealed(struct req *rq, const struct event *e);
+enum err service_on_address(struct req *rq, const struct event *e);
+
+#endif
