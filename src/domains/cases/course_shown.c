@@ -55,11 +55,11 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 
 	if (!k->hearing.id)
 		return;
+	const char *state = tr(rq, choice_label(states, k->hearing.state));
 	row(rq, rows, "Hearing",
-		arena_printf(rq->arena, "%s%s%s · %s", tr(rq, choice_label(states, k->hearing.state)),
-			k->hearing.at ? " · " : "",
-			k->hearing.at ? time_text(rq->arena, k->hearing.at) : "",
-			k->hearing.place));
+		k->hearing.at ? arena_printf(rq->arena, "%s · %s · %s", state,
+					time_text(rq->arena, k->hearing.at), k->hearing.place)
+			      : state);
 }
 
 enum err put_course_rows(struct req *rq, const struct course *k)
