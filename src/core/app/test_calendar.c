@@ -112,14 +112,14 @@ static enum err ask_days(struct req *rq, struct question *q)
 	return term_days(rq, q->from, q->n, &q->end);
 }
 
-struct term {
+struct span {
 	const char *from;
 	int n;
 	const char *last;
 };
 
 static void terms_are(
-	void **state, enum err (*how)(struct req *, struct question *), const struct term *t)
+	void **state, enum err (*how)(struct req *, struct question *), const struct span *t)
 {
 	for (; t->from; t++)
 		for (int late = 0; late < 2; late++) { /* whatever the hour of the event */
@@ -137,7 +137,7 @@ static void terms_are(
 
 static void working_days(void **state)
 {
-	static const struct term terms[] = {
+	static const struct span terms[] = {
 		{ "2026-11-23", 1, "2026-11-24" }, /* the day itself does not count */
 		{ "2026-11-23", 5, "2026-11-30" }, /* over a weekend */
 		{ "2026-11-20", 1, "2026-11-23" },
@@ -167,7 +167,7 @@ static void working_days(void **state)
 
 static void calendar_days(void **state)
 {
-	static const struct term terms[] = {
+	static const struct span terms[] = {
 		{ "2026-11-23", 1, "2026-11-24" },
 		{ "2026-11-23", 7, "2026-11-30" },
 		{ "2026-11-20", 1, "2026-11-23" }, /* Saturday: moved to Monday */
