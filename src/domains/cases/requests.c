@@ -80,12 +80,12 @@ static void show_ask(struct req *rq, const struct course *k, const char *kind)
 	static const struct choice kinds[] = { { "hearing", "A hearing", "" },
 		{ "recusal", "That an officer steps aside", "" },
 		{ "more_time", "More time", "" } };
-	static const char *const hints[] = {
+	static const char hearing_hint[] =
 		"You speak before somebody who is not an officer of the case, and it is written "
-		"down.",
+		"down.";
+	static const char *const hints[] = { hearing_hint,
 		"When an officer has an interest in the matter. Somebody else decides it.",
-		"For your statement, or for the correction."
-	};
+		"For your statement, or for the correction." };
 	struct node *list;
 
 	show_matter(rq, &k->c);
