@@ -61,8 +61,10 @@ static enum err grant_ordinary(struct req *rq, struct course *k, struct approval
 	k->c.state = "filed";
 	k->c.told_at = k->c.hear_due = k->c.heard_at = 0;
 	k->c.told_penalty = k->c.statement = k->c.statement_words = "";
-	TRY(p.id ? course_change(rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN })
-		 : course_add(rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN }));
+	TRY(p.id ? course_change(
+			   rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN })
+		 : course_add(rq, k,
+			   &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN }));
 	return paper_filing(rq, k, a, &a->paper);
 }
 
@@ -188,7 +190,8 @@ static enum err not_granted(struct req *rq, struct course *k, struct approval *a
 {
 	send_back(k, a);
 	TRY(db_update(rq, &case_model, &k->c));
-	return course_change(rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ANSWERED });
+	return course_change(
+		rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ANSWERED });
 }
 
 enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion)

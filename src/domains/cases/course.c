@@ -136,8 +136,8 @@ static void facts_from_rows(struct course *k)
 	const struct hearing *h = &k->hearing;
 
 	facts_of_report(k, f);
-	f->discussed = k->discussion.id &&
-		       (f->decide_extended || k->discussion.report == k->report.id);
+	f->discussed =
+		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
 	if (h->id) {
 		f->hearing = h->state;
 		f->hearing_at = h->at;

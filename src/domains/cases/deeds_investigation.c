@@ -90,7 +90,8 @@ static enum err to_simple(struct req *rq, struct course *k, void *row)
 	p.reason = typed->reason;
 	p.chosen_by = rq->user->id;
 	p.chosen_at = rq->now;
-	return course_change(rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN });
+	return course_change(
+		rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN });
 }
 
 /* ---- the clock -------------------------------------------------------- */

@@ -395,8 +395,7 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
 	put_text(rq->view, "penalty", penalty_label(rq, &p));
 	put_text(n, "waiting",
-		text_is(f->procedure, "ordinary") ? ""
-						  : waits_for(rq, c, node_true(n, "decide")));
+		text_is(f->procedure, "ordinary") ? "" : waits_for(rq, c, node_true(n, "decide")));
 }
 
 /* Is a paper waiting for somebody to hand it over: the decision, or the notice? */

@@ -42,8 +42,7 @@ struct form *form_named(struct form *f, const char *template)
 	return f;
 }
 
-enum err form_order(
-	struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)
+enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)
 {
 	struct paper_ref ref;
 	struct paper_order o = { .template = f->template,

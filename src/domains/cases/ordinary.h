@@ -234,8 +234,7 @@ void form_puts(struct form *f, ...) __attribute__((sentinel));
 void form_party(struct form *f, const struct party *p);
 void form_officers(struct req *rq, struct form *f, const struct case_row *c);
 struct form *form_named(struct form *f, const char *template); /* gives f */
-enum err form_order(
-	struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper);
+enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper);
 /* papers.c: what proves the act, named so that it can be found again; added until then. */
 enum err evidence_words(struct req *rq, int64_t case_id, int64_t until, const char **out);
 const char *moment_zh(struct req *rq, int64_t ms);

@@ -112,7 +112,8 @@ enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x)
 	form_puts(&f, "present", x->speaker, "started_at", moment_zh(rq, x->taken_at), "place",
 		x->place, "content", x->words, "refusal", x->refusal, "signed_at",
 		*x->sign_sm3 ? date_zh(rq->arena, rq->now) : "", NULL);
-	return form_order(rq, &k->c, form_named(&f, scene ? "scene_record" : "inquiry_record"), &x->paper);
+	return form_order(
+		rq, &k->c, form_named(&f, scene ? "scene_record" : "inquiry_record"), &x->paper);
 }
 
 /* ---- report and review ------------------------------------------------ */
