@@ -59,89 +59,89 @@
 #define CASE_APPROVAL_ASKED	 "case.approval_asked"	  /* case; data: matter, words */
 #define CASE_APPROVAL_ANSWERED	 "case.approval_answered" /* case; data: matter, state, opinion */
 #define CASE_PROCEDURE_CHOSEN	 "case.procedure_chosen"  /* case; data: procedure, reason */
-#define CASE_SUMMONED		 "case.summoned"	  /* case; somebody is invited to be asked */
-#define CASE_CLOCK_WARNED	 "case.clock_warned"	  /* case; data: clock, ends_at, passed */
-#define CASE_CLOCK_CHANGED	 "case.clock_changed"	  /* case; data: what the term leaves out */
-#define CASE_SUSPENDED		 "case.suspended"	  /* case; data: cause, words */
-#define CASE_RESUMED		 "case.resumed"		  /* case; its suspension ended */
+#define CASE_SUMMONED		 "case.summoned"      /* case; somebody is invited to be asked */
+#define CASE_CLOCK_WARNED	 "case.clock_warned"  /* case; data: clock, ends_at, passed */
+#define CASE_CLOCK_CHANGED	 "case.clock_changed" /* case; data: what the term leaves out */
+#define CASE_SUSPENDED		 "case.suspended"     /* case; data: cause, words */
+#define CASE_RESUMED		 "case.resumed"	      /* case; its suspension ended */
 #define CASE_INVESTIGATION_ENDED "case.investigation_ended" /* case; data: cause, words */
-#define CASE_REPORTED		 "case.reported"	  /* case; data: report in its six parts */
-#define CASE_REVIEWED		 "case.reviewed"	  /* case; data: kind, seven points, verdict */
-#define CASE_HEARING_ASKED	 "case.hearing_asked"	  /* case; by the party */
-#define CASE_HEARING_SET	 "case.hearing_set"	  /* case; data: when, where, chair */
-#define CASE_HEARING_HELD	 "case.hearing_held"	  /* case; data: its record */
-#define CASE_HEARING_REPORTED	 "case.hearing_reported"  /* case; data: the chair's opinion */
-#define CASE_DISCUSSED		 "case.discussed" /* case; data: who took part, conclusion */
-#define CASE_REQUESTED		 "case.requested" /* case; data: kind, words; by the party */
-#define CASE_REQUEST_ANSWERED	 "case.request_answered"  /* case; data: state, answer */
+#define CASE_REPORTED		 "case.reported"      /* case; data: report in its six parts */
+#define CASE_REVIEWED		 "case.reviewed"      /* case; data: kind, seven points, verdict */
+#define CASE_HEARING_ASKED	 "case.hearing_asked" /* case; by the party */
+#define CASE_HEARING_SET	 "case.hearing_set"   /* case; data: when, where, chair */
+#define CASE_HEARING_HELD	 "case.hearing_held"  /* case; data: its record */
+#define CASE_HEARING_REPORTED	 "case.hearing_reported" /* case; data: the chair's opinion */
+#define CASE_DISCUSSED		 "case.discussed"	 /* case; data: who took part, conclusion */
+#define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
+#define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */
-#define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
-#define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define PAPER_ORDERED		 "paper.ordered"     /* paper; data: template, number, subject */
+#define PAPER_SEALED		 "paper.sealed"	     /* paper; data: as ordered, sm3, sha256 */
 #define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
 #define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
-#define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
-#define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
-#define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
-#define SCALE_CHANGED		 "scale.changed"   /* operator; data: scales, each with from, to */
-#define SCALE_CONFIRMED		 "scale.confirmed" /* operator; other points, same values */
-#define SCALES_COMPUTED		 "scale.batch_computed"	  /* many operators; no value changed */
-#define ACCIDENT_RECORDED	 "accident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_RECORDED	 "incident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_WITHDRAWN	 "incident.withdrawn"	  /* record; data: as recorded, why */
-#define RERATING_ASKED		 "rerating.asked"	  /* request to be rated again */
-#define RERATING_DECIDED	 "rerating.decided"	  /* request; data: from, to, inspection */
-#define RERATING_WITHDRAWN	 "rerating.withdrawn"	  /* request */
-#define RULE_REHEARSED		 "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
-#define RULE_APPLIED		 "grading.rule_applied"	  /* rehearsal; data: rule, in_force_from */
-#define RULE_DROPPED		 "grading.rule_dropped"	  /* rehearsal; data: why */
-#define STORE_REGISTERED	 "store.registered"	  /* store (cold store, freezer, display) */
-#define STORE_CHANGED		 "store.changed"	  /* store */
-#define SENSOR_REGISTERED	 "sensor.registered"	  /* sensor */
-#define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
-#define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
-#define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */
-#define SENSOR_ALARM_ENDED	 "sensor.alarm_ended"	  /* alarm; data: worst value, ended_at */
-#define SENSOR_ALARM_REVIEWED	 "sensor.alarm_reviewed"  /* alarm; first officer's review */
-#define SENSOR_ALARM_CONFIRMED	 "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
-#define SENSOR_ALARM_REJECTED	 "sensor.alarm_rejected"  /* alarm; data: rule, reason */
-#define SENSOR_DAY_SEALED	 "sensor.day_sealed"	  /* store; data: day, readings, digest */
-#define USER_CREATED		 "user.created"		  /* user */
-#define USER_CHANGED		 "user.changed"		  /* user */
-#define EQUIPMENT_REGISTERED	 "equipment.registered"	  /* device of the bureau */
-#define EQUIPMENT_CHANGED	 "equipment.changed"	  /* device; particulars */
-#define EQUIPMENT_MOVED		 "equipment.moved"    /* device; data: from, to, reason, holder */
-#define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
-#define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
-#define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
-#define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
-#define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
-#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
-#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
-#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
-#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
-#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
-#define TARGETING_RUN_FINISHED	 "targeting.run_finished" /* run; data: model and digests */
-#define ANNUAL_PLAN_BEGUN	 "annual_plan.begun"	  /* plan of inspections of a year */
-#define ANNUAL_PLAN_DRAFTED	 "annual_plan.drafted"	  /* plan; data: digest of its visits */
-#define ANNUAL_PLAN_APPROVED	 "annual_plan.approved"	  /* plan; in force */
-#define ANNUAL_PLAN_DISCARDED	 "annual_plan.discarded"  /* plan; a draft */
-#define ANNUAL_VISIT_DUE	 "annual_plan.visit_due"  /* visit; data: words, due_at */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	  /* link of a kitchen to its own view */
-#define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
-#define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
-#define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */
-#define OFFICER_CHANGED		 "officer.changed"	 /* officer */
-#define OFFICER_RECUSED		 "officer.recused"	 /* officer; data: the recusal */
-#define OFFICER_RECUSAL_ENDED	 "officer.recusal_ended" /* officer; data: the recusal */
-#define OFFICER_LEAVE_ENTERED	 "officer.leave_entered" /* officer; data: the leave */
-#define OFFICER_LEAVE_ENDED	 "officer.leave_ended"	 /* officer; data: the leave */
-#define DRAW_COMMITTED		 "draw.committed"	 /* draw; data: snapshot, commitment */
-#define DRAW_WITHDRAWN		 "draw.withdrawn"	 /* draw; data: reason */
-#define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
+#define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
+#define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
+#define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
+#define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */
+#define SCALE_CHANGED	       "scale.changed"	 /* operator; data: scales, each with from, to */
+#define SCALE_CONFIRMED	       "scale.confirmed" /* operator; other points, same values */
+#define SCALES_COMPUTED	       "scale.batch_computed"	/* many operators; no value changed */
+#define ACCIDENT_RECORDED      "accident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_RECORDED      "incident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_WITHDRAWN     "incident.withdrawn"	/* record; data: as recorded, why */
+#define RERATING_ASKED	       "rerating.asked"		/* request to be rated again */
+#define RERATING_DECIDED       "rerating.decided"	/* request; data: from, to, inspection */
+#define RERATING_WITHDRAWN     "rerating.withdrawn"	/* request */
+#define RULE_REHEARSED	       "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
+#define RULE_APPLIED	       "grading.rule_applied"	/* rehearsal; data: rule, in_force_from */
+#define RULE_DROPPED	       "grading.rule_dropped"	/* rehearsal; data: why */
+#define STORE_REGISTERED       "store.registered"	/* store (cold store, freezer, display) */
+#define STORE_CHANGED	       "store.changed"		/* store */
+#define SENSOR_REGISTERED      "sensor.registered"	/* sensor */
+#define SENSOR_CHANGED	       "sensor.changed" /* sensor; data: the sensor, without its secret */
+#define SENSOR_ALARM_FOUND     "sensor.alarm_found"	/* alarm; data: the alarm */
+#define SENSOR_ALARM_TOLD      "sensor.alarm_told"	/* alarm; the operator was told by SMS */
+#define SENSOR_ALARM_ENDED     "sensor.alarm_ended"	/* alarm; data: worst value, ended_at */
+#define SENSOR_ALARM_REVIEWED  "sensor.alarm_reviewed"	/* alarm; first officer's review */
+#define SENSOR_ALARM_CONFIRMED "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
+#define SENSOR_ALARM_REJECTED  "sensor.alarm_rejected"	/* alarm; data: rule, reason */
+#define SENSOR_DAY_SEALED      "sensor.day_sealed"	/* store; data: day, readings, digest */
+#define USER_CREATED	       "user.created"		/* user */
+#define USER_CHANGED	       "user.changed"		/* user */
+#define EQUIPMENT_REGISTERED   "equipment.registered"	/* device of the bureau */
+#define EQUIPMENT_CHANGED      "equipment.changed"	/* device; particulars */
+#define EQUIPMENT_MOVED	       "equipment.moved"	/* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED       "equipment.issued"   /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED     "equipment.received" /* device; the officer signs for it */
+#define EQUIPMENT_HANDED_BACK  "equipment.handed_back"	/* device; the officer gives it back */
+#define EQUIPMENT_RETURNED     "equipment.returned"	/* device; a keeper signs for it */
+#define EQUIPMENT_CALIBRATED   "equipment.calibrated"	/* device; data: the calibration */
+#define RECORDING_DOCKED       "recording.docked"	/* recording of a body camera; data: it */
+#define RECORDING_LINKED       "recording.linked"	/* recording; data: the link to a case */
+#define RECORDING_UNLINKED     "recording.unlinked"	/* recording; data: the link, and why */
+#define RECORDING_VIEWED       "recording.viewed"	/* recording; data: who, to play or load */
+#define RECORDING_REMOVED      "recording.removed"	/* recording; its term is over */
+#define TARGETING_RUN_FINISHED "targeting.run_finished" /* run; data: model and digests */
+#define ANNUAL_PLAN_BEGUN      "annual_plan.begun"	/* plan of inspections of a year */
+#define ANNUAL_PLAN_DRAFTED    "annual_plan.drafted"	/* plan; data: digest of its visits */
+#define ANNUAL_PLAN_APPROVED   "annual_plan.approved"	/* plan; in force */
+#define ANNUAL_PLAN_DISCARDED  "annual_plan.discarded"	/* plan; a draft */
+#define ANNUAL_VISIT_DUE       "annual_plan.visit_due"	/* visit; data: words, due_at */
+#define PORTAL_LINK_SENT       "portal.link_sent"	/* link of a kitchen to its own view */
+#define PORTAL_OPENED	       "portal.opened"	     /* link; a telephone proved itself by a code */
+#define PORTAL_LINK_REVOKED    "portal.link_revoked" /* link */
+#define OFFICER_REGISTERED     "officer.registered"  /* officer (its account) */
+#define OFFICER_CHANGED	       "officer.changed"     /* officer */
+#define OFFICER_RECUSED	       "officer.recused"     /* officer; data: the recusal */
+#define OFFICER_RECUSAL_ENDED  "officer.recusal_ended" /* officer; data: the recusal */
+#define OFFICER_LEAVE_ENTERED  "officer.leave_entered" /* officer; data: the leave */
+#define OFFICER_LEAVE_ENDED    "officer.leave_ended"   /* officer; data: the leave */
+#define DRAW_COMMITTED	       "draw.committed"	       /* draw; data: snapshot, commitment */
+#define DRAW_WITHDRAWN	       "draw.withdrawn"	       /* draw; data: reason */
+#define DRAW_DRAWN	       "draw.drawn"	       /* draw; data: digest of its file, counts */
 #define DRAW_ASSIGNED                                                                              \
 	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
 #define DRAW_EXCHANGED "draw.exchanged" /* draw; data: from, to, reason, words */

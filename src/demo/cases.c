@@ -24,7 +24,7 @@ static const struct plot plots[] = {
 		"我单位认为第二次检查时已经改正，请求听证。" },
 };
 
-static enum err cast_find(struct req *rq, const struct demo *d, size_t operator, struct cast *c)
+static enum err cast_find(struct req *rq, const struct demo *d, size_t operator, struct cast * c)
 {
 	*c = (struct cast){ .head = { .login = "head1", .role = "head", .role_id = ROLE_HEAD },
 		.reviewer = { .login = "reviewer1",
@@ -32,8 +32,7 @@ static enum err cast_find(struct req *rq, const struct demo *d, size_t operator,
 			.role_id = ROLE_REVIEWER },
 		.officers = &d->officers[d->town[operator] * 2] };
 	TRY(db_int(rq, &c->head.id, "SELECT id FROM pub_users WHERE login = 'head1'"));
-	return db_int(
-		rq, &c->reviewer.id, "SELECT id FROM pub_users WHERE login = 'reviewer1'");
+	return db_int(rq, &c->reviewer.id, "SELECT id FROM pub_users WHERE login = 'reviewer1'");
 }
 
 static enum err take(struct req *rq, struct case_row *c, enum step s, void *row)
@@ -65,7 +64,7 @@ static enum err approved(struct req *rq, struct case_row *c)
 	return approval_take(rq, &k, true, "");
 }
 
-static enum err filed(struct req *rq, const struct plot *p, int64_t operator, struct case_row *c)
+static enum err filed(struct req *rq, const struct plot *p, int64_t operator, struct case_row * c)
 {
 	struct finding f = { .operator= operator,
 		.officer1 = rq->user->id,
@@ -88,7 +87,7 @@ static enum err filed(struct req *rq, const struct plot *p, int64_t operator, st
 		.added_by = rq->user->id,
 		.added_at = rq->now };
 	TRY(course_of(rq, c, &k));
-	TRY(course_add(rq, &k, &exhibit_model, &x, CASE_EVIDENCE_ADDED));
+	TRY(course_add(rq, &k, &(struct written){ &exhibit_model, &x, CASE_EVIDENCE_ADDED }));
 	return approval_ask(rq, &k, &a);
 }
 

@@ -13,8 +13,8 @@ struct matter {
 /* ---- what each changes ------------------------------------------------ */
 static enum err grant_precheck(struct req *rq, struct course *k, struct approval *a)
 {
-	TRY(term_workdays(rq, k->c.precheck_due,
-		course_term(k, "precheck_extension_workdays", 15), &k->c.precheck_due));
+	TRY(term_workdays(rq, k->c.precheck_due, course_term(k, "precheck_extension_workdays", 15),
+		&k->c.precheck_due));
 	return paper_matter(rq, k, a, &a->paper);
 }
 
@@ -33,7 +33,7 @@ static enum err grant_filing(struct req *rq, struct course *k, struct approval *
 	k->c.filed_at = rq->now;
 	k->c.filed_reason = a->words;
 	TRY(term_days(rq, rq->now, (int)act_term(rq, "decide_days", 90), &k->c.decide_due));
-	TRY(course_add(rq, k, &proceeding_model, &p, CASE_PROCEDURE_CHOSEN));
+	TRY(course_add(rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN }));
 	TRY(paper_source(rq, k, &source));
 	return paper_filing(rq, k, a, &a->paper);
 }
@@ -61,8 +61,10 @@ static enum err grant_ordinary(struct req *rq, struct course *k, struct approval
 	k->c.state = "filed";
 	k->c.told_at = k->c.hear_due = k->c.heard_at = 0;
 	k->c.told_penalty = k->c.statement = k->c.statement_words = "";
-	TRY(p.id ? course_change(rq, k, &proceeding_model, &p, CASE_PROCEDURE_CHOSEN)
-		 : course_add(rq, k, &proceeding_model, &p, CASE_PROCEDURE_CHOSEN));
+	TRY(p.id ? course_change(
+			   rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN })
+		 : course_add(rq, k,
+			   &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN }));
 	return paper_filing(rq, k, a, &a->paper);
 }
 
@@ -139,10 +141,11 @@ enum err approval_ask(struct req *rq, struct course *k, struct approval *a)
 	a->state = "asked";
 	a->opinion = "";
 	a->cause = a->cause ? a->cause : "";
-	return course_add(rq, k, &approval_model, a, CASE_APPROVAL_ASKED);
+	return course_add(rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ASKED });
 }
 
-/* Never an officer of the case, and never who asked (APL 57: a leader decides, not the officers). */
+/* Never an officer of the case, and never who asked (APL 57: a leader decides, not the officers).
+ */
 static enum err may_answer_it(struct req *rq, const struct course *k)
 {
 	if (rq->user->id == k->c.officer1 || rq->user->id == k->c.officer2 ||
@@ -175,12 +178,11 @@ static enum err granted(
 {
 	TRY(allow(rq, step_missing_at_approval(m->step, &k->f)));
 	TRY(m->grant(rq, k, a));
-	TRY(course_change(rq, k, &approval_model, a, CASE_APPROVAL_ANSWERED));
+	TRY(course_change(rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ANSWERED }));
 	TRY(clock_moves(rq, k, a->matter));
-	const char *data = text_is(a->matter, "decide")
-				   ? decided_json(rq, &k->c, "ordinary",
-					     k->proceeding.confiscated_fen)
-				   : json_of(rq, &case_model, &k->c);
+	const char *data = text_is(a->matter, "decide") ? decided_json(rq, &k->c, "ordinary",
+								  k->proceeding.confiscated_fen)
+							: json_of(rq, &case_model, &k->c);
 	return case_save_with(rq, &k->c, m->fact ? m->fact : CASE_CLOCK_CHANGED, data);
 }
 
@@ -188,7 +190,8 @@ static enum err not_granted(struct req *rq, struct course *k, struct approval *a
 {
 	send_back(k, a);
 	TRY(db_update(rq, &case_model, &k->c));
-	return course_change(rq, k, &approval_model, a, CASE_APPROVAL_ANSWERED);
+	return course_change(
+		rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ANSWERED });
 }
 
 enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion)

@@ -1,4 +1,5 @@
 /* A case with its ordinary procedure: loaded whole, its clock, and how its rows are written. */
+#include "domains/cases/clocks.h"
 #include "domains/cases/ordinary.h"
 
 #include <string.h>
@@ -72,8 +73,8 @@ static enum err spans_look(struct req *rq, struct course *k)
 	struct rows *r;
 	bool more;
 
-	TRY(db_query(rq, &r, "SELECT kind, from_at FROM case_spans WHERE case_id = $1 AND to_at = 0",
-		k->c.id));
+	TRY(db_query(rq, &r,
+		"SELECT kind, from_at FROM case_spans WHERE case_id = $1 AND to_at = 0", k->c.id));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
@@ -111,31 +112,42 @@ static enum err approvals_look(struct req *rq, struct course *k)
 	return OK;
 }
 
-static void facts_from_rows(struct course *k)
+static void facts_of_report(struct course *k, struct case_facts *f)
 {
-	struct case_facts *f = &k->f;
-	const struct penalty_size proposed = { k->report.kinds, k->report.fine_fen,
-		k->report.confiscated_fen },
+	const struct report *r = &k->report;
+	const struct penalty_size proposed = { r->kinds, r->fine_fen, r->confiscated_fen },
 				  told = { k->notice.kinds, k->notice.fine_fen,
 					  k->notice.confiscated_fen };
 
-	f->report = k->report.id ? k->report.state : "";
-	f->outcome = k->report.id ? k->report.outcome : "";
-	f->heavier = k->report.id && k->notice.id ? heavier_in(&proposed, &told) : "";
-	f->new_facts = k->report.id && *k->report.new_facts;
-	f->legal_review = k->review.id && text_is(k->review.kind, "legal");
-	f->review_extended = k->review.id && k->review.extended;
-	f->hearing = k->hearing.id ? k->hearing.state : "";
-	f->hearing_at = k->hearing.id ? k->hearing.at : 0;
-	f->hearing_chair = k->hearing.id ? k->hearing.chair : 0;
-	f->heard_by_review = k->hearing.id && k->report.id && f->legal_review &&
-			     k->report.written_at >= k->hearing.reported_at;
-	f->weighty = k->report.id &&
-		     (k->report.hard || discussion_due(&k->bounds, &proposed, f->person));
-	f->discussed = k->discussion.id &&
-		       (f->decide_extended || k->discussion.report == k->report.id);
-	f->hearing_right = k->notice.id && k->notice.hearing_right;
-	f->notice_served_at = k->notice.id ? k->notice.served_at : 0;
+	if (!r->id)
+		return;
+	f->report = r->state;
+	f->outcome = r->outcome;
+	f->heavier = k->notice.id ? heavier_in(&proposed, &told) : "";
+	f->new_facts = *r->new_facts;
+	f->legal_review = text_is(k->review.kind, "legal");
+	f->review_extended = k->review.extended;
+	f->weighty = r->hard || discussion_due(&k->bounds, &proposed, f->person);
+}
+
+static void facts_from_rows(struct course *k)
+{
+	struct case_facts *f = &k->f;
+	const struct hearing *h = &k->hearing;
+
+	facts_of_report(k, f);
+	f->discussed =
+		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
+	if (h->id) {
+		f->hearing = h->state;
+		f->hearing_at = h->at;
+		f->hearing_chair = h->chair;
+		f->heard_by_review = f->legal_review && k->report.written_at >= h->reported_at;
+	}
+	if (k->notice.id) {
+		f->hearing_right = k->notice.hearing_right;
+		f->notice_served_at = k->notice.served_at;
+	}
 }
 
 static void actor_of(struct req *rq, struct actor *a)
@@ -198,19 +210,17 @@ void row_blank(const struct model *m, void *row)
 	}
 }
 
-enum err course_add(struct req *rq, const struct course *k, const struct model *m, void *row,
-	const char *fact)
+enum err course_add(struct req *rq, const struct course *k, const struct written *w)
 {
-	row_blank(m, row);
-	TRY(db_insert(rq, m, row));
-	return emit(rq, fact, k->c.id, k->c.operator, json_of(rq, m, row));
+	row_blank(w->model, w->row);
+	TRY(db_insert(rq, w->model, w->row));
+	return emit(rq, w->fact, k->c.id, k->c.operator, json_of(rq, w->model, w->row));
 }
 
-enum err course_change(struct req *rq, const struct course *k, const struct model *m, void *row,
-	const char *fact)
+enum err course_change(struct req *rq, const struct course *k, const struct written *w)
 {
-	TRY(db_update(rq, m, row));
-	return emit(rq, fact, k->c.id, k->c.operator, json_of(rq, m, row));
+	TRY(db_update(rq, w->model, w->row));
+	return emit(rq, w->fact, k->c.id, k->c.operator, json_of(rq, w->model, w->row));
 }
 
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text)
@@ -223,44 +233,69 @@ enum err tell_party(struct req *rq, const struct case_row *c, const char *text)
 }
 
 /* ---- the clock of 90 days --------------------------------------------- */
-static enum err days_excluded(struct req *rq, int64_t case_id, int64_t since, int *days)
-{
-	int64_t ms;
+enum { MOST_SPANS = 64 };
 
-	TRY(db_int(rq, &ms,
-		"SELECT CAST(coalesce(sum(to_at - from_at), 0) AS bigint) FROM case_spans WHERE "
-		"case_id = $1 AND to_at > 0 AND from_at >= $2",
-		case_id, since));
-	*days = (int)((ms + DAY - 1) / DAY); /* a day begun is not counted */
+static enum err spans_read(struct req *rq, int64_t case_id, struct case_span *out, size_t *n)
+{
+	struct list l;
+
+	*n = 0;
+	TRY(db_all(rq, &span_model, &l,
+		"SELECT * FROM case_spans WHERE case_id = $1 ORDER BY from_at, id LIMIT $2",
+		case_id, (int)MOST_SPANS));
+	for (struct span_row *s = LIST_OF(struct span_row, &l); s < LIST_END(struct span_row, &l);
+		s++)
+		out[(*n)++] =
+			(struct case_span){ text_is(s->kind, "refund") ? "refund_order" : s->kind,
+				s->from_at, s->to_at };
+	return OK;
+}
+
+/* What was granted: thirty days by the head, then a day fixed by collective discussion. */
+static enum err extension_read(struct req *rq, int64_t case_id, struct case_extension *out)
+{
+	struct rows *r;
+	bool more;
+
+	*out = (struct case_extension){ .clock = "decide" };
+	TRY(db_query(rq, &r,
+		"SELECT matter, day FROM case_approvals WHERE case_id = $1 AND state = 'approved' "
+		"AND matter IN ('extend', 'extend_again') ORDER BY answered_at, id",
+		case_id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		if (text_is(rows_text(r, 0), "extend"))
+			out->times = 1;
+		else
+			out->until = rows_int(r, 1) + DAY - 1;
+	}
+	rows_close(r);
 	return OK;
 }
 
 enum err decide_due_again(struct req *rq, struct course *k)
 {
-	struct rows *r;
-	bool more;
-	int64_t from = k->c.filed_at, set = 0;
-	int days = (int)act_term(rq, "decide_days", 90), out;
+	struct case_span spans[MOST_SPANS];
+	struct case_extension extension;
+	struct clock_law law;
+	struct case_clock *clocks;
+	struct case_moments m = {
+		.kinds = KIND_ORDINARY, .spans = spans, .extensions = &extension
+	};
 
-	TRY(db_query(rq, &r,
-		"SELECT matter, day, answered_at FROM case_approvals WHERE case_id = $1 AND state "
-		"= 'approved' AND matter IN ('extend', 'extend_again') ORDER BY answered_at, id",
-		k->c.id));
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		if (text_is(rows_text(r, 0), "extend")) {
-			days += course_term(k, "extension_days", 30);
-		} else { /* the term that the discussion fixed */
-			set = rows_int(r, 1);
-			from = rows_int(r, 2);
-			days = 0;
-		}
-	}
-	rows_close(r);
-	TRY(days_excluded(rq, k->c.id, from, &out));
-	return term_days(rq, set ? set : from, days + out, &k->c.decide_due);
+	TRY(spans_read(rq, k->c.id, spans, &m.n_spans));
+	TRY(extension_read(rq, k->c.id, &extension));
+	TRY(clock_law_load(rq, &law));
+	m.n_extensions = extension.times || extension.until ? 1 : 0;
+	m.at[AT_FILED] = k->c.filed_at;
+	int n = case_clocks(&law, &m, rq->now, &clocks);
+	const struct case_clock *decide = case_clock_of(clocks, n, "decide");
+	if (!decide)
+		return fail(rq, E_INTERNAL, "rules/cases/clocks.json has no term for deciding");
+	k->c.decide_due = decide->end;
+	return OK;
 }
 
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason)
@@ -301,7 +336,8 @@ const char *fen_words(struct req *rq, int64_t fen)
 
 const char *penalty_zh(struct req *rq, const struct course *k, const struct penalty_size *p)
 {
-	static const char *const codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_STOP", "PEN_REVOKE" };
+	static const char *const codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_STOP",
+		"PEN_REVOKE" };
 	struct buf b = { .arena = rq->arena };
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)

@@ -55,11 +55,11 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 
 	if (!k->hearing.id)
 		return;
+	const char *state = tr(rq, choice_label(states, k->hearing.state));
 	row(rq, rows, "Hearing",
-		arena_printf(rq->arena, "%s%s%s · %s", tr(rq, choice_label(states, k->hearing.state)),
-			k->hearing.at ? " · " : "",
-			k->hearing.at ? time_text(rq->arena, k->hearing.at) : "",
-			k->hearing.place));
+		k->hearing.at ? arena_printf(rq->arena, "%s · %s · %s", state,
+					time_text(rq->arena, k->hearing.at), k->hearing.place)
+			      : state);
 }
 
 enum err put_course_rows(struct req *rq, const struct course *k)
@@ -80,7 +80,8 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 		row(rq, rows, "Proposed",
 			text_is(k->report.outcome, "penalty")
 				? penalty_zh(rq, k, &p)
-				: tr(rq, choice_label(model_field(&report_model, "outcome")->choices,
+				: tr(rq, choice_label(
+						 model_field(&report_model, "outcome")->choices,
 						 k->report.outcome)));
 	}
 	if (k->notice.id)
@@ -108,7 +109,8 @@ enum err put_exhibits(struct req *rq, int64_t case_id, bool party)
 		x++) {
 		struct node *n = put_map(list, NULL);
 		put_text(n, "kind",
-			tr(rq, choice_label(model_field(&exhibit_model, "kind")->choices, x->kind)));
+			tr(rq, choice_label(
+				       model_field(&exhibit_model, "kind")->choices, x->kind)));
 		put_text(n, "title", x->title);
 		put_text(n, "at", date_text(rq->arena, x->taken_at));
 		put_text(n, "place", x->place);
@@ -117,10 +119,10 @@ enum err put_exhibits(struct req *rq, int64_t case_id, bool party)
 		put_text(n, "words", party && text_is(x->kind, "EV_WITNESS") ? "" : x->words);
 		put_text(n, "sm3", x->sm3);
 		put_text(n, "href",
-			*x->sm3 && !party ? arena_printf(rq->arena,
-						    "/cases/%" PRId64 "/exhibits/%" PRId64,
-						    case_id, x->id)
-					  : "");
+			*x->sm3 && !party
+				? arena_printf(rq->arena, "/cases/%" PRId64 "/exhibits/%" PRId64,
+					  case_id, x->id)
+				: "");
 	}
 	return OK;
 }

@@ -15,8 +15,7 @@ static int names_count(struct req *rq, const struct course *k, const char *lines
 	for (const char *at = lines; *at;) {
 		size_t len = strcspn(at, "\n");
 		const char *name = text_trim(rq->arena, arena_copy(rq->arena, at, len));
-		if (*name &&
-			!strstr(buf_text(&seen), arena_printf(rq->arena, "\n%s\n", name))) {
+		if (*name && !strstr(buf_text(&seen), arena_printf(rq->arena, "\n%s\n", name))) {
 			buf_printf(&seen, "%s\n", name);
 			n++;
 		}
@@ -41,7 +40,7 @@ static enum err discuss(struct req *rq, struct course *k, void *row)
 	d->at = rq->now;
 	d->chair = rq->user->id;
 	TRY(paper_discussion(rq, k, d));
-	return course_add(rq, k, &discussion_model, d, CASE_DISCUSSED);
+	return course_add(rq, k, &(struct written){ &discussion_model, d, CASE_DISCUSSED });
 }
 
 /* ---- decision --------------------------------------------------------- */

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define EVIDENCE_FILES "image/jpeg,image/png,application/pdf,audio/mpeg,audio/mp4,audio/wav,video/mp4"
+#define EVIDENCE_FILES                                                                             \
+	"image/jpeg,image/png,application/pdf,audio/mpeg,audio/mp4,audio/wav,video/mp4"
 
 /* ---- requests for approval -------------------------------------------- */
 static const struct choice not_file_grounds[] = {
@@ -28,10 +29,8 @@ static const struct choice end_causes[] = {
 	{ 0 },
 };
 
-#define REASON                                                                                     \
-	INPUT(struct approval, words, "Reason", .as = AS_LONG, .required = true, .max = 1000)
-static const struct model reason_form =
-	MODEL("case_approvals", struct approval, FIELDS(REASON));
+#define REASON INPUT(struct approval, words, "Reason", .as = AS_LONG, .required = true, .max = 1000)
+static const struct model reason_form = MODEL("case_approvals", struct approval, FIELDS(REASON));
 static const struct model not_file_form = MODEL("case_approvals", struct approval,
 	FIELDS(INPUT(struct approval, cause, "Legal ground (O2 article 20)",
 		       .choices = not_file_grounds, .required = true),
@@ -91,7 +90,8 @@ static enum err to_simple(struct req *rq, struct course *k, void *row)
 	p.reason = typed->reason;
 	p.chosen_by = rq->user->id;
 	p.chosen_at = rq->now;
-	return course_change(rq, k, &proceeding_model, &p, CASE_PROCEDURE_CHOSEN);
+	return course_change(
+		rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN });
 }
 
 /* ---- the clock -------------------------------------------------------- */
@@ -102,7 +102,7 @@ static enum err stop_clock(struct req *rq, struct course *k, void *row)
 	s->case_id = k->c.id;
 	s->from_at = rq->now;
 	s->added_by = rq->user->id;
-	return course_add(rq, k, &span_model, s, CASE_CLOCK_CHANGED);
+	return course_add(rq, k, &(struct written){ &span_model, s, CASE_CLOCK_CHANGED });
 }
 
 static enum err start_clock(struct req *rq, struct course *k, void *row)
@@ -137,8 +137,8 @@ static bool exhibit_wrong(struct req *rq, const struct exhibit *x)
 	if (x->taken_at > rq->now)
 		field_error(rq, "taken_at", "It cannot have been made after today.");
 	if (sound && !*x->words)
-		field_error(rq, "words",
-			"A recording needs its words written out (O2 article 25).");
+		field_error(
+			rq, "words", "A recording needs its words written out (O2 article 25).");
 	if (!*x->sm3 && !*x->words)
 		field_error(rq, "words", "Add a file, or write what it says.");
 	return form_failed(rq);
@@ -157,7 +157,7 @@ static enum err exhibit_add(struct req *rq, struct course *k, void *row)
 	x->case_id = k->c.id;
 	x->added_by = rq->user->id;
 	x->added_at = rq->now;
-	return course_add(rq, k, &exhibit_model, x, CASE_EVIDENCE_ADDED);
+	return course_add(rq, k, &(struct written){ &exhibit_model, x, CASE_EVIDENCE_ADDED });
 }
 
 /* Records that somebody signs: 询问笔录, 现场笔录. */
@@ -203,12 +203,12 @@ static enum err record_add(struct req *rq, struct course *k, struct exhibit *x)
 	x->case_id = k->c.id;
 	x->taken_at = rq->now;
 	x->method = "当面制作笔录";
-	x->maker = arena_printf(rq->arena, "%s、%s", user_name(rq, k->c.officer1),
-		user_name(rq, k->c.officer2));
+	x->maker = arena_printf(
+		rq->arena, "%s、%s", user_name(rq, k->c.officer1), user_name(rq, k->c.officer2));
 	x->added_by = rq->user->id;
 	x->added_at = rq->now;
 	TRY(paper_record(rq, k, x));
-	return course_add(rq, k, &exhibit_model, x, CASE_EVIDENCE_ADDED);
+	return course_add(rq, k, &(struct written){ &exhibit_model, x, CASE_EVIDENCE_ADDED });
 }
 
 static enum err inquire(struct req *rq, struct course *k, void *row)
@@ -255,8 +255,8 @@ static enum err summon(struct req *rq, struct course *k, void *row)
 }
 
 static const struct model procedure_form = MODEL("case_procedures", struct proceeding,
-	FIELDS(INPUT(struct proceeding, reason, "Reason", .as = AS_LONG, .required = true,
-		.max = 500)));
+	FIELDS(INPUT(
+		struct proceeding, reason, "Reason", .as = AS_LONG, .required = true, .max = 500)));
 
 #define APPROVAL sizeof(struct approval), NULL
 const struct deed investigation_deeds[] = {
@@ -273,8 +273,7 @@ const struct deed investigation_deeds[] = {
 		"simple procedure.",
 		NULL },
 	{ STEP_EXHIBIT, &exhibit_model, sizeof(struct exhibit), exhibit_begin, exhibit_add,
-		EVIDENCE_FILES, false,
-		"The file is kept by its digest and never changed.", NULL },
+		EVIDENCE_FILES, false, "The file is kept by its digest and never changed.", NULL },
 	{ STEP_SUMMON, &summon_form, sizeof(struct exhibit), NULL, summon, NULL, false, NULL,
 		NULL },
 	{ STEP_INQUIRE, &inquiry_form, sizeof(struct exhibit), exhibit_begin, inquire, NULL, true,

@@ -1,10 +1,61 @@
 /* Report, review, notice, hearing: what stands between the investigation and the decision. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/discretion.h"
+#include "domains/cases/exempt.h"
 
 #include <string.h>
 
 /* ---- report ----------------------------------------------------------- */
+/* The range of the law and its reasons, to begin with: the officers go on from there. */
+static const char *discretion_begun(struct req *rq, const struct course *k)
+{
+	const struct node *rule;
+	struct discretion d;
+	struct fault why = { 0 };
+	const struct discretion_facts f = { .act = k->c.act,
+		.refused = text_is(k->c.correction_state, "refused") || text_is(k->c.act, "V20") };
+
+	if (rules(rq, "cases/discretion", rq->now, &rule) ||
+		discretion_of(rq->arena, rule, &f, &d, &why) || !d.high)
+		return "";
+	return arena_printf(rq->arena, "%s罚款幅度%s元至%s元。", d.why, fen_words(rq, d.low),
+		fen_words(rq, d.high));
+}
+
+/* "First" looks back over the years of the rule, in the same field (rules/cases/exempt.json). */
+static enum err first_check(struct req *rq, const struct course *k, const struct report *r)
+{
+	const struct node *rule;
+	struct rows *rows;
+	bool more;
+	struct prior_offence priors[32];
+	struct exempt_facts f = { .act = k->c.act, .at = k->c.opened_at, .priors = priors };
+
+	if (!text_is(r->outcome_item, "first"))
+		return OK;
+	TRY(rules(rq, "cases/exempt", rq->now, &rule));
+	TRY(db_query(rq, &rows,
+		"SELECT decided_at, act, outcome FROM cases WHERE operator = $1 AND id <> $2 AND "
+		"decided_at > 0 ORDER BY decided_at DESC LIMIT 32",
+		k->c.operator, k->c.id));
+	for (;;) {
+		TRY(rows_next(rows, &more));
+		if (!more)
+			break;
+		priors[f.n_priors++] = (struct prior_offence){ rows_int(rows, 0),
+			arena_dup(rq->arena, rows_text(rows, 1)),
+			arena_dup(rq->arena, rows_text(rows, 2)) };
+	}
+	rows_close(rows);
+	const struct prior_offence *prior = exempt_prior(rule, &f);
+	if (prior)
+		field_error(rq, "outcome_item",
+			"It is not a first offence: one was decided on %s (APL article 33).",
+			date_text(rq->arena, prior->at));
+	return OK;
+}
+
 static void report_begin(struct req *rq, const struct course *k, void *row)
 {
 	struct report *r = row;
@@ -24,6 +75,7 @@ static void report_begin(struct req *rq, const struct course *k, void *row)
 		node_text(act, "short", k->c.act_name), node_text(act, "provision", ""));
 	r->basis = arena_printf(rq->arena, "依据%s。", node_text(act, "basis", ""));
 	r->outcome = "penalty";
+	r->discretion = discretion_begun(rq, k);
 }
 
 /* The heaviest first: who reads one code reads that. */
@@ -75,9 +127,9 @@ static enum err review_open(struct req *rq, const struct course *k, const struct
 	const struct review_facts f = { .public_interest = r->public_interest,
 		.hearing = text_is(k->f.hearing, "reported"),
 		.hard = r->hard };
-	struct review v = { .case_id = k->c.id,
-		.report = r->id,
-		.kind = review_is_legal(&f) ? "legal" : "case" };
+	struct review v = {
+		.case_id = k->c.id, .report = r->id, .kind = review_is_legal(&f) ? "legal" : "case"
+	};
 
 	row_blank(&review_model, &v);
 	TRY(term_workdays(rq, rq->now, course_term(k, "review_workdays", 10), &v.due));
@@ -91,6 +143,7 @@ static enum err report_write(struct req *rq, struct course *k, void *row)
 	r->kinds = kinds_of(rq, r);
 	outcome_check(rq, r);
 	heavier_check(rq, k, r);
+	TRY(first_check(rq, k, r));
 	if (form_failed(rq))
 		return E_INVALID;
 	r->case_id = k->c.id;
@@ -120,7 +173,8 @@ static void report_shown(struct req *rq, const struct course *k)
 		{ "3. Facts found and the evidence for them", r->facts },
 		{ "4. Nature of the act", r->nature }, { "5. Proposal and its basis", r->basis },
 		{ "6. Discretion and its reasons", r->discretion },
-		{ "Outcome proposed", law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome)) },
+		{ "Outcome proposed",
+			law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome)) },
 		{ "Penalty", penalty_zh(rq, k, &p) } };
 
 	list->hidden = true;
@@ -161,12 +215,12 @@ static enum err review_write(struct req *rq, struct course *k, void *row)
 	p.state = pass ? "passed" : "returned";
 	TRY(paper_review(rq, k, r));
 	TRY(db_update(rq, &report_model, &p));
-	return course_change(rq, k, &review_model, r, CASE_REVIEWED);
+	return course_change(rq, k, &(struct written){ &review_model, r, CASE_REVIEWED });
 }
 
 static const struct model reason_form = MODEL("case_approvals", struct approval,
-	FIELDS(INPUT(struct approval, words, "Reason", .as = AS_LONG, .required = true,
-		.max = 1000)));
+	FIELDS(INPUT(
+		struct approval, words, "Reason", .as = AS_LONG, .required = true, .max = 1000)));
 
 static enum err ask_review_time(struct req *rq, struct course *k, void *row)
 {
@@ -215,8 +269,7 @@ enum err notice_served(struct req *rq, struct case_row *c, const struct node *to
 	if (e || n.served_at || !text_is(c->state, "told"))
 		return e ? e : OK;
 	n.served_at = node_int(told, "served_at", rq->now);
-	TRY(term_workdays(
-		rq, n.served_at, (int)act_term(rq, "silence_workdays", 5), &c->hear_due));
+	TRY(term_workdays(rq, n.served_at, (int)act_term(rq, "silence_workdays", 5), &c->hear_due));
 	TRY(db_update(rq, &notice_model, &n));
 	return case_save_with(rq, c, CASE_SERVED, service_words(rq, told));
 }
@@ -227,8 +280,7 @@ static enum err silence(struct req *rq, struct course *k, void *row)
 	k->c.state = "heard";
 	k->c.statement = "silent";
 	k->c.heard_at = rq->now;
-	return case_save_with(
-		rq, &k->c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL));
+	return case_save_with(rq, &k->c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL));
 }
 
 /* ---- hearing ---------------------------------------------------------- */
@@ -263,8 +315,8 @@ static void hearing_begin(struct req *rq, const struct course *k, void *row)
 static enum err request_granted(struct req *rq, const struct hearing *h)
 {
 	struct request q;
-	enum err e = db_one(rq, &request_model, &q, "SELECT * FROM case_requests WHERE id = $1",
-		h->request);
+	enum err e = db_one(
+		rq, &request_model, &q, "SELECT * FROM case_requests WHERE id = $1", h->request);
 
 	if (e)
 		return e == E_NOT_FOUND ? OK : e;
@@ -282,8 +334,7 @@ static enum err set_hearing(struct req *rq, struct course *k, void *row)
 
 	h->at = form_moment(rq, "at", "attended");
 	h->attended = "";
-	TRY(term_workdays(
-		rq, rq->now, course_term(k, "hearing_notice_workdays", 7), &earliest));
+	TRY(term_workdays(rq, rq->now, course_term(k, "hearing_notice_workdays", 7), &earliest));
 	if (!form_failed(rq) && h->at <= earliest)
 		field_error(rq, "at",
 			"The party is told seven working days before the hearing (APL articles 64 "
@@ -297,7 +348,7 @@ static enum err set_hearing(struct req *rq, struct course *k, void *row)
 	TRY(request_granted(rq, h));
 	TRY(tell_party(rq, &k->c,
 		arena_printf(rq->arena, "听证定于%s在%s举行。", moment_zh(rq, h->at), h->place)));
-	return course_change(rq, k, &hearing_model, h, CASE_HEARING_SET);
+	return course_change(rq, k, &(struct written){ &hearing_model, h, CASE_HEARING_SET });
 }
 
 static enum err hold_hearing(struct req *rq, struct course *k, void *row)
@@ -321,7 +372,7 @@ static enum err hold_hearing(struct req *rq, struct course *k, void *row)
 	k->c.state = "heard";
 	TRY(paper_hearing_record(rq, k, h));
 	TRY(db_update(rq, &case_model, &k->c));
-	return course_change(rq, k, &hearing_model, h, CASE_HEARING_HELD);
+	return course_change(rq, k, &(struct written){ &hearing_model, h, CASE_HEARING_HELD });
 }
 
 static enum err report_hearing(struct req *rq, struct course *k, void *row)
@@ -333,7 +384,7 @@ static enum err report_hearing(struct req *rq, struct course *k, void *row)
 	TRY(paper_hearing_report(rq, k, h));
 	TRY(span_close(rq, k, "hearing"));
 	TRY(db_update(rq, &case_model, &k->c));
-	return course_change(rq, k, &hearing_model, h, CASE_HEARING_REPORTED);
+	return course_change(rq, k, &(struct written){ &hearing_model, h, CASE_HEARING_REPORTED });
 }
 
 #define HEARING sizeof(struct hearing), hearing_begin

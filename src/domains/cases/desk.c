@@ -137,8 +137,7 @@ static enum err put_clocks(struct req *rq, const struct course *k)
 			{ "Decide whether to file", "O2 18", c->precheck_due } },
 		{ text_is(k->f.report, "submitted"),
 			{ "Review the report", "O2 54", k->review.due } },
-		{ told && c->hear_due,
-			{ "Party may state and defend", "O2 57", c->hear_due } },
+		{ told && c->hear_due, { "Party may state and defend", "O2 57", c->hear_due } },
 		{ deciding && !c->closed_at && (!told || text_is(k->f.procedure, "ordinary")),
 			{ k->f.suspended || k->f.outside ? "Decide; the clock stands still"
 							 : "Decide",
@@ -380,33 +379,50 @@ static const char *no_evidence(struct req *rq, const struct case_row *c, const s
 		      "or do not file.");
 }
 
-static void put_next_steps(struct req *rq, const struct course *k)
+/* Steps of the simple procedure, which have their forms on the page itself. */
+static void put_simple_steps(struct req *rq, struct node *n, const struct course *k)
 {
 	const struct case_row *c = &k->c;
-	struct case_facts f = k->f;
-	bool write = may(rq, CASE_WRITE), simple = !text_is(f.procedure, "ordinary");
+	const struct case_facts *f = &k->f;
+	bool write = may(rq, CASE_WRITE) && !text_is(f->procedure, "ordinary");
+	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
+
+	put_flag(n, "tell", write && !may_tell(f));
+	put_flag(n, "silence", write && !may_take_silence(f, rq->now));
+	put_flag(n, "propose", write && text_is(c->state, "heard"));
+	put_flag(n, "decide", write && !may_decide(f, rq->user->id));
+	put_text(rq->view, "simple_bound",
+		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
+	put_text(rq->view, "penalty", penalty_label(rq, &p));
+	put_text(n, "waiting",
+		text_is(f->procedure, "ordinary") ? "" : waits_for(rq, c, node_true(n, "decide")));
+}
+
+/* Is a paper waiting for somebody to hand it over: the decision, or the notice? */
+static bool paper_waits(const struct course *k)
+{
+	bool notice = text_is(k->c.state, "told") && text_is(k->f.procedure, "ordinary") &&
+		      !k->c.hear_due;
+
+	return !k->c.e_service && (notice || (text_is(k->c.state, "decided") && !k->c.served_at));
+}
+
+static void put_next_steps(struct req *rq, struct course *k)
+{
+	const struct case_row *c = &k->c;
+	struct case_facts *f = &k->f;
+	bool write = may(rq, CASE_WRITE);
 	struct node *n = put_map(rq->view, "can");
 
-	f.officer1 = f.officer1 ? f.officer1 : 1;
 	n->hidden = true;
-	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f.pending);
-	put_flag(n, "only_ordinary", !f.simple_act);
-	put_flag(n, "link", write && !may_send_link(&f) && !c->closed_at);
-	put_flag(n, "order", write && !may_order_correction(&f, rq->now + 1, rq->now));
-	put_flag(n, "judge", write && !may_judge_correction(&f));
-	put_flag(n, "tell", write && !may_tell(&f));
-	put_flag(n, "silence", write && simple && !may_take_silence(&f, rq->now));
-	put_flag(n, "propose", write && simple && text_is(c->state, "heard"));
-	put_flag(n, "decide", write && !may_decide(&f, rq->user->id));
-	bool notice_waits = text_is(c->state, "told") && !simple && !c->hear_due;
-	bool decision_waits = text_is(c->state, "decided") && !c->served_at;
-	put_flag(n, "serve", write && (notice_waits || decision_waits) && !c->e_service);
-	put_text(rq->view, "simple_bound",
-		fen_words(rq, f.person ? k->bounds.simple_person : k->bounds.simple_entity));
-	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
-	put_text(rq->view, "penalty", penalty_label(rq, &p));
-	put_text(n, "waiting", simple ? waits_for(rq, c, node_true(n, "decide")) : "");
-	put_text(n, "no_evidence", no_evidence(rq, c, &f));
+	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f->pending);
+	put_flag(n, "only_ordinary", !f->simple_act);
+	put_flag(n, "link", write && !may_send_link(f) && !c->closed_at);
+	put_flag(n, "order", write && !may_order_correction(f, rq->now + 1, rq->now));
+	put_flag(n, "judge", write && !may_judge_correction(f));
+	put_flag(n, "serve", write && paper_waits(k));
+	put_simple_steps(rq, n, k);
+	put_text(n, "no_evidence", no_evidence(rq, c, f));
 }
 
 static void put_facts(struct req *rq, const struct course *k)

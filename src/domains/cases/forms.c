@@ -36,11 +36,16 @@ void form_officers(struct req *rq, struct form *f, const struct case_row *c)
 	form_put(f, "officer2_card", user_card(rq, c->officer2));
 }
 
-enum err form_order(struct req *rq, const struct case_row *c, const char *template,
-	const struct form *f, int64_t *paper)
+struct form *form_named(struct form *f, const char *template)
+{
+	f->template = template;
+	return f;
+}
+
+enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)
 {
 	struct paper_ref ref;
-	struct paper_order o = { .template = template,
+	struct paper_order o = { .template = f->template,
 		.subject = c->id,
 		.entity = c->operator,
 		.area = c->area,

@@ -2,7 +2,6 @@
 #ifndef CASES_ORDINARY_H
 #define CASES_ORDINARY_H
 
-#include "core/papers/papers.h"
 #include "domains/cases/cases.h"
 #include "domains/cases/procedure.h"
 
@@ -56,8 +55,8 @@ struct review {
 	const char *kind;
 	int64_t due;
 	bool extended;
-	const char *jurisdiction, *party, *facts, *nature, *basis, *procedure, *proportion, *verdict,
-		*opinion;
+	const char *jurisdiction, *party, *facts, *nature, *basis, *procedure, *proportion,
+		*verdict, *opinion;
 	int64_t reviewed_by, reviewed_at, paper;
 };
 
@@ -150,10 +149,13 @@ const char *decided_json(
 /* Texts that nobody filled in become "". */
 void row_blank(const struct model *m, void *row);
 /* Writes the row and tells the fact about the case, with the row as its data. */
-enum err course_add(struct req *rq, const struct course *k, const struct model *m, void *row,
-	const char *fact);
-enum err course_change(struct req *rq, const struct course *k, const struct model *m, void *row,
-	const char *fact);
+struct written {
+	const struct model *model;
+	void *row;
+	const char *fact;
+};
+enum err course_add(struct req *rq, const struct course *k, const struct written *w);
+enum err course_change(struct req *rq, const struct course *k, const struct written *w);
 /* The party reads text on its telephone, when it has one on file. */
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */
@@ -191,8 +193,8 @@ enum err case_decided_ordinary(struct req *rq, struct course *k);
 
 /* approvals.c */
 enum err approval_ask(struct req *rq, struct course *k, struct approval *a);
-/* E_CONFLICT when nothing waits or it may not be granted any more, E_FORBIDDEN for an officer of the
- * case, E_INVALID without a reason for a refusal. Approved, its effect happens at once. */
+/* E_CONFLICT when nothing waits or it may not be granted any more, E_FORBIDDEN for an officer of
+ * the case, E_INVALID without a reason for a refusal. Approved, its effect happens at once. */
 enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion);
 enum err approval_answer(struct req *rq); /* POST /cases/:id/approvals/:id2 */
 
@@ -220,6 +222,7 @@ const char *service_words(struct req *rq, const struct node *told);
 /* forms.c: what a case puts on any of its papers */
 enum { FORM_VALUES = 60 };
 struct form {
+	const char *template;
 	struct paper_value v[FORM_VALUES];
 	size_t n;
 	const struct paper_picture *pictures;
@@ -230,8 +233,8 @@ void form_put(struct form *f, const char *name, const char *text);
 void form_puts(struct form *f, ...) __attribute__((sentinel));
 void form_party(struct form *f, const struct party *p);
 void form_officers(struct req *rq, struct form *f, const struct case_row *c);
-enum err form_order(struct req *rq, const struct case_row *c, const char *template,
-	const struct form *f, int64_t *paper);
+struct form *form_named(struct form *f, const char *template); /* gives f */
+enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper);
 /* papers.c: what proves the act, named so that it can be found again; added until then. */
 enum err evidence_words(struct req *rq, int64_t case_id, int64_t until, const char **out);
 const char *moment_zh(struct req *rq, int64_t ms);
@@ -242,8 +245,8 @@ enum err paper_filing(
 	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
 enum err paper_matter(
 	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper);
-enum err paper_summons(struct req *rq, const struct course *k, const struct exhibit *x,
-	int64_t *paper);
+enum err paper_summons(
+	struct req *rq, const struct course *k, const struct exhibit *x, int64_t *paper);
 enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x);
 enum err paper_report(struct req *rq, const struct course *k, struct report *r);
 enum err paper_review(struct req *rq, const struct course *k, struct review *r);

@@ -1,4 +1,5 @@
-/* The rows of the ordinary procedure. What a form asks for is INPUT; the rest the program writes. */
+/* The rows of the ordinary procedure. What a form asks for is INPUT; the rest the program writes.
+ */
 #include "domains/cases/ordinary.h"
 
 const struct model proceeding_model = MODEL("case_procedures", struct proceeding, .witnessed = true,
@@ -84,8 +85,9 @@ const struct model report_model = MODEL("case_reports", struct report, .witnesse
 		STORED(struct report, case_id, .as = AS_ID),
 		INPUT(struct report, party, "1. The party", .as = AS_LONG, .required = true,
 			.max = 1000),
-		INPUT(struct report, course, "2. Source of the case and course of the investigation",
-			.as = AS_LONG, .required = true, .max = 4000),
+		INPUT(struct report, course,
+			"2. Source of the case and course of the investigation", .as = AS_LONG,
+			.required = true, .max = 4000),
 		INPUT(struct report, facts, "3. Facts found and the evidence for them",
 			.as = AS_LONG, .required = true, .max = 4000),
 		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,
@@ -141,8 +143,8 @@ const struct model review_model = MODEL("case_reviews", struct review, .witnesse
 		INPUT(struct review, proportion, "7. Penalty in proportion", .choices = checks,
 			.required = true),
 		INPUT(struct review, verdict, "Result", .choices = verdicts, .required = true),
-		INPUT(struct review, opinion, "Opinion in writing", .as = AS_LONG,
-			.required = true, .max = 2000),
+		INPUT(struct review, opinion, "Opinion in writing", .as = AS_LONG, .required = true,
+			.max = 2000),
 		STORED(struct review, reviewed_by, .as = AS_ID),
 		STORED(struct review, reviewed_at, .as = AS_TIME),
 		STORED(struct review, paper, .as = AS_ID)));
@@ -166,29 +168,29 @@ const struct model hearing_model = MODEL("case_hearings", struct hearing, .witne
 		STORED(struct hearing, chair, .as = AS_ID), STORED(struct hearing, recorder),
 		STORED(struct hearing, at, .as = AS_TIME), STORED(struct hearing, place),
 		STORED(struct hearing, announced_at, .as = AS_TIME),
-		STORED(struct hearing, notice_paper, .as = AS_ID),
-		STORED(struct hearing, attended), STORED(struct hearing, record),
-		STORED(struct hearing, sign_sm3), STORED(struct hearing, sign_sha256),
-		STORED(struct hearing, refusal), STORED(struct hearing, record_paper, .as = AS_ID),
-		STORED(struct hearing, opinion), STORED(struct hearing, reported_at, .as = AS_TIME),
+		STORED(struct hearing, notice_paper, .as = AS_ID), STORED(struct hearing, attended),
+		STORED(struct hearing, record), STORED(struct hearing, sign_sm3),
+		STORED(struct hearing, sign_sha256), STORED(struct hearing, refusal),
+		STORED(struct hearing, record_paper, .as = AS_ID), STORED(struct hearing, opinion),
+		STORED(struct hearing, reported_at, .as = AS_TIME),
 		STORED(struct hearing, report_paper, .as = AS_ID)));
 
-const struct model discussion_model = MODEL("case_discussions", struct discussion,
-	.witnessed = true,
-	FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
-		STORED(struct discussion, case_id, .as = AS_ID),
-		STORED(struct discussion, report, .as = AS_ID),
-		STORED(struct discussion, at, .as = AS_TIME),
-		INPUT(struct discussion, place, "Place", .required = true, .max = 100),
-		STORED(struct discussion, chair, .as = AS_ID),
-		INPUT(struct discussion, participants, "Who took part, one name a line",
-			.as = AS_LONG, .required = true, .max = 500,
-			.hint = "At least three responsible persons (APL article 57)"),
-		INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
-			.required = true, .max = 4000),
-		INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG, .required = true,
-			.max = 2000),
-		STORED(struct discussion, paper, .as = AS_ID)));
+const struct model discussion_model =
+	MODEL("case_discussions", struct discussion, .witnessed = true,
+		FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
+			STORED(struct discussion, case_id, .as = AS_ID),
+			STORED(struct discussion, report, .as = AS_ID),
+			STORED(struct discussion, at, .as = AS_TIME),
+			INPUT(struct discussion, place, "Place", .required = true, .max = 100),
+			STORED(struct discussion, chair, .as = AS_ID),
+			INPUT(struct discussion, participants, "Who took part, one name a line",
+				.as = AS_LONG, .required = true, .max = 500,
+				.hint = "At least three responsible persons (APL article 57)"),
+			INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
+				.required = true, .max = 4000),
+			INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG,
+				.required = true, .max = 2000),
+			STORED(struct discussion, paper, .as = AS_ID)));
 
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
 	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
@@ -209,10 +211,10 @@ const struct model request_model = MODEL("case_requests", struct request, .witne
 		STORED(struct request, answered_by, .as = AS_ID),
 		STORED(struct request, answered_at, .as = AS_TIME)));
 
-const struct model party_file_model = MODEL("case_party_files", struct party_file,
-	.witnessed = true,
-	FIELDS(STORED(struct party_file, id), STORED(struct party_file, version),
-		STORED(struct party_file, case_id, .as = AS_ID), STORED(struct party_file, about),
-		STORED(struct party_file, sm3), STORED(struct party_file, sha256),
-		STORED(struct party_file, type),
-		STORED(struct party_file, sent_at, .as = AS_TIME)));
+const struct model party_file_model =
+	MODEL("case_party_files", struct party_file, .witnessed = true,
+		FIELDS(STORED(struct party_file, id), STORED(struct party_file, version),
+			STORED(struct party_file, case_id, .as = AS_ID),
+			STORED(struct party_file, about), STORED(struct party_file, sm3),
+			STORED(struct party_file, sha256), STORED(struct party_file, type),
+			STORED(struct party_file, sent_at, .as = AS_TIME)));

@@ -20,7 +20,7 @@ enum err order_address_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "receiver", c->receiver);
 	form_put(&f, "receiver_phone", c->e_phone);
 	form_put(&f, "signed_at", date_zh(rq->arena, rq->now));
-	return form_order(rq, c, "address_confirmation", &f, &c->address_paper);
+	return form_order(rq, c, form_named(&f, "address_confirmation"), &c->address_paper);
 }
 
 enum err order_correction_paper(struct req *rq, struct case_row *c)
@@ -40,7 +40,7 @@ enum err order_correction_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "court", setting(rq, "court", "示范区人民法院"));
 	form_put(&f, "contact", user_name(rq, c->officer1));
 	form_put(&f, "contact_phone", setting(rq, "contact_phone", "12315"));
-	return form_order(rq, c, "correction_order", &f, &c->order_paper);
+	return form_order(rq, c, form_named(&f, "correction_order"), &c->order_paper);
 }
 
 /* "1. 2026-11-23 10:00 的视频片段(SM3 ...)": what proves the act, named so that it can be found
@@ -144,5 +144,5 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "decision_place",
 		setting(rq, "decision_place", "市场监督管理局智慧监管云中心（非现场执法）"));
 	form_put(&f, "received_at", c->e_service ? "以电子送达记载的到达时间为准" : "");
-	return form_order(rq, c, "onspot_decision", &f, &c->decision_paper);
+	return form_order(rq, c, form_named(&f, "onspot_decision"), &c->decision_paper);
 }

@@ -49,7 +49,7 @@ enum err paper_source(struct req *rq, const struct course *k, int64_t *paper)
 			node_text(act, "short", k->c.act_name)),
 		"registrar", user_name(rq, k->c.officer1), "registered_at",
 		date_zh(rq->arena, k->c.opened_at), "opinion", "予以核查。", NULL);
-	return form_order(rq, &k->c, "case_source", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "case_source"), paper);
 }
 
 enum err paper_filing(
@@ -71,7 +71,7 @@ enum err paper_filing(
 		form_put(&f, "not_filed_reason", law_word(k, a->cause));
 	form_officers(rq, &f, &k->c);
 	form_leader(rq, &f, a);
-	return form_order(rq, &k->c, "filing_form", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "filing_form"), paper);
 }
 
 enum err paper_matter(
@@ -79,27 +79,27 @@ enum err paper_matter(
 {
 	struct form f = { .n = 0 };
 	const char *cause = *a->cause ? arena_printf(rq->arena, "%s。", law_word(k, a->cause)) : "";
-	const char *day = a->day ? arena_printf(rq->arena, "期限至%s。", date_zh(rq->arena, a->day))
-				 : "";
+	const char *day =
+		a->day ? arena_printf(rq->arena, "期限至%s。", date_zh(rq->arena, a->day)) : "";
 
 	form_case(rq, &f, k);
 	form_leader(rq, &f, a);
 	form_puts(&f, "matter", law_word(k, a->matter), "reason",
 		arena_printf(rq->arena, "%s%s%s", cause, a->words, day), "asked_at",
 		date_zh(rq->arena, a->asked_at), NULL);
-	return form_order(rq, &k->c, "case_matter", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "case_matter"), paper);
 }
 
 /* ---- inquiry and scene ------------------------------------------------ */
-enum err paper_summons(struct req *rq, const struct course *k, const struct exhibit *x,
-	int64_t *paper)
+enum err paper_summons(
+	struct req *rq, const struct course *k, const struct exhibit *x, int64_t *paper)
 {
 	struct form f = { .n = 0 };
 
 	form_case(rq, &f, k);
 	form_puts(&f, "addressee", x->speaker, "inquiry_at", moment_zh(rq, x->taken_at), "place",
 		x->place, "materials", x->words, NULL);
-	return form_order(rq, &k->c, "inquiry_notice", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "inquiry_notice"), paper);
 }
 
 enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x)
@@ -112,7 +112,8 @@ enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x)
 	form_puts(&f, "present", x->speaker, "started_at", moment_zh(rq, x->taken_at), "place",
 		x->place, "content", x->words, "refusal", x->refusal, "signed_at",
 		*x->sign_sm3 ? date_zh(rq->arena, rq->now) : "", NULL);
-	return form_order(rq, &k->c, scene ? "scene_record" : "inquiry_record", &f, &x->paper);
+	return form_order(
+		rq, &k->c, form_named(&f, scene ? "scene_record" : "inquiry_record"), &x->paper);
 }
 
 /* ---- report and review ------------------------------------------------ */
@@ -126,7 +127,7 @@ enum err paper_report(struct req *rq, const struct course *k, struct report *r)
 	form_puts(&f, "report_at", date_zh(rq->arena, rq->now), "party", r->party, "course",
 		r->course, "facts", r->facts, "evidence", evidence, "nature", r->nature, "basis",
 		r->basis, "proposal", proposal_words(rq, k, r), "discretion", r->discretion, NULL);
-	return form_order(rq, &k->c, "investigation_report", &f, &r->paper);
+	return form_order(rq, &k->c, form_named(&f, "investigation_report"), &r->paper);
 }
 
 enum err paper_review(struct req *rq, const struct course *k, struct review *r)
@@ -140,7 +141,7 @@ enum err paper_review(struct req *rq, const struct course *k, struct review *r)
 		"procedure", r->procedure, "proportion", r->proportion, "verdict", r->verdict,
 		"opinion", r->opinion, "reviewer", user_name(rq, r->reviewed_by), "reviewed_at",
 		date_zh(rq->arena, r->reviewed_at), NULL);
-	return form_order(rq, &k->c, "review_form", &f, &r->paper);
+	return form_order(rq, &k->c, form_named(&f, "review_form"), &r->paper);
 }
 
 /* ---- notice and statement --------------------------------------------- */
@@ -157,7 +158,7 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 		node_text(act, "provision", ""), "reasons", k->report.discretion, "basis",
 		node_text(act, "basis", ""), "penalty", penalty_zh(rq, k, &p), "hearing",
 		n->hearing_right ? "yes" : "", NULL);
-	return form_order(rq, &k->c, "penalty_notice", &f, &n->paper);
+	return form_order(rq, &k->c, form_named(&f, "penalty_notice"), &n->paper);
 }
 
 /* What the party wrote on its telephone, in the form of the law. */
@@ -175,7 +176,7 @@ enum err paper_defence(struct req *rq, const struct course *k)
 		"当事人自行填写，系统原文记载", "told_facts", k->report.facts, "told_basis",
 		node_text(act, "basis", ""), "told_penalty", penalty_zh(rq, k, &p), "defence",
 		k->c.statement_words, NULL);
-	return form_order(rq, &k->c, "defence_record", &f, &paper);
+	return form_order(rq, &k->c, form_named(&f, "defence_record"), &paper);
 }
 
 /* ---- hearing ---------------------------------------------------------- */
@@ -192,7 +193,7 @@ enum err paper_hearing_notice(struct req *rq, const struct course *k, struct hea
 	struct form f = { .n = 0 };
 
 	form_hearing(rq, &f, k, h);
-	return form_order(rq, &k->c, "hearing_notice", &f, &h->notice_paper);
+	return form_order(rq, &k->c, form_named(&f, "hearing_notice"), &h->notice_paper);
 }
 
 enum err paper_hearing_record(struct req *rq, const struct course *k, struct hearing *h)
@@ -203,7 +204,7 @@ enum err paper_hearing_record(struct req *rq, const struct course *k, struct hea
 	form_hearing(rq, &f, k, h);
 	form_puts(&f, "attended", h->attended, "content", h->record, "refusal", h->refusal,
 		"signed_at", *h->sign_sm3 ? date_zh(rq->arena, rq->now) : "", NULL);
-	return form_order(rq, &k->c, "hearing_record", &f, &h->record_paper);
+	return form_order(rq, &k->c, form_named(&f, "hearing_record"), &h->record_paper);
 }
 
 enum err paper_hearing_report(struct req *rq, const struct course *k, struct hearing *h)
@@ -212,7 +213,7 @@ enum err paper_hearing_report(struct req *rq, const struct course *k, struct hea
 
 	form_hearing(rq, &f, k, h);
 	form_puts(&f, "opinion", h->opinion, "report_at", date_zh(rq->arena, rq->now), NULL);
-	return form_order(rq, &k->c, "hearing_report", &f, &h->report_paper);
+	return form_order(rq, &k->c, form_named(&f, "hearing_report"), &h->report_paper);
 }
 
 enum err paper_discussion(struct req *rq, const struct course *k, struct discussion *d)
@@ -224,7 +225,7 @@ enum err paper_discussion(struct req *rq, const struct course *k, struct discuss
 		user_name(rq, d->chair), "participants", d->participants, "proposal",
 		k->report.id ? proposal_words(rq, k, &k->report) : "延长办案期限", "content",
 		d->words, "conclusion", d->conclusion, NULL);
-	return form_order(rq, &k->c, "discussion_record", &f, &d->paper);
+	return form_order(rq, &k->c, form_named(&f, "discussion_record"), &d->paper);
 }
 
 /* ---- decision --------------------------------------------------------- */
@@ -239,8 +240,8 @@ static const char *defence_words(struct req *rq, const struct course *k)
 	if (!c->told_at)
 		return "不涉及。";
 	if (text_is(c->statement, "made"))
-		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s", heard,
-			c->statement_words, c->defence_adopted);
+		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s",
+			heard, c->statement_words, c->defence_adopted);
 	return arena_printf(rq->arena, "%s%s。", heard,
 		text_is(c->statement, "silent") ? "当事人逾期未提出陈述、申辩意见，视为放弃该权利"
 						: "当事人明确表示不提出陈述、申辩意见");
@@ -260,7 +261,7 @@ enum err paper_decision_form(
 		"facts", k->report.facts, "defence", defence_words(rq, k), "proposal",
 		arena_printf(rq->arena, "%s%s", k->report.basis, proposal_words(rq, k, &k->report)),
 		NULL);
-	return form_order(rq, &k->c, "decision_form", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "decision_form"), paper);
 }
 
 static void form_decision(
@@ -285,13 +286,14 @@ static enum err penalty_paper(struct req *rq, struct course *k, const char *evid
 
 	form_decision(rq, &f, k, evidence);
 	form_puts(&f, "notice_words",
-		arena_printf(rq->arena, "本局于%s告知拟作出的行政处罚内容及事实、理由、依据和依法享有的权利。",
+		arena_printf(rq->arena,
+			"本局于%s告知拟作出的行政处罚内容及事实、理由、依据和依法享有的权利。",
 			date_zh(rq->arena, k->notice.told_at)),
 		"defence", defence_words(rq, k), "penalty", penalty_zh(rq, k, &p), "fine",
 		due ? fen_words(rq, due) : "", "pay_way",
 		due ? setting(rq, "pay_way", "持缴款通知到指定银行或者通过电子支付系统缴纳") : "",
 		NULL);
-	return form_order(rq, &k->c, "penalty_decision", &f, &k->c.decision_paper);
+	return form_order(rq, &k->c, form_named(&f, "penalty_decision"), &k->c.decision_paper);
 }
 
 static enum err no_penalty_paper(struct req *rq, struct course *k, const char *evidence)
@@ -302,19 +304,20 @@ static enum err no_penalty_paper(struct req *rq, struct course *k, const char *e
 
 	form_decision(rq, &f, k, evidence);
 	form_puts(&f, "ground",
-		exempt ? arena_printf(rq->arena, "属于%s的情形，", law_word(k, k->report.outcome_item))
+		exempt ? arena_printf(
+				 rq->arena, "属于%s的情形，", law_word(k, k->report.outcome_item))
 		       : "违法事实不能成立，",
 		"education",
-		exempt ? "依据《中华人民共和国行政处罚法》第三十三条第三款的规定，本局对你（单位）进行教育：请遵守食品安全法律、法规和标准，防止再次发生。"
+		exempt ? "依据《中华人民共和国行政处罚法》第三十三条第三款的规定，本局对你（单位）"
+			 "进行教育：请遵守食品安全法律、法规和标准，防止再次发生。"
 		       : "",
 		NULL);
 	for (size_t i = 0; i < f.n; i++)
 		if (text_is(f.v[i].name, "basis"))
 			f.v[i].text = !exempt ? "《中华人民共和国行政处罚法》第五十七条第一款第三项"
-				      : no_fault
-					      ? "《中华人民共和国行政处罚法》第三十三条第二款"
-					      : "《中华人民共和国行政处罚法》第三十三条第一款";
-	return form_order(rq, &k->c, "no_penalty_decision", &f, &k->c.decision_paper);
+				      : no_fault ? "《中华人民共和国行政处罚法》第三十三条第二款"
+						 : "《中华人民共和国行政处罚法》第三十三条第一款";
+	return form_order(rq, &k->c, form_named(&f, "no_penalty_decision"), &k->c.decision_paper);
 }
 
 static enum err transfer_paper(struct req *rq, struct course *k)
@@ -330,7 +333,7 @@ static enum err transfer_paper(struct req *rq, struct course *k)
 		police ? "《中华人民共和国行政处罚法》第二十七条、第五十七条第一款第四项"
 		       : "《市场监督管理行政处罚程序规定》第六十条第一款第四项",
 		"attachments", "案卷材料及证据清单", NULL);
-	return form_order(rq, &k->c, "transfer_letter", &f, &k->c.decision_paper);
+	return form_order(rq, &k->c, form_named(&f, "transfer_letter"), &k->c.decision_paper);
 }
 
 enum err paper_decision(struct req *rq, struct course *k)
@@ -363,5 +366,5 @@ enum err paper_closing(
 	if (*number)
 		form_puts(&f, "decision_at", date_zh(rq->arena, k->c.decided_at),
 			"decision_content", proposal_words(rq, k, &k->report), NULL);
-	return form_order(rq, &k->c, "closing_form", &f, paper);
+	return form_order(rq, &k->c, form_named(&f, "closing_form"), paper);
 }

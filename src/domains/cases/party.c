@@ -78,8 +78,8 @@ static void put_next(struct req *rq, const struct course *k)
 			"You were told what is intended. State and defend: it must be considered, "
 			"and can never make it worse.",
 			"行政处罚法 44, 45" },
-		{ text_is(c->state, "heard"),
-			"What you said is considered. Then it is decided.", "行政处罚法 45, 57" },
+		{ text_is(c->state, "heard"), "What you said is considered. Then it is decided.",
+			"行政处罚法 45, 57" },
 		{ text_is(c->state, "proposed"), "Somebody else now decides on the proposal.",
 			"行政处罚法 57" },
 		{ true, "It is decided. The paper says what to do, and how you may object.",
@@ -89,8 +89,8 @@ static void put_next(struct req *rq, const struct course *k)
 
 	while (!n->when)
 		n++;
-	put_text(rq->view, "next_words", n->words ? (*n->words ? tr(rq, n->words) : "")
-						  : hearing_words(rq, k));
+	put_text(rq->view, "next_words",
+		n->words ? (*n->words ? tr(rq, n->words) : "") : hearing_words(rq, k));
 	put_text(rq->view, "next_clause", rq->zh ? n->clause : "");
 }
 
@@ -105,8 +105,8 @@ enum err my_case(struct req *rq)
 	put_next(rq, &k);
 	TRY(put_requests(rq, c.id, true));
 	const char *due = c.correction_due ? date_text(rq->arena, c.correction_due) : "";
-	const char *until = text_is(c.state, "told") && c.hear_due ? date_text(rq->arena, c.hear_due)
-								   : "";
+	const char *until =
+		text_is(c.state, "told") && c.hear_due ? date_text(rq->arena, c.hear_due) : "";
 	bool corrected =
 		text_is(c.correction_state, "shown") || text_is(c.correction_state, "accepted");
 	const struct task tasks[] = {

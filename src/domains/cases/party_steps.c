@@ -138,8 +138,8 @@ enum err my_statement(struct req *rq)
 	TRY(course_load_mine(rq, &k));
 	TRY(allow(rq, may_state(&k.f)));
 	statement_check(rq, words, none, voice);
-	if (!form_failed(rq) && !none &&
-		party_files_keep(rq, k.c.id, "statement", &files) && !form_failed(rq))
+	if (!form_failed(rq) && !none && party_files_keep(rq, k.c.id, "statement", &files) &&
+		!form_failed(rq))
 		return E_INVALID;
 	if (form_failed(rq)) {
 		TRY(show_statement(rq, &k));

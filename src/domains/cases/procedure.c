@@ -5,8 +5,9 @@
 /* ---- what must be there: each names its article ----------------------- */
 static const char *nothing_pending(const struct case_facts *c)
 {
-	return c->pending && *c->pending ? "A request for approval is waiting: it is answered first."
-					 : NULL;
+	return c->pending && *c->pending
+		       ? "A request for approval is waiting: it is answered first."
+		       : NULL;
 }
 
 static const char *evidence_to_file(const struct case_facts *c)
@@ -20,14 +21,16 @@ static const char *evidence_to_file(const struct case_facts *c)
 
 static const char *evidence(const struct case_facts *c)
 {
-	return c->usable_evidence ? NULL : "There is no evidence that may be used (APL article 46).";
+	return c->usable_evidence ? NULL
+				  : "There is no evidence that may be used (APL article 46).";
 }
 
 static const char *precheck_once(const struct case_facts *c)
 {
-	return c->precheck_extended ? "The pre-check was extended already: once, by fifteen working "
-				      "days (O2 article 18)."
-				    : NULL;
+	return c->precheck_extended
+		       ? "The pre-check was extended already: once, by fifteen working "
+			 "days (O2 article 18)."
+		       : NULL;
 }
 
 static const char *precheck_running(const struct case_facts *c)
@@ -47,9 +50,10 @@ static const char *simple_act(const struct case_facts *c)
 
 static const char *not_told(const struct case_facts *c)
 {
-	return c->told_at ? "The party has been told: the case stays in the ordinary procedure (APL "
-			    "article 51)."
-			  : NULL;
+	return c->told_at
+		       ? "The party has been told: the case stays in the ordinary procedure (APL "
+			 "article 51)."
+		       : NULL;
 }
 
 static const char *running(const struct case_facts *c)
@@ -77,9 +81,10 @@ static const char *a_span(const struct case_facts *c)
 
 static const char *extend_once(const struct case_facts *c)
 {
-	return c->decide_extended ? "The head has extended the term once, by thirty days; a further "
-				    "term is set by collective discussion (O2 article 64)."
-				  : NULL;
+	return c->decide_extended
+		       ? "The head has extended the term once, by thirty days; a further "
+			 "term is set by collective discussion (O2 article 64)."
+		       : NULL;
 }
 
 static const char *extended_by_head(const struct case_facts *c)
@@ -149,7 +154,7 @@ static const char *served_notice(const struct case_facts *c)
 	return c->notice_served_at || !text_is(c->procedure, "ordinary")
 		       ? NULL
 		       : "The notice has not been served: the five working days have not "
-				     "begun (O2 article 57).";
+			 "begun (O2 article 57).";
 }
 
 static const char *silence_over(const struct case_facts *c)
@@ -167,8 +172,9 @@ static bool hearing_open(const struct case_facts *c)
 
 static const char *no_hearing_open(const struct case_facts *c)
 {
-	return hearing_open(c) ? "A hearing was asked for and has not been reported (APL article 64)."
-			       : NULL;
+	return hearing_open(c)
+		       ? "A hearing was asked for and has not been reported (APL article 64)."
+		       : NULL;
 }
 
 static const char *hearing_right(const struct case_facts *c)
@@ -209,7 +215,8 @@ static const char *hearing_set(const struct case_facts *c)
 
 static const char *hearing_held(const struct case_facts *c)
 {
-	return text_is(c->hearing, "held") ? NULL : "The hearing has not been held (APL article 64).";
+	return text_is(c->hearing, "held") ? NULL
+					   : "The hearing has not been held (APL article 64).";
 }
 
 /* Neither a hearing that runs, nor one that may still be asked for. */
@@ -297,7 +304,8 @@ static const char *performed(const struct case_facts *c)
 		return "There is no decision, and the investigation was not ended (O2 article 77).";
 	if (!c->served_at && !(c->outcome && strncmp(c->outcome, "to_", 3) == 0))
 		return "The decision has not been served (O2 article 81).";
-	if (c->correction_state && *c->correction_state && !text_is(c->correction_state, "accepted"))
+	if (c->correction_state && *c->correction_state &&
+		!text_is(c->correction_state, "accepted"))
 		return "The correction that was ordered has not been accepted (APL article 28).";
 	return NULL;
 }
@@ -305,8 +313,8 @@ static const char *performed(const struct case_facts *c)
 /* ---- the table -------------------------------------------------------- */
 #define OPEN_LINE  (IN_FILED | IN_TOLD | IN_HEARD)
 #define FILED_LINE (IN_FILED | IN_TOLD | IN_HEARD | IN_PROPOSED | IN_DECIDED)
-#define ONLY_ORDINARY                                                                              \
-	"This step belongs to the ordinary procedure, from filing to the proposal (O2 article 18)."
+static const char only_ordinary[] =
+	"This step belongs to the ordinary procedure, from filing to the proposal (O2 article 18).";
 
 static const struct step_rule table[STEPS] = {
 	/* pre-check: 15 working days, once 15 more */
@@ -324,8 +332,8 @@ static const struct step_rule table[STEPS] = {
 		IN_FILED | IN_TOLD | IN_HEARD, SIMPLE, CASE_OFFICER,
 		"Only a case in the simple procedure changes to the ordinary one (APL article 51).",
 		{ nothing_pending, needs_two_officers } },
-	[STEP_TO_SIMPLE] = { "to-simple", "Change to the simple procedure", "APL 51",
-		IN_FILED, ORDINARY, CASE_OFFICER,
+	[STEP_TO_SIMPLE] = { "to-simple", "Change to the simple procedure", "APL 51", IN_FILED,
+		ORDINARY, CASE_OFFICER,
 		"Only a case in the ordinary procedure, before its notice, changes to the simple "
 		"one (APL article 51).",
 		{ not_told, simple_act, nothing_pending, nothing_under_review, running } },
@@ -335,26 +343,26 @@ static const struct step_rule table[STEPS] = {
 		"Evidence is added from filing until the decision is proposed (O2 article 21).",
 		{ running } },
 	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { running } },
+		CASE_OFFICER, only_ordinary, { running } },
 	[STEP_INQUIRE] = { "inquire", "Record of an inquiry", "O2 29", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { running, needs_two_officers } },
+		CASE_OFFICER, only_ordinary, { running, needs_two_officers } },
 	[STEP_SCENE] = { "scene", "Record of the scene", "O2 27", OPEN_LINE, ORDINARY, CASE_OFFICER,
-		ONLY_ORDINARY, { running, needs_two_officers } },
+		only_ordinary, { running, needs_two_officers } },
 	/* time */
 	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 64", OPEN_LINE, ORDINARY, CASE_OFFICER,
-		ONLY_ORDINARY, { running, no_span } },
+		only_ordinary, { running, no_span } },
 	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { a_span } },
+		CASE_OFFICER, only_ordinary, { a_span } },
 	[STEP_SUSPEND] = { "suspend", "Suspend the investigation", "O2 46", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { nothing_pending, running, no_span } },
+		CASE_OFFICER, only_ordinary, { nothing_pending, running, no_span } },
 	[STEP_RESUME] = { "resume", "Resume the investigation", "O2 46", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { is_suspended } },
+		CASE_OFFICER, only_ordinary, { is_suspended } },
 	[STEP_END] = { "end", "End the investigation", "O2 47", OPEN_LINE, ORDINARY, CASE_OFFICER,
-		ONLY_ORDINARY, { nothing_pending } },
+		only_ordinary, { nothing_pending } },
 	[STEP_EXTEND] = { "extend", "Extend the term by thirty days", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, ONLY_ORDINARY, { nothing_pending, extend_once } },
+		CASE_OFFICER, only_ordinary, { nothing_pending, extend_once } },
 	[STEP_EXTEND_AGAIN] = { "extend-again", "Extend the term by collective discussion", "O2 64",
-		OPEN_LINE, ORDINARY, CASE_OFFICER, ONLY_ORDINARY,
+		OPEN_LINE, ORDINARY, CASE_OFFICER, only_ordinary,
 		{ nothing_pending, extended_by_head, together } },
 	/* report and review */
 	[STEP_REPORT] = { "report", "Report of the investigation", "O2 48", IN_FILED | IN_HEARD,
@@ -369,13 +377,14 @@ static const struct step_rule table[STEPS] = {
 		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
 		{ under_review, running } },
 	/* telling and hearing */
-	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN, CASE_OFFICER,
-		"The party is told once, in a filed case (APL article 44).",
+	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN,
+		CASE_OFFICER, "The party is told once, in a filed case (APL article 44).",
 		{ evidence, simple_act, needs_two_officers } },
 	[STEP_NOTIFY] = { "notify", "Give notice of the intended penalty", "O2 57; APL 44",
 		IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,
 		"Notice is given in a filed case whose report has passed review (APL article 44).",
-		{ running, passed, penalty_intended, notice_needed, needs_two_officers, nothing_pending } },
+		{ running, passed, penalty_intended, notice_needed, needs_two_officers,
+			nothing_pending } },
 	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
 		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER, "Nobody is being waited for.",
 		{ served_notice, silence_over, no_hearing_open } },
@@ -393,8 +402,8 @@ static const struct step_rule table[STEPS] = {
 		ORDINARY, THE_CHAIR, "The hearing has not been held (APL article 64).",
 		{ hearing_held } },
 	/* deciding */
-	[STEP_DISCUSS] = { "discuss", "Collective discussion", "APL 57; O2 60",
-		IN_FILED | IN_HEARD, ORDINARY, LEADER,
+	[STEP_DISCUSS] = { "discuss", "Collective discussion", "APL 57; O2 60", IN_FILED | IN_HEARD,
+		ORDINARY, LEADER,
 		"The discussion comes after the report and before the decision (APL article 57).",
 		{ to_discuss } },
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
@@ -406,10 +415,12 @@ static const struct step_rule table[STEPS] = {
 		"The decision is submitted after the party was heard, or when no penalty is "
 		"proposed (O2 article 60).",
 		{ running, passed, heard_or_none, never_worse, hearing_settled,
-			reviewed_after_hearing, weighed_together, needs_two_officers, nothing_pending } },
+			reviewed_after_hearing, weighed_together, needs_two_officers,
+			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first.",
-		{ within_term, nobody_challenged, never_worse, weighed_together, needs_two_officers } },
+		{ within_term, nobody_challenged, never_worse, weighed_together,
+			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The decision must be proposed by one officer first.",
 		{ needs_two_officers, nobody_challenged } },
@@ -482,7 +493,8 @@ static const char *who_is_needed(unsigned who)
 		return "Only a leader who is not an officer of the case takes this step (APL "
 		       "article 57).";
 	if (who & LEGAL)
-		return "The reviewer must not be an officer of the case (O2 article 51; APL article "
+		return "The reviewer must not be an officer of the case (O2 article 51; APL "
+		       "article "
 		       "58).";
 	return who & CASE_OFFICER ? "Only the two officers of the case take this step (APL article "
 				    "42)."
@@ -544,8 +556,8 @@ bool kinds_have(const char *kinds, const char *code)
 	return false;
 }
 
-static const char *const kind_codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_FINE",
-	"PEN_CONFISCATE", "PEN_STOP", "PEN_REVOKE" };
+static const char *const kind_codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_FINE", "PEN_CONFISCATE",
+	"PEN_STOP", "PEN_REVOKE" };
 
 static bool any_kind(const char *kinds, const char *of)
 {

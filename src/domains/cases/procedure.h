@@ -62,7 +62,7 @@ enum who {
 	LEADER = 4,	  /* approves; never an officer of this case */
 	LEGAL = 8,	  /* legal reviewer; never an officer of this case */
 	THE_PARTY = 16,
-	THE_CHAIR = 32, /* of this hearing */
+	THE_CHAIR = 32,	    /* of this hearing */
 	OTHER_OFFICER = 64, /* an officer who is not of this case */
 };
 

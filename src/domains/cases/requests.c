@@ -78,13 +78,14 @@ static const char *request_missing(const struct course *k, const char *kind)
 static void show_ask(struct req *rq, const struct course *k, const char *kind)
 {
 	static const struct choice kinds[] = { { "hearing", "A hearing", "" },
-		{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" } };
-	static const char *const hints[] = {
+		{ "recusal", "That an officer steps aside", "" },
+		{ "more_time", "More time", "" } };
+	static const char hearing_hint[] =
 		"You speak before somebody who is not an officer of the case, and it is written "
-		"down.",
+		"down.";
+	static const char *const hints[] = { hearing_hint,
 		"When an officer has an interest in the matter. Somebody else decides it.",
-		"For your statement, or for the correction."
-	};
+		"For your statement, or for the correction." };
 	struct node *list;
 
 	show_matter(rq, &k->c);
@@ -133,14 +134,14 @@ static enum err hearing_open(struct req *rq, struct course *k, const struct requ
 	row_blank(&hearing_model, &h);
 	TRY(db_insert(rq, &hearing_model, &h));
 	TRY(span_open(rq, k, "hearing", "听证"));
-	return emit(rq, CASE_HEARING_ASKED, k->c.id, k->c.operator,
-		json_of(rq, &hearing_model, &h));
+	return emit(
+		rq, CASE_HEARING_ASKED, k->c.id, k->c.operator, json_of(rq, &hearing_model, &h));
 }
 
 enum err request_add(struct req *rq, struct course *k, struct request *q)
 {
 	row_blank(&request_model, q);
-	TRY(course_add(rq, k, &request_model, q, CASE_REQUESTED));
+	TRY(course_add(rq, k, &(struct written){ &request_model, q, CASE_REQUESTED }));
 	return text_is(q->kind, "hearing") ? hearing_open(rq, k, q) : OK;
 }
 
@@ -200,7 +201,7 @@ enum err my_withdraw(struct req *rq)
 	q.answered_at = rq->now;
 	if (hearing)
 		TRY(hearing_withdrawn(rq, &k));
-	TRY(course_change(rq, &k, &request_model, &q, CASE_REQUEST_WITHDRAWN));
+	TRY(course_change(rq, &k, &(struct written){ &request_model, &q, CASE_REQUEST_WITHDRAWN }));
 	notice(rq, "Your request is withdrawn.");
 	return redirect(rq, "/my/cases/%" PRId64, rq->id);
 }
@@ -280,7 +281,7 @@ enum err request_answer(struct req *rq)
 	q.state = yes ? "granted" : "refused";
 	q.answered_by = rq->user->id;
 	q.answered_at = rq->now;
-	TRY(course_change(rq, &k, &request_model, &q, CASE_REQUEST_ANSWERED));
+	TRY(course_change(rq, &k, &(struct written){ &request_model, &q, CASE_REQUEST_ANSWERED }));
 	TRY(tell_party(rq, &k.c, "您的申请已有答复。"));
 	return redirect(rq, "/cases/%" PRId64, rq->id);
 }
@@ -306,13 +307,14 @@ enum err put_requests(struct req *rq, int64_t case_id, bool party)
 		put_printf(to, "id", "%" PRId64, q->id);
 		put_text(to, "kind", q->kind);
 		put_text(to, "label",
-			tr(rq, choice_label(model_field(&request_model, "kind")->choices, q->kind)));
+			tr(rq, choice_label(
+				       model_field(&request_model, "kind")->choices, q->kind)));
 		put_text(to, "words", q->words);
 		put_text(to, "at", time_text(rq->arena, q->asked_at));
 		put_text(to, "state", q->state);
 		put_text(to, "status",
-			tr(rq, choice_label(model_field(&request_model, "state")->choices,
-				       q->state)));
+			tr(rq, choice_label(
+				       model_field(&request_model, "state")->choices, q->state)));
 		put_text(to, "tone", node_text(n, "state_tag.tone", "neutral"));
 		put_text(to, "answer", q->answer);
 		put_text(to, "officer", user_name(rq, q->officer));

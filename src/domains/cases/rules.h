@@ -27,14 +27,14 @@ struct case_facts {
 	bool precheck_extended; /* once, with approval */
 	int decide_extended;	/* 0, 1 by the head, 2 by collective discussion */
 	bool suspended;
-	bool outside; /* a span other than a suspension is open: test, public notice */
-	const char *report;	/* the newest: "", submitted, returned, passed */
-	const char *outcome;	/* what it proposes */
-	const char *heavier;	/* in what it goes beyond the notice; "" in nothing */
-	bool new_facts;		/* and says that it stands on facts found later */
-	bool legal_review;	/* its review is the legal one */
-	bool review_extended;	/* once, with approval */
-	bool heard_by_review;	/* it was written and reviewed after the hearing ended */
+	bool outside;		 /* a span other than a suspension is open: test, public notice */
+	const char *report;	 /* the newest: "", submitted, returned, passed */
+	const char *outcome;	 /* what it proposes */
+	const char *heavier;	 /* in what it goes beyond the notice; "" in nothing */
+	bool new_facts;		 /* and says that it stands on facts found later */
+	bool legal_review;	 /* its review is the legal one */
+	bool review_extended;	 /* once, with approval */
+	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
 	bool weighty, discussed; /* collective discussion is needed; was held on it */
 	int64_t intended_fen;	 /* simple procedure: the fine */
 	bool person;		 /* not an entity: a natural person */

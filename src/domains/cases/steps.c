@@ -168,8 +168,8 @@ static enum err intended_read(struct req *rq, struct case_row *c)
 		return fail(rq, E_CONFLICT,
 			"The simple procedure goes up to a fine of %s yuan here (APL article 51): "
 			"change to the ordinary procedure.",
-			fen_words(rq, k.f.person ? k.bounds.simple_person
-						 : k.bounds.simple_entity));
+			fen_words(
+				rq, k.f.person ? k.bounds.simple_person : k.bounds.simple_entity));
 	c->told_penalty = p.kinds;
 	c->fine_fen = i.fine;
 	return OK;
@@ -184,8 +184,9 @@ static enum err tell_by_sms(struct req *rq, const struct case_row *c)
 			"%s：拟对您单位作出%s的行政处罚，事实、理由、依据和您的权利见%s/"
 			"my/cases/%" PRId64 "，您可以陈述、申辩。",
 			setting(rq, "bureau", "市场监督管理局"),
-			c->fine_fen ? arena_printf(rq->arena, "罚款%s元", fen_words(rq, c->fine_fen))
-				    : "警告",
+			c->fine_fen
+				? arena_printf(rq->arena, "罚款%s元", fen_words(rq, c->fine_fen))
+				: "警告",
 			site_url(rq), c->id));
 }
 
@@ -262,8 +263,7 @@ enum err case_decide(struct req *rq)
 	c.state = "decided";
 	c.decided_at = rq->now;
 	TRY(order_decision_paper(rq, &c));
-	TRY(case_save_with(rq, &c, CASE_DECIDED,
-		decided_json(rq, &c, "simple", 0)));
+	TRY(case_save_with(rq, &c, CASE_DECIDED, decided_json(rq, &c, "simple", 0)));
 	notice(rq, "Decided. The paper is being sealed and served.");
 	return back(rq);
 }

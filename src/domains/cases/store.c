@@ -103,7 +103,9 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.defence_adopted = c->defence_adopted,
 		.correction_state = c->correction_state,
 		.order_paper = c->order_paper,
-		.procedure = *procedure ? procedure : c->filed_at ? "simple" : "",
+		.procedure = *procedure	   ? procedure
+			     : c->filed_at ? "simple"
+					   : "",
 		.now = rq->now,
 		.pending = pending,
 		.precheck_due = c->precheck_due,

@@ -50,7 +50,8 @@ static void check(const char *name, const char *why, const char *says)
 		fail_msg("%s: '%s' does not say '%s'", name, why, says);
 }
 
-/* ---- one row of the law, one change of the case ------------------------------------------------ */
+/* ---- one row of the law, one change of the case ------------------------------------------------
+ */
 typedef void change(struct case_facts *c);
 #define CHANGE(name, ...)                                                                          \
 	static void name(struct case_facts *c)                                                     \
@@ -257,7 +258,8 @@ static void the_table_is_whole(void **state)
 	(void)state;
 	for (int s = 0; s < STEPS; s++) {
 		const struct step_rule *r = step_rule((enum step)s);
-		bool tried = s == STEP_TELL || s == STEP_PROPOSE || s == STEP_SIGN; /* test_case_rules */
+		bool tried =
+			s == STEP_TELL || s == STEP_PROPOSE || s == STEP_SIGN; /* test_case_rules */
 		assert_non_null(r->key);
 		assert_non_null(r->elsewhere);
 		assert_true(*r->clause && r->from && r->procedures && r->who);
@@ -290,7 +292,8 @@ static void suspension_stops_all(void **state)
 	}
 }
 
-/* ---- figures ---------------------------------------------------------------------------------- */
+/* ---- figures ----------------------------------------------------------------------------------
+ */
 static const struct bounds law = { .simple_person = 20000,
 	.simple_entity = 300000,
 	.hearing_person = 1000000,
@@ -343,8 +346,7 @@ static void never_heavier(void **state)
 
 	(void)state;
 	assert_string_equal(heavier_in(&told, &told), "");
-	assert_string_equal(
-		heavier_in(&(struct penalty_size){ "PEN_WARN", 499999, 0 }, &told), "");
+	assert_string_equal(heavier_in(&(struct penalty_size){ "PEN_WARN", 499999, 0 }, &told), "");
 	assert_string_equal(
 		heavier_in(&(struct penalty_size){ "PEN_FINE", 500001, 0 }, &told), "fine");
 	assert_string_equal(

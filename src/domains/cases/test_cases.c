@@ -77,11 +77,9 @@ static const struct {
 	{ "filed", "", "file do/not-file correction/verdict silence propose decide",
 		"correction statement" },
 	{ "told", ", told_at = 1, hear_due = 9000000000000",
-		"file do/not-file correction/verdict tell silence propose decide",
-		"correction" },
+		"file do/not-file correction/verdict tell silence propose decide", "correction" },
 	{ "heard", ", told_at = 1, statement = 'none'",
-		"file do/not-file correction/verdict tell silence decide",
-		"correction statement" },
+		"file do/not-file correction/verdict tell silence decide", "correction statement" },
 	{ "proposed", ", told_at = 1, statement = 'none', proposed_by = officer2",
 		"file do/not-file correction/verdict tell silence propose decide",
 		"correction statement" },
@@ -200,8 +198,8 @@ static void not_filing(void **state)
 
 	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "first", NULL), 422),
 		"Reason"));
-	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "friendship",
-					   "words", "熟人", NULL),
+	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "friendship", "words",
+					   "熟人", NULL),
 				 422),
 		"not one of the choices"));
 	assert_true(bench_torture(s.b, "officer1", path, "cause", "first", "words", "情节轻微",

@@ -25,8 +25,8 @@ static int end(void **state)
 }
 
 #define DO(s, who, key, ...)                                                                       \
-	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由", __VA_ARGS__, \
-		NULL)
+	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由",          \
+		__VA_ARGS__, NULL)
 #define MINE(s, page, ...) bench_post((s)->b, (s)->party, my(s, page), __VA_ARGS__, NULL)
 
 static void approve(const struct story *s)
@@ -36,10 +36,10 @@ static void approve(const struct story *s)
 
 static int64_t count(const struct story *s, const char *template)
 {
-	return bench_int(s->b,
-		arena_printf(bench_arena(s->b),
-			"SELECT count(*) FROM papers WHERE subject = %" PRId64 " AND template = '%s'",
-			s->id, template));
+	return bench_int(s->b, arena_printf(bench_arena(s->b),
+				       "SELECT count(*) FROM papers WHERE subject = %" PRId64
+				       " AND template = '%s'",
+				       s->id, template));
 }
 
 static const char *of(const struct story *s, const char *table, const char *column)
@@ -50,14 +50,15 @@ static const char *of(const struct story *s, const char *table, const char *colu
 					column, table, s->id));
 }
 
-/* ---- the way ---------------------------------------------------------------------------------- */
+/* ---- the way ----------------------------------------------------------------------------------
+ */
 /* Filed by the ordinary procedure; the party has its link and takes papers on its telephone. */
 static struct story filed_ordinary(struct bench *b)
 {
 	struct story s = precheck(b);
 
-	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2",
-			  officer(b, "officer2"), "reason", "有初步证据", "ordinary", "1", NULL),
+	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
+			  "reason", "有初步证据", "ordinary", "1", NULL),
 		303);
 	assert_string_equal(member(&s, "state"), "precheck");
 	approve(&s);
@@ -101,7 +102,8 @@ static struct story told_of(struct bench *b, const char *fine)
 	return s;
 }
 
-/* ---- a fine with defence ---------------------------------------------------------------------- */
+/* ---- a fine with defence ----------------------------------------------------------------------
+ */
 static void fine_with_defence(void **state)
 {
 	struct story s = told_of(*state, "5000");
@@ -124,11 +126,11 @@ static void fine_with_defence(void **state)
 	status_is(review(&s, "reviewer1", "return"), 303);
 	assert_string_equal(of(&s, "case_reports", "state"), "returned");
 	status_is(report(&s, "penalty", "4000"), 303);
-	assert_true(says(status_is(DO(&s, "reviewer1", "review", "jurisdiction", "no", "party",
-					   "yes", "facts", "yes", "nature", "yes", "basis", "yes",
-					   "procedure", "yes", "proportion", "yes", "verdict",
-					   "pass", "opinion", "x"),
-				 422),
+	assert_true(says(
+		status_is(DO(&s, "reviewer1", "review", "jurisdiction", "no", "party", "yes",
+				  "facts", "yes", "nature", "yes", "basis", "yes", "procedure",
+				  "yes", "proportion", "yes", "verdict", "pass", "opinion", "x"),
+			422),
 		"O2 articles 53"));
 	status_is(review(&s, "reviewer1", "pass"), 303);
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), NULL), 422),
@@ -148,16 +150,15 @@ static void fine_with_defence(void **state)
 	assert_string_not_equal(member(&s, "served_at"), "0");
 	assert_string_equal(member(&s, "state"), "decided"); /* concluded by its form */
 	assert_int_equal(count(&s, "penalty_decision"), 1);
-	assert_int_equal(
-		bench_int(b, arena_printf(bench_arena(b),
-				     "SELECT count(*) FROM ledger WHERE subject = %" PRId64
-				     " AND name = 'case.decided' AND data LIKE "
-				     "'%%\"procedure\":\"ordinary\"%%'",
-				     s.id)),
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					      "SELECT count(*) FROM ledger WHERE subject = %" PRId64
+					      " AND name = 'case.decided' AND data LIKE "
+					      "'%%\"procedure\":\"ordinary\"%%'",
+					      s.id)),
 		1);
-	assert_true(says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"),
-				 422),
-		"does not fit"));
+	assert_true(
+		says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"), 422),
+			"does not fit"));
 	status_is(DO(&s, "officer1", "close", "cause", "done"), 303);
 	approve(&s);
 	assert_string_equal(member(&s, "state"), "closed");
@@ -165,7 +166,8 @@ static void fine_with_defence(void **state)
 	assert_int_equal(count(&s, "closing_form"), 1);
 }
 
-/* ---- hearing ---------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------------
+ */
 static void hearing(void **state)
 {
 	struct story s = told_of(*state, "100000");
@@ -216,17 +218,26 @@ static void hearing(void **state)
 	bench_clock(b, now);
 }
 
-/* ---- other outcomes --------------------------------------------------------------------------- */
+/* ---- other outcomes ---------------------------------------------------------------------------
+ */
 static void no_penalty(void **state)
 {
-	struct story s = filed_ordinary(*state);
+	struct story old = decided(*state), s = filed_ordinary(*state);
 
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 409);
 	assert_true(says(status_is(report(&s, "no_penalty", "100"), 422), "Without a penalty"));
+	/* "first" looks back: an earlier decision of this business in the same field */
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE cases SET operator = %" PRId64
+			       ", state = 'closed' WHERE id = %" PRId64,
+			       s.operator, old.id));
+	assert_true(says(status_is(report(&s, "no_penalty", ""), 422), "first offence"));
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE cases SET operator = %" PRId64 " WHERE id = %" PRId64,
+			       old.operator, old.id));
 	status_is(report(&s, "no_penalty", ""), 303);
 	status_is(review(&s, "reviewer1", "pass"), 303);
-	assert_true(
-		says(status_is(DO(&s, "officer1", "notify", "x", "1"), 409), "O2 article 57"));
+	assert_true(says(status_is(DO(&s, "officer1", "notify", "x", "1"), 409), "O2 article 57"));
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
 	approve(&s);
 	assert_string_equal(member(&s, "outcome"), "no_penalty");
@@ -256,7 +267,8 @@ static void transfer(void **state)
 	bench_jobs(s.b);
 }
 
-/* ---- time ------------------------------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------------------------------
+ */
 static void suspended_and_resumed(void **state)
 {
 	struct story s = filed_ordinary(*state);
@@ -280,9 +292,8 @@ static void suspended_and_resumed(void **state)
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
 	bench_clock(b, after + 1);
 	assert_true(says(bench_get(b, "head1", desk_of(&s, "")), "Overdue"));
-	assert_true(says(status_is(bench_post(b, "head1", approval_of(&s), "verdict", "approve",
-					   NULL),
-				 409),
+	assert_true(says(
+		status_is(bench_post(b, "head1", approval_of(&s), "verdict", "approve", NULL), 409),
 		"O2 article 64"));
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", "opinion", "逾期",
 			  NULL),
@@ -297,7 +308,8 @@ static void suspended_and_resumed(void **state)
 	bench_clock(b, now);
 }
 
-/* ---- requests of the party -------------------------------------------------------------------- */
+/* ---- requests of the party --------------------------------------------------------------------
+ */
 static void requests(void **state)
 {
 	struct story s = filed_ordinary(*state);
@@ -328,7 +340,8 @@ static void requests(void **state)
 	bench_jobs(b);
 }
 
-/* ---- evidence by hand ------------------------------------------------------------------------- */
+/* ---- evidence by hand -------------------------------------------------------------------------
+ */
 static void evidence_of_all_kinds(void **state)
 {
 	static const char *const kinds[] = { "EV_DOC", "EV_OBJECT", "EV_AV", "EV_EDATA",
@@ -337,17 +350,18 @@ static void evidence_of_all_kinds(void **state)
 	struct bench *b = s.b;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		status_is(DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料",
-				  "taken_at", "2026-11-20", "place", "后厨", "method", "复制件",
-				  "maker", "李明"),
+		status_is(
+			DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料", "taken_at",
+				"2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明"),
 			303);
 	/* a recording without its words, a kind of file that is not taken, a day to come */
 	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"x", 1 });
-	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind",
-					   "EV_AV", "title", "录音", "taken_at", "2026-11-20",
-					   "place", "后厨", "method", "原始", "maker", "李明", NULL),
-				 422),
-		"O2 article 25"));
+	assert_true(
+		says(status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind", "EV_AV",
+				       "title", "录音", "taken_at", "2026-11-20", "place", "后厨",
+				       "method", "原始", "maker", "李明", NULL),
+			     422),
+			"O2 article 25"));
 	bench_file(b, "file", "a.exe", "application/x-msdownload",
 		(struct bytes){ (const uint8_t *)"x", 1 });
 	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "a", "taken_at",
@@ -357,9 +371,9 @@ static void evidence_of_all_kinds(void **state)
 			  "2027-11-20", "place", "b", "method", "c", "maker", "d"),
 		422);
 	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
-					 "SELECT count(*) FROM case_exhibits WHERE case_id = "
-					 "%" PRId64,
-					 s.id)),
+					      "SELECT count(*) FROM case_exhibits WHERE case_id = "
+					      "%" PRId64,
+					      s.id)),
 		8);
 	/* records are signed, or say why not */
 	status_is(DO(&s, "officer1", "inquire", "kind", "EV_PARTY", "speaker", "张三", "place",
@@ -420,8 +434,10 @@ static void nothing_half_done(void **state)
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
-	ON(fine_with_defence) ON(hearing) ON(no_penalty) ON(transfer) ON(suspended_and_resumed)    \
-		ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(fine_with_defence)                                                                      \
+	ON(hearing)                                                                                \
+	ON(no_penalty) ON(transfer) ON(suspended_and_resumed) ON(requests)                         \
+		ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {

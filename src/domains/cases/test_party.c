@@ -97,10 +97,9 @@ static void other_towns_are_closed(void **state)
 		buf_printf(&path, "/cases/%" PRId64, s.id);
 		for (; *rest; rest++) {
 			bool number = text_starts(rest, ":id2"), key = text_starts(rest, ":key");
-			buf_puts(&path,
-				number ? "1"
-				: key  ? "exhibit"
-				       : arena_copy(path.arena, rest, 1));
+			buf_puts(&path, number ? "1"
+					: key  ? "exhibit"
+					       : arena_copy(path.arena, rest, 1));
 			rest += number || key ? 3 : 0;
 		}
 		struct answer *a = r->method == GET ? bench_get(b, "officer3", path.s)

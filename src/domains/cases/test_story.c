@@ -140,12 +140,13 @@ struct story precheck(struct bench *b)
 
 const char *approval_of(const struct story *s)
 {
-	return desk_of(s,
-		arena_printf(bench_arena(s->b), "approvals/%" PRId64,
-			bench_int(s->b, arena_printf(bench_arena(s->b),
-						"SELECT max(id) FROM case_approvals WHERE case_id = "
-						"%" PRId64 " AND state = 'asked'",
-						s->id))));
+	return desk_of(
+		s, arena_printf(bench_arena(s->b), "approvals/%" PRId64,
+			   bench_int(s->b,
+				   arena_printf(bench_arena(s->b),
+					   "SELECT max(id) FROM case_approvals WHERE case_id = "
+					   "%" PRId64 " AND state = 'asked'",
+					   s->id))));
 }
 
 struct answer *file_it(const struct story *s)
