@@ -60,6 +60,8 @@ const struct fact_word fact_table[] = {
 	{ CASE_CLOSED, "Case closed", "green", "/cases/", CASE_READ },
 	{ PAPER_ORDERED, "Paper ordered", "info", NULL, CASE_READ },
 	{ PAPER_SEALED, "Paper sealed", "info", NULL, CASE_READ },
+	{ PAPER_NUMBER_RESERVED, "Number of a paper reserved", "info", NULL, CASE_READ },
+	{ PAPER_NUMBER_VOIDED, "Number of a paper declared void", "yellow", NULL, CASE_READ },
 	{ INSPECTION_RECORDED, "Inspection recorded", "info", "/inspections/", INSPECTION_READ },
 	{ INSPECTION_PUBLISHED, "Inspection published", "info", "/inspections/", INSPECTION_READ },
 	{ INSPECTION_SIGNED, "Record of an inspection signed", "info", "/inspections/",
