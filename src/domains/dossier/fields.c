@@ -237,8 +237,8 @@ static const char *error_at(
 	return !*value && duty ? tr(rq, "This has to be filled in.") : "";
 }
 
-static void show_field(struct req *rq, const struct dossier_form *f, const struct shown *s,
-	const char *name)
+static void show_field(
+	struct req *rq, const struct dossier_form *f, const struct shown *s, const char *name)
 {
 	static const char *const kinds[] = { "text", "long", "date", "money", "choice" };
 	static const char *const flags[] = { "is_text", "is_long", "is_date", "is_money",
