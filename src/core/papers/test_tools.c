@@ -17,7 +17,8 @@ const char *tool(struct arena *a, const char *dir, const char *script, struct by
 	struct bytes out = { 0 };
 	const char *at = arena_printf(a, "%s/tool-in", dir),
 		   *to = arena_printf(a, "%s/tool-out", dir);
-	char *argv[] = { "sh", "-c", arena_printf(a, "cd '%s' || exit 9\n%s", dir, script), "sh",
+	char *argv[] = { arena_dup(a, "sh"), arena_dup(a, "-c"),
+		arena_printf(a, "cd '%s' || exit 9\n%s", dir, script), arena_dup(a, "sh"),
 		arena_dup(a, at), NULL };
 	posix_spawn_file_actions_t files;
 	pid_t pid;
