@@ -75,10 +75,13 @@
 #define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
 #define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */
-#define PAPER_ORDERED		 "paper.ordered"     /* paper; data: template, number, subject */
-#define PAPER_SEALED		 "paper.sealed"	     /* paper; data: as ordered, sm3, sha256 */
-#define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
-#define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
+#define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
+#define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define PAPER_NUMBER_RESERVED                                                                      \
+	"paper.number_reserved" /* line of the register; data: template, number, reason */
+#define PAPER_NUMBER_VOIDED "paper.number_voided" /* line of the register; data: the same */
+#define SERVICE_OPENED	    "service.opened"	  /* task; a sealed paper waits to be served */
+#define SERVICE_ATTEMPTED   "service.attempted"	  /* task; data: the attempt, with its result */
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */

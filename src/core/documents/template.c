@@ -84,6 +84,24 @@ static enum err all_used(struct parse *p)
 	return OK;
 }
 
+/* Labels of fields that are there; what they say is read by whoever makes the form. */
+static enum err form_labels(struct parse *p, json_t *form)
+{
+	const char *name;
+	json_t *label;
+	if (form && !json_is_object(form))
+		return parse_bad(p, "fields is not an object");
+	json_object_foreach(form, name, label)
+	{
+		bool known = false;
+		for (size_t i = 0; i < p->n_fields; i++)
+			known |= text_is(p->fields[i].name, name);
+		if (!known)
+			return parse_bad(p, "fields names %s, which is not declared", name);
+	}
+	return OK;
+}
+
 static enum err parse_head(struct parse *p, struct paper_template *t, const char *from)
 {
 	if (!date_parse(from, &t->valid_from))
@@ -105,17 +123,20 @@ static enum err parse_root(struct parse *p, json_t *root, struct paper_template 
 	struct paper_body *body = NEW(p->arena, struct paper_body);
 	json_t *blocks;
 	json_error_t e;
+	json_t *form = NULL; /* labels of the fields, for who makes a form of them */
+	json_int_t national = 0;
 	const char *from, *footer = "";
-	int poster = 0, code = 0;
+	int poster = 0, code = 0, by_hand = 0;
 	t->type = t->number = "";
 	if (json_unpack_ex(root, &e, 0,
-		    "{s:s,s:s,s?s,s?s,s:s,s:s,s:s, s?o,s?o,s?o,s?o,s?o,s?o, s?s,s?b,s?b,s:o !}",
+		    "{s:s,s:s,s?s,s?s,s:s,s:s,s:s,s?I,s?b,s?o, s?o,s?o,s?o,s?o,s?o,s?o, "
+		    "s?s,s?b,s?b,s:o !}",
 		    "code", &t->code, "name", &t->name, "type", &t->type, "number", &t->number,
-		    "version", &t->version, "source", &t->source, "valid_from", &from, "required",
-		    &l.required, "optional", &l.optional, "required_with", &l.with, "pictures",
-		    &l.pictures, "required_pictures", &l.required_pictures, "constants",
-		    &l.constants, "footer", &footer, "poster", &poster, "code_at_foot", &code,
-		    "blocks", &blocks))
+		    "version", &t->version, "source", &t->source, "valid_from", &from, "national",
+		    &national, "by_hand", &by_hand, "fields", &form, "required", &l.required,
+		    "optional", &l.optional, "required_with", &l.with, "pictures", &l.pictures,
+		    "required_pictures", &l.required_pictures, "constants", &l.constants, "footer",
+		    &footer, "poster", &poster, "code_at_foot", &code, "blocks", &blocks))
 		return parse_bad(p, "%s", e.text);
 	TRY(parse_head(p, t, from));
 	TRY(declare_all(p, &l));
@@ -125,6 +146,9 @@ static enum err parse_root(struct parse *p, json_t *root, struct paper_template 
 	TRY(all_used(p));
 	if (p->numbered != (t->number[0] != 0))
 		return parse_bad(p, "a number pattern and a number block go together");
+	t->national = national;
+	t->by_hand = by_hand != 0;
+	TRY(form_labels(p, form));
 	body->poster = poster != 0;
 	body->code = code != 0;
 	body->numbered = p->numbered;

@@ -29,6 +29,8 @@ struct paper_template {
 	const char *version; /* of the form */
 	const char *source;
 	int64_t valid_from; /* ms UTC, local midnight */
+	int64_t national;   /* its number among the national forms of 2021; 0: none */
+	bool by_hand;	    /* officers of a case may issue it from a form of its fields */
 	const struct paper_field *fields;
 	size_t n_fields;
 	const struct paper_body *body; /* of this room only: body.h */

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <dirent.h>
+#include <jansson.h>
 #include <string.h>
 
 #define HEAD                                                                                       \
@@ -133,6 +134,95 @@ static void all_templates_load(void **state)
 	arena_free(a);
 }
 
+/* The national number: said by the form, or standing in its source. 0: not one of the national set.
+ */
+static int64_t national_of(const struct paper_template *t)
+{
+	static const char set[] = "范本（2021年修订）第";
+	const char *at = strstr(t->source, set);
+	int64_t n = 0;
+	for (at = at ? at + strlen(set) : ""; *at >= '0' && *at <= '9'; at++)
+		n = n * 10 + (*at - '0');
+	if (t->national && n)
+		assert_int_equal(t->national, n);
+	return t->national ? t->national : n;
+}
+
+static bool labelled(json_t *labels, const char *name)
+{
+	const char *zh = "", *en = "", *kind = "";
+	json_t *choices = NULL, *label = json_object_get(labels, name);
+	return label &&
+	       !json_unpack(label, "{s:s,s:s,s:s,s?o}", "zh", &zh, "en", &en, "kind", &kind,
+		       "choices", &choices) &&
+	       *zh && *en && text_is(kind, "choice") == (json_array_size(choices) > 1) &&
+	       (text_is(kind, "text") || text_is(kind, "long") || text_is(kind, "date") ||
+		       text_is(kind, "money") || text_is(kind, "choice") || text_is(kind, "rows"));
+}
+
+/* Every field of the form that is typed has a label, its own or the common one. */
+static void labels_are_whole(struct arena *a, const struct paper_template *t, json_t *common)
+{
+	json_error_t e;
+	json_t *root = json_load_file(
+		test_path(a, arena_printf(a, "rules/documents/%s.json", t->code)), 0, &e);
+	for (size_t i = 0; i < t->n_fields; i++) {
+		const struct paper_field *field = &t->fields[i];
+		if (!field->picture && field->need != NEED_BUILTIN &&
+			!labelled(json_object_get(root, "fields"), field->name) &&
+			!labelled(json_object_get(common, "fields"), field->name))
+			fail_msg("%s: the field %s has no label", t->code, field->name);
+	}
+	json_decref(root);
+}
+
+/* Over all forms: the national number in 1..56 and of one form only,
+ * the word of the number of one form only, so that a series of the form is one of the word, and for
+ * forms issued by hand a label in both languages and a kind for every field. */
+static void all_templates_keep_the_rules(void **state)
+{
+	(void)state;
+	enum { SET = 56, TYPES = 80 };
+	struct arena *a = arena_new();
+	const char *of_national[SET + 1] = { 0 }, *types[TYPES];
+	int n_types = 0, by_hand = 0;
+	json_error_t e;
+	json_t *common = json_load_file(test_path(a, "rules/papers/fields.json"), 0, &e);
+	DIR *d = opendir(test_path(a, "rules/documents"));
+	assert_non_null(d);
+	assert_non_null(common);
+	for (struct dirent *f; (f = readdir(d));) {
+		if (!text_ends(f->d_name, ".json"))
+			continue;
+		char *code = arena_copy(a, f->d_name, strlen(f->d_name) - 5);
+		struct paper_template *t = test_template(a, code);
+		int64_t national = national_of(t);
+		assert_string_equal(t->code, code);
+		assert_true(national >= 0 && national <= SET);
+		if (national && of_national[national])
+			fail_msg("%s and %s are both number %" PRId64, code, of_national[national],
+				national);
+		of_national[national] = national ? code : NULL;
+		for (int i = 0; *t->number && i < n_types; i++)
+			if (text_is(types[i], t->type))
+				fail_msg("%s has the word %s of another form", code, t->type);
+		if (*t->number && n_types < TYPES)
+			types[n_types++] = t->type;
+		if (!t->by_hand)
+			continue;
+		by_hand++;
+		labels_are_whole(a, t, common);
+	}
+	closedir(d);
+	json_decref(common);
+	assert_true(by_hand >= 14);
+	static const int ours[] = { 2, 3, 4, 5, 6, 11, 12, 15, 16, 27, 28, 29, 30, 31, 32, 33, 34,
+		54, 55, 56 };
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+		assert_non_null(of_national[ours[i]]);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +230,7 @@ int main(void)
 		cmocka_unit_test(nesting_has_an_end),
 		cmocka_unit_test(numbers_follow_the_pattern),
 		cmocka_unit_test(all_templates_load),
+		cmocka_unit_test(all_templates_keep_the_rules),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,11 +94,12 @@ struct key_period {
 	int64_t ended; /* when another key took its place; 0: it did not */
 };
 struct key_period signer_key_period(const struct signer *s);
-/* Thread-safe. The SM2 signature covers signed_bytes(): "<purpose>\n<text>". Only two things are
+/* Thread-safe. The SM2 signature covers signed_bytes(): "<purpose>\n<text>". Only three things are
  * ever signed: "head" with the text of a tree head, neither smaller nor older than the last one
  * this signer signed nor another tree of the same size (E_CONFLICT), dated within the period of
  * this key (E_FORBIDDEN), and "document" with a text
- * that begins "shian-document-v1\n"; E_FORBIDDEN otherwise. At most SIGNED_MAX bytes of UTF-8.
+ * that begins "shian-document-v1\n"; E_FORBIDDEN otherwise; and "pdf" with a pdf_request(), whose
+ * answer is not such a signature but that of signer_pdf.h. At most SIGNED_MAX bytes of UTF-8.
  * E_BUSY when the signer process is gone or silent: never waits longer than a few seconds. */
 enum { SIGNED_MAX = 64 * 1024 };
 enum err signer_sign(struct signer *s, const char *purpose, const char *text, struct arena *a,

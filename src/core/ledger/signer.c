@@ -72,22 +72,21 @@ enum err signer_open_local(
 struct exchange {
 	struct bytes request;
 	int64_t wait_ms;
-	struct fault answer; /* the text that came back, and what the process said of it */
+	enum err code;	  /* what the process said */
+	const char *text; /* what came back, in the arena */
 };
 
 /* One request and its answer. E_BUSY: this socket is of no more use. */
 static enum err exchange(int fd, struct arena *a, struct exchange *x)
 {
 	struct bytes b = { 0 };
-	struct fault *answer = &x->answer;
 	int64_t deadline = clock_mono() + x->wait_ms;
 	TRY(frame_send(fd, x->request, deadline));
 	TRY(frame_read(fd, a, &b, deadline));
-	if (b.n < 2 || b.n - 2 >= sizeof answer->text)
+	if (b.n < 2)
 		return E_BUSY;
-	answer->code = (enum err)(b.at[0] << 8 | b.at[1]);
-	memcpy(answer->text, b.at + 2, b.n - 2);
-	answer->text[b.n - 2] = 0;
+	x->code = (enum err)(b.at[0] << 8 | b.at[1]);
+	x->text = arena_copy(a, (const char *)b.at + 2, b.n - 2);
 	return OK;
 }
 
@@ -108,7 +107,7 @@ static enum err ask_key(int fd, char id[KEY_ID_MAX], struct key_period *p, struc
 	struct arena *a = arena_new();
 	struct exchange x = { .request = { (const uint8_t *)"K", 1 }, .wait_ms = START_MS };
 	enum err e = exchange(fd, a, &x);
-	bool fine = !e && !x.answer.code && key_parse(a, x.answer.text, id, p);
+	bool fine = !e && !x.code && key_parse(a, x.text, id, p);
 	arena_free(a);
 	return fine ? OK : fault(why, E_BUSY, "the signer process does not answer");
 }
@@ -163,9 +162,9 @@ static enum err sign_remote(
 		s->fd = -1;
 		return fault(why, E_BUSY, "the signer process does not answer");
 	}
-	if (x.answer.code)
-		return fault(why, x.answer.code, "%s", x.answer.text);
-	*hex = arena_dup(a, x.answer.text);
+	if (x.code)
+		return fault(why, x.code, "%s", x.text);
+	*hex = arena_dup(a, x.text);
 	return OK;
 }
 

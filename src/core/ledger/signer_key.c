@@ -1,5 +1,6 @@
 #include "core/ledger/proof_file.h"
 #include "core/ledger/signer_key.h"
+#include "core/ledger/signer_pdf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ static const char document_tag[] = "shian-document-v1\n";
 
 struct signer_key {
 	struct sm2_key *sm2;
+	struct pdf_key *pdf;
 	struct arena *arena;
 	const char *dir;
 	struct tree_head last; /* size 0: none */
@@ -223,8 +225,11 @@ enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *
 		return fault(why, E_FORBIDDEN, "what is to be signed is too long or not UTF-8");
 	if (text_is(purpose, "head"))
 		return head_sign(k, text, a, hex, why);
+	if (text_is(purpose, "pdf"))
+		return pdf_key_sign(k->pdf, text, a, hex, why);
 	if (!text_is(purpose, "document") || !text_starts(text, document_tag))
-		return fault(why, E_FORBIDDEN, "the signer signs heads and documents only");
+		return fault(
+			why, E_FORBIDDEN, "the signer signs heads, documents and PDF files only");
 	const char *bytes = signed_bytes(a, purpose, text);
 	return sm2_sign(k->sm2, bytes, strlen(bytes), a, hex, why);
 }
@@ -288,6 +293,8 @@ enum err signer_key_open(
 	enum err e = key_load(k, create, why);
 	if (!e)
 		e = key_try(k, why);
+	if (!e)
+		e = pdf_key_open(keys_dir, create, k->sm2, &k->pdf, why);
 	if (!e) {
 		e = last_head_read(k->arena, k->dir, &k->last, why);
 		e = e == E_NOT_FOUND ? OK : e;
@@ -305,6 +312,7 @@ void signer_key_close(struct signer_key *k)
 	if (!k)
 		return;
 	sm2_free(k->sm2);
+	pdf_key_close(k->pdf);
 	arena_free(k->arena);
 	free(k);
 }

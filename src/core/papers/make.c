@@ -85,30 +85,40 @@ enum err paper_printout(struct req *rq, const struct paper_order *o, struct byte
 
 	TRY(paper_template_load(rq, o->template, &t));
 	TRY(paper_assemble(rq, o, t, &paper));
+	if (*t->number)
+		paper.number = "（尚未编号）";
 	enum err e = paper_pdf(rq->arena, &paper, pdf, &why);
 	return e ? fail(rq, e, "The paper cannot be drawn: %s", why.text) : OK;
 }
 
+struct made {
+	struct paper_row row;
+	struct paper_fields fields;
+};
+
 /* An orphan in the store, left by a crash after the put, is a note of verify and nothing worse. */
 enum err paper_make(struct req *rq, const struct job *j, void **result)
 {
-	struct paper_row *p = NEW(rq->arena, struct paper_row);
+	struct made *m = NEW(rq->arena, struct made);
+	struct paper_row *p = &m->row;
 	struct bytes pdf;
 	struct object o;
 	struct fault why = { 0 };
 	char *signature;
 
 	TRY(db_one(rq, &paper_model, p, "SELECT * FROM papers WHERE id = $1", j->subject));
-	*result = p;
+	*result = m;
 	if (text_is(p->state, "sealed"))
 		return OK;
+	p->sealed_at = rq->now;
 	TRY(draw(rq, p, &pdf));
+	TRY(paper_fields_plan(rq, p, &m->fields));
+	TRY(paper_fields_put(rq, p, &m->fields, &pdf));
 	if (store_put(rq_store(rq), rq->arena, pdf, &o, &why))
 		return fail(rq, E_BUSY, "%s", why.text);
 	p->sm3 = o.sm3;
 	p->sha256 = o.sha256;
 	p->size = o.size;
-	p->sealed_at = rq->now;
 	TRY(sign_document(rq, paper_signed_text(rq->arena, p), &signature, &p->key_id));
 	p->signature = signature;
 	return OK;
@@ -116,15 +126,30 @@ enum err paper_make(struct req *rq, const struct job *j, void **result)
 
 enum err paper_sealed(struct req *rq, const struct job *j, void *result)
 {
-	struct paper_row *p = result;
+	struct made *m = result;
+	struct paper_row *p = &m->row;
 
 	(void)j;
 	if (text_is(p->state, "sealed"))
 		return OK;
 	p->state = "sealed";
 	TRY(db_update(rq, &paper_model, p));
+	for (size_t i = 0; i < m->fields.n; i++)
+		TRY(db_insert(rq, &paper_field_model, &m->fields.at[i]));
 	return emit(rq, PAPER_SEALED, p->id, p->entity,
 		json_pairs(rq, "template", p->template, "number", p->number, "subject",
 			arena_printf(rq->arena, "%" PRId64, p->subject), "sm3", p->sm3, "sha256",
 			p->sha256, NULL));
+}
+
+enum err paper_again(struct req *rq, int64_t id, struct bytes *pdf)
+{
+	struct paper_row p;
+	struct paper_fields fields;
+
+	TRY(db_one(rq, &paper_model, &p, "SELECT * FROM papers WHERE id = $1 AND state = 'sealed'",
+		id));
+	TRY(draw(rq, &p, pdf));
+	TRY(paper_fields_load(rq, id, &fields));
+	return paper_fields_put(rq, &p, &fields, pdf);
 }

@@ -24,26 +24,57 @@ const struct model paper_model = MODEL("papers", struct paper_row, .witnessed = 
 		STORED(struct paper_row, sha256), STORED(struct paper_row, size),
 		STORED(struct paper_row, signature), STORED(struct paper_row, key_id)));
 
+const struct model paper_field_model = MODEL("paper_fields", struct paper_field_row,
+	.witnessed = true,
+	FIELDS(STORED(struct paper_field_row, id), STORED(struct paper_field_row, version),
+		STORED(struct paper_field_row, paper, .as = AS_ID),
+		STORED(struct paper_field_row, place), STORED(struct paper_field_row, profile),
+		STORED(struct paper_field_row, signed_at, .as = AS_TIME),
+		STORED(struct paper_field_row, certificates),
+		STORED(struct paper_field_row, signature)));
+
 /* A newer form in the data folder wins over the one compiled in. */
-enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
+static enum err form_bytes(struct req *rq, const char *code, struct bytes *out)
 {
 	struct fault why = { 0 };
-	struct bytes b;
 	const char *path =
 		arena_printf(rq->arena, "%s/rules/documents/%s.json", rq->app->data_dir, code);
 	const struct embedded *e =
 		embedded_find(arena_printf(rq->arena, "rules/documents/%s.json", code));
 
-	if (!file_read(rq->arena, path, 1 << 20, &b, &why))
-		e = NULL;
-	else if (e)
-		b = (struct bytes){ e->at, e->n };
-	else
+	if (!file_read(rq->arena, path, 1 << 20, out, &why))
+		return OK;
+	if (!e)
 		return fail(rq, E_INTERNAL, "There is no form %s.", code);
-	if (paper_template_parse(rq->arena, b, out, &why)) {
-		log_event(LOG_ERROR, "form.broken", "form", code, "why", why.text, NULL);
-		return fail(rq, E_INTERNAL, "The form %s is broken.", code);
-	}
+	*out = (struct bytes){ e->at, e->n };
+	return OK;
+}
+
+static enum err form_broken(struct req *rq, const char *code, const struct fault *why)
+{
+	log_event(LOG_ERROR, "form.broken", "form", code, "why", why->text, NULL);
+	return fail(rq, E_INTERNAL, "The form %s is broken.", code);
+}
+
+enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
+{
+	struct fault why = { 0 };
+	struct bytes b;
+
+	TRY(form_bytes(rq, code, &b));
+	return paper_template_parse(rq->arena, b, out, &why) ? form_broken(rq, code, &why) : OK;
+}
+
+enum err paper_form(struct req *rq, const char *code, const struct node **out)
+{
+	struct fault why = { 0 };
+	struct bytes b;
+	struct node *n;
+
+	TRY(form_bytes(rq, code, &b));
+	if (json_parse(rq->arena, b, &n, &why))
+		return form_broken(rq, code, &why);
+	*out = n;
 	return OK;
 }
 
@@ -57,22 +88,6 @@ static const char *code_new(struct req *rq)
 	for (size_t i = 0; i < sizeof(r); i++)
 		code[i] = set[r[i] % (sizeof(set) - 1)];
 	return code;
-}
-
-static enum err number_take(
-	struct req *rq, const struct paper_template *t, int64_t at, const char **number)
-{
-	int64_t seq;
-	struct civil c = civil_of(at);
-
-	*number = "";
-	if (!*t->number)
-		return OK;
-	TRY(next_number(rq, arena_printf(rq->arena, "%s:%d", t->code, c.year), &seq));
-	struct paper_serial s = { setting(rq, "office", "示范"), setting(rq, "district", "12"),
-		c.year, seq };
-	*number = paper_number(rq->arena, t, &s);
-	return OK;
 }
 
 static const char *content_text(struct req *rq, const struct paper_order *o)
@@ -106,6 +121,7 @@ static enum err duty_check(
 enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out)
 {
 	struct paper_template *t;
+	struct paper_number_row number;
 	int64_t at = o->at ? o->at : rq->now;
 	struct paper_row p = { .template = o->template,
 		.subject = o->subject,
@@ -121,12 +137,14 @@ enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_r
 
 	TRY(paper_template_load(rq, o->template, &t));
 	TRY(duty_check(rq, o, t, at));
-	TRY(number_take(rq, t, at, &p.number));
+	TRY(paper_number_take(rq, t, o, &number));
+	p.number = number.number;
 	p.code = code_new(rq);
 	p.title = t->name;
 	p.template_version = t->version;
 	p.content = content_text(rq, o);
 	TRY(db_insert(rq, &paper_model, &p));
+	TRY(paper_number_used(rq, &number, p.id));
 	TRY(emit(rq, PAPER_ORDERED, p.id, o->entity,
 		json_pairs(rq, "template", p.template, "number", p.number, "subject",
 			arena_printf(rq->arena, "%" PRId64, p.subject), NULL)));

@@ -5,6 +5,9 @@
  *values job            renders the PDF, stores it by digest, signs it (SM2), tells PAPER_SEALED
  *	/v/<code>      the page behind the code on the paper: is it ours, is it unchanged
  *
+ * Inside the PDF stand signature fields as well (pdf_fields.c; setting pdf_signatures), and each
+ * number stands in the register (numbers.c).
+ *
  * What is signed: "shian-document-v1\n<number>\n<title>\n<SM3>\n<SHA-256>\n<sealed at, ms>\n".
  */
 #ifndef CORE_PAPERS_H
@@ -24,7 +27,8 @@ struct paper_order {
 	size_t n;
 	const struct paper_picture *pictures;
 	size_t n_pictures;
-	int64_t at; /* date of the paper; 0: now */
+	int64_t at;	  /* date of the paper; 0: now */
+	int64_t reserved; /* id of a reserved number (pub_paper_numbers) to use; 0: the next one */
 };
 
 struct paper_ref {
@@ -39,6 +43,13 @@ enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_r
 /* A printout: the form filled with the order's values, drawn at once; no number, no seal of ours,
  * not kept. About 40 ms for a few pages. E_INVALID as paper_order(). */
 enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf);
+
+/* Is there a form with this code? */
+bool paper_is_known(const char *code);
+/* Adds value (code) and label (name) of each form that is issued by hand. */
+enum err papers_by_hand(struct req *rq, struct node *list);
+/* The form as data: "code", "name", "required", "fields" and so on (rules/documents/README.md). */
+enum err paper_form(struct req *rq, const char *code, const struct node **out);
 
 /* The PNG that the partial `signature` posts under this name, checked and kept in the store.
  * E_INVALID says what to do. */

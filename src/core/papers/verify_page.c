@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void put_check(struct node *list, bool good, const char *label, const char *detail)
+void paper_put_check(struct node *list, bool good, const char *label, const char *detail)
 {
 	struct node *n = put_map(list, NULL);
 	put_flag(n, "good", good);
@@ -44,19 +44,19 @@ static enum err proof_show(
 		p->id, PAPER_SEALED, arena_printf(rq->arena, "%%\"%s\"%%", p->sm3)));
 	if (!seq) {
 		*good = false;
-		put_check(checks, false, tr(rq, "The record of its sealing is missing or differs"),
-			"");
+		paper_put_check(checks, false,
+			tr(rq, "The record of its sealing is missing or differs"), "");
 		return OK;
 	}
 	if (ledger_last_head(rq_conn(rq), rq->arena, &head) || head.size < seq) {
-		put_check(checks, true,
+		paper_put_check(checks, true,
 			tr(rq, "Recorded; the next signed head will cover it within a minute"), "");
 		return OK;
 	}
 	bool holds = !ledger_inclusion(rq_conn(rq), seq, head.size, &proof, &why) &&
 		     proof_holds(&proof) && memcmp(&proof.root, &head.root, sizeof(head.root)) == 0;
 	*good &= holds;
-	put_check(checks, holds,
+	paper_put_check(checks, holds,
 		tr(rq, holds ? "Its record is in the signed tree"
 			     : "Its record is not in the signed tree"),
 		arena_printf(rq->arena, "#%" PRId64 " / %" PRId64 " · %s", seq, head.size,
@@ -81,14 +81,15 @@ static enum err checks_show(struct req *rq, const struct paper_row *p)
 	bool file = !store_check(rq_store(rq), p->sm3, p->sha256, &why),
 	     sign = signature_good(rq, p), good = file && sign;
 
-	put_check(checks, file,
+	paper_put_check(checks, file,
 		tr(rq, file ? "The file is unchanged since it was sealed"
 			    : "The file was changed or is gone"),
 		p->sm3);
-	put_check(checks, sign,
+	paper_put_check(checks, sign,
 		tr(rq, sign ? "The bureau's signature (SM2) is right"
 			    : "The signature does not fit"),
 		p->key_id);
+	TRY(paper_fields_show(rq, p, &good));
 	TRY(proof_show(rq, p, checks, &good));
 	put_flag(rq->view, "good", good);
 	return OK;
@@ -172,6 +173,12 @@ const struct module papers = {
 			.about = "Compare a file with the paper" },
 		{ GET, "/papers/:id/file", paper_file, ANYBODY,
 			.about = "The PDF, for officers and the party" },
+		{ GET, "/papers/numbers", paper_numbers_page, CASE_READ,
+			.about = "The register of numbers" },
+		{ POST, "/papers/numbers", paper_number_reserve, CASE_WRITE,
+			.about = "Reserve the next number of a kind of paper" },
+		{ POST, "/papers/numbers/:id/void", paper_number_void, CASE_WRITE,
+			.about = "Declare a reserved number void" },
 		{ GET, "/proof", proof_page, ANYBODY,
 			.about = "Verify a paper or a proof: the page" },
 		{ POST, "/proof", proof_checked, ANYBODY, .about = "Check the file of a proof" },
@@ -185,7 +192,9 @@ const struct module papers = {
 			.about = "The proof of a stored file, by its SM3" },
 		{ 0 } },
 	.jobs = (const struct job_kind[]){ { "papers.make", paper_make, paper_sealed }, { 0 } },
-	.models = (const struct model *const[]){ &paper_model, NULL },
-	.tells = (const char *const[]){ PAPER_ORDERED, PAPER_SEALED, NULL },
+	.models = (const struct model *const[]){ &paper_model, &paper_field_model,
+		&paper_number_model, NULL },
+	.tells = (const char *const[]){ PAPER_ORDERED, PAPER_SEALED, PAPER_NUMBER_RESERVED,
+		PAPER_NUMBER_VOIDED, NULL },
 	.objects = "SELECT sm3, sha256 FROM papers WHERE state = 'sealed'",
 };

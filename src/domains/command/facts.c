@@ -84,6 +84,8 @@ const struct fact_word fact_table[] = {
 	{ SERVICE_OPENED, "A paper waits to be served", "info", "/service/", CASE_READ },
 	{ SERVICE_ATTEMPTED, "Service of a paper tried", "info", "/service/", CASE_READ },
 	{ PAPER_SERVED, "A paper reached its addressee", "info", "/cases/", CASE_READ },
+	{ PAPER_NUMBER_RESERVED, "Number of a paper reserved", "info", NULL, CASE_READ },
+	{ PAPER_NUMBER_VOIDED, "Number of a paper declared void", "yellow", NULL, CASE_READ },
 	{ INSPECTION_RECORDED, "Inspection recorded", "info", "/inspections/", INSPECTION_READ },
 	{ INSPECTION_PUBLISHED, "Inspection published", "info", "/inspections/", INSPECTION_READ },
 	{ INSPECTION_SIGNED, "Record of an inspection signed", "info", "/inspections/",

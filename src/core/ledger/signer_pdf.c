@@ -1,0 +1,331 @@
+#include "core/ledger/signer_pdf.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PEM_MAX = 64 * 1024, SIGNATURE_MAX = 1024, LINES = 5, OFFICE_MAX = 64, YEARS = 5 };
+static const char form[] = "shian-pdf-v1";
+
+struct pdf_key {
+	struct arena *arena;
+	const char *dir;
+	const struct sm2_key *sm2; /* the signer's */
+	EVP_PKEY *key;		   /* of profile p256; or NULL */
+};
+
+static enum err crypto_fault(struct fault *why, const char *what)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	enum err e = fault(why, E_INTERNAL, "%s: %s", what, reason ? reason : "no reason given");
+	ERR_clear_error();
+	return e;
+}
+
+/* ---- question and answer --------------------------------------------------------------------- */
+
+char *pdf_request(struct arena *a, const struct cms_parts *p, const char *office)
+{
+	return arena_printf(a, "%s\n%s\n%s\n%" PRId64 "\n%s\n", form, cms_profile_names[p->profile],
+		digest_hex(a, &p->content), p->at, office);
+}
+
+static bool request_parse(
+	struct arena *a, const char *text, struct cms_parts *p, const char **office)
+{
+	char *line[LINES], *at = arena_dup(a, text);
+	for (int i = 0; i < LINES; i++) {
+		char *stop = strchr(at, '\n');
+		if (!stop)
+			return false;
+		*stop = 0;
+		line[i] = at;
+		at = stop + 1;
+	}
+	*office = line[4];
+	return !*at && text_is(line[0], form) && cms_profile_of(line[1], &p->profile) &&
+	       digest_parse(line[2], &p->content) && text_to_int(line[3], &p->at) && p->at > 0 &&
+	       **office && utf8_length(*office) <= OFFICE_MAX;
+}
+
+bool pdf_answer_parse(struct arena *a, const char *answer, struct cms_parts *p)
+{
+	const char *blank = strchr(answer, ' ');
+	size_t n = blank ? strlen(blank + 1) / 2 : 0;
+	uint8_t *at = arena_alloc(a, n + 1);
+	if (!n || !hex_decode(at, blank + 1, n) || blank[1 + 2 * n])
+		return false;
+	p->certificates = (struct bytes){ at, n };
+	p->signature = arena_copy(a, answer, (size_t)(blank - answer));
+	return *p->signature != 0;
+}
+
+/* ---- the key --------------------------------------------------------------------------------- */
+
+static enum err key_write(EVP_PKEY *key, const char *path, struct fault *why)
+{
+	BIO *bio = BIO_new(BIO_s_secmem());
+	if (!bio || PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1) {
+		BIO_free(bio);
+		return crypto_fault(why, "the key for PDF files cannot be encoded");
+	}
+	char *at = NULL;
+	long n = BIO_get_mem_data(bio, &at);
+	enum err e = file_write(path, at, (size_t)n, 0600, why);
+	BIO_free(bio);
+	return e;
+}
+
+static enum err key_read(struct pdf_key *k, const char *path, struct fault *why)
+{
+	struct bytes text = { 0 };
+	struct stat st;
+	if (stat(path, &st) == 0 && (st.st_mode & 077))
+		return fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
+	TRY(file_read(k->arena, path, PEM_MAX, &text, why));
+	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
+	k->key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"") : NULL;
+	BIO_free(bio);
+	OPENSSL_cleanse((void *)(uintptr_t)text.at, text.n);
+	ERR_clear_error();
+	char group[32] = "";
+	if (k->key && EVP_PKEY_is_a(k->key, "EC"))
+		(void)EVP_PKEY_get_group_name(k->key, group, sizeof group, NULL);
+	if (!k->key || (!EVP_PKEY_is_a(k->key, "RSA") && !text_is(group, "prime256v1")))
+		return fault(
+			why, E_INVALID, "%s holds no private key of P-256 or RSA in PEM", path);
+	return OK;
+}
+
+/* A signature now: OpenSSL has what it needs before the process gives up its rights. */
+static enum err plain_sign(
+	EVP_PKEY *key, struct bytes text, struct arena *a, char **hex, struct fault *why)
+{
+	unsigned char out[SIGNATURE_MAX];
+	size_t n = sizeof out;
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	bool ok = md && EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, key) == 1 &&
+		  EVP_DigestSign(md, out, &n, text.at, text.n) == 1;
+	EVP_MD_CTX_free(md);
+	if (!ok)
+		return crypto_fault(why, "the PDF could not be signed");
+	*hex = arena_alloc(a, 2 * n + 1);
+	hex_encode(*hex, out, n);
+	return OK;
+}
+
+static enum err key_load(struct pdf_key *k, bool create, struct fault *why)
+{
+	const char *path = arena_printf(k->arena, "%s/pdf.pem", k->dir);
+	char *hex = NULL;
+	if (access(path, F_OK) != 0) {
+		if (!create)
+			return OK;
+		k->key = EVP_EC_gen("P-256");
+		if (!k->key)
+			return crypto_fault(why, "no P-256 key could be made");
+		TRY(key_write(k->key, path, why));
+		log_event(LOG_INFO, "signer.pdf_key_made", "path", path, NULL);
+	} else {
+		TRY(key_read(k, path, why));
+	}
+	return plain_sign(
+		k->key, (struct bytes){ (const uint8_t *)form, sizeof form }, k->arena, &hex, why);
+}
+
+enum err pdf_key_open(const char *keys_dir, bool create, const struct sm2_key *sm2,
+	struct pdf_key **out, struct fault *why)
+{
+	struct pdf_key *k = calloc(1, sizeof *k);
+	if (!k)
+		return fault(why, E_INTERNAL, "no memory");
+	k->arena = arena_new();
+	k->dir = arena_dup(k->arena, keys_dir);
+	k->sm2 = sm2;
+	enum err e = key_load(k, create, why);
+	if (e) {
+		pdf_key_close(k);
+		return e;
+	}
+	*out = k;
+	return OK;
+}
+
+void pdf_key_close(struct pdf_key *k)
+{
+	if (!k)
+		return;
+	EVP_PKEY_free(k->key);
+	arena_free(k->arena);
+	free(k);
+}
+
+/* ---- certificates ---------------------------------------------------------------------------- */
+
+/* One request: the public half of its key, and where its certificate lies. */
+struct holder {
+	struct pdf_key *k;
+	const struct sm2_key *sm2;
+	enum cms_profile profile;
+	const char *path;
+	EVP_PKEY *public;
+};
+
+static enum err public_of(struct holder *h, struct arena *a, struct fault *why)
+{
+	const char *pem = "";
+	if (h->profile == CMS_P256) {
+		h->public = h->k->key;
+		return h->public && EVP_PKEY_up_ref(h->public) == 1
+			       ? OK
+			       : fault(why, E_NOT_FOUND, "there is no key pdf.pem");
+	}
+	TRY(sm2_public_pem(h->sm2, a, &pem, why));
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	h->public = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	return h->public ? OK : crypto_fault(why, "the public key cannot be read");
+}
+
+static enum err any_sign(
+	const struct holder *h, struct bytes text, struct arena *a, char **hex, struct fault *why)
+{
+	return h->profile == CMS_SM2 ? sm2_sign(h->sm2, text.at, text.n, a, hex, why)
+				     : plain_sign(h->k->key, text, a, hex, why);
+}
+
+static enum err certificate_write(
+	const struct holder *h, struct arena *a, struct bytes der, struct fault *why)
+{
+	const unsigned char *at = der.at;
+	X509 *x = d2i_X509(NULL, &at, (long)der.n);
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *pem = NULL;
+	enum err e = x && bio && PEM_write_bio_X509(bio, x) == 1
+			     ? OK
+			     : crypto_fault(why, "the certificate cannot be encoded");
+	if (!e) {
+		long n = BIO_get_mem_data(bio, &pem);
+		e = dir_make(arena_printf(a, "%s/public", h->k->dir), why);
+		if (!e)
+			e = file_write(h->path, pem, (size_t)n, 0644, why);
+	}
+	BIO_free(bio);
+	X509_free(x);
+	return e;
+}
+
+static enum err certificate_make(const struct holder *h, const struct cms_parts *p,
+	const char *office, struct arena *a, struct fault *why)
+{
+	unsigned char *der = NULL;
+	char *hex = NULL;
+	int n = i2d_PUBKEY(h->public, &der);
+	if (n <= 0)
+		return crypto_fault(why, "the public key cannot be encoded");
+	struct certificate_plan plan = { .profile = h->profile,
+		.office = office,
+		.public_key = { (uint8_t *)arena_copy(a, (const char *)der, (size_t)n), (size_t)n },
+		.from = p->at - DAY,
+		.until = p->at + (int64_t)YEARS * 365 * DAY,
+		.rsa = EVP_PKEY_is_a(h->public, "RSA") };
+	OPENSSL_free(der);
+	random_bytes(plan.serial, sizeof plan.serial);
+	TRY(any_sign(h, certificate_to_sign(a, &plan), a, &hex, why));
+	size_t signed_n = strlen(hex) / 2;
+	uint8_t *signature = arena_alloc(a, signed_n);
+	if (!hex_decode(signature, hex, signed_n))
+		return fault(why, E_INTERNAL, "the signature cannot be read");
+	log_event(LOG_INFO, "signer.certificate_made", "path", h->path, "office", office, NULL);
+	return certificate_write(
+		h, a, certificate_signed(a, &plan, (struct bytes){ signature, signed_n }), why);
+}
+
+/* Is it this key's, and has its time not ended? */
+static enum err certificate_fits(const struct holder *h, X509 *x, int64_t at, struct fault *why)
+{
+	time_t now = (time_t)(at / SECOND);
+	EVP_PKEY *key = X509_get_pubkey(x);
+	bool mine = key && EVP_PKEY_eq(key, h->public) == 1;
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	if (!mine)
+		return fault(why, E_INVALID, "%s is the certificate of another key", h->path);
+	if (X509_cmp_time(X509_get0_notAfter(x), &now) < 0)
+		return fault(why, E_CONFLICT,
+			"the time of %s is over: put a new certificate in its place, or put it "
+			"away to have one made",
+			h->path);
+	return OK;
+}
+
+/* All certificates of the file, in DER. */
+static enum err certificates_read(
+	const struct holder *h, struct arena *a, struct cms_parts *p, struct fault *why)
+{
+	struct bytes text = { 0 };
+	struct buf all = { .arena = a };
+	TRY(file_read(a, h->path, PEM_MAX, &text, why));
+	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
+	enum err e = OK;
+	X509 *x;
+	while (!e && bio && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+		unsigned char *der = NULL;
+		e = all.n ? OK : certificate_fits(h, x, p->at, why);
+		int n = i2d_X509(x, &der);
+		if (n > 0)
+			buf_add(&all, der, (size_t)n);
+		OPENSSL_free(der);
+		X509_free(x);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	if (e)
+		return e;
+	p->certificates = (struct bytes){ (const uint8_t *)all.s, all.n };
+	return all.n ? OK : fault(why, E_INVALID, "%s holds no certificate in PEM", h->path);
+}
+
+static enum err sign_with(const struct holder *h, struct cms_parts *p, const char *office,
+	struct arena *a, struct fault *why)
+{
+	struct bytes text = { 0 };
+	char *hex = NULL;
+	if (access(h->path, F_OK) != 0)
+		TRY(certificate_make(h, p, office, a, why));
+	TRY(certificates_read(h, a, p, why));
+	TRY(cms_attributes(a, p, &text, why));
+	TRY(any_sign(h, text, a, &hex, why));
+	p->signature = hex;
+	return OK;
+}
+
+enum err pdf_key_sign(
+	struct pdf_key *k, const char *text, struct arena *a, char **answer, struct fault *why)
+{
+	struct cms_parts p = { 0 };
+	const char *office = "";
+	if (!request_parse(a, text, &p, &office))
+		return fault(why, E_FORBIDDEN, "this is not a request to sign a PDF file");
+	struct holder h = { .k = k,
+		.sm2 = k->sm2,
+		.profile = p.profile,
+		.path = p.profile == CMS_SM2 ? arena_printf(a, "%s/public/pdf-sm2-%s.crt", k->dir,
+						       sm2_key_id(k->sm2))
+					     : arena_printf(a, "%s/public/pdf.crt", k->dir) };
+	TRY(public_of(&h, a, why));
+	enum err e = sign_with(&h, &p, office, a, why);
+	EVP_PKEY_free(h.public);
+	if (e)
+		return e;
+	char *hex = arena_alloc(a, 2 * p.certificates.n + 1);
+	hex_encode(hex, p.certificates.at, p.certificates.n);
+	*answer = arena_printf(a, "%s %s", p.signature, hex);
+	return OK;
+}
