@@ -51,6 +51,14 @@ struct answer *bench_machine_get(struct bench *b, const char *path);
 struct answer *bench_machine_post(struct bench *b, const char *path, ...) __attribute__((sentinel));
 struct answer *bench_machine_json(struct bench *b, const char *path, const char *json);
 void bench_english(struct bench *b, bool on);
+/* Posts from now on carry no form token. */
+void bench_no_token(struct bench *b, bool on);
+/* An account that the test made itself may ask under its login. */
+void bench_sign_in(struct bench *b, const char *login);
+/* Closes the program, as its end would; then opens it again on the same folder and database. A
+ * child that the test forks between them opens a program of its own. */
+void bench_shut(struct bench *b);
+void bench_open_again(struct bench *b);
 
 int64_t bench_int(struct bench *b, const char *sql); /* ends the test when the query fails */
 const char *bench_text(struct bench *b, const char *sql);
