@@ -160,6 +160,22 @@ void bench_sign_in(struct bench *b, const char *login)
 }
 
 /* ---- opening --------------------------------------------------------- */
+struct bench *bench_beside(struct bench *b)
+{
+	struct arena *a = arena_new();
+	struct bench *beside = NEW(a, struct bench);
+	*beside = *b;
+	beside->arena = a;
+	memset(beside->files, 0, sizeof(beside->files));
+	beside->n_files = 0;
+	return beside;
+}
+
+void bench_beside_end(struct bench *beside)
+{
+	arena_free(beside->arena);
+}
+
 void bench_shut(struct bench *b)
 {
 	app_close(b->app);

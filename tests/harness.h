@@ -59,6 +59,10 @@ void bench_sign_in(struct bench *b, const char *login);
  * child that the test forks between them opens a program of its own. */
 void bench_shut(struct bench *b);
 void bench_open_again(struct bench *b);
+/* The same program for another thread, with an arena of its own; ended by bench_beside_end(). A
+ * party's session must be there before (ask for a page first). */
+struct bench *bench_beside(struct bench *b);
+void bench_beside_end(struct bench *beside);
 
 int64_t bench_int(struct bench *b, const char *sql); /* ends the test when the query fails */
 const char *bench_text(struct bench *b, const char *sql);
