@@ -305,45 +305,55 @@ static void wrong(const char *role, const struct route *r, const char *what, con
 /* The cell of the table: "-" refused whatever the thing; "yes"; "area" or "own": what is one's own
  * only; "asks" the handler refuses for a reason of its own; "may" no such thing is in the district.
  */
-static const char *cell(struct world *w, const struct route *r, const char *role)
+static const char *cell_refused(
+	struct world *w, const struct route *r, const char *role, const struct answer *own)
 {
 	struct things t = things_of(w, r, role);
-	bool may = may_ask(role, r), officer = strcmp(role, "officer") == 0;
-	bool party = strcmp(role, "party") == 0 && r->right == PARTY;
-	bool mine = strcmp(role, "operator") == 0 && r->own;
-	struct answer *own = ask(w, role, r, t.own ? t.own : GONE);
+	const struct answer *other = t.other == t.own ? own : ask(w, role, r, t.other);
+	if (!refused(own) || !refused(other))
+		wrong(role, r, "it has no right to this", refused(own) ? other : own);
+	return "-";
+}
 
-	if (own->status >= 500 && own->status != 503)
-		wrong(role, r, "it failed", own);
-	if (!may) {
-		struct answer *other = t.other == t.own ? own : ask(w, role, r, t.other);
-		if (!refused(own) || !refused(other))
-			wrong(role, r, "it has no right to this", refused(own) ? other : own);
-		return "-";
-	}
-	if (!t.own)
-		return "may";
+static void own_check(const struct route *r, const char *role, const struct answer *own)
+{
 	if (own->status == 401 && r->right != ANYBODY)
 		wrong(role, r, "it has the right to this", own);
 	if (r->area && own->status == 403 && strstr(own->body, "another station"))
 		wrong(role, r, "this is of its own area", own);
-	const char *yes = refused(own) ? "asks" : "yes";
-	if (!t.other || t.other == t.own)
-		return yes;
-	struct answer *other = ask(w, role, r, t.other);
-	if (officer && r->area) {
-		if (other->status != 403)
-			wrong(role, r, "this is of another area", other);
-		return refused(own) ? "asks" : "area";
-	}
-	if (party || mine) {
-		if (other->status != (mine ? 404 : 403))
-			wrong(role, r, "this is another's", other);
-		return refused(own) ? "asks" : "own";
-	}
-	if (r->area && refused(other) != refused(own))
+}
+
+/* What it says of another's thing, when one's own was answered so. */
+static const char *cell_of_two(
+	struct world *w, const struct route *r, const char *role, const struct answer *own)
+{
+	bool mine = strcmp(role, "operator") == 0 && r->own;
+	const char *only = strcmp(role, "officer") == 0 && r->area		       ? "area"
+			   : mine || (strcmp(role, "party") == 0 && r->right == PARTY) ? "own"
+										       : NULL;
+	struct answer *other = ask(w, role, r, things_of(w, r, role).other);
+	if (only && other->status != (mine ? 404 : 403))
+		wrong(role, r, "this is another's", other);
+	if (!only && r->area && refused(other) != refused(own))
 		wrong(role, r, "its area is the whole district", other);
-	return yes;
+	return refused(own) ? "asks" : only ? only : "yes";
+}
+
+static const char *cell(struct world *w, const struct route *r, const char *role)
+{
+	struct things t = things_of(w, r, role);
+	struct answer *own = ask(w, role, r, t.own ? t.own : GONE);
+
+	if (own->status >= 500 && own->status != 503)
+		wrong(role, r, "it failed", own);
+	if (!may_ask(role, r))
+		return cell_refused(w, r, role, own);
+	if (!t.own)
+		return "may";
+	own_check(r, role, own);
+	if (!t.other || t.other == t.own)
+		return refused(own) ? "asks" : "yes";
+	return cell_of_two(w, r, role, own);
 }
 
 static const char *const rights_words[] = { [ANYBODY] = "anybody",
