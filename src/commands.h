@@ -17,6 +17,7 @@ int dock_command(int argc, char **argv);
 int draw_command(int argc, char **argv);
 int proof_command(int argc, char **argv);
 int head_command(int argc, char **argv);
+int key_command(int argc, char **argv);
 int train_main(int argc, char **argv);
 int targeting_command(int argc, char **argv);
 int doc_main(int argc, char **argv);

@@ -50,6 +50,9 @@ static const struct command commands[] = {
 		"head sign|show --data DIR [--db URL] [--size N] | target --data DIR [--file PATH] "
 		"[--url URL]\n"
 		"  shian head fetch URL | compare HEADS|URL --data DIR | compare HEADS HEADS" },
+	{ "key", key_command,
+		"key show|rotate --data DIR [--db URL] | protect --data DIR [--passphrase-file "
+		"FILE]" },
 	{ "proof", proof_command,
 		"proof check FILE [--head HEADFILE] [--key KEY.pem] [--file COPY]\n"
 		"  shian proof make fact N | paper CODE | file SM3 --data DIR [--db URL] [--head "

@@ -14,6 +14,7 @@
 #include "commands.h"
 
 #include "core/documents/documents.h"
+#include "core/ledger/sm2_file.h"
 #include "core/proc/supervisor.h"
 #include "modules.h"
 #include "workers/media/media.h"
@@ -32,6 +33,7 @@
 #include <unistd.h>
 
 enum { HEAD_EVERY = 5 * SECOND };
+static const int64_t KEY_WARNED = 60 * DAY;
 
 struct house {
 	const char *data, *db, *site, *models, *rtmp, *node;
@@ -57,12 +59,19 @@ static void catch_term(void)
 	sigaction(SIGINT, &sa, NULL);
 }
 
-/* A child that answers nobody has no business with the listening socket. */
-static struct house *house_enter(void *arg)
+/* A child that answers nobody has no business with the listening socket, and none but the signer
+ * with its passphrase. */
+static struct house *signer_enter(void *arg)
 {
 	struct house *h = arg;
 	close(h->listen_fd);
 	return h;
+}
+
+static struct house *house_enter(void *arg)
+{
+	passphrase_forget();
+	return signer_enter(arg);
 }
 
 static enum err house_app(const struct house *h, struct app **app, struct fault *why)
@@ -84,6 +93,7 @@ static int web_run(void *arg, int control)
 
 	(void)control;
 	catch_term();
+	passphrase_forget();
 	if (house_app(h, &app, &why))
 		return cli_fail("web", &why, 1);
 	struct http_options o = { .listen_fd = h->listen_fd,
@@ -116,9 +126,13 @@ static void *signer_lines(void *arg)
 	int fd;
 	struct fault why = { 0 };
 
-	while (!control_receive(l->control, tag, &fd, -1))
-		if (signer_replace_fd(l->app->signer, fd, &why))
+	while (!control_receive(l->control, tag, &fd, -1)) {
+		enum err e = signer_replace_fd(l->app->signer, fd, &why);
+		if (e)
 			log_event(LOG_WARN, "signer.line", "why", why.text, NULL);
+		if (e == E_CONFLICT) /* another key: this process begins anew with it */
+			ending = 1;
+	}
 	return NULL;
 }
 
@@ -128,6 +142,22 @@ static enum err sign_head(struct req *rq, void *arg)
 	struct fault why = { 0 };
 	enum err e = ledger_sign_head(rq_conn(rq), app->signer, rq->arena, &why);
 	return e ? fail(rq, e, "%s", why.text) : OK;
+}
+
+/* Once a day, from two months before: nobody is to be surprised by the end of a key. */
+static void key_end_told(const struct app *app)
+{
+	static int64_t told_at; /* by this process */
+	int64_t now = clock_now(), left = signer_key_period(app->signer).until - now;
+	char days[24];
+
+	if (left > KEY_WARNED || (told_at && now - told_at < DAY))
+		return;
+	told_at = now;
+	snprintf(days, sizeof(days), "%" PRId64, left > 0 ? left / DAY : 0);
+	log_event(left > 0 ? LOG_WARN : LOG_ERROR, left > 0 ? "signer.key_ends" : "signer.key_over",
+		"key", signer_key_id(app->signer), "days", days, "do",
+		"run: shian key rotate --data DIR", NULL);
 }
 
 static void heads_and_clocks(struct app *app, int64_t *head_at, int64_t *minute_at)
@@ -144,6 +174,7 @@ static void heads_and_clocks(struct app *app, int64_t *head_at, int64_t *minute_
 		*minute_at = now;
 		if (app_every_minute(app, &why))
 			log_event(LOG_WARN, "minute.failed", "why", why.text, NULL);
+		key_end_told(app);
 	}
 }
 
@@ -181,7 +212,7 @@ static int jobs_run(void *arg, int control)
 /* ---- signer, media, vision ------------------------------------------- */
 static int signer_run(void *arg, int control)
 {
-	struct house *h = house_enter(arg);
+	struct house *h = signer_enter(arg);
 	char tag[32];
 	int fd;
 
@@ -270,6 +301,10 @@ static enum err house_prepare(struct house *h, struct fault *why)
 	snprintf(h->token, sizeof(h->token), "%s", app->machine_token);
 	snprintf(h->keys, sizeof(h->keys), "%s/keys", h->data);
 	enum err e = signer_open_local(h->keys, true, &app->signer, why);
+	if (!e && !sm2_is_protected(arena_printf(app->arena, "%s/sm2.pem", h->keys)))
+		log_event(LOG_WARN, "signer.key_plain", "why",
+			"whoever reads keys/sm2.pem can sign: fit for a demonstration only", "do",
+			"run: shian key protect --data DIR", NULL);
 	app_close(app);
 	return e;
 }

@@ -21,7 +21,8 @@ struct bench {
 	struct app *app;
 	char dir[64];
 	char schema[32];
-	bool postgres, english;
+	bool postgres, english, no_token;
+	const struct module *const *modules;
 	const char *party; /* whose session row is there already */
 	struct http_file files[MAX_FILES + 1];
 	int n_files;
@@ -57,6 +58,11 @@ const char *bench_dir(struct bench *b)
 void bench_english(struct bench *b, bool on)
 {
 	b->english = on;
+}
+
+void bench_no_token(struct bench *b, bool on)
+{
+	b->no_token = on;
 }
 
 /* ---- people ---------------------------------------------------------- */
@@ -133,12 +139,69 @@ enum err bench_write(struct bench *b, enum err (*work)(struct req *rq, void *arg
 	return e;
 }
 
+struct login {
+	const char *login;
+	int64_t id;
+};
+
+static enum err login_write(struct req *rq, void *arg)
+{
+	struct login *l = arg;
+	TRY(db_int(rq, &l->id, "SELECT id FROM users WHERE login = $1", l->login));
+	struct session_row s = { hash_of(rq->arena, token_of(rq->arena, l->login)), "user", l->id,
+		0, 0 };
+	return session_write(rq, &s);
+}
+
+void bench_sign_in(struct bench *b, const char *login)
+{
+	if (bench_write(b, login_write, &(struct login){ login, 0 }))
+		broken("sign in", login);
+}
+
 /* ---- opening --------------------------------------------------------- */
+struct bench *bench_beside(struct bench *b)
+{
+	struct arena *a = arena_new();
+	struct bench *beside = NEW(a, struct bench);
+	*beside = *b;
+	beside->arena = a;
+	memset(beside->files, 0, sizeof(beside->files));
+	beside->n_files = 0;
+	return beside;
+}
+
+void bench_beside_end(struct bench *beside)
+{
+	arena_free(beside->arena);
+}
+
+void bench_shut(struct bench *b)
+{
+	app_close(b->app);
+	b->app = NULL;
+}
+
+void bench_open_again(struct bench *b)
+{
+	struct fault why = { 0 };
+	struct app_options o = { .data_dir = b->dir,
+		.db_url = b->postgres ? getenv("SHIAN_TEST_PG") : NULL,
+		.db_schema = b->postgres ? b->schema : NULL,
+		.site_url = "http://shian.test",
+		.modules = b->modules,
+		.migrate = true };
+	if (app_open(&o, &b->app, &why))
+		broken("app_open", why.text);
+	if (signer_open_local(
+		    arena_printf(b->arena, "%s/keys", b->dir), true, &b->app->signer, &why))
+		broken("signer", why.text);
+}
+
 struct bench *bench_open_on(const struct module *const *list, bool postgres)
 {
 	struct arena *a = arena_new();
 	struct bench *b = NEW(a, struct bench);
-	struct fault why = { 0 };
 
 	log_to(getenv("SHIAN_TEST_LOG") ? LOG_INFO : LOG_ERROR + 1, "test");
 	b->arena = a;
@@ -148,16 +211,8 @@ struct bench *bench_open_on(const struct module *const *list, bool postgres)
 		broken("mkdtemp", b->dir);
 	snprintf(b->schema, sizeof(b->schema), "t%" PRId64, id_new());
 	clock_set(civil_to_ms((struct civil){ .year = 2026, .month = 11, .day = 23, .hour = 10 }));
-	struct app_options o = { .data_dir = b->dir,
-		.db_url = postgres ? getenv("SHIAN_TEST_PG") : NULL,
-		.db_schema = postgres ? b->schema : NULL,
-		.site_url = "http://shian.test",
-		.modules = list ? list : modules,
-		.migrate = true };
-	if (app_open(&o, &b->app, &why))
-		broken("app_open", why.text);
-	if (signer_open_local(arena_printf(a, "%s/keys", b->dir), true, &b->app->signer, &why))
-		broken("signer", why.text);
+	b->modules = list ? list : modules;
+	bench_open_again(b);
 	if (bench_write(b, people_write, NULL))
 		broken("people", "not written");
 	return b;
@@ -311,15 +366,17 @@ static struct answer *call(struct bench *b, const struct call *c)
 				     : b->app->machine_token) };
 	if (token) {
 		cookies[k++] = (struct http_pair){ "shian", token };
-		headers[h++] = (struct http_pair){ "x-csrf", csrf_of(b, token) };
+		headers[h] = (struct http_pair){ "x-csrf", csrf_of(b, token) };
 	} else if (!bearer) { /* a visitor who loaded a form */
 		token = token_of(b->arena, "visitor");
 		struct digest d =
 			sm3_hmac(b->app->secret, sizeof(b->app->secret), token, strlen(token));
 		cookies[k++] = (struct http_pair){ "shian_v", token };
-		headers[h++] = (struct http_pair){ "x-csrf",
+		headers[h] = (struct http_pair){ "x-csrf",
 			arena_copy(b->arena, digest_hex(b->arena, &d), 32) };
 	}
+	if (b->no_token) /* it stood in the last place */
+		headers[h] = (struct http_pair){ NULL, NULL };
 	if (b->english)
 		cookies[k++] = (struct http_pair){ "lang", "en" };
 	struct http_request rq = { .arena = b->arena,

@@ -51,6 +51,18 @@ struct answer *bench_machine_get(struct bench *b, const char *path);
 struct answer *bench_machine_post(struct bench *b, const char *path, ...) __attribute__((sentinel));
 struct answer *bench_machine_json(struct bench *b, const char *path, const char *json);
 void bench_english(struct bench *b, bool on);
+/* Posts from now on carry no form token. */
+void bench_no_token(struct bench *b, bool on);
+/* An account that the test made itself may ask under its login. */
+void bench_sign_in(struct bench *b, const char *login);
+/* Closes the program, as its end would; then opens it again on the same folder and database. A
+ * child that the test forks between them opens a program of its own. */
+void bench_shut(struct bench *b);
+void bench_open_again(struct bench *b);
+/* The same program for another thread, with an arena of its own; ended by bench_beside_end(). A
+ * party's session must be there before (ask for a page first). */
+struct bench *bench_beside(struct bench *b);
+void bench_beside_end(struct bench *beside);
 
 int64_t bench_int(struct bench *b, const char *sql); /* ends the test when the query fails */
 const char *bench_text(struct bench *b, const char *sql);

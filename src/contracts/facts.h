@@ -186,6 +186,7 @@
 #define COMPLAINT_DECIDED     "complaint.decided"  /* complaint; data: outcome, words */
 #define COMPLAINT_ANSWERED    "complaint.answered" /* complaint; the sender was told */
 #define COMPLAINT_SENDER_SEEN "complaint.sender_viewed" /* data: reason */
+#define KEY_ROTATED	      "key.rotated"		/* 0; data: old, new, from, until (ms) */
 #define COMPLAINT_ERASED      "complaint.erased"	/* complaint; text and sender are gone */
 
 #endif

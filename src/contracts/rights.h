@@ -77,6 +77,7 @@ struct role {
 	const char *code, *label; /* "officer", "Officer" (translated) */
 	bool bureau;		  /* works for the bureau: second factor asked for */
 	const enum right *rights; /* end with ANYBODY */
+	bool reads_only;	  /* changes nothing, see route.looks */
 };
 
 const struct role *role_of(enum role_id id);

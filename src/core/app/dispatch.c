@@ -117,6 +117,15 @@ static bool by_link(enum right right)
 	return right == PARTY || right == OWN_READ;
 }
 
+/* An auditor reads: whatever a route's right is called, nothing is changed in their name. */
+static bool changes_refused(struct req *rq)
+{
+	const struct route *r = rq->priv->route;
+
+	return r->method == POST && role_of(rq->user->role_id)->reads_only && !r->looks &&
+	       r->right != ANYBODY && r->right != SIGNED_IN;
+}
+
 static enum err rights_check(struct req *rq)
 {
 	const struct route *r = rq->priv->route;
@@ -124,7 +133,7 @@ static enum err rights_check(struct req *rq)
 
 	if (r->own && r->method == GET && rq->user->role_id == ROLE_OPERATOR && may(rq, OWN_READ))
 		return own_check(rq);
-	if (!may(rq, r->right)) {
+	if (!may(rq, r->right) || changes_refused(rq)) {
 		if (rq->user->role_id == ROLE_NONE ||
 			(rq->priv->session && !rq->priv->session->full))
 			return fail(rq, E_LOGIN,

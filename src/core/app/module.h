@@ -19,6 +19,10 @@ struct route {
 	 * business (right OWN_READ) may ask for what is its own, whatever right the route asks of
 	 * others; what is another's is not there for it. Of GET routes only. */
 	const char *own;
+	/* Of POST routes: it only records that somebody looked. Who may read but change nothing
+	 * (role.reads_only) is refused every other POST but those of anybody and of one's account.
+	 */
+	bool looks;
 };
 
 struct listen {

@@ -3,6 +3,8 @@
 #include "core/app/accounts.h"
 #include "core/app/private.h"
 
+#include "contracts/facts.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -141,4 +143,6 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-const struct module system_module = { .name = "system", .routes = routes };
+const struct module system_module = {
+	.name = "system", .routes = routes, .tells = (const char *const[]){ KEY_ROTATED, NULL }
+}; /* by shian key rotate */

@@ -1,6 +1,7 @@
 #include "core/db/driver.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,16 @@ void db_fail_at(struct db *db, int64_t n)
 	atomic_store(&db->fail_at, n);
 }
 
+void db_undo_writes(struct db *db, bool on)
+{
+	atomic_store(&db->undo, on);
+}
+
+void db_die_at(struct db *db, int64_t n)
+{
+	atomic_store(&db->die_at, n);
+}
+
 /* ---- reading and writing ------------------------------------------------------------------ */
 
 enum err db_read_begin(struct db *db, struct conn **out, struct fault *why)
@@ -128,6 +139,8 @@ enum err work_result(const struct conn *c, enum err e, struct fault *why)
 {
 	if (c->doomed)
 		return fault(why, e ? e : c->why.code, "%s", c->why.text);
+	if (!e && atomic_load_explicit(&c->db->undo, memory_order_relaxed))
+		return fault(why, E_BUSY, "made to be undone");
 	return e;
 }
 
@@ -187,13 +200,20 @@ int64_t conn_statements(const struct conn *c)
 
 /* ---- statements --------------------------------------------------------------------------- */
 
-static bool made_to_fail(struct conn *c)
+/* Counts a statement of a write; true for the last that is counted. */
+static bool counted_down(struct conn *c, _Atomic int64_t *left)
 {
-	int64_t n = atomic_load_explicit(&c->db->fail_at, memory_order_relaxed);
+	int64_t n = atomic_load_explicit(left, memory_order_relaxed);
 	while (n > 0 && c->writing)
-		if (atomic_compare_exchange_weak(&c->db->fail_at, &n, n - 1))
+		if (atomic_compare_exchange_weak(left, &n, n - 1))
 			return n == 1;
 	return false;
+}
+
+void die_here(struct conn *c)
+{
+	if (counted_down(c, &c->db->die_at))
+		(void)raise(SIGKILL);
 }
 
 /* What is asked of every statement before a driver sees it, so that both behave the same. */
@@ -202,7 +222,8 @@ static enum err admit(struct conn *c, const struct val *binds)
 	if (c->doomed) /* PostgreSQL refuses the rest of a failed transaction, SQLite would go on */
 		return c->why.code;
 	c->statements++;
-	if (made_to_fail(c))
+	die_here(c);
+	if (counted_down(c, &c->db->fail_at))
 		return conn_fail(c, E_INTERNAL, "made to fail");
 	for (int i = 0; binds && binds[i].type != VAL_END; i++)
 		if (binds[i].type == VAL_TEXT && !utf8_valid(binds[i].s, strlen(binds[i].s)))

@@ -68,7 +68,8 @@ struct db {
 	char *path, *url, *schema;
 	struct pool readers, writers;
 	void *own; /* the driver's */
-	_Atomic int64_t fail_at;
+	_Atomic int64_t fail_at, die_at;
+	_Atomic bool undo;
 };
 
 extern const struct driver driver_sqlite, driver_postgres;
@@ -79,6 +80,9 @@ void conn_fresh(struct conn *c, bool writing); /* nothing failed, nothing run, n
 void conn_close_rows(struct conn *c);
 void rows_open(struct rows *r, struct conn *c, int columns);
 struct arena *rows_arena(struct rows *r);
+/* Before and after a COMMIT: see db_die_at(). */
+void die_here(struct conn *c);
+
 /* What db_write() answers for a work that ran to its end: its own error, or that of the doomed
  * conn. */
 enum err work_result(const struct conn *c, enum err e, struct fault *why);

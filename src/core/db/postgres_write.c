@@ -97,7 +97,9 @@ static enum err commit(struct conn *c)
 	struct pg *p = pg(c);
 	if (!in_transaction(p))
 		return conn_fail(c, E_INTERNAL, "the work ended its transaction itself");
+	die_here(c);
 	PGresult *res = PQexec(p->h, "COMMIT");
+	die_here(c);
 	if (pg_good(res) && text_is(PQcmdStatus(res), "COMMIT")) {
 		PQclear(res);
 		return OK;

@@ -228,7 +228,10 @@ enum err sqlite_begin_write(struct conn *c, int64_t deadline)
 enum err sqlite_commit(struct conn *c)
 {
 	conn_fresh(c, true);
-	return control(c, "COMMIT");
+	die_here(c);
+	enum err e = control(c, "COMMIT");
+	die_here(c);
+	return e;
 }
 
 void sqlite_rollback(struct conn *c)

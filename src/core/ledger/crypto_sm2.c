@@ -2,20 +2,23 @@
  *
  * EVP_EC_gen("SM2") gives a key of type EC, with which SM3 signatures fail; only keys of type SM2
  * are made and accepted here. */
-#include "core/ledger/crypto.h"
+#include "core/ledger/sm2_file.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEM_MAX = 16 * 1024, SIGNATURE_MAX = 128, KEY_ID = 16 };
+enum { PEM_MAX = 16 * 1024, SIGNATURE_MAX = 128, KEY_ID = 16, ROUNDS = 200000 };
+
+static const char protected_head[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
 
 static const char distinguishing_id[] = "1234567812345678";
 
@@ -58,10 +61,26 @@ static enum err key_wrap(EVP_PKEY *pkey, struct sm2_key **out, struct fault *why
 
 /* ---- files -------------------------------------------------------------------------------- */
 
-static enum err write_private(EVP_PKEY *pkey, const char *path, struct fault *why)
+static bool encrypted_pem(BIO *bio, const EVP_PKEY *pkey, const char *passphrase)
+{
+	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(pkey);
+	X509_SIG *sealed = plain ? PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase,
+					   (int)strlen(passphrase), NULL, 0, ROUNDS, plain)
+				 : NULL;
+	bool ok = sealed && PEM_write_bio_PKCS8(bio, sealed) == 1;
+	X509_SIG_free(sealed);
+	PKCS8_PRIV_KEY_INFO_free(plain);
+	return ok;
+}
+
+enum err sm2_write_private(
+	const struct sm2_key *k, const char *path, const char *passphrase, struct fault *why)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());
-	if (!bio || PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) != 1) {
+	bool ok = bio && (passphrase ? encrypted_pem(bio, k->pkey, passphrase)
+				     : PEM_write_bio_PrivateKey(
+					       bio, k->pkey, NULL, NULL, 0, NULL, NULL) == 1);
+	if (!ok) {
 		BIO_free(bio);
 		return crypto_fault(why, E_INTERNAL, "the private key cannot be encoded");
 	}
@@ -98,62 +117,87 @@ enum err sm2_write_public(const struct sm2_key *k, const char *path, struct faul
 	return e;
 }
 
+enum err sm2_make(struct sm2_key **out, struct fault *why)
+{
+	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	return pkey ? key_wrap(pkey, out, why)
+		    : crypto_fault(why, E_INTERNAL, "no SM2 key could be made");
+}
+
 enum err sm2_create(const char *private_path, const char *public_path, struct fault *why)
 {
 	if (access(private_path, F_OK) == 0)
 		return fault(why, E_CONFLICT, "%s exists already: a key is never overwritten",
 			private_path);
-	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
-	if (!pkey)
-		return crypto_fault(why, E_INTERNAL, "no SM2 key could be made");
 	struct sm2_key *k = NULL;
-	enum err e = key_wrap(pkey, &k, why);
-	if (e || !k)
-		return e;
-	e = write_private(k->pkey, private_path, why);
+	TRY(sm2_make(&k, why));
+	enum err e = sm2_write_private(k, private_path, NULL, why);
 	if (!e && public_path)
 		e = sm2_write_public(k, public_path, why);
 	sm2_free(k);
 	return e;
 }
 
-/* where: what the complaint calls it. */
-static enum err key_read(
-	struct bytes text, const char *where, bool secret, struct sm2_key **out, struct fault *why)
+/* where: what the complaint calls it. passphrase: NULL for a public key. */
+static enum err key_read(struct bytes text, const char *where, const char *passphrase,
+	struct sm2_key **out, struct fault *why)
 {
 	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
 	EVP_PKEY *pkey = NULL;
 	if (bio)
-		pkey = secret ? PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"")
-			      : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+		pkey = passphrase ? PEM_read_bio_PrivateKey(
+					    bio, NULL, NULL, (void *)(uintptr_t)passphrase)
+				  : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
 	BIO_free(bio);
 	ERR_clear_error();
 	if (!pkey)
 		return fault(why, E_INVALID, "%s holds no %s key in PEM", where,
-			secret ? "private" : "public");
+			passphrase ? "private" : "public");
 	return key_wrap(pkey, out, why);
 }
 
 enum err sm2_read_public(struct bytes pem, struct sm2_key **out, struct fault *why)
 {
 	return pem.n > PEM_MAX ? fault(why, E_INVALID, "this is too long for a public key")
-			       : key_read(pem, "the text", false, out, why);
+			       : key_read(pem, "the text", NULL, out, why);
 }
 
-static enum err key_load(const char *path, bool secret, struct sm2_key **out, struct fault *why)
+static bool is_protected(struct bytes text)
+{
+	return text.n >= strlen(protected_head) &&
+	       memcmp(text.at, protected_head, strlen(protected_head)) == 0;
+}
+
+bool sm2_is_protected(const char *path)
 {
 	struct arena *a = arena_new();
 	struct bytes text = { 0 };
-	enum err e = file_read(a, path, PEM_MAX, &text, why);
-	if (!e)
-		e = key_read(text, path, secret, out, why);
-	if (text.at && secret)
+	struct fault why = { 0 };
+	bool is = !file_read(a, path, PEM_MAX, &text, &why) && is_protected(text);
+	if (text.at)
 		OPENSSL_cleanse((void *)(uintptr_t)text.at, text.n);
 	arena_free(a);
-	return e;
+	return is;
 }
 
-enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *why)
+static enum err private_read(struct bytes text, const char *path, const char *passphrase,
+	struct sm2_key **out, struct fault *why)
+{
+	bool sealed = is_protected(text);
+	if (sealed && !passphrase)
+		return fault(why, E_FORBIDDEN,
+			"%s asks for its passphrase: name a file with SHIAN_KEY_PASSPHRASE_FILE, "
+			"give "
+			"the credential shian-key, or start at a terminal",
+			path);
+	enum err e = key_read(text, path, sealed ? passphrase : "", out, why);
+	return e == E_INVALID && sealed
+		       ? fault(why, E_FORBIDDEN, "%s: the passphrase is not right", path)
+		       : e;
+}
+
+enum err sm2_read_private(
+	const char *path, const char *passphrase, struct sm2_key **out, struct fault *why)
 {
 	struct stat st;
 	if (stat(path, &st) != 0)
@@ -161,12 +205,31 @@ enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *
 			strerror(errno));
 	if (st.st_mode & 077)
 		return fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
-	return key_load(path, true, out, why);
+	struct arena *a = arena_new();
+	struct bytes text = { 0 };
+	enum err e = file_read(a, path, PEM_MAX, &text, why);
+	if (!e)
+		e = private_read(text, path, passphrase, out, why);
+	if (text.at)
+		OPENSSL_cleanse((void *)(uintptr_t)text.at, text.n);
+	arena_free(a);
+	return e;
+}
+
+enum err sm2_load_private(const char *path, struct sm2_key **out, struct fault *why)
+{
+	return sm2_read_private(path, NULL, out, why);
 }
 
 enum err sm2_load_public(const char *path, struct sm2_key **out, struct fault *why)
 {
-	return key_load(path, false, out, why);
+	struct arena *a = arena_new();
+	struct bytes text = { 0 };
+	enum err e = file_read(a, path, PEM_MAX, &text, why);
+	if (!e)
+		e = key_read(text, path, NULL, out, why);
+	arena_free(a);
+	return e;
 }
 
 void sm2_free(struct sm2_key *k)

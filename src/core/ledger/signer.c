@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 3000, START_MS = 10000, KEY_ID_MAX = 17 };
+enum { ANSWER_MS = 3000, START_MS = 10000 };
 
 struct signer {
 	pthread_mutex_t lock;

@@ -1,7 +1,9 @@
 #include "core/ledger/proof_file.h"
 #include "core/ledger/signer_key.h"
 #include "core/ledger/signer_pdf.h"
+#include "core/ledger/sm2_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -192,10 +194,9 @@ static enum err period_check(struct signer_key *k, const struct tree_head *h, st
 		h->key_until != p.until)
 		return fault(why, E_FORBIDDEN, "the head names another key or period than mine");
 	if (h->at < p.from || h->at >= p.until || (p.ended && h->at >= p.ended))
-		return fault(why, E_FORBIDDEN,
-			"the period of key %s %s: stop the program, put keys/sm2.pem away, start "
-			"it: it makes another key",
-			h->key_id, h->at < p.from ? "has not begun" : "is over");
+		return fault(why, E_FORBIDDEN, "the period of key %s %s%s", h->key_id,
+			h->at < p.from ? "has not begun: is the clock right?" : "is over",
+			h->at < p.from ? "" : ": run shian key rotate --data DIR");
 	return OK;
 }
 
@@ -236,36 +237,71 @@ enum err signer_key_sign(struct signer_key *k, const char *purpose, const char *
 
 /* ---- open --------------------------------------------------------------------------------- */
 
+static enum err period_begin(
+	const char *keys_dir, const char *key_id, struct key_period *p, struct fault *why)
+{
+	int64_t now = clock_now();
+	*p = (struct key_period){ now, now + (int64_t)YEARS * 365 * DAY, 0 };
+	return key_period_write(keys_dir, key_id, p, why);
+}
+
 /* A key without a period begins one now. */
 static enum err period_load(struct signer_key *k, struct fault *why)
 {
 	enum err e = key_period_read(k->dir, sm2_key_id(k->sm2), &k->period, why);
-	if (e != E_NOT_FOUND)
-		return e;
-	int64_t now = clock_now();
-	k->period = (struct key_period){ now, now + (int64_t)YEARS * 365 * DAY, 0 };
-	return key_period_write(k->dir, sm2_key_id(k->sm2), &k->period, why);
+	return e == E_NOT_FOUND ? period_begin(k->dir, sm2_key_id(k->sm2), &k->period, why) : e;
+}
+
+/* With the passphrase that is given, when one is asked for. */
+static enum err private_open(
+	struct arena *a, const char *path, struct sm2_key **out, struct fault *why)
+{
+	const char *passphrase = NULL;
+	TRY(passphrase_given(a, sm2_is_protected(path), &passphrase, why));
+	enum err e = sm2_read_private(path, passphrase, out, why);
+	if (e == E_FORBIDDEN) /* typed wrongly: ask anew next time */
+		passphrase_forget();
+	return e;
+}
+
+/* Makes a key there, under the passphrase that is given (ask: or typed), else plain. */
+static enum err private_make(
+	struct arena *a, const char *path, bool ask, struct sm2_key **out, struct fault *why)
+{
+	const char *passphrase = NULL;
+	TRY(passphrase_given(a, ask, &passphrase, why));
+	TRY(sm2_make(out, why));
+	enum err e = sm2_write_private(*out, path, passphrase, why);
+	if (e) {
+		sm2_free(*out);
+		*out = NULL;
+	}
+	return e;
+}
+
+static enum err public_keep(
+	struct arena *a, const char *keys_dir, const struct sm2_key *sm2, struct fault *why)
+{
+	const char *mine = arena_printf(a, "%s/public/%s.pem", keys_dir, sm2_key_id(sm2));
+	if (access(mine, F_OK) == 0)
+		return OK;
+	TRY(dir_make(arena_printf(a, "%s/public", keys_dir), why));
+	return sm2_write_public(sm2, mine, why);
 }
 
 static enum err key_load(struct signer_key *k, bool create, struct fault *why)
 {
 	const char *path = arena_printf(k->arena, "%s/sm2.pem", k->dir);
-	const char *public = arena_printf(k->arena, "%s/public", k->dir);
-	enum err e = sm2_load_private(path, &k->sm2, why);
+	enum err e = private_open(k->arena, path, &k->sm2, why);
 	if (e == E_NOT_FOUND && create) {
 		TRY(dir_make(k->dir, why));
-		TRY(sm2_create(path, NULL, why));
-		e = sm2_load_private(path, &k->sm2, why);
+		e = private_make(k->arena, path, false, &k->sm2, why);
 		if (!e)
 			log_event(LOG_WARN, "signer.key_made", "key", sm2_key_id(k->sm2), NULL);
 	}
 	if (e)
 		return e;
-	const char *mine = arena_printf(k->arena, "%s/%s.pem", public, sm2_key_id(k->sm2));
-	if (access(mine, F_OK) != 0) {
-		TRY(dir_make(public, why));
-		TRY(sm2_write_public(k->sm2, mine, why));
-	}
+	TRY(public_keep(k->arena, k->dir, k->sm2, why));
 	return period_load(k, why);
 }
 
@@ -282,6 +318,23 @@ static enum err key_try(struct signer_key *k, struct fault *why)
 	return e;
 }
 
+/* Killed between the end of the old key and the new one's taking its place: that is done now. */
+static enum err key_finish(struct arena *a, const char *keys_dir, struct fault *why)
+{
+	const char *next = arena_printf(a, "%s/sm2.pem.next", keys_dir);
+	const char *path = arena_printf(a, "%s/sm2.pem", keys_dir);
+	struct sm2_key *old = NULL;
+	struct key_period p = { 0 };
+	if (access(next, F_OK) != 0)
+		return OK;
+	TRY(private_open(a, path, &old, why));
+	enum err e = key_period_read(keys_dir, sm2_key_id(old), &p, why);
+	sm2_free(old);
+	if (e || !p.ended)
+		return e;
+	return rename(next, path) == 0 ? OK : fault(why, E_INTERNAL, "%s cannot be renamed", next);
+}
+
 enum err signer_key_open(
 	const char *keys_dir, bool create, struct signer_key **out, struct fault *why)
 {
@@ -290,7 +343,9 @@ enum err signer_key_open(
 		return fault(why, E_INTERNAL, "no memory");
 	k->arena = arena_new();
 	k->dir = arena_dup(k->arena, keys_dir);
-	enum err e = key_load(k, create, why);
+	enum err e = key_finish(k->arena, keys_dir, why);
+	if (!e)
+		e = key_load(k, create, why);
 	if (!e)
 		e = key_try(k, why);
 	if (!e)
@@ -325,4 +380,85 @@ struct key_period signer_key_period_of(const struct signer_key *k)
 const char *signer_key_name(const struct signer_key *k)
 {
 	return sm2_key_id(k->sm2);
+}
+
+/* ---- another key ---------------------------------------------------------------------------- */
+
+bool signer_key_replaced(const struct signer_key *k)
+{
+	struct key_period p = { 0 };
+	struct fault why = { 0 };
+	return !key_period_read(k->dir, sm2_key_id(k->sm2), &p, &why) && p.ended;
+}
+
+enum err signer_key_protect(const char *keys_dir, const char *passphrase, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct sm2_key *k = NULL;
+	const char *path = arena_printf(a, "%s/sm2.pem", keys_dir);
+	enum err e = private_open(a, path, &k, why);
+	if (!e)
+		e = sm2_write_private(k, path, passphrase, why);
+	sm2_free(k);
+	arena_free(a);
+	return e;
+}
+
+static void id_copy(char to[KEY_ID_MAX], const struct sm2_key *k)
+{
+	(void)snprintf(to, KEY_ID_MAX, "%s", sm2_key_id(k));
+}
+
+static enum err next_make(
+	struct arena *a, const char *keys_dir, struct sm2_key **k, struct fault *why)
+{
+	struct key_period p = { 0 };
+	const char *path = arena_printf(a, "%s/sm2.pem.next", keys_dir);
+	enum err e = private_open(a, path, k, why);
+	if (e == E_NOT_FOUND) /* what was protected stays so */
+		e = private_make(
+			a, path, sm2_is_protected(arena_printf(a, "%s/sm2.pem", keys_dir)), k, why);
+	if (e)
+		return e;
+	TRY(public_keep(a, keys_dir, *k, why));
+	e = key_period_read(keys_dir, sm2_key_id(*k), &p, why);
+	return e == E_NOT_FOUND ? period_begin(keys_dir, sm2_key_id(*k), &p, why) : e;
+}
+
+enum err signer_key_next(
+	const char *keys_dir, char old[KEY_ID_MAX], char new[KEY_ID_MAX], struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct sm2_key *now = NULL, *next = NULL;
+	const char *path = arena_printf(a, "%s/sm2.pem", keys_dir);
+	enum err e = private_open(a, path, &now, why);
+	if (!e)
+		e = next_make(a, keys_dir, &next, why);
+	if (!e) {
+		id_copy(old, now);
+		id_copy(new, next);
+	}
+	sm2_free(now);
+	sm2_free(next);
+	arena_free(a);
+	return e;
+}
+
+enum err signer_key_take(const char *keys_dir, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct sm2_key *now = NULL;
+	struct key_period p = { 0 };
+	enum err e = private_open(a, arena_printf(a, "%s/sm2.pem", keys_dir), &now, why);
+	if (!e)
+		e = key_period_read(keys_dir, sm2_key_id(now), &p, why);
+	if (!e && !p.ended) {
+		p.ended = clock_now();
+		e = key_period_write(keys_dir, sm2_key_id(now), &p, why);
+	}
+	if (!e)
+		e = key_finish(a, keys_dir, why);
+	sm2_free(now);
+	arena_free(a);
+	return e;
 }

@@ -62,10 +62,17 @@ int signer_main(int fd, const char *keys_dir)
 	}
 	struct arena *a = arena_new();
 	struct bytes body;
-	while (!frame_read(fd, a, &body, 0) && !answer(fd, k, a, body))
+	bool replaced = false;
+	while (!replaced && !frame_read(fd, a, &body, 0)) {
+		replaced = signer_key_replaced(k);
+		if (!replaced && answer(fd, k, a, body))
+			break;
 		arena_reset(a);
+	}
+	if (replaced) /* whoever started this process starts it again, with the other key */
+		log_event(LOG_WARN, "signer.key_replaced", "key", signer_key_name(k), NULL);
 	arena_free(a);
 	signer_key_close(k);
 	(void)close(fd);
-	return 0;
+	return replaced;
 }

@@ -16,6 +16,8 @@ struct fixture {
 	struct db *db;
 	struct store *store;
 	struct signer *signer;
+	bool steady;		 /* its triggers are never changed but by tamper() */
+	const char *triggers[2]; /* of a steady one: that drop them, that make them */
 };
 
 bool fixture_has_postgres(void); /* SHIAN_TEST_PG is set and not empty */

@@ -1,6 +1,7 @@
 /* The signer behind a socket, as the program starts it, and the key itself. */
 #include "core/ledger/signer_key.h"
 #include "core/ledger/signer_wire.h"
+#include "core/ledger/sm2_file.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -274,6 +275,129 @@ static void a_dead_process_is_said_and_replaced(void **state)
 	assert_int_equal(end_of(q), 0);
 }
 
+/* ---- passphrase and rotation ---------------------------------------------------------------- */
+
+static char *in_keys(const char *name)
+{
+	return arena_printf(a, "%s/%s", keys, name);
+}
+
+static void passphrase_file(const char *text)
+{
+	const char *path = arena_printf(a, "%s/passphrase", top);
+	assert_int_equal(file_write(path, text, strlen(text), 0600, &why), OK);
+	(void)setenv("SHIAN_KEY_PASSPHRASE_FILE", path, 1);
+}
+
+static void a_protected_key_wants_its_passphrase(void **state)
+{
+	(void)state;
+	struct signer_key *k = NULL;
+	struct bytes pem = { 0 };
+	const char *path = in_keys("sm2.pem");
+	assert_int_equal(signer_key_open(keys, true, &k, &why), OK);
+	char *id = arena_dup(a, signer_key_name(k));
+	signer_key_close(k);
+	assert_false(sm2_is_protected(path));
+	assert_int_equal(signer_key_protect(keys, "a long passphrase", &why), OK);
+	assert_true(sm2_is_protected(path));
+	assert_int_equal(file_read(a, path, 4096, &pem, &why), OK);
+	assert_null(strstr(arena_copy(a, (const char *)pem.at, pem.n), "BEGIN PRIVATE"));
+	assert_int_equal(signer_key_open(keys, true, &k, &why), E_FORBIDDEN); /* none given */
+	passphrase_file("another passphrase\n");
+	assert_int_equal(signer_key_open(keys, true, &k, &why), E_FORBIDDEN);
+	assert_non_null(strstr(why.text, "not right"));
+	passphrase_file("short\n");
+	assert_int_equal(signer_key_open(keys, true, &k, &why), E_INVALID);
+	passphrase_file("a long passphrase\n");
+	assert_int_equal(signer_key_open(keys, true, &k, &why), OK);
+	assert_string_equal(signer_key_name(k), id);
+	signer_key_close(k);
+	(void)begin(state); /* with a passphrase at hand a new key is never plain */
+	assert_int_equal(signer_key_open(keys, true, &k, &why), OK);
+	assert_true(sm2_is_protected(in_keys("sm2.pem")));
+	signer_key_close(k);
+	(void)unsetenv("SHIAN_KEY_PASSPHRASE_FILE");
+}
+
+static char *head_of(const struct signer_key *k, int64_t size, int64_t previous)
+{
+	struct key_period p = signer_key_period_of(k);
+	struct tree_head h = { .size = size,
+		.at = clock_now(),
+		.previous = previous,
+		.key_id = signer_key_name(k),
+		.key_from = p.from,
+		.key_until = p.until };
+	return head_text(a, &h);
+}
+
+/* As far as a kill lets it come: after the first step, between the end of the old key and the
+ * rename. */
+static void rotation(bool killed)
+{
+	struct signer_key *old = NULL, *now = NULL;
+	struct key_period p = { 0 };
+	char was[KEY_ID_MAX], next[KEY_ID_MAX], again[KEY_ID_MAX], *hex = NULL;
+	assert_int_equal(signer_key_open(keys, true, &old, &why), OK);
+	assert_int_equal(signer_key_sign(old, "head", head_of(old, 5, 0), a, &hex, &why), OK);
+	assert_int_equal(signer_key_next(keys, was, next, &why), OK);
+	assert_string_equal(was, signer_key_name(old));
+	assert_string_not_equal(next, was);
+	assert_false(signer_key_replaced(old));
+	assert_int_equal(signer_key_sign(old, "head", head_of(old, 6, 5), a, &hex, &why), OK);
+	assert_int_equal(signer_key_next(keys, was, again, &why), OK);
+	assert_string_equal(again, next); /* killed and run again: the same one */
+	if (killed) {
+		assert_int_equal(key_period_read(keys, was, &p, &why), OK);
+		p.ended = clock_now();
+		assert_int_equal(key_period_write(keys, was, &p, &why), OK);
+	} else {
+		assert_int_equal(signer_key_take(keys, &why), OK);
+	}
+	assert_true(signer_key_replaced(old));
+	assert_int_equal(
+		signer_key_sign(old, "head", head_of(old, 7, 6), a, &hex, &why), E_FORBIDDEN);
+	assert_int_equal(signer_key_open(keys, false, &now, &why), OK);
+	assert_string_equal(signer_key_name(now), next);
+	assert_int_not_equal(access(in_keys("sm2.pem.next"), F_OK), 0);
+	assert_int_equal(access(arena_printf(a, "%s/public/%s.pem", keys, was), F_OK), 0);
+	/* It goes on from the old one's last head, and no smaller. */
+	assert_int_equal(
+		signer_key_sign(now, "head", head_of(now, 3, 0), a, &hex, &why), E_CONFLICT);
+	assert_int_equal(signer_key_sign(now, "head", head_of(now, 8, 6), a, &hex, &why), OK);
+	signer_key_close(old);
+	signer_key_close(now);
+}
+
+static void another_key_takes_its_place(void **state)
+{
+	rotation(false);
+	(void)begin(state);
+	rotation(true);
+	(void)begin(state); /* what was protected stays so */
+	passphrase_file("a long passphrase\n");
+	rotation(false);
+	assert_true(sm2_is_protected(in_keys("sm2.pem")));
+	(void)unsetenv("SHIAN_KEY_PASSPHRASE_FILE");
+}
+
+/* A running signer ends by itself when its key was replaced: it is started again with the other. */
+static void a_running_signer_gives_up_a_replaced_key(void **state)
+{
+	(void)state;
+	char was[KEY_ID_MAX], next[KEY_ID_MAX], *hex = NULL;
+	struct process p = start();
+	struct signer *s = NULL;
+	assert_int_equal(signer_open_socket(p.fd, &s, &why), OK);
+	assert_int_equal(signer_sign(s, "document", "shian-document-v1\n", a, &hex, &why), OK);
+	assert_int_equal(signer_key_next(keys, was, next, &why), OK);
+	assert_int_equal(signer_key_take(keys, &why), OK);
+	assert_int_equal(signer_sign(s, "document", "shian-document-v1\n", a, &hex, &why), E_BUSY);
+	assert_int_equal(WEXITSTATUS(end_of(p)), 1);
+	signer_close(s);
+}
+
 static void wrong_answers_are_no_signatures(void **state)
 {
 	(void)state;
@@ -411,6 +535,9 @@ int main(void)
 		cmocka_unit_test_setup(heads_go_forward_only, begin),
 		cmocka_unit_test_setup(a_key_is_made_only_when_asked, begin),
 		cmocka_unit_test_setup(the_process_keeps_no_rights, begin),
+		cmocka_unit_test_setup(a_protected_key_wants_its_passphrase, begin),
+		cmocka_unit_test_setup(another_key_takes_its_place, begin),
+		cmocka_unit_test_setup(a_running_signer_gives_up_a_replaced_key, begin),
 		cmocka_unit_test_setup(a_dead_process_is_said_and_replaced, begin),
 		cmocka_unit_test_setup(wrong_answers_are_no_signatures, begin),
 		cmocka_unit_test_setup(deadlines_end_waiting, begin),

@@ -66,6 +66,16 @@ static bool address_wrong(struct req *rq, const struct case_row *c)
 	return form_failed(rq);
 }
 
+/* The same form sent again (a double click, a reload): a hand never draws the same picture twice.
+ */
+static bool signed_already(
+	const struct case_row *was, const struct case_row *c, const struct object *sign)
+{
+	return was->address_at && text_is(was->address_sign, sign->sm3) &&
+	       was->e_service == c->e_service && text_is(was->e_phone, c->e_phone) &&
+	       text_is(was->post_address, c->post_address) && text_is(was->receiver, c->receiver);
+}
+
 enum err my_address(struct req *rq)
 {
 	struct case_row c;
@@ -87,6 +97,8 @@ enum err my_address(struct req *rq)
 		put_text(rq->view, "receiver", c.receiver);
 		return form_again(rq, "cases/my_address");
 	}
+	if (signed_already(&was, &c, &sign))
+		return home(rq);
 	c.address_sign = sign.sm3;
 	c.address_sign_sha256 = sign.sha256;
 	c.address_at = rq->now;

@@ -12,6 +12,7 @@ struct node *desk_group(struct req *rq, struct node *groups, const char *title, 
 void put_task(struct node *tasks, struct desk_task t);
 
 /* desk_tasks.c */
+enum err put_key(struct req *rq, struct node *groups); /* desk_key.c */
 enum err put_work_group(struct req *rq, struct node *groups);
 enum err put_terms(struct req *rq, struct node *groups);
 

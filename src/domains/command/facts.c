@@ -3,6 +3,7 @@
 #include "contracts/facts.h"
 
 const struct fact_word fact_table[] = {
+	{ KEY_ROTATED, "Another key signs from now on", "yellow", NULL, LEDGER_READ },
 	{ OPERATOR_REGISTERED, "Operator registered", "info", "/operators/", OPERATOR_READ },
 	{ OPERATOR_CHANGED, "Operator changed", "info", "/operators/", OPERATOR_READ },
 	{ FILE_ENTRY_ADDED, "Entry added to the file", "info", NULL, OPERATOR_READ },

@@ -84,7 +84,7 @@ static const struct route routes[] = {
 	{ GET, "/recordings/:id", recording_page, RECORDING_READ, .about = "One recording",
 		.gives = &recording_model },
 	{ POST, "/recordings/:id/view", recording_look, RECORDING_READ,
-		.about = "Look at it: is recorded (way: play, download)" },
+		.about = "Look at it: is recorded (way: play, download)", .looks = true },
 	{ GET, "/recordings/:id/file", recording_file, RECORDING_READ,
 		.about = "The file, for who has said that they look at it; ?download=1" },
 	{ GET, "/recordings/:id/manifest.json", recording_manifest, RECORDING_READ,
