@@ -60,64 +60,70 @@
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
 #define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
 #define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
+#define SERVICE_NOTICE_PUBLISHED "service.notice_published" /* task; data: the notice, until */
+#define SERVICE_PAPER_OPENED	 "service.paper_opened"	    /* task; the party opened the paper */
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
-#define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
-#define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
-#define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
-#define SCALE_CHANGED		 "scale.changed"   /* operator; data: scales, each with from, to */
-#define SCALE_CONFIRMED		 "scale.confirmed" /* operator; other points, same values */
-#define SCALES_COMPUTED		 "scale.batch_computed"	  /* many operators; no value changed */
-#define ACCIDENT_RECORDED	 "accident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_RECORDED	 "incident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_WITHDRAWN	 "incident.withdrawn"	  /* record; data: as recorded, why */
-#define RERATING_ASKED		 "rerating.asked"	  /* request to be rated again */
-#define RERATING_DECIDED	 "rerating.decided"	  /* request; data: from, to, inspection */
-#define RERATING_WITHDRAWN	 "rerating.withdrawn"	  /* request */
-#define RULE_REHEARSED		 "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
-#define RULE_APPLIED		 "grading.rule_applied"	  /* rehearsal; data: rule, in_force_from */
-#define RULE_DROPPED		 "grading.rule_dropped"	  /* rehearsal; data: why */
-#define STORE_REGISTERED	 "store.registered"	  /* store (cold store, freezer, display) */
-#define STORE_CHANGED		 "store.changed"	  /* store */
-#define SENSOR_REGISTERED	 "sensor.registered"	  /* sensor */
-#define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
-#define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
-#define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */
-#define SENSOR_ALARM_ENDED	 "sensor.alarm_ended"	  /* alarm; data: worst value, ended_at */
-#define SENSOR_ALARM_REVIEWED	 "sensor.alarm_reviewed"  /* alarm; first officer's review */
-#define SENSOR_ALARM_CONFIRMED	 "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
-#define SENSOR_ALARM_REJECTED	 "sensor.alarm_rejected"  /* alarm; data: rule, reason */
-#define SENSOR_DAY_SEALED	 "sensor.day_sealed"	  /* store; data: day, readings, digest */
-#define USER_CREATED		 "user.created"		  /* user */
-#define USER_CHANGED		 "user.changed"		  /* user */
-#define EQUIPMENT_REGISTERED	 "equipment.registered"	  /* device of the bureau */
-#define EQUIPMENT_CHANGED	 "equipment.changed"	  /* device; particulars */
-#define EQUIPMENT_MOVED		 "equipment.moved"    /* device; data: from, to, reason, holder */
-#define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
-#define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
-#define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
-#define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
-#define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
-#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
-#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
-#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
-#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
-#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
-#define TARGETING_RUN_FINISHED	 "targeting.run_finished" /* run; data: model and digests */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	  /* link of a kitchen to its own view */
-#define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
-#define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
-#define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */
-#define OFFICER_CHANGED		 "officer.changed"	 /* officer */
-#define OFFICER_RECUSED		 "officer.recused"	 /* officer; data: the recusal */
-#define OFFICER_RECUSAL_ENDED	 "officer.recusal_ended" /* officer; data: the recusal */
-#define OFFICER_LEAVE_ENTERED	 "officer.leave_entered" /* officer; data: the leave */
-#define OFFICER_LEAVE_ENDED	 "officer.leave_ended"	 /* officer; data: the leave */
-#define DRAW_COMMITTED		 "draw.committed"	 /* draw; data: snapshot, commitment */
-#define DRAW_WITHDRAWN		 "draw.withdrawn"	 /* draw; data: reason */
-#define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
+#define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
+#define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
+#define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
+#define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */
+#define SCALE_CHANGED	       "scale.changed"	 /* operator; data: scales, each with from, to */
+#define SCALE_CONFIRMED	       "scale.confirmed" /* operator; other points, same values */
+#define SCALES_COMPUTED	       "scale.batch_computed"	/* many operators; no value changed */
+#define ACCIDENT_RECORDED      "accident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_RECORDED      "incident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_WITHDRAWN     "incident.withdrawn"	/* record; data: as recorded, why */
+#define RERATING_ASKED	       "rerating.asked"		/* request to be rated again */
+#define RERATING_DECIDED       "rerating.decided"	/* request; data: from, to, inspection */
+#define RERATING_WITHDRAWN     "rerating.withdrawn"	/* request */
+#define RULE_REHEARSED	       "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
+#define RULE_APPLIED	       "grading.rule_applied"	/* rehearsal; data: rule, in_force_from */
+#define RULE_DROPPED	       "grading.rule_dropped"	/* rehearsal; data: why */
+#define STORE_REGISTERED       "store.registered"	/* store (cold store, freezer, display) */
+#define STORE_CHANGED	       "store.changed"		/* store */
+#define SENSOR_REGISTERED      "sensor.registered"	/* sensor */
+#define SENSOR_CHANGED	       "sensor.changed" /* sensor; data: the sensor, without its secret */
+#define SENSOR_ALARM_FOUND     "sensor.alarm_found"	/* alarm; data: the alarm */
+#define SENSOR_ALARM_TOLD      "sensor.alarm_told"	/* alarm; the operator was told by SMS */
+#define SENSOR_ALARM_ENDED     "sensor.alarm_ended"	/* alarm; data: worst value, ended_at */
+#define SENSOR_ALARM_REVIEWED  "sensor.alarm_reviewed"	/* alarm; first officer's review */
+#define SENSOR_ALARM_CONFIRMED "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
+#define SENSOR_ALARM_REJECTED  "sensor.alarm_rejected"	/* alarm; data: rule, reason */
+#define SENSOR_DAY_SEALED      "sensor.day_sealed"	/* store; data: day, readings, digest */
+#define USER_CREATED	       "user.created"		/* user */
+#define USER_CHANGED	       "user.changed"		/* user */
+#define DELEGATE_NAMED	       "delegate.named" /* case; data: name, scope, until */
+#define DELEGATE_REVOKED       "delegate.revoked" /* case; data: the delegate */
+#define LINK_OPENED	       "link.opened"	  /* case; a telephone proved itself by its code */
+#define LINK_REFUSED	       "link.refused" /* case; data: why (code, spent, too many tries) */
+#define EQUIPMENT_REGISTERED   "equipment.registered" /* device of the bureau */
+#define EQUIPMENT_CHANGED      "equipment.changed"    /* device; particulars */
+#define EQUIPMENT_MOVED	       "equipment.moved"      /* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED       "equipment.issued"     /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED     "equipment.received"   /* device; the officer signs for it */
+#define EQUIPMENT_HANDED_BACK  "equipment.handed_back"	/* device; the officer gives it back */
+#define EQUIPMENT_RETURNED     "equipment.returned"	/* device; a keeper signs for it */
+#define EQUIPMENT_CALIBRATED   "equipment.calibrated"	/* device; data: the calibration */
+#define RECORDING_DOCKED       "recording.docked"	/* recording of a body camera; data: it */
+#define RECORDING_LINKED       "recording.linked"	/* recording; data: the link to a case */
+#define RECORDING_UNLINKED     "recording.unlinked"	/* recording; data: the link, and why */
+#define RECORDING_VIEWED       "recording.viewed"	/* recording; data: who, to play or load */
+#define RECORDING_REMOVED      "recording.removed"	/* recording; its term is over */
+#define TARGETING_RUN_FINISHED "targeting.run_finished" /* run; data: model and digests */
+#define PORTAL_LINK_SENT       "portal.link_sent"	/* link of a kitchen to its own view */
+#define PORTAL_OPENED	       "portal.opened"	     /* link; a telephone proved itself by a code */
+#define PORTAL_LINK_REVOKED    "portal.link_revoked" /* link */
+#define OFFICER_REGISTERED     "officer.registered"  /* officer (its account) */
+#define OFFICER_CHANGED	       "officer.changed"     /* officer */
+#define OFFICER_RECUSED	       "officer.recused"     /* officer; data: the recusal */
+#define OFFICER_RECUSAL_ENDED  "officer.recusal_ended" /* officer; data: the recusal */
+#define OFFICER_LEAVE_ENTERED  "officer.leave_entered" /* officer; data: the leave */
+#define OFFICER_LEAVE_ENDED    "officer.leave_ended"   /* officer; data: the leave */
+#define DRAW_COMMITTED	       "draw.committed"	       /* draw; data: snapshot, commitment */
+#define DRAW_WITHDRAWN	       "draw.withdrawn"	       /* draw; data: reason */
+#define DRAW_DRAWN	       "draw.drawn"	       /* draw; data: digest of its file, counts */
 #define DRAW_ASSIGNED                                                                              \
 	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
 #define DRAW_EXCHANGED "draw.exchanged" /* draw; data: from, to, reason, words */
