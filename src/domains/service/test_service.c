@@ -361,7 +361,8 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 	bench_run(b,
 		at(b, "UPDATE sessions SET holder = '王五' WHERE subject = %" PRId64, s->case_id));
 	status_is(
-		bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL), 303);
+		bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL),
+		303);
 	assert_int_equal(
 		bench_int(b,
 			at(b,
@@ -369,7 +370,8 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 				"AND actor_name = '王五（受托人）' AND subject = %" PRId64,
 				s->case_id)),
 		1);
-	status_is(bench_post(b, s->party, at(b, "%s/revoke", path), NULL), 403); /* not its to end */
+	/* not its to end */
+	status_is(bench_post(b, s->party, at(b, "%s/revoke", path), NULL), 403);
 	/* the party's own session again, beside the delegate's */
 	bench_run(b, at(b,
 			     "UPDATE sessions SET holder = '' WHERE subject = %" PRId64
