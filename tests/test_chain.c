@@ -156,7 +156,10 @@ static void case_filed(struct story *s)
 	assert_true(bench_torture(b, "officer1", at(s, "file"), "officer2", officer2, "reason",
 			    "有初步证据证明违法行为", NULL) > 4);
 	ok(bench_post(b, "officer1", at(s, "link"), "phone", "12", NULL), 422);
-	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", NULL), 303);
+	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", NULL), 422);
+	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", "phone_reason",
+		   "执照登记电话已停机", NULL),
+		303);
 	bench_jobs(b);
 }
 
@@ -172,6 +175,16 @@ static const char *sms_link(struct story *s)
 	return arena_copy(bench_arena(s->b), from, 3 + 43);
 }
 
+static const char *sms_code(struct bench *b)
+{
+	static const char mark[] = "验证码是 ";
+	const char *text = bench_text(b, "SELECT data FROM jobs WHERE kind = 'core.sms' ORDER BY "
+					 "id DESC LIMIT 1"),
+		   *from = strstr(text, mark);
+	assert_non_null(from);
+	return arena_copy(bench_arena(b), from + strlen(mark), 6);
+}
+
 static void party_answers(struct story *s)
 {
 	struct bench *b = s->b;
@@ -179,10 +192,15 @@ static void party_answers(struct story *s)
 
 	ok(bench_get(b, "", link), 200);
 	ok(bench_get(b, "", s->my), 401);
-	struct answer *opened = bench_post(b, "", link, NULL);
+	ok(bench_post(b, "", link, "code", "123456", NULL), 200); /* none was sent */
+	ok(bench_post(b, "", arena_printf(bench_arena(b), "%s/code", link), NULL), 303);
+	const char *code = sms_code(b);
+	struct answer *opened = bench_post(b, "", link, "code", code, NULL);
 	ok(opened, 303);
 	assert_string_equal(opened->location, s->my);
-	ok(bench_post(b, "", link, NULL), 409); /* used */
+	ok(bench_post(b, "", link, "code", code, NULL), 200); /* used */
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM pub_ledger WHERE name = 'link.refused'"), 2);
 	ok(bench_get(b, "", link), 410);
 	ok(bench_get(b, s->party, s->my), 200);
 	ok(bench_get(b, s->party, my(s, "evidence")), 200);

@@ -1,5 +1,7 @@
 /* Messages to telephones. Without a provider they go to DATA/outbox/sms.jsonl, a line a message,
- * which a bureau's own gateway can follow; the demonstration district shows them there. */
+ * which a bureau's own gateway can follow; the demonstration district shows them there. With the
+ * setting sms_url they go to that provider (sms_http.h). */
+#include "adapters/sms_http.h"
 #include "core/core.h"
 #include "core/app/app.h"
 
@@ -9,17 +11,11 @@
 
 /* One write(2) with O_APPEND, then fsync: a line is there whole or not at all. A job run twice
  * after a crash writes its line twice, with the same id. */
-static enum err sms_write(struct req *rq, const struct job *j, void **result)
+static enum err to_file(struct req *rq, const struct job *j, struct node *n)
 {
-	struct node *n;
-	struct fault why = { 0 };
 	struct buf b = { .arena = rq->arena };
 	const char *path = arena_printf(rq->arena, "%s/outbox/sms.jsonl", rq->app->data_dir);
 
-	(void)result;
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)j->data, strlen(j->data) }, &n,
-		    &why))
-		return fail(rq, E_INTERNAL, "%s", why.text);
 	put_int(n, "id", j->id);
 	put_time(n, "at", rq->now);
 	json_write(&b, n);
@@ -32,6 +28,51 @@ static enum err sms_write(struct req *rq, const struct job *j, void **result)
 	return fine ? OK : fail(rq, E_BUSY, "%s cannot be written", path);
 }
 
+enum { SECRET_MAX = 4096 };
+
+static enum err secret_read(struct req *rq, const char **secret)
+{
+	const char *path = setting(rq, "sms_secret_file", "");
+	struct bytes b;
+	struct fault why = { 0 };
+
+	*secret = "";
+	if (!*path)
+		return OK;
+	if (file_read(rq->arena, path, SECRET_MAX, &b, &why))
+		return fail(rq, E_BUSY, "%s", why.text);
+	const char *text = arena_copy(rq->arena, (const char *)b.at, b.n);
+	*secret = arena_copy(rq->arena, text, strcspn(text, "\r\n"));
+	return OK;
+}
+
+static enum err to_provider(struct req *rq, const struct job *j, const struct node *n)
+{
+	struct sms_provider p = { .url = setting(rq, "sms_url", ""),
+		.body = setting(rq, "sms_body", "") };
+	struct sms_message m = { node_text(n, "phone", ""), node_text(n, "text", ""),
+		arena_printf(rq->arena, "shian-%" PRId64, j->id) };
+	struct fault why = { 0 };
+
+	TRY(secret_read(rq, &p.secret));
+	if (!sms_http_send(&p, &m, rq->arena, &why))
+		return OK;
+	log_event(LOG_WARN, "sms.away", "why", why.text, NULL);
+	return fail(rq, E_BUSY, "%s", why.text);
+}
+
+static enum err sms_out(struct req *rq, const struct job *j, void **result)
+{
+	struct node *n;
+	struct fault why = { 0 };
+
+	(void)result;
+	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)j->data, strlen(j->data) }, &n,
+		    &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	return *setting(rq, "sms_url", "") ? to_provider(rq, j, n) : to_file(rq, j, n);
+}
+
 static enum err sms_done(struct req *rq, const struct job *j, void *result)
 {
 	(void)rq;
@@ -42,5 +83,5 @@ static enum err sms_done(struct req *rq, const struct job *j, void *result)
 
 const struct module sms_module = {
 	.name = "sms",
-	.jobs = (const struct job_kind[]){ { "core.sms", sms_write, sms_done }, { 0 } },
+	.jobs = (const struct job_kind[]){ { "core.sms", sms_out, sms_done }, { 0 } },
 };

@@ -79,9 +79,11 @@
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
 #define PAPER_NUMBER_RESERVED                                                                      \
 	"paper.number_reserved" /* line of the register; data: template, number, reason */
-#define PAPER_NUMBER_VOIDED "paper.number_voided" /* line of the register; data: the same */
-#define SERVICE_OPENED	    "service.opened"	  /* task; a sealed paper waits to be served */
-#define SERVICE_ATTEMPTED   "service.attempted"	  /* task; data: the attempt, with its result */
+#define PAPER_NUMBER_VOIDED	 "paper.number_voided" /* line of the register; data: the same */
+#define SERVICE_OPENED		 "service.opened"      /* task; a sealed paper waits to be served */
+#define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
+#define SERVICE_NOTICE_PUBLISHED "service.notice_published" /* task; data: the notice, until */
+#define SERVICE_PAPER_OPENED	 "service.paper_opened"	    /* task; the party opened the paper */
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
@@ -114,11 +116,15 @@
 #define SENSOR_DAY_SEALED      "sensor.day_sealed"	/* store; data: day, readings, digest */
 #define USER_CREATED	       "user.created"		/* user */
 #define USER_CHANGED	       "user.changed"		/* user */
-#define EQUIPMENT_REGISTERED   "equipment.registered"	/* device of the bureau */
-#define EQUIPMENT_CHANGED      "equipment.changed"	/* device; particulars */
-#define EQUIPMENT_MOVED	       "equipment.moved"	/* device; data: from, to, reason, holder */
-#define EQUIPMENT_ISSUED       "equipment.issued"   /* device; a keeper gives it. data: officer */
-#define EQUIPMENT_RECEIVED     "equipment.received" /* device; the officer signs for it */
+#define DELEGATE_NAMED	       "delegate.named"		/* case; data: name, scope, until */
+#define DELEGATE_REVOKED       "delegate.revoked"	/* case; data: the delegate */
+#define LINK_OPENED	       "link.opened"  /* case; a telephone proved itself by its code */
+#define LINK_REFUSED	       "link.refused" /* case; data: why (code, spent, too many tries) */
+#define EQUIPMENT_REGISTERED   "equipment.registered" /* device of the bureau */
+#define EQUIPMENT_CHANGED      "equipment.changed"    /* device; particulars */
+#define EQUIPMENT_MOVED	       "equipment.moved"      /* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED       "equipment.issued"     /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED     "equipment.received"   /* device; the officer signs for it */
 #define EQUIPMENT_HANDED_BACK  "equipment.handed_back"	/* device; the officer gives it back */
 #define EQUIPMENT_RETURNED     "equipment.returned"	/* device; a keeper signs for it */
 #define EQUIPMENT_CALIBRATED   "equipment.calibrated"	/* device; data: the calibration */

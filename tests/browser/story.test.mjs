@@ -71,6 +71,7 @@ test("the case is filed by two officers with a reason", { timeout: 150_000 }, as
   await one.page.click("form[action$='/file'] .btn-primary");
   await one.page.waitForSelector("form[action$='/link']");
   await one.page.fill("#phone", "13912345678");
+  await one.page.fill("#phone_reason", "执照登记电话已停机");
   await one.page.click("form[action$='/link'] button");
   await one.page.waitForLoadState();
 });
@@ -82,6 +83,11 @@ test("the party opens its link on a telephone and looks at the evidence", { time
   await party.go(path);
   await picture(party.page, "link-390");
   await party.page.click("main form button");
+  await party.page.waitForURL(/\/code$/);
+  const code = await waitFor("the code", () => house.sms().map((m) => m.text.match(/验证码是 (\d{6})/)).filter(Boolean).pop()?.[1]);
+  await party.page.fill("#code", code);
+  await picture(party.page, "link-code-390");
+  await party.page.click("main form .btn-primary");
   await party.page.waitForURL(/\/my\/cases\//);
   await picture(party.page, "my-case-390");
   const stranger = await as({ phone: true });

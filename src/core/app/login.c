@@ -2,6 +2,7 @@
  * attempt. Parties come by a one-time link. */
 #include "contracts/facts.h"
 #include "core/app/accounts.h"
+#include "core/app/party_link.h"
 #include "core/app/private.h"
 #include "core/documents/qr.h"
 
@@ -9,7 +10,7 @@
 
 enum { FAILURES = 5, LOCK_MINUTES = 15, ADDRESS_FAILURES = 60 };
 
-static enum err audit(struct req *rq, const char *login, const char *result)
+enum err login_audit_add(struct req *rq, const char *login, const char *result)
 {
 	/* a password typed into the wrong field must not be kept: at most 40 characters of a
 	 * plausible name */
@@ -50,7 +51,7 @@ static enum err login_page(struct req *rq)
 /* The refusal is committed (its audit must stay), so it is an answer, not an error. */
 static enum err refuse(struct req *rq, const char *login, const char *result, const char *words)
 {
-	TRY(audit(rq, login, result));
+	TRY(login_audit_add(rq, login, result));
 	put_text(rq->view, "refused", words);
 	rq->status = 200;
 	return login_page(rq);
@@ -135,7 +136,7 @@ static enum err login_try(struct req *rq)
 	if (second)
 		return redirect(rq, "%s?next=%s", *u.totp_secret ? "/login/code" : "/login/enrol",
 			url_encode(rq->arena, next_page(rq)));
-	TRY(audit(rq, login, "signed in"));
+	TRY(login_audit_add(rq, login, "signed in"));
 	TRY(db_run(rq, "UPDATE user_state SET failures = 0, last_login = $2 WHERE user_id = $1",
 		u.id, rq->now));
 	return redirect(rq, "%s", next_page(rq));
@@ -165,7 +166,7 @@ static enum err code_accept(struct req *rq, const struct account *u, int64_t ste
 		"UPDATE user_state SET failures = 0, totp_step = $2, last_login = $3 WHERE user_id "
 		"= $1",
 		u->id, step, rq->now));
-	TRY(audit(rq, u->login, "signed in"));
+	TRY(login_audit_add(rq, u->login, "signed in"));
 	TRY(session_make_full(rq));
 	return redirect(rq, "%s", next_page(rq));
 }
@@ -173,7 +174,7 @@ static enum err code_accept(struct req *rq, const struct account *u, int64_t ste
 static enum err code_wrong(struct req *rq, const struct account *u, const char *template)
 {
 	TRY(failed_once(rq, u->id));
-	TRY(audit(rq, u->login, "wrong code"));
+	TRY(login_audit_add(rq, u->login, "wrong code"));
 	put_text(rq->view, "refused",
 		tr(rq, "The code is wrong or was used already. Wait for the next one."));
 	put_text(rq->view, "next", next_page(rq));
@@ -293,70 +294,6 @@ static enum err password_change(struct req *rq)
 	return redirect(rq, "/desk");
 }
 
-/* ---- a party's one-time link ----------------------------------------- */
-struct link {
-	int64_t entity, subject, expires_at, used_at;
-};
-
-static enum err link_load(struct req *rq, struct link *l)
-{
-	struct digest d = sm3(rq->key, strlen(rq->key));
-	struct rows *r;
-	bool more;
-
-	TRY(db_query(rq, &r,
-		"SELECT entity, subject, expires_at, used_at FROM links WHERE token = $1",
-		digest_hex(rq->arena, &d)));
-	TRY(rows_next(r, &more));
-	if (more)
-		*l = (struct link){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2),
-			rows_int(r, 3) };
-	rows_close(r);
-	if (!more)
-		return fail(rq, E_NOT_FOUND,
-			"This link is not known. Please check it against the message you "
-			"received.");
-	if (l->expires_at <= rq->now)
-		return fail(rq, E_GONE,
-			"This link has expired. Call the officer named in the message for a new "
-			"one.");
-	return OK;
-}
-
-/* The device that opened the link once keeps it: its session carries the same subject. */
-static bool link_mine(struct req *rq, const struct link *l)
-{
-	return rq->user->role_id == ROLE_PARTY && rq->user->link_subject == l->subject;
-}
-
-static enum err link_page(struct req *rq)
-{
-	struct link l;
-	TRY(link_load(rq, &l));
-	if (l.used_at && link_mine(rq, &l))
-		return redirect(rq, "/my/cases/%" PRId64, l.subject);
-	if (l.used_at)
-		return fail(rq, E_GONE,
-			"This link has been opened on another device. Call the officer named in "
-			"the message for a new "
-			"one.");
-	put_text(rq->view, "key", rq->key);
-	return page(rq, "core/link");
-}
-
-static enum err link_open(struct req *rq)
-{
-	struct link l;
-	struct digest d = sm3(rq->key, strlen(rq->key));
-
-	TRY(link_load(rq, &l));
-	TRY(db_change(rq, "UPDATE links SET used_at = $2 WHERE token = $1 AND used_at = 0",
-		digest_hex(rq->arena, &d), rq->now));
-	TRY(audit(rq, "", "link opened"));
-	TRY(session_open_party(rq, l.entity, l.subject, l.expires_at));
-	return redirect(rq, "/my/cases/%" PRId64, l.subject);
-}
-
 static const struct route login_routes[] = {
 	{ GET, "/login", login_page, ANYBODY, .about = "Sign in" },
 	{ POST, "/login", login_try, ANYBODY, .about = "Sign in with name and password" },
@@ -367,8 +304,12 @@ static const struct route login_routes[] = {
 	{ POST, "/logout", logout, ANYBODY, .about = "Sign out" },
 	{ GET, "/account/password", password_page, SIGNED_IN, .about = "Change the password" },
 	{ POST, "/account/password", password_change, SIGNED_IN, .about = "Change the password" },
-	{ GET, "/l/:key", link_page, ANYBODY, .about = "A party's one-time link" },
-	{ POST, "/l/:key", link_open, ANYBODY, .about = "Open a one-time link on this device" },
+	{ GET, "/l/:key", party_link_page, ANYBODY, .about = "A party's one-time link" },
+	{ POST, "/l/:key/code", party_link_code_send, ANYBODY,
+		.about = "Send the code to the telephone of the link" },
+	{ GET, "/l/:key/code", party_link_code_page, ANYBODY, .about = "Form of the code" },
+	{ POST, "/l/:key", party_link_open, ANYBODY,
+		.about = "Open a one-time link on this device (code)" },
 	{ 0 },
 };
 
@@ -376,5 +317,5 @@ const struct module login_module = {
 	.name = "login",
 	.routes = login_routes,
 	.models = (const struct model *const[]){ &account_model, NULL },
-	.tells = (const char *const[]){ USER_CHANGED, NULL },
+	.tells = (const char *const[]){ USER_CHANGED, LINK_OPENED, LINK_REFUSED, NULL },
 };

@@ -223,7 +223,10 @@ struct party_link {
 	int64_t entity, subject; /* whose link it is, and about what */
 	const char *phone;	 /* where it is sent */
 	int64_t valid_ms;	 /* from now on */
+	const char *holder; /* the party's delegate, whose acts are told in this name; or NULL */
 };
+/* Ends the links and sessions of this holder of a matter at once. */
+enum err link_end(struct req *rq, int64_t subject, const char *holder);
 enum err link_new(struct req *rq, const struct party_link *l, const char **path);
 /* The account of a food business (role operator: OWN_READ) behind a telephone, without a password:
  * a domain that has proved the telephone opens its session. Needs USER_CREATED, USER_CHANGED in the

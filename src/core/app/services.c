@@ -150,10 +150,23 @@ enum err link_new(struct req *rq, const struct party_link *l, const char **path)
 
 	*path = arena_printf(rq->arena, "/l/%s", token);
 	return db_run(rq,
-		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, used_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, 0)",
+		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, "
+		"used_at, "
+		"holder) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
 		digest_hex(rq->arena, &d), l->entity, l->subject, l->phone, rq->now,
-		rq->now + l->valid_ms);
+		rq->now + l->valid_ms, l->holder ? l->holder : "");
+}
+
+enum err link_end(struct req *rq, int64_t subject, const char *holder)
+{
+	TRY(db_run(rq,
+		"UPDATE links SET expires_at = $3 WHERE subject = $1 AND holder = $2 AND "
+		"expires_at "
+		"> $3",
+		subject, holder, rq->now));
+	return db_run(rq,
+		"DELETE FROM sessions WHERE subject = $1 AND kind = 'party' AND holder = $2",
+		subject, holder);
 }
 
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id)

@@ -93,7 +93,7 @@ static void party_user(struct req *rq, const struct session *s, const struct use
 {
 	struct user *u = NEW(rq->arena, struct user);
 	*u = (struct user){ .login = "",
-		.name = "当事人",
+		.name = *s->holder ? arena_printf(rq->arena, "%s（受托人）", s->holder) : "当事人",
 		.role = "party",
 		.card_no = "",
 		.role_id = ROLE_PARTY,
@@ -112,7 +112,7 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 	*out = NULL;
 	TRY(db_query(rq, &r,
 		"SELECT kind, user_id, entity, subject, full_login, created_at, expires_at, "
-		"seen_at FROM sessions"
+		"seen_at, holder FROM sessions"
 		" WHERE token = $1 AND expires_at > $2 AND (seen_at > $3 OR kind = 'party')",
 		hash, rq->now, rq->now - (int64_t)IDLE_MINUTES * MINUTE));
 	TRY(rows_next(r, &more));
@@ -126,7 +126,8 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 			.full = rows_int(r, 4) != 0,
 			.created_at = rows_int(r, 5),
 			.expires_at = rows_int(r, 6),
-			.seen_at = rows_int(r, 7) };
+			.seen_at = rows_int(r, 7),
+			.holder = arena_dup(rq->arena, rows_text(r, 8)) };
 		*out = s;
 	}
 	rows_close(r);
@@ -181,10 +182,10 @@ static enum err open_row(struct req *rq, const struct session *s)
 	TRY(db_run(rq, "DELETE FROM sessions WHERE expires_at < $1", rq->now));
 	TRY(db_run(rq,
 		"INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, "
-		"created_at, expires_at, seen_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)",
+		"created_at, expires_at, seen_at, holder)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9)",
 		hash_of(rq, token), s->kind, s->user, s->entity, s->subject, s->full, rq->now,
-		s->expires_at));
+		s->expires_at, s->holder ? s->holder : ""));
 	cookie_set(rq, token, (s->expires_at - rq->now) / SECOND);
 	return OK;
 }
@@ -197,13 +198,13 @@ enum err session_open(struct req *rq, int64_t user, bool full)
 				    .expires_at = rq->now + (int64_t)SESSION_HOURS * HOUR });
 }
 
-enum err session_open_party(struct req *rq, int64_t entity, int64_t subject, int64_t until)
+enum err session_open_party(struct req *rq, const struct session *s)
 {
-	return open_row(rq, &(struct session){ .kind = "party",
-				    .entity = entity,
-				    .subject = subject,
-				    .full = true,
-				    .expires_at = until });
+	struct session party = *s;
+
+	party.kind = "party";
+	party.full = true;
+	return open_row(rq, &party);
 }
 
 /* Of kind party as well: it lasts until its end, whoever leaves the telephone on the table; the

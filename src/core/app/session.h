@@ -7,8 +7,9 @@
 struct session {
 	const char *token_hash; /* SM3 of the cookie */
 	int64_t user, entity, subject, created_at, expires_at, seen_at;
-	bool full;	  /* the second factor was given, or none is asked for */
-	const char *kind; /* "user" or "party" */
+	bool full;	    /* the second factor was given, or none is asked for */
+	const char *kind;   /* "user" or "party" */
+	const char *holder; /* parties: the delegate's name, "" the party itself */
 };
 
 enum {
@@ -20,7 +21,8 @@ enum {
 enum err session_find(struct req *rq, const struct user **user, const struct session **session);
 /* In a write: opens a session and sets the cookie. */
 enum err session_open(struct req *rq, int64_t user, bool full);
-enum err session_open_party(struct req *rq, int64_t entity, int64_t subject, int64_t until);
+/* entity, subject, holder, expires_at of s. */
+enum err session_open_party(struct req *rq, const struct session *s);
 /* What the docking station of that number in the register says in place of a password:
  * "dock:NUMBER:" and 64 hexadecimal digits that only this house can make. It opens the doors of
  * DOCK; whether the station is still in use is the register's to say. */

@@ -411,9 +411,87 @@ static const char *link_for(struct bench *b, int64_t subject, int64_t valid)
 	return arena_dup(bench_arena(b), l.path);
 }
 
+static const char *last_code(struct bench *b)
+{
+	const char *text = bench_text(
+		b, "SELECT data FROM jobs WHERE kind = 'core.sms' ORDER BY id DESC LIMIT 1");
+	const char *from = strstr(text, "code is ");
+
+	assert_non_null(from);
+	return arena_copy(bench_arena(b), from + 8, 6);
+}
+
+static struct answer *code_sent(struct browser *w, const char *link)
+{
+	return submit(w, arena_printf(bench_arena(w->b), "%s/code", link), NULL);
+}
+
+static struct answer *opened(struct browser *w, const char *link)
+{
+	status_is(code_sent(w, link), 303);
+	return status_is(submit(w, link, "code", last_code(w->b), NULL), 303);
+}
+
+static int64_t refusals(struct bench *b)
+{
+	return bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'link.refused'");
+}
+
+/* Guessed, too late, too often, a second time: refused, and each told. */
+static void link_codes(void **state)
+{
+	struct bench *b = *state;
+	const char *link = link_for(b, 511, DAY), *second = link_for(b, 512, DAY);
+	struct browser phone = { .b = b };
+	int64_t before = refusals(b);
+
+	jar_put(&phone, "lang", "en");
+	bench_clock(b, moment(0));
+	status_is(browse(&phone, link), 200);
+	status_is(submit(&phone, link, "code", "", NULL), 200); /* none was sent */
+	status_is(code_sent(&phone, link), 303);
+	assert_true(says(status_is(code_sent(&phone, link), 409), "Wait a minute"));
+	const char *code = last_code(b), *wrong = text_is(code, "123456") ? "654321" : "123456";
+	/* the code of one link opens no other */
+	status_is(code_sent(&phone, second), 303);
+	status_is(submit(&phone, second, "code", code, NULL), 200);
+	for (int i = 0; i < 5; i++)
+		assert_true(
+			says(status_is(submit(&phone, link, "code", wrong, NULL), 200), "wrong"));
+	assert_true(says(status_is(submit(&phone, link, "code", code, NULL), 200), "Too many"));
+	assert_int_equal(refusals(b), before + 8);
+	/* five minutes, and not a millisecond more */
+	bench_clock(b, moment(1));
+	status_is(code_sent(&phone, link), 303);
+	code = last_code(b);
+	bench_clock(b, moment(6) + 1);
+	assert_true(says(status_is(submit(&phone, link, "code", code, NULL), 200), "expired"));
+	status_is(code_sent(&phone, link), 303);
+	code = last_code(b);
+	bench_clock(b, moment(11) + 1);
+	status_is(submit(&phone, link, "code", code, NULL), 303);
+	struct browser other = { .b = b };
+	jar_put(&other, "lang", "en");
+	status_is(browse(&other, second), 200);
+	assert_true(says(submit(&other, link, "code", code, NULL), "another device")); /* once */
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM ledger WHERE name = 'link.opened' AND subject = "
+			     "511"),
+		1);
+	assert_int_equal(refusals(b), before + 10);
+	/* the code is nowhere in the database but in the message's job */
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT count(*) FROM link_codes WHERE code LIKE '%%%s%%'",
+				     last_code(b))),
+		0);
+	bench_clock(b, moment(0));
+}
+
 static void link_once(void **state)
 {
 	struct bench *b = *state;
+	bench_clock(b, moment(0));
 	const char *link = link_for(b, 501, 30 * DAY);
 	struct browser phone = { .b = b }, other = { .b = b };
 
@@ -422,10 +500,12 @@ static void link_once(void **state)
 	status_is(browse(&phone, link),
 		200); /* a preview of the message's program does not use it up */
 	status_is(browse(&other, link), 200);
-	struct answer *r = status_is(submit(&phone, link, NULL), 303);
+	struct answer *r = opened(&phone, link);
 	assert_string_equal(r->location, "/my/cases/501");
 	assert_true(says(status_is(browse(&other, link), 410), "another device"));
-	status_is(submit(&other, link, NULL), 409);
+	assert_true(says(submit(&other, link, "code", "000000", NULL), "another device"));
+	assert_true(says(submit(&other, arena_printf(bench_arena(b), "%s/code", link), NULL),
+		"another device"));
 	assert_null(jar_get(&other, "shian"));
 	/* the device that opened it keeps it: an hour, days later, until the link's own end */
 	assert_string_equal(status_is(browse(&phone, link), 303)->location, "/my/cases/501");
@@ -573,14 +653,16 @@ int main(void)
 		cmocka_unit_test(planted_secret_refused), cmocka_unit_test(wrong_codes_lock),
 		cmocka_unit_test(session_ends), cmocka_unit_test(signing_out),
 		cmocka_unit_test(own_password), cmocka_unit_test(link_once),
-		cmocka_unit_test(link_expires_unused), cmocka_unit_test(accounts_made),
-		cmocka_unit_test(closing_ends_sessions), cmocka_unit_test(reset_forgets_the_factor),
+		cmocka_unit_test(link_codes), cmocka_unit_test(link_expires_unused),
+		cmocka_unit_test(accounts_made), cmocka_unit_test(closing_ends_sessions),
+		cmocka_unit_test(reset_forgets_the_factor),
 		cmocka_unit_test(accounts_under_torture) };
 	/* what leans on the database: clauses of time, counters, rows that end */
 	const struct CMUnitTest again[] = { cmocka_unit_test(locked_after_five),
 		cmocka_unit_test(second_factor_enrolled), cmocka_unit_test(session_ends),
 		cmocka_unit_test(own_password), cmocka_unit_test(link_once),
-		cmocka_unit_test(closing_ends_sessions), cmocka_unit_test(accounts_under_torture) };
+		cmocka_unit_test(link_codes), cmocka_unit_test(closing_ends_sessions),
+		cmocka_unit_test(accounts_under_torture) };
 	int failed = cmocka_run_group_tests_name("login on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

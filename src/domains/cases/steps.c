@@ -87,6 +87,15 @@ enum err case_send_link(struct req *rq)
 	TRY(allow(rq, may_send_link(&f)));
 	if (!*phone || (wrong = check_phone(phone)))
 		return fail(rq, E_INVALID, "Give the party's telephone, such as 13800000000.");
+	/* the licence's telephone is the party's; another one is the officer's word, with its
+	 * reason */
+	struct party p;
+	const char *reason = form_text(rq, "phone_reason");
+	TRY(party_load(rq, c.operator, & p));
+	if (*p.phone && !text_is(p.phone, phone) && !*reason)
+		return fail(rq, E_INVALID,
+			"This is not the telephone of the licence: write why the link goes to "
+			"another.");
 	struct party_link link = { .entity = c.operator,
 		.subject = c.id,
 		.phone = phone,
@@ -99,7 +108,9 @@ enum err case_send_link(struct req *rq)
 			setting(rq, "bureau", "市场监督管理局"), site_url(rq), path)));
 	c.party_phone = phone;
 	c.link_sent_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_LINK_SENT, "{}"));
+	TRY(case_save_with(rq, &c, CASE_LINK_SENT,
+		json_pairs(rq, "other_phone", text_is(p.phone, phone) ? "no" : "yes", "reason",
+			reason, NULL)));
 	notice(rq, "The link was sent to the party's telephone.");
 	return back(rq);
 }

@@ -249,8 +249,8 @@ static void link_sent(void **state)
 					 422),
 			"13800000000"));
 	int64_t sent = facts_in_story(&s, "case.link_sent");
-	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
-			    NULL) > 5);
+	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone_reason", "停机",
+			    "phone", "13912345678", NULL) > 5);
 	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent + 1);
 	/* the link is a secret: the ledger does not hold it */
 	assert_int_equal(bench_int(s.b, "SELECT count(*) FROM ledger WHERE data LIKE '%/l/%'"), 0);

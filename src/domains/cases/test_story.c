@@ -159,8 +159,9 @@ struct story filed(struct bench *b)
 {
 	struct story s = precheck(b);
 	status_is(file_it(&s), 303);
-	status_is(
-		bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			  "phone_reason", "执照登记电话已停机", NULL),
+		303);
 	bench_jobs(b);
 	return s;
 }

@@ -154,6 +154,8 @@ static enum err attempt_read(struct req *rq, struct service_attempt *a)
 		a->result = "delivered";
 	else if (!text_is(a->way, "direct"))
 		a->result = "sent";
+	if (!text_is(a->way, "post"))
+		a->mail_no = "";
 	return moment_read(rq, &a->at);
 }
 
@@ -191,8 +193,8 @@ static enum err back(struct req *rq)
 static enum err attempt_keep(
 	struct req *rq, struct service_task *t, const struct service_attempt *a)
 {
-	TRY(emit(rq, SERVICE_ATTEMPTED, t->id, t->operator,
-		json_of(rq, &service_attempt_model, a)));
+	TRY(emit(
+		rq, SERVICE_ATTEMPTED, t->id, t->operator, json_of(rq, &service_attempt_model, a)));
 	notice(rq, "Recorded. The page says which way is open next.");
 	return back(rq);
 }
@@ -220,6 +222,11 @@ enum err service_attempt_add(struct req *rq)
 	if (text_is(a.result, "delivered"))
 		a.result_at = a.at;
 	TRY(db_insert(rq, &service_attempt_model, &a));
+	if (text_is(a.way, "public_notice")) {
+		TRY(service_notice_publish(rq, &t, &a));
+		notice(rq, "The public notice is published and ends by itself.");
+		return back(rq);
+	}
 	if (!text_is(a.result, "delivered"))
 		return attempt_keep(rq, &t, &a);
 	TRY(service_served(rq, &t, &a, a.at));
@@ -239,7 +246,8 @@ enum err service_attempt_result(struct req *rq)
 	TRY(service_address_load(rq, t.case_id, &to));
 	TRY(service_facts_of(rq, &t, &to, &f));
 	TRY(db_one(rq, &service_attempt_model, &a,
-		"SELECT * FROM service_attempts WHERE id = $1 AND task = $2 AND result = 'sent' AND "
+		"SELECT * FROM service_attempts WHERE id = $1 AND task = $2 AND result = 'sent' "
+		"AND "
 		"way <> 'public_notice'",
 		rq->id2, t.id));
 	int64_t sent_at = a.at;

@@ -70,7 +70,8 @@ enum err service_on_sealed(struct req *rq, const struct event *e)
 	struct service_task t;
 	const struct node *terms;
 
-	TRY(db_one(rq, &paper_view_model, &p, "SELECT * FROM pub_papers WHERE id = $1", e->subject));
+	TRY(db_one(
+		rq, &paper_view_model, &p, "SELECT * FROM pub_papers WHERE id = $1", e->subject));
 	TRY(service_terms_load(rq, &terms));
 	if (!has_to_be_served(terms, p.template))
 		return OK;

@@ -72,9 +72,8 @@ const char *entrusted_wrong(const struct service_facts *f, const struct service_
 	const char *why = through_another(d, "Name the office it is entrusted to (O2 article 82).");
 	if (why)
 		return why;
-	return *d->words
-		       ? NULL
-		       : "Write why it cannot be handed over by our own people (O2 article 82).";
+	return *d->words ? NULL
+			 : "Write why it cannot be handed over by our own people (O2 article 82).";
 }
 
 const char *forwarded_wrong(const struct service_facts *f, const struct service_deed *d)
@@ -103,8 +102,9 @@ const char *notice_wrong(const struct service_facts *f, const struct service_dee
 		       "82).";
 	if (f->needs_post && !f->post_returned)
 		return "Try first by post: a public notice is the last way (O2 article 82).";
-	return *d->words ? NULL
-			 : "Write why the other ways failed: it stands in the file (O2 article 82).";
+	return *d->words
+		       ? NULL
+		       : "Write why the other ways failed: it stands in the file (O2 article 82).";
 }
 
 typedef const char *way_rule(const struct service_facts *f, const struct service_deed *d);

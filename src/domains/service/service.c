@@ -1,5 +1,5 @@
-/* Service of papers (送达): seven ways, each with what the law asks of it; receipts; public notices.
- * README.md has the law, the states and the screens. */
+/* Service of papers (送达): seven ways, each with what the law asks of it; receipts; public
+ * notices. README.md has the law, the states and the screens. */
 #include "domains/service/service.h"
 
 #include "contracts/facts.h"
@@ -60,8 +60,31 @@ const struct model service_address_model = MODEL("pub_case_addresses", struct se
 		W(post_address, 0), W(receiver, 0), W(address_at, .as = AS_TIME)));
 #undef W
 
-#define AREA "SELECT area FROM service_tasks WHERE id = $1"
+#define AREA	     "SELECT area FROM service_tasks WHERE id = $1"
+#define AREA_OF_CASE "SELECT area FROM pub_cases WHERE id = $1"
 static const struct route routes[] = {
+	{ GET, "/service", service_list, CASE_READ,
+		.about = "Papers waiting to be served; ?state=&mine=1",
+		.gives = &service_task_model },
+	{ GET, "/service/:id", service_page, CASE_READ, AREA, "One paper to be served",
+		.gives = &service_task_model },
+	{ GET, "/service/:id/hand", service_hand_form, CASE_WRITE, AREA,
+		"Handing a paper over: the form for a telephone" },
+	{ GET, "/service/:id/attempts/:id2/files/:key", service_attempt_file, CASE_READ, AREA,
+		"Signature, photo or recording of an attempt" },
+	{ GET, "/cases/:id/service", service_of_case, CASE_READ, AREA_OF_CASE,
+		"Service of the papers of a case" },
+	{ GET, "/notices", service_notice_list, ANYBODY, .about = "Public notices" },
+	{ GET, "/notices/:id", service_notice_page, ANYBODY, .about = "A public notice" },
+	{ GET, "/my/cases/:id/papers", my_papers, PARTY, .about = "Papers that reached the party" },
+	{ POST, "/my/cases/:id/papers/:id2/open", my_paper_open, PARTY,
+		.about = "Open a paper; the first time is kept" },
+	{ GET, "/my/cases/:id/delegate", my_delegate_form, PARTY,
+		.about = "Whom the party has act for it" },
+	{ POST, "/my/cases/:id/delegate", my_delegate_name, PARTY,
+		.about = "Name a delegate, signed (name, id_last4, phone, scope, until)" },
+	{ POST, "/my/cases/:id/delegate/revoke", my_delegate_revoke, PARTY,
+		.about = "Revoke the delegate" },
 	{ POST, "/service/:id/attempts", service_attempt_add, CASE_WRITE, AREA,
 		"Record an attempt to serve (way, result, at, place, receiver, ...)" },
 	{ POST, "/service/:id/attempts/:id2/result", service_attempt_result, CASE_WRITE, AREA,
@@ -71,8 +94,8 @@ static const struct route routes[] = {
 
 #define TELLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct listen listens[] = {
-	{ PAPER_SEALED, service_on_sealed, TELLS(SERVICE_OPENED, PAPER_SERVED) },
-	{ CASE_ADDRESS_CONFIRMED, service_on_address, TELLS(PAPER_SERVED) },
+	{ PAPER_SEALED, service_on_sealed, TELLS(SERVICE_OPENED, PAPER_SERVED, PAPER_ORDERED) },
+	{ CASE_ADDRESS_CONFIRMED, service_on_address, TELLS(PAPER_SERVED, PAPER_ORDERED) },
 	{ 0 },
 };
 
@@ -81,6 +104,19 @@ const struct module service = {
 	.routes = routes,
 	.listens = listens,
 	.models = (const struct model *const[]){ &service_task_model, &service_attempt_model,
-		NULL },
-	.tells = TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED, PAPER_SERVED),
+		&service_notice_model, &service_delegate_model, NULL },
+	.every_minute = service_every_minute,
+	.objects = "SELECT sign_sm3 AS sm3, sign_sha256 AS sha256 FROM service_attempts WHERE "
+		   "sign_sm3 <> ''"
+		   " UNION ALL SELECT witness_sm3, witness_sha256 FROM service_attempts WHERE "
+		   "witness_sm3 <> ''"
+		   " UNION ALL SELECT photo_sm3, photo_sha256 FROM service_attempts WHERE "
+		   "photo_sm3 <> ''"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM service_delegates"
+		   " UNION ALL SELECT video_sm3, video_sha256 FROM service_attempts WHERE "
+		   "video_sm3 <> ''",
+	.nav = (const struct nav[]){ { "/service", "Service", CASE_READ, NULL }, { 0 } },
+	.tells = TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED, SERVICE_NOTICE_PUBLISHED,
+		SERVICE_PAPER_OPENED, PAPER_SERVED, PAPER_ORDERED, DELEGATE_NAMED,
+		DELEGATE_REVOKED),
 };

@@ -28,6 +28,17 @@ struct service_attempt {
 	int64_t entered_by, entered_at;
 };
 
+/* A public notice; body is what the public reads, why stays in the file. */
+struct service_notice {
+	int64_t id, version, task, attempt, paper;
+	const char *party_name, *title, *number, *body, *why, *state;
+	int64_t published_at, until_at, ended_at, published_by;
+};
+/* Time that the law does not count for the case (O2 64); 0, 0: none. */
+struct span_excluded {
+	int64_t from, to;
+};
+
 /* What the party confirmed: pub_case_addresses. */
 struct service_address {
 	int64_t case_id, operator;
@@ -36,7 +47,8 @@ struct service_address {
 	int64_t address_at;
 };
 
-extern const struct model service_task_model, service_attempt_model, service_address_model;
+extern const struct model service_task_model, service_attempt_model, service_address_model,
+	service_notice_model;
 extern const struct choice service_ways[], service_results[], service_states[];
 extern const struct module service;
 
@@ -56,6 +68,42 @@ enum err service_facts_of(struct req *rq, const struct service_task *t,
 	const struct service_address *to, struct service_facts *f);
 enum err service_attempt_add(struct req *rq);
 enum err service_attempt_result(struct req *rq);
+
+/* receipt.c */
+enum err service_receipt_order(
+	struct req *rq, struct service_task *t, const struct service_attempt *a, int64_t at);
+const char *service_notice_body(struct req *rq, const struct service_notice *n, int64_t days);
+enum err service_notice_order(
+	struct req *rq, const struct service_task *t, struct service_notice *n);
+enum err service_party_name(struct req *rq, const struct service_task *t, const char **name);
+
+/* notices.c */
+enum err service_notice_publish(
+	struct req *rq, struct service_task *t, const struct service_attempt *a);
+enum err service_notice_of(struct req *rq, int64_t task, struct service_notice *n);
+/* The open notice of a paper, if there is one, ends because it was served by that way. */
+enum err service_notice_close(
+	struct req *rq, const struct service_task *t, const char *way, struct span_excluded *x);
+enum err service_every_minute(struct req *rq);
+enum err service_notice_list(struct req *rq);
+enum err service_notice_page(struct req *rq);
+
+/* screens.c, task_page.c */
+enum err service_list(struct req *rq);
+enum err service_of_case(struct req *rq);
+enum err service_page(struct req *rq);
+enum err service_hand_form(struct req *rq);
+enum err service_attempt_file(struct req *rq);
+
+/* my_papers.c: the party */
+enum err my_papers(struct req *rq);
+enum err my_paper_open(struct req *rq);
+
+/* delegates.c: whom the party has act for it */
+extern const struct model service_delegate_model;
+enum err my_delegate_form(struct req *rq);
+enum err my_delegate_name(struct req *rq);
+enum err my_delegate_revoke(struct req *rq);
 
 /* listen.c */
 /* The party's telephone is told and the paper lies in its pages: served now (O2 82(3)). */

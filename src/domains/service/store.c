@@ -46,15 +46,31 @@ struct service_attempt service_attempt_new(struct req *rq, const struct service_
 		.entered_at = rq->now };
 }
 
+static const char *ms_text(struct req *rq, int64_t ms)
+{
+	return arena_printf(rq->arena, "%" PRId64, ms);
+}
+
 enum err service_served(
 	struct req *rq, struct service_task *t, const struct service_attempt *a, int64_t at)
 {
+	struct span_excluded x;
+	struct node *n = node_map(rq->arena);
+
+	TRY(service_notice_close(rq, t, a->way, &x));
+	TRY(service_receipt_order(rq, t, a, at));
 	t->state = "served";
 	t->way = a->way;
 	t->served_at = at;
 	TRY(db_update(rq, &service_task_model, t));
-	return emit(rq, PAPER_SERVED, t->case_id, t->operator,
-		json_pairs(rq, "paper", arena_printf(rq->arena, "%" PRId64, t->paper), "template",
-			t->template, "title", t->title, "way", t->way, "served_at",
-			arena_printf(rq->arena, "%" PRId64, at), NULL));
+	put_text(n, "paper", ms_text(rq, t->paper));
+	put_text(n, "template", t->template);
+	put_text(n, "title", t->title);
+	put_text(n, "way", t->way);
+	put_text(n, "served_at", ms_text(rq, at));
+	if (x.from) {
+		put_text(n, "excluded_from", ms_text(rq, x.from));
+		put_text(n, "excluded_to", ms_text(rq, x.to));
+	}
+	return emit(rq, PAPER_SERVED, t->case_id, t->operator, json_text(rq, n));
 }

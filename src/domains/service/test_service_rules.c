@@ -1,0 +1,204 @@
+/* Each way of service: what the law allows and refuses, a row a rule, each naming its article. */
+#include "domains/service/rules.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { NOW = 1000 };
+
+static struct service_facts facts(void)
+{
+	return (struct service_facts){ .state = "waiting",
+		.sealed_at = 10,
+		.now = NOW,
+		.needs_direct = true,
+		.needs_post = true };
+}
+
+/* Everything that could be asked for is there. */
+static struct service_deed deed(const char *way, const char *result)
+{
+	return (struct service_deed){ .way = way,
+		.result = result,
+		.at = NOW,
+		.signature = true,
+		.photo = true,
+		.servers = true,
+		.receiver = "张三",
+		.relation = "",
+		.refusal = "不同意处罚",
+		.witness = "李四",
+		.mail_no = "XA1",
+		.place = "示例路1号",
+		.words = "无人" };
+}
+
+struct row {
+	const char *what, *way, *result;
+	void (*change)(struct service_facts *f, struct service_deed *d);
+	const char *refused; /* a part of the sentence; NULL: allowed */
+};
+
+#define CHANGE(name, ...)                                                                          \
+	static void name(struct service_facts *f, struct service_deed *d)                          \
+	{                                                                                          \
+		(void)f;                                                                           \
+		(void)d;                                                                           \
+		__VA_ARGS__;                                                                       \
+	}
+CHANGE(nothing, )
+CHANGE(served, f->state = "served")
+CHANGE(future, d->at = NOW + 1)
+CHANGE(at_the_seal, d->at = 10)
+CHANGE(before_the_seal, d->at = 9)
+CHANGE(one_server, d->servers = false)
+CHANGE(no_place, d->place = "")
+CHANGE(no_receiver, d->receiver = "")
+CHANGE(no_reason, d->refusal = "")
+CHANGE(photo_only, d->signature = false)
+CHANGE(no_sign, d->signature = d->photo = false)
+CHANGE(refused_before, f->refused = 1)
+CHANGE(no_witness, (f->refused = 1, d->witness = ""))
+CHANGE(video, (f->refused = 1, d->witness = "", d->video = true))
+CHANGE(confirmed, (f->confirmed_at = 5, d->at_confirmed_address = true))
+CHANGE(confirmed_no_photo, (f->confirmed_at = 5, d->at_confirmed_address = true, d->photo = false))
+CHANGE(consent, (f->confirmed_at = 5, f->consent = true))
+CHANGE(consent_unsigned, f->consent = true)
+CHANGE(no_number, d->mail_no = "")
+CHANGE(no_words, d->words = "")
+CHANGE(all_failed, f->absent = f->post_returned = 1)
+CHANGE(refused_and_returned, f->refused = f->post_returned = 1)
+CHANGE(only_post, f->post_returned = 1)
+CHANGE(only_direct, f->absent = 1)
+CHANGE(under_way, f->absent = f->post_returned = f->under_way = 1)
+CHANGE(failed_no_words, (f->absent = f->post_returned = 1, d->words = ""))
+CHANGE(failed_but_consent,
+	(f->absent = f->post_returned = 1, f->confirmed_at = 5, f->consent = true))
+CHANGE(runs, (f->absent = f->post_returned = 1, f->state = "notice"))
+CHANGE(post_not_asked, (f->absent = 1, f->needs_post = false))
+
+static const struct row rows[] = {
+	{ "handed over", "direct", "delivered", nothing, NULL },
+	{ "its signed page photographed", "direct", "delivered", photo_only, NULL },
+	{ "nothing signed", "direct", "delivered", no_sign, "article 81" },
+	{ "nobody named", "direct", "delivered", no_receiver, "article 82" },
+	{ "no place", "direct", "delivered", no_place, "article 82" },
+	{ "one officer", "direct", "delivered", one_server, "article 22" },
+	{ "in the moment of the seal", "direct", "delivered", at_the_seal, NULL },
+	{ "before the seal", "direct", "delivered", before_the_seal, "not sealed" },
+	{ "to come", "direct", "delivered", future, "future" },
+	{ "a second time", "direct", "delivered", served, "already" },
+	{ "refused", "direct", "refused", nothing, NULL },
+	{ "refused, no reason", "direct", "refused", no_reason, "reason of the refusal" },
+	{ "nobody there", "direct", "absent", no_receiver, NULL },
+	{ "no result", "direct", "perhaps", nothing, "received, refused" },
+	{ "while a notice runs", "direct", "delivered", runs, NULL },
+	{ "left without a refusal", "left", "delivered", nothing, "record the refusal" },
+	{ "left before a witness", "left", "delivered", refused_before, NULL },
+	{ "left, nobody saw it", "left", "delivered", no_witness, "witness" },
+	{ "left, recorded", "left", "delivered", video, NULL },
+	{ "left, one officer", "left", "delivered", one_server, "record the refusal" },
+	{ "left at the confirmed address", "left", "delivered", confirmed, NULL },
+	{ "there, no photo", "left", "delivered", confirmed_no_photo, "record the refusal" },
+	{ "no consent", "electronic", "sent", nothing, "article 82, APL article 61" },
+	{ "consent that nobody signed", "electronic", "sent", consent_unsigned, "signed" },
+	{ "consent", "electronic", "sent", consent, NULL },
+	{ "posted", "post", "sent", nothing, NULL },
+	{ "posted by one", "post", "sent", one_server, NULL },
+	{ "no number", "post", "sent", no_number, "registered letter" },
+	{ "no address", "post", "sent", no_place, "address" },
+	{ "received at once", "post", "delivered", nothing, "follows later" },
+	{ "entrusted", "entrusted", "sent", nothing, NULL },
+	{ "to nobody", "entrusted", "sent", no_receiver, "Name the office" },
+	{ "for no reason", "entrusted", "sent", no_words, "our own people" },
+	{ "passed on", "forwarded", "sent", nothing, NULL },
+	{ "by nobody", "forwarded", "sent", no_receiver, "Name the unit" },
+	{ "for no reason", "forwarded", "sent", no_words, "only through this unit" },
+	{ "nothing tried", "public_notice", "sent", nothing, "hand it over" },
+	{ "only posted", "public_notice", "sent", only_post, "hand it over" },
+	{ "not posted", "public_notice", "sent", only_direct, "by post" },
+	{ "not posted, not asked for", "public_notice", "sent", post_not_asked, NULL },
+	{ "all failed", "public_notice", "sent", all_failed, NULL },
+	{ "refused and returned", "public_notice", "sent", refused_and_returned, NULL },
+	{ "a letter under way", "public_notice", "sent", under_way, "under way" },
+	{ "all failed, not said why", "public_notice", "sent", failed_no_words, "why the other" },
+	{ "consented", "public_notice", "sent", failed_but_consent, "no public notice" },
+	{ "a second notice", "public_notice", "sent", runs, "runs already" },
+	{ "an eighth way", "pigeon", "delivered", nothing, "seven ways" },
+};
+
+static void ways(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct service_facts f = facts();
+		struct service_deed d = deed(rows[i].way, rows[i].result);
+		rows[i].change(&f, &d);
+		const char *why = deed_wrong(&f, &d);
+		if (rows[i].refused ? !why || !strstr(why, rows[i].refused) : why != NULL)
+			fail_msg("%s (%s): %s", rows[i].what, rows[i].way, why ? why : "allowed");
+	}
+}
+
+/* O2 83: the address that the party confirmed counts, even if wrong; not one confirmed later. */
+static void returned(void **state)
+{
+	struct service_facts f = facts();
+	struct service_deed d = deed("post", "returned");
+
+	(void)state;
+	assert_false(returned_counts(&f, &d, 100));
+	f.confirmed_at = 100;
+	assert_false(returned_counts(&f, &d, 100)); /* posted elsewhere */
+	d.at_confirmed_address = true;
+	assert_true(returned_counts(&f, &d, 100));
+	assert_false(returned_counts(&f, &d, 99));
+	d.way = "entrusted";
+	assert_false(returned_counts(&f, &d, 100));
+}
+
+static void results(void **state)
+{
+	struct service_deed d = deed("post", "delivered");
+
+	(void)state;
+	assert_null(result_wrong(&d, 500, NOW));
+	assert_null(result_wrong(&d, NOW, NOW));
+	assert_non_null(strstr(result_wrong(&d, NOW + 1, NOW + 2), "before it was sent"));
+	assert_non_null(strstr(result_wrong(&d, 500, NOW - 1), "future"));
+	d.receiver = "";
+	assert_non_null(strstr(result_wrong(&d, 500, NOW), "article 82"));
+	d.result = "returned";
+	assert_null(result_wrong(&d, 500, NOW));
+	d.words = "";
+	assert_non_null(strstr(result_wrong(&d, 500, NOW), "why it came back"));
+	d.result = "lost";
+	assert_non_null(result_wrong(&d, 500, NOW));
+}
+
+static void delegates(void **state)
+{
+	struct delegate_deed d = { "王五", "123X", "13900000000", "收发文书", true, NOW + 1, NOW };
+
+	(void)state;
+	assert_null(delegate_wrong(&d));
+	d.until = NOW;
+	assert_non_null(strstr(delegate_wrong(&d), "future"));
+	d.until = NOW + 1;
+	d.signature = false;
+	assert_non_null(strstr(delegate_wrong(&d), "sign"));
+	d.signature = true;
+	d.id_last4 = "";
+	assert_non_null(strstr(delegate_wrong(&d), "identity number"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(ways), cmocka_unit_test(returned),
+		cmocka_unit_test(results), cmocka_unit_test(delegates) };
+
+	return cmocka_run_group_tests_name("rules of service", tests, NULL, NULL);
+}
