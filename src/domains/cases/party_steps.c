@@ -84,6 +84,7 @@ enum err my_address(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_confirm_address(&f)));
+	const struct case_row was = c;
 	c.e_service = text_is(form_text(rq, "consent"), "yes");
 	c.e_phone = form_text(rq, "e_phone");
 	c.post_address = form_text(rq, "post_address");
