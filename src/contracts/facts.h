@@ -63,61 +63,111 @@
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
-#define INSPECTION_RECORDED	 "inspection.recorded"	/* inspection; data: result, score */
-#define INSPECTION_PUBLISHED	 "inspection.published" /* inspection */
-#define GRADE_CHANGED		 "grade.changed"	/* operator; data: scheme, from, to, why */
-#define GRADE_CONFIRMED		 "grade.confirmed" /* operator; same letter. data: letter, why */
-#define SCALE_CHANGED		 "scale.changed"   /* operator; data: scales, each with from, to */
-#define SCALE_CONFIRMED		 "scale.confirmed" /* operator; other points, same values */
-#define SCALES_COMPUTED		 "scale.batch_computed"	  /* many operators; no value changed */
-#define ACCIDENT_RECORDED	 "accident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_RECORDED	 "incident.recorded"	  /* record; data: kind, happened_at */
-#define INCIDENT_WITHDRAWN	 "incident.withdrawn"	  /* record; data: as recorded, why */
-#define RERATING_ASKED		 "rerating.asked"	  /* request to be rated again */
-#define RERATING_DECIDED	 "rerating.decided"	  /* request; data: from, to, inspection */
-#define RERATING_WITHDRAWN	 "rerating.withdrawn"	  /* request */
-#define RULE_REHEARSED		 "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
-#define RULE_APPLIED		 "grading.rule_applied"	  /* rehearsal; data: rule, in_force_from */
-#define RULE_DROPPED		 "grading.rule_dropped"	  /* rehearsal; data: why */
-#define STORE_REGISTERED	 "store.registered"	  /* store (cold store, freezer, display) */
-#define STORE_CHANGED		 "store.changed"	  /* store */
-#define SENSOR_REGISTERED	 "sensor.registered"	  /* sensor */
-#define SENSOR_CHANGED		 "sensor.changed" /* sensor; data: the sensor, without its secret */
-#define SENSOR_ALARM_FOUND	 "sensor.alarm_found"	  /* alarm; data: the alarm */
-#define SENSOR_ALARM_TOLD	 "sensor.alarm_told"	  /* alarm; the operator was told by SMS */
-#define SENSOR_ALARM_ENDED	 "sensor.alarm_ended"	  /* alarm; data: worst value, ended_at */
-#define SENSOR_ALARM_REVIEWED	 "sensor.alarm_reviewed"  /* alarm; first officer's review */
-#define SENSOR_ALARM_CONFIRMED	 "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
-#define SENSOR_ALARM_REJECTED	 "sensor.alarm_rejected"  /* alarm; data: rule, reason */
-#define SENSOR_DAY_SEALED	 "sensor.day_sealed"	  /* store; data: day, readings, digest */
-#define USER_CREATED		 "user.created"		  /* user */
-#define USER_CHANGED		 "user.changed"		  /* user */
-#define EQUIPMENT_REGISTERED	 "equipment.registered"	  /* device of the bureau */
-#define EQUIPMENT_CHANGED	 "equipment.changed"	  /* device; particulars */
-#define EQUIPMENT_MOVED		 "equipment.moved"    /* device; data: from, to, reason, holder */
-#define EQUIPMENT_ISSUED	 "equipment.issued"   /* device; a keeper gives it. data: officer */
-#define EQUIPMENT_RECEIVED	 "equipment.received" /* device; the officer signs for it */
-#define EQUIPMENT_HANDED_BACK	 "equipment.handed_back" /* device; the officer gives it back */
-#define EQUIPMENT_RETURNED	 "equipment.returned"	 /* device; a keeper signs for it */
-#define EQUIPMENT_CALIBRATED	 "equipment.calibrated"	 /* device; data: the calibration */
-#define RECORDING_DOCKED	 "recording.docked"	 /* recording of a body camera; data: it */
-#define RECORDING_LINKED	 "recording.linked"	 /* recording; data: the link to a case */
-#define RECORDING_UNLINKED	 "recording.unlinked"	 /* recording; data: the link, and why */
-#define RECORDING_VIEWED	 "recording.viewed"	 /* recording; data: who, to play or load */
-#define RECORDING_REMOVED	 "recording.removed"	 /* recording; its term is over */
-#define TARGETING_RUN_FINISHED	 "targeting.run_finished" /* run; data: model and digests */
-#define PORTAL_LINK_SENT	 "portal.link_sent"	  /* link of a kitchen to its own view */
-#define PORTAL_OPENED		 "portal.opened" /* link; a telephone proved itself by a code */
-#define PORTAL_LINK_REVOKED	 "portal.link_revoked"	 /* link */
-#define OFFICER_REGISTERED	 "officer.registered"	 /* officer (its account) */
-#define OFFICER_CHANGED		 "officer.changed"	 /* officer */
-#define OFFICER_RECUSED		 "officer.recused"	 /* officer; data: the recusal */
-#define OFFICER_RECUSAL_ENDED	 "officer.recusal_ended" /* officer; data: the recusal */
-#define OFFICER_LEAVE_ENTERED	 "officer.leave_entered" /* officer; data: the leave */
-#define OFFICER_LEAVE_ENDED	 "officer.leave_ended"	 /* officer; data: the leave */
-#define DRAW_COMMITTED		 "draw.committed"	 /* draw; data: snapshot, commitment */
-#define DRAW_WITHDRAWN		 "draw.withdrawn"	 /* draw; data: reason */
-#define DRAW_DRAWN		 "draw.drawn" /* draw; data: digest of its file, counts */
+#define FINE_OPENED	     "fine.opened"	 /* case, as of all fine.*; data: the fine */
+#define FINE_DUE	     "fine.due"		 /* its decision was served. data: served_at, due */
+#define FINE_SLIP_ORDERED    "fine.slip_ordered" /* data: code */
+#define FINE_PAID	     "fine.paid"	 /* data: payment, bank_no, amount, paid_on */
+#define FINE_PAYMENT_UNKNOWN "fine.payment_unknown" /* payment; no fine has its code */
+#define FINE_PAYMENT_MATCHED "fine.payment_matched" /* data: bank_no, amount, words */
+#define FINE_OVERPAID	     "fine.overpaid"	    /* data: too_much */
+#define FINE_REFUNDED	     "fine.refunded"	    /* case, or payment. data: amount, words */
+#define FINE_COLLECTED	     "fine.collected"	    /* on the spot; data: receipt_no, amount */
+#define FINE_HANDED_IN	     "fine.handed_in"	    /* collected money, to the office */
+#define FINE_BANKED	     "fine.banked"	    /* collected money, to the bank */
+#define FINE_OVERDUE	     "fine.overdue"	    /* the late fine begins */
+#define FINE_CLOCK_NEAR	     "fine.clock_near"	    /* data: clock, due, clause */
+#define FINE_CLOCK_OVER	     "fine.clock_over"	    /* data: clock, due, clause */
+#define FINE_PLAN_ASKED	     "fine.plan_asked"	    /* by the party; data: kind, words */
+#define FINE_PLAN_PROPOSED   "fine.plan_proposed"   /* data: opinion, last */
+#define FINE_PLAN_DECIDED    "fine.plan_decided"    /* data: verdict, reason */
+#define FINE_PLAN_BROKEN     "fine.plan_broken"	    /* data: part, due, amount */
+#define FINE_REMEDY_BEGUN    "fine.remedy_begun"    /* review or suit; data: kind, begun_at */
+#define FINE_REMEDY_ENDED    "fine.remedy_ended"    /* data: outcome, ended_at */
+#define FINE_DEMANDED	     "fine.demanded"	    /* data: owed */
+#define FINE_DEMAND_SERVED   "fine.demand_served"   /* data: served_at, due */
+#define FINE_DEMAND_STATED   "fine.demand_stated"   /* by the party; data: words */
+#define FINE_DEMAND_JUDGED   "fine.demand_judged"   /* data: view */
+#define FINE_COURT_APPLIED   "fine.court_applied"   /* data: owed */
+#define FINE_COURT_ANSWERED  "fine.court_answered"  /* data: result, words */
+#define FINE_STATEMENT_TAKEN "fine.statement_taken" /* statement of the bank; data: how many */
+#define FINE_SETTLED	     "fine.settled"	    /* data: how (paid, annulled ...), paid, late */
+#define BANK_STATEMENT_RECEIVED                                                                    \
+	"bank.statement_received" /* 0; a file of the bank is in the store. data: name, sm3,       \
+				     sha256 */
+#define MEASURE_PROPOSED       "measure.proposed"  /* case, as of all measure.*; the measure */
+#define MEASURE_TAKEN	       "measure.taken"	   /* data: until, urgent */
+#define MEASURE_APPROVED       "measure.approved"  /* data: reason */
+#define MEASURE_REFUSED	       "measure.refused"   /* data: reason; one taken already is released */
+#define MEASURE_ACTED	       "measure.acted"	   /* what was done with evidence kept. data: way */
+#define MEASURE_LAB_BEGUN      "measure.lab_begun" /* its time does not count. data: until */
+#define MEASURE_LAB_ENDED      "measure.lab_ended" /* data: new until */
+#define MEASURE_MORE_ASKED     "measure.more_asked" /* data: reason */
+#define MEASURE_EXTENDED       "measure.extended"   /* or refused; data: verdict, until */
+#define MEASURE_NEAR	       "measure.near"	    /* data: clock, until */
+#define MEASURE_LAPSED	       "measure.lapsed"	  /* by itself: nothing was done in time (O2 35) */
+#define MEASURE_OVERDUE	       "measure.overdue"  /* its term is over and nobody released it */
+#define MEASURE_CUSTODY	       "measure.custody"  /* given into care. data: keeper */
+#define MEASURE_RELEASED       "measure.released" /* data: reason */
+#define MEASURE_DISPOSED       "measure.disposed" /* data: item, way, quantity */
+#define LETTER_SENT	       "letter.sent"	  /* case; asks another office. data: due */
+#define LETTER_EXTENDED	       "letter.extended"  /* case; data: due, reason */
+#define LETTER_ANSWERED	       "letter.answered"  /* case; data: answer */
+#define LETTER_OVERDUE	       "letter.overdue"	  /* case */
+#define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
+#define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
+#define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
+#define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */
+#define SCALE_CHANGED	       "scale.changed"	 /* operator; data: scales, each with from, to */
+#define SCALE_CONFIRMED	       "scale.confirmed" /* operator; other points, same values */
+#define SCALES_COMPUTED	       "scale.batch_computed"	/* many operators; no value changed */
+#define ACCIDENT_RECORDED      "accident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_RECORDED      "incident.recorded"	/* record; data: kind, happened_at */
+#define INCIDENT_WITHDRAWN     "incident.withdrawn"	/* record; data: as recorded, why */
+#define RERATING_ASKED	       "rerating.asked"		/* request to be rated again */
+#define RERATING_DECIDED       "rerating.decided"	/* request; data: from, to, inspection */
+#define RERATING_WITHDRAWN     "rerating.withdrawn"	/* request */
+#define RULE_REHEARSED	       "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
+#define RULE_APPLIED	       "grading.rule_applied"	/* rehearsal; data: rule, in_force_from */
+#define RULE_DROPPED	       "grading.rule_dropped"	/* rehearsal; data: why */
+#define STORE_REGISTERED       "store.registered"	/* store (cold store, freezer, display) */
+#define STORE_CHANGED	       "store.changed"		/* store */
+#define SENSOR_REGISTERED      "sensor.registered"	/* sensor */
+#define SENSOR_CHANGED	       "sensor.changed" /* sensor; data: the sensor, without its secret */
+#define SENSOR_ALARM_FOUND     "sensor.alarm_found"	/* alarm; data: the alarm */
+#define SENSOR_ALARM_TOLD      "sensor.alarm_told"	/* alarm; the operator was told by SMS */
+#define SENSOR_ALARM_ENDED     "sensor.alarm_ended"	/* alarm; data: worst value, ended_at */
+#define SENSOR_ALARM_REVIEWED  "sensor.alarm_reviewed"	/* alarm; first officer's review */
+#define SENSOR_ALARM_CONFIRMED "sensor.alarm_confirmed" /* alarm; both agree. data: act, files */
+#define SENSOR_ALARM_REJECTED  "sensor.alarm_rejected"	/* alarm; data: rule, reason */
+#define SENSOR_DAY_SEALED      "sensor.day_sealed"	/* store; data: day, readings, digest */
+#define USER_CREATED	       "user.created"		/* user */
+#define USER_CHANGED	       "user.changed"		/* user */
+#define EQUIPMENT_REGISTERED   "equipment.registered"	/* device of the bureau */
+#define EQUIPMENT_CHANGED      "equipment.changed"	/* device; particulars */
+#define EQUIPMENT_MOVED	       "equipment.moved"	/* device; data: from, to, reason, holder */
+#define EQUIPMENT_ISSUED       "equipment.issued"   /* device; a keeper gives it. data: officer */
+#define EQUIPMENT_RECEIVED     "equipment.received" /* device; the officer signs for it */
+#define EQUIPMENT_HANDED_BACK  "equipment.handed_back"	/* device; the officer gives it back */
+#define EQUIPMENT_RETURNED     "equipment.returned"	/* device; a keeper signs for it */
+#define EQUIPMENT_CALIBRATED   "equipment.calibrated"	/* device; data: the calibration */
+#define RECORDING_DOCKED       "recording.docked"	/* recording of a body camera; data: it */
+#define RECORDING_LINKED       "recording.linked"	/* recording; data: the link to a case */
+#define RECORDING_UNLINKED     "recording.unlinked"	/* recording; data: the link, and why */
+#define RECORDING_VIEWED       "recording.viewed"	/* recording; data: who, to play or load */
+#define RECORDING_REMOVED      "recording.removed"	/* recording; its term is over */
+#define TARGETING_RUN_FINISHED "targeting.run_finished" /* run; data: model and digests */
+#define PORTAL_LINK_SENT       "portal.link_sent"	/* link of a kitchen to its own view */
+#define PORTAL_OPENED	       "portal.opened"	     /* link; a telephone proved itself by a code */
+#define PORTAL_LINK_REVOKED    "portal.link_revoked" /* link */
+#define OFFICER_REGISTERED     "officer.registered"  /* officer (its account) */
+#define OFFICER_CHANGED	       "officer.changed"     /* officer */
+#define OFFICER_RECUSED	       "officer.recused"     /* officer; data: the recusal */
+#define OFFICER_RECUSAL_ENDED  "officer.recusal_ended" /* officer; data: the recusal */
+#define OFFICER_LEAVE_ENTERED  "officer.leave_entered" /* officer; data: the leave */
+#define OFFICER_LEAVE_ENDED    "officer.leave_ended"   /* officer; data: the leave */
+#define DRAW_COMMITTED	       "draw.committed"	       /* draw; data: snapshot, commitment */
+#define DRAW_WITHDRAWN	       "draw.withdrawn"	       /* draw; data: reason */
+#define DRAW_DRAWN	       "draw.drawn"	       /* draw; data: digest of its file, counts */
 #define DRAW_ASSIGNED                                                                              \
 	"draw.assigned" /* draw; data: inspector1, inspector2, due_at (ms); one for each object */
 #define DRAW_EXCHANGED "draw.exchanged" /* draw; data: from, to, reason, words */

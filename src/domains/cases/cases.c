@@ -158,6 +158,13 @@ const struct module cases = {
 				(const char *const[]){ CASE_EVIDENCE_ADDED, NULL } },
 			{ PAPER_SERVED, on_paper_served,
 				(const char *const[]){ CASE_SERVED, CASE_CLOSED, NULL } },
+			{ FINE_SETTLED, on_performed, (const char *const[]){ CASE_CLOSED, NULL } },
+			{ MEASURE_RELEASED, on_performed,
+				(const char *const[]){ CASE_CLOSED, NULL } },
+			{ MEASURE_LAPSED, on_performed,
+				(const char *const[]){ CASE_CLOSED, NULL } },
+			{ MEASURE_DISPOSED, on_performed,
+				(const char *const[]){ CASE_CLOSED, NULL } },
 			{ 0 } },
 	.models =
 		(const struct model *const[]){ &case_model, &evidence_model, &release_model, NULL },
