@@ -74,6 +74,8 @@ enum err demo_graded(struct demo *d, struct fault *why);
 /* Complaints, and early warnings of each kind with their tasks; after files and grid (warnings.c).
  */
 enum err demo_warnings(struct demo *d, struct fault *why);
+/* Fines paid, late and in parts, goods seized (after.c). */
+enum err demo_after(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

@@ -7,7 +7,10 @@ enum err case_performed(struct req *rq, int64_t id, bool *out)
 	int64_t open;
 
 	TRY(db_int(rq, &open,
-		"SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> 'settled'", id));
+		"SELECT (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> 'settled') "
+		"+ "
+		"(SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1)",
+		id));
 	*out = open == 0;
 	return OK;
 }
