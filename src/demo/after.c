@@ -12,7 +12,7 @@ static const struct {
 	int64_t who, fine_fen, taken_fen, ago; /* ago: days since the decision was served */
 	const char *act, *number;
 } decisions[FINES] = {
-	{ 60, 500000, 0, 40, "V14", "示例市监立〔2026〕901号" },
+	{ 60, 500000, 0, 20, "V14", "示例市监立〔2026〕901号" },
 	{ 61, 1000000, 264000, 30, "V14", "示例市监立〔2026〕902号" },
 	{ 62, 600000, 0, 25, "V14", "示例市监立〔2026〕903号" },
 };
@@ -198,6 +198,7 @@ enum err demo_after(struct demo *d, struct fault *why)
 		clock_set(d->today - 12 * DAY);
 		if (k == 2)
 			TRY(app_write(d->app, in_parts, &s, why));
+		clock_set(d->today - 11 * DAY);
 		if (k != 1)
 			TRY(app_write(d->app, paid, &s, why));
 	}

@@ -128,21 +128,35 @@ static enum err put_history(struct req *rq, int64_t case_id)
 	return OK;
 }
 
+struct asking {
+	const struct fine *f;
+	const struct fine_facts *k;
+	int64_t user;
+	bool write, lead;
+};
+
+static void put_paying(struct node *can, const struct asking *q)
+{
+	const struct fine *f = q->f;
+	bool mine = q->write && (q->user == f->officer1 || q->user == f->officer2);
+
+	put_flag(can, "collect", mine && !f->settled_at && !f->paid_fen);
+	put_flag(can, "slip", q->write && !f->settled_at);
+	put_flag(can, "propose", mine && !may_propose_plan(q->k, "x"));
+	put_flag(can, "decide", q->lead && !may_decide_plan(q->k, q->user, "x"));
+	put_flag(can, "begin", q->write && !may_begin_remedy(q->k));
+	put_flag(can, "finish", q->write && q->k->remedy);
+}
+
 /* A step that is not allowed is not offered; why the two most asked for are not yet is said. */
 static void put_may(struct req *rq, const struct fine *f, const struct fine_facts *k)
 {
 	bool write = may(rq, CASE_WRITE), lead = may(rq, CASE_APPROVE);
-	bool mine = rq->user->id == f->officer1 || rq->user->id == f->officer2;
 	struct node *can = put_map(rq->view, "can");
 	const char *demand = may_demand(k), *court = may_apply_to_court(k);
 
 	can->hidden = true;
-	put_flag(can, "collect", write && mine && !f->settled_at && !f->paid_fen);
-	put_flag(can, "slip", write && !f->settled_at);
-	put_flag(can, "propose", write && mine && !may_propose_plan(k, "x"));
-	put_flag(can, "decide", lead && !may_decide_plan(k, rq->user->id, "x"));
-	put_flag(can, "begin", write && !may_begin_remedy(k));
-	put_flag(can, "finish", write && k->remedy);
+	put_paying(can, &(struct asking){ f, k, rq->user->id, write, lead });
 	put_flag(can, "demand", write && !demand);
 	put_flag(can, "judge", write && !k->demand_view && !may_judge_demand(k, "x"));
 	put_flag(can, "apply", lead && !court);

@@ -144,7 +144,17 @@ static void seizure(void **state)
 			  NULL),
 		403);
 	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
-	/* five days at the laboratory, told beforehand: not counted */
+}
+
+/* Five days at the laboratory, told beforehand, are not counted; thirty days more; then it is over.
+ */
+static void seizure_to_its_end(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+
+	propose(&h, "seize", "1");
+	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
 	at(&h, "2026-11-30");
 	status_is(bench_post(b, "officer1", step(&h, "lab"), "lab", "区检验所", "until",
 			  "2026-11-30", NULL),
@@ -305,7 +315,8 @@ static void a_case_waits(void **state)
 	assert_string_equal(bench_text(b, "SELECT state FROM cases"), "closed");
 }
 
-#define TESTS(X)       X(seizure) X(kept_evidence) X(disposed) X(letters) X(a_case_waits)
+#define TESTS(X)                                                                                   \
+	X(seizure) X(seizure_to_its_end) X(kept_evidence) X(disposed) X(letters) X(a_case_waits)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

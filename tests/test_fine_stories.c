@@ -133,8 +133,8 @@ static struct answer *statement(const struct matter *m, const char *rows)
 
 static const char *row(const struct matter *m, const char *no, const char *amount, const char *date)
 {
-	return arena_printf(bench_arena(m->b), "%s,%s,\"%s\",%s,禾记小馆\n", no, column(m, "slip_code"),
-		amount, date);
+	return arena_printf(bench_arena(m->b), "%s,%s,\"%s\",%s,禾记小馆\n", no,
+		column(m, "slip_code"), amount, date);
 }
 
 /* To the last minute of a day, minute work done. */
@@ -287,7 +287,7 @@ static void court_too_late(void **state)
 	/* 5 to 12 February, the Spring Festival, is no working time */
 	assert_string_equal(day(&m, "demand_due"), "2027-02-23");
 	until(&m, "2027-04-10");
-	assert_int_equal(facts(&m, "fine.clock_near"), 1); /* the days before lay between two looks */
+	assert_int_equal(facts(&m, "fine.clock_near"), 1);
 	until(&m, "2027-04-23");
 	assert_int_equal(facts(&m, "fine.clock_over"), 3);
 	struct answer *r = status_is(bench_post(b, "head1", at(&m, "/court"), NULL), 409);
@@ -458,7 +458,9 @@ static void folder_of_the_bank(void **state)
 	struct fault why;
 	char *folder = arena_printf(bench_arena(b), "%s/bank", bench_dir(b));
 	const char *text = arena_printf(bench_arena(b),
-		"流水号,缴款码,金额,缴款日期\nF1,%s,1000,20261123\n", column(&m, "slip_code"));
+		"流水号,缴款码,金额,缴款日期\n"
+		"F1,%s,1000,20261123\n",
+		column(&m, "slip_code"));
 
 	assert_int_equal(dir_make(folder, &why), OK);
 	assert_int_equal(file_write(arena_printf(bench_arena(b), "%s/a.csv", folder), text,
