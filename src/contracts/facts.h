@@ -87,6 +87,56 @@
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
+#define FINE_OPENED	     "fine.opened"	 /* case, as of all fine.*; data: the fine */
+#define FINE_DUE	     "fine.due"		 /* its decision was served. data: served_at, due */
+#define FINE_SLIP_ORDERED    "fine.slip_ordered" /* data: code */
+#define FINE_PAID	     "fine.paid"	 /* data: payment, bank_no, amount, paid_on */
+#define FINE_PAYMENT_UNKNOWN "fine.payment_unknown" /* payment; no fine has its code */
+#define FINE_PAYMENT_MATCHED "fine.payment_matched" /* data: bank_no, amount, words */
+#define FINE_OVERPAID	     "fine.overpaid"	    /* data: too_much */
+#define FINE_REFUNDED	     "fine.refunded"	    /* case, or payment. data: amount, words */
+#define FINE_COLLECTED	     "fine.collected"	    /* on the spot; data: receipt_no, amount */
+#define FINE_HANDED_IN	     "fine.handed_in"	    /* collected money, to the office */
+#define FINE_BANKED	     "fine.banked"	    /* collected money, to the bank */
+#define FINE_OVERDUE	     "fine.overdue"	    /* the late fine begins */
+#define FINE_CLOCK_NEAR	     "fine.clock_near"	    /* data: clock, due, clause */
+#define FINE_CLOCK_OVER	     "fine.clock_over"	    /* data: clock, due, clause */
+#define FINE_PLAN_ASKED	     "fine.plan_asked"	    /* by the party; data: kind, words */
+#define FINE_PLAN_PROPOSED   "fine.plan_proposed"   /* data: opinion, last */
+#define FINE_PLAN_DECIDED    "fine.plan_decided"    /* data: verdict, reason */
+#define FINE_PLAN_BROKEN     "fine.plan_broken"	    /* data: part, due, amount */
+#define FINE_REMEDY_BEGUN    "fine.remedy_begun"    /* review or suit; data: kind, begun_at */
+#define FINE_REMEDY_ENDED    "fine.remedy_ended"    /* data: outcome, ended_at */
+#define FINE_DEMANDED	     "fine.demanded"	    /* data: owed */
+#define FINE_DEMAND_SERVED   "fine.demand_served"   /* data: served_at, due */
+#define FINE_DEMAND_STATED   "fine.demand_stated"   /* by the party; data: words */
+#define FINE_DEMAND_JUDGED   "fine.demand_judged"   /* data: view */
+#define FINE_COURT_APPLIED   "fine.court_applied"   /* data: owed */
+#define FINE_COURT_ANSWERED  "fine.court_answered"  /* data: result, words */
+#define FINE_STATEMENT_TAKEN "fine.statement_taken" /* statement of the bank; data: how many */
+#define FINE_SETTLED	     "fine.settled"	    /* data: how (paid, annulled ...), paid, late */
+#define BANK_STATEMENT_RECEIVED                                                                    \
+	"bank.statement_received" /* 0; a file of the bank is in the store. data: name, sm3,       \
+				     sha256 */
+#define MEASURE_PROPOSED       "measure.proposed"  /* case, as of all measure.*; the measure */
+#define MEASURE_TAKEN	       "measure.taken"	   /* data: until, urgent */
+#define MEASURE_APPROVED       "measure.approved"  /* data: reason */
+#define MEASURE_REFUSED	       "measure.refused"   /* data: reason; one taken already is released */
+#define MEASURE_ACTED	       "measure.acted"	   /* what was done with evidence kept. data: way */
+#define MEASURE_LAB_BEGUN      "measure.lab_begun" /* its time does not count. data: until */
+#define MEASURE_LAB_ENDED      "measure.lab_ended" /* data: new until */
+#define MEASURE_MORE_ASKED     "measure.more_asked" /* data: reason */
+#define MEASURE_EXTENDED       "measure.extended"   /* or refused; data: verdict, until */
+#define MEASURE_NEAR	       "measure.near"	    /* data: clock, until */
+#define MEASURE_LAPSED	       "measure.lapsed"	  /* by itself: nothing was done in time (O2 35) */
+#define MEASURE_OVERDUE	       "measure.overdue"  /* its term is over and nobody released it */
+#define MEASURE_CUSTODY	       "measure.custody"  /* given into care. data: keeper */
+#define MEASURE_RELEASED       "measure.released" /* data: reason */
+#define MEASURE_DISPOSED       "measure.disposed" /* data: item, way, quantity */
+#define LETTER_SENT	       "letter.sent"	  /* case; asks another office. data: due */
+#define LETTER_EXTENDED	       "letter.extended"  /* case; data: due, reason */
+#define LETTER_ANSWERED	       "letter.answered"  /* case; data: answer */
+#define LETTER_OVERDUE	       "letter.overdue"	  /* case */
 #define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
 #define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
 #define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */

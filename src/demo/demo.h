@@ -76,6 +76,8 @@ enum err demo_graded(struct demo *d, struct fault *why);
 enum err demo_warnings(struct demo *d, struct fault *why);
 /* Cases of the ordinary procedure (cases.c). */
 enum err demo_cases(struct demo *d, struct fault *why);
+/* Fines paid, late and in parts, goods seized (after.c). */
+enum err demo_after(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

@@ -268,8 +268,10 @@ static enum err block_banner(struct parse *p, json_t *json, struct block *b)
 
 static enum err block_code(struct parse *p, json_t *json, struct block *b)
 {
-	const char *type, *text;
-	UNPACK(p, json, "{s:s,s:s,s?F !}", "type", &type, "text", &text, "space", &b->space);
+	const char *type, *text, *code = "";
+	UNPACK(p, json, "{s:s,s:s,s?s,s?F !}", "type", &type, "text", &text, "code", &code, "space",
+		&b->space);
+	TRY(parse_phrase(p, code, &b->code));
 	return parse_phrase(p, text, &b->text);
 }
 

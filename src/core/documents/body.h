@@ -76,8 +76,8 @@ struct grade_plan {
 
 struct block {
 	enum block_kind kind;
-	struct phrase text;
-	const char *name, *is; /* condition; grade field, and the field of its letter */
+	struct phrase text, code; /* code: what a code says; empty: the address to verify at */
+	const char *name, *is;	  /* condition; grade field, and the field of its letter */
 	struct type type;
 	double space; /* above */
 	bool keep;

@@ -295,11 +295,17 @@ static enum err pour_code(struct render *r, const struct block *b, struct fault 
 {
 	struct flow *f = &r->sheet->body;
 	const double side = 118;
-	if (!r->sheet->qr.side)
+	const char *says = render_phrase(r, &b->code);
+	struct qr *code = &r->sheet->qr;
+	if (*says) {
+		code = NEW(f->arena, struct qr);
+		TRY(qr_make(f->arena, says, code, why));
+	}
+	if (!code->side)
 		return fault(why, E_INVALID, "missing: verify_url");
 	struct strip *s = flow_strip(f, side + 8);
 	struct box at = { f->x + 24, 4, side, side };
-	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = &r->sheet->qr });
+	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = code });
 	struct flow beside = { .arena = f->arena, .types = f->types };
 	beside.x = at.x + side + 26;
 	beside.w = f->x + f->w - beside.x;

@@ -146,9 +146,11 @@ enum err allow(struct req *rq, const char *why_not)
 enum err case_close_if_done(struct req *rq, struct case_row *c)
 {
 	struct case_facts f;
+	bool performed;
 
 	TRY(case_facts_of(rq, c, &f));
-	if (!is_done(&f))
+	TRY(case_performed(rq, c->id, &performed));
+	if (!is_done(&f) || !performed)
 		return OK;
 	c->state = "closed";
 	c->closed_at = rq->now;

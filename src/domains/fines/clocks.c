@@ -1,0 +1,119 @@
+/* The clocks of a fine: each warned before it ends, and none passes silently. */
+#include "domains/fines/fines.h"
+
+#include "contracts/facts.h"
+
+enum { SLICE = 100 };
+
+enum err fine_clock_start(struct req *rq, struct fine_clock c)
+{
+	const struct node *law;
+
+	TRY(fine_terms(rq, rq->now, &law));
+	c.clause = node_text(node_find(law, "clauses"), c.kind, "");
+	c.state = "running";
+	c.warn_at = c.due - node_int(node_find(law, "warn_days"), c.kind, 1) * DAY;
+	return db_insert(rq, &fine_clock_model, &c);
+}
+
+enum err fine_clock_stop(struct req *rq, const struct fine *f, const char *kind, int64_t payment)
+{
+	struct list l;
+
+	TRY(db_all(rq, &fine_clock_model, &l,
+		"SELECT * FROM fine_clocks WHERE fine = $1 AND kind = $2 AND state <> 'done' AND "
+		"(CAST($3 AS bigint) = 0 OR payment = $3) ORDER BY id",
+		f->id, kind, payment));
+	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
+		c < LIST_END(struct fine_clock, &l); c++) {
+		c->state = "done";
+		TRY(db_update(rq, &fine_clock_model, c));
+	}
+	return OK;
+}
+
+static const char *clock_said(struct req *rq, const struct fine_clock *c)
+{
+	return json_pairs(rq, "clock", c->kind, "due", date_text(rq->arena, c->due), "clause",
+		c->clause, NULL);
+}
+
+static bool of_party(const struct fine_clock *c)
+{
+	return text_is(c->kind, "pay") || text_is(c->kind, "part") || text_is(c->kind, "demand");
+}
+
+static enum err near(struct req *rq, const struct fine *f, struct fine_clock *c)
+{
+	c->state = "near";
+	TRY(db_update(rq, &fine_clock_model, c));
+	TRY(emit(rq, FINE_CLOCK_NEAR, f->case_id, f->operator, clock_said(rq, c)));
+	if (!of_party(c))
+		return OK;
+	return fine_tell_party(rq, f,
+		arena_printf(rq->arena, "您有一笔罚没款须于%s前缴纳，逾期将依法加处罚款。",
+			date_zh(rq->arena, c->due)));
+}
+
+/* The first part that has not been paid when its day is over: the plan is broken, and says so. */
+static enum err part_missed(struct req *rq, struct fine *f, const struct fine_clock *c)
+{
+	struct fine_part p;
+
+	enum err e = db_one(rq, &fine_part_model, &p,
+		"SELECT * FROM fine_parts WHERE fine = $1 AND due = $2 AND missed_at = 0 AND "
+		"dropped_at = 0",
+		f->id, c->due);
+	if (e == E_NOT_FOUND)
+		return OK;
+	TRY(e);
+	p.missed_at = rq->now;
+	TRY(db_update(rq, &fine_part_model, &p));
+	f->plan_state = "broken";
+	if (text_is(f->state, "deferred"))
+		f->state = f->demanded_at ? "demanded" : "overdue";
+	TRY(fine_save(rq, f, FINE_PLAN_BROKEN,
+		json_pairs(rq, "part", arena_printf(rq->arena, "%" PRId64, p.n), "due",
+			date_text(rq->arena, p.due), "amount", fine_money(rq, p.fen), NULL)));
+	return fine_tell_party(rq, f,
+		arena_printf(rq->arena, "第%" PRId64 "期应缴%s已逾期，请尽快缴纳。", p.n,
+			fine_money_zh(rq, p.fen)));
+}
+
+static enum err term_over(struct req *rq, struct fine *f)
+{
+	if (!text_is(f->state, "due"))
+		return OK;
+	f->state = "overdue";
+	TRY(fine_save(rq, f, FINE_OVERDUE,
+		json_pairs(rq, "due", date_text(rq->arena, f->pay_due), NULL)));
+	return fine_tell_party(rq, f, "罚没款缴纳期限已过，自次日起每日加处罚款。");
+}
+
+static enum err over(struct req *rq, struct fine *f, struct fine_clock *c)
+{
+	c->state = "over";
+	TRY(db_update(rq, &fine_clock_model, c));
+	TRY(emit(rq, FINE_CLOCK_OVER, f->case_id, f->operator, clock_said(rq, c)));
+	if (text_is(c->kind, "pay"))
+		return term_over(rq, f);
+	return text_is(c->kind, "part") ? part_missed(rq, f, c) : OK;
+}
+
+enum err fines_every_minute(struct req *rq)
+{
+	struct list l;
+	struct fine f;
+
+	TRY(db_all(rq, &fine_clock_model, &l,
+		"SELECT * FROM fine_clocks WHERE (state = 'running' AND warn_at <= $1) OR (state "
+		"IN "
+		"('running', 'near') AND due < $1) ORDER BY due, id LIMIT $2",
+		rq->now, (int)SLICE));
+	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
+		c < LIST_END(struct fine_clock, &l); c++) {
+		TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE id = $1", c->fine));
+		TRY(c->due < rq->now ? over(rq, &f, c) : near(rq, &f, c));
+	}
+	return OK;
+}

@@ -1,0 +1,142 @@
+/* Private to the room of fines: what a decision of a fine asks for, and what became of it. */
+#ifndef FINES_H
+#define FINES_H
+
+#include "core/core.h"
+#include "domains/fines/late.h"
+#include "domains/fines/rules.h"
+
+struct fine {
+	int64_t id, version, case_id, operator, area;
+	const char *number; /* of the case */
+	bool simple;	    /* decided by the simple procedure */
+	int64_t officer1, officer2, decision_paper, fine_fen, confiscated_fen, late_fen, paid_fen;
+	const char *state;
+	int64_t opened_at, served_at, pay_due, suit_due;
+	const char *slip_code;
+	int64_t slip_paper;
+	const char *plan_state, *plan_kind, *plan_words;
+	int64_t plan_asked_at, plan_by;
+	const char *plan_opinion;
+	int64_t plan_decided_by, plan_decided_at;
+	const char *plan_reason;
+	int64_t plan_until, plan_paper, demand_paper, demanded_at, demand_served_at, demand_due;
+	const char *demand_words;
+	int64_t demand_answered_at;
+	const char *demand_view;
+	int64_t court_paper, court_at;
+	const char *court_result, *court_words;
+	int64_t settled_at;
+	const char *settled_how;
+};
+struct fine_part {
+	int64_t id, version, fine, n, due, fen, missed_at,
+		dropped_at; /* dropped: of a refused plan */
+};
+/* Review or suit: the late fine stands still (APL 73). ended_at 0: running. */
+struct fine_remedy {
+	int64_t id, version, fine;
+	const char *kind;
+	int64_t begun_at, ended_at;
+	const char *outcome, *words;
+};
+struct fine_payment {
+	int64_t id, version, fine; /* 0: nobody knows whose */
+	const char *bank_no, *slip_code;
+	int64_t fen, paid_at;
+	const char *payer, *source; /* bank, onspot */
+	int64_t refunded_fen;
+	const char *words, *receipt_no, *onspot_why;
+	int64_t collected_by, office_due, office_at, bank_due, banked_at, taken_at;
+};
+struct fine_clock {
+	int64_t id, version, fine, payment;
+	const char *kind, *clause, *state;
+	int64_t due, warn_at;
+};
+struct fine_statement {
+	int64_t id, version;
+	const char *name, *sm3, *sha256, *why;
+	int64_t taken, known, unknown, bad, taken_by, taken_at;
+};
+
+extern const struct model fine_model, fine_part_model, fine_remedy_model, fine_payment_model,
+	fine_clock_model, fine_statement_model;
+extern const struct choice fine_states[], fine_plan_states[], fine_plan_kinds[], fine_ends[],
+	fine_sources[], fine_clock_kinds[], fine_clock_states[], fine_remedies[],
+	fine_remedy_outcomes[], fine_onspot_whys[], fine_court_results[];
+
+/* ---- store.c ---- */
+enum err fine_of_case(struct req *rq, int64_t case_id, struct fine *f); /* checks the area */
+enum err fine_mine(struct req *rq, struct fine *f); /* of the party's link, rq->id its case */
+enum err fine_save(struct req *rq, struct fine *f, const char *fact, const char *data);
+enum err fine_terms(struct req *rq, int64_t at, const struct node **out);
+/* What is owed at a moment, with the late fine day by day. */
+enum { FINE_LINES = 200 };
+struct fine_account {
+	struct late_line lines[FINE_LINES];
+	size_t n;
+	int64_t late_fen, total_fen, owed_fen, over_fen;
+	bool remedy; /* a review or suit is running */
+};
+enum err fine_count(struct req *rq, const struct fine *f, struct fine_account *a);
+enum err fine_facts_of(struct req *rq, const struct fine *f, struct fine_facts *out);
+/* n months later, the last day of a short month; moved off a holiday (O2 80). */
+enum err fine_months(struct req *rq, int64_t from, int n, int64_t *end);
+/* After paid_fen, late_fen or a plan changed: settles the fine when nothing is owed. */
+enum err fine_settle_if_done(struct req *rq, struct fine *f);
+enum err fine_settle(struct req *rq, struct fine *f, const char *how, const char *words);
+const char *fine_money(struct req *rq, int64_t fen);	/* "1,234.00" is "1234.00" */
+const char *fine_money_zh(struct req *rq, int64_t fen); /* "1234.00元" */
+enum err fine_allow(struct req *rq, const char *why_not);
+enum err fine_tell_party(struct req *rq, const struct fine *f, const char *words);
+
+/* ---- clocks.c ---- */
+enum err fine_clock_start(struct req *rq, struct fine_clock c);
+/* Ends the running clocks of this kind; payment 0: whatever payment. */
+enum err fine_clock_stop(struct req *rq, const struct fine *f, const char *kind, int64_t payment);
+enum err fines_every_minute(struct req *rq);
+
+/* ---- listen.c ---- */
+enum err on_fine_decided(struct req *rq, const struct event *e);
+enum err on_fine_paper_served(struct req *rq, const struct event *e);
+enum err on_bank_statement(struct req *rq, const struct event *e);
+
+/* ---- payments.c, statements.c ---- */
+enum err fine_paid(struct req *rq, struct fine *f, struct fine_payment *p);
+enum err fine_statement_take(struct req *rq, struct fine_statement *s, struct node *rejected);
+enum err fine_collect(struct req *rq);
+enum err fine_handed_in(struct req *rq);
+enum err fine_banked(struct req *rq);
+enum err fine_refund(struct req *rq);
+enum err fine_match(struct req *rq);
+enum err fine_payments_page(struct req *rq);
+enum err fine_statement_upload(struct req *rq);
+
+/* ---- papers.c ---- */
+enum err fine_slip_order(struct req *rq, struct fine *f);
+enum err fine_plan_order(struct req *rq, struct fine *f);
+enum err fine_demand_order(struct req *rq, struct fine *f);
+enum err fine_court_order(struct req *rq, struct fine *f);
+
+/* ---- plans.c, steps.c ---- */
+enum err fine_plan_propose(struct req *rq);
+enum err fine_plan_decide(struct req *rq);
+enum err fine_slip(struct req *rq);
+enum err fine_remedy_begin(struct req *rq);
+enum err fine_remedy_end(struct req *rq);
+enum err fine_demand(struct req *rq);
+enum err fine_demand_judge(struct req *rq);
+enum err fine_apply(struct req *rq);
+enum err fine_court_note(struct req *rq);
+enum err fine_end(struct req *rq);
+
+/* ---- screens.c, shown.c, party.c ---- */
+enum err fine_list(struct req *rq);
+enum err fine_page(struct req *rq);
+enum err fine_show(struct req *rq, const struct fine *f, struct fine_account *a);
+enum err my_fine(struct req *rq);
+enum err my_fine_ask(struct req *rq);
+enum err my_fine_state(struct req *rq);
+
+#endif

@@ -1,0 +1,159 @@
+/* What others tell the room of fines: a decision, a paper served, a statement of the bank. */
+#include "domains/fines/fines.h"
+
+#include "contracts/facts.h"
+
+#include <string.h>
+
+struct decided_case {
+	int64_t operator, area, officer1, officer2, decision_paper;
+	const char *number;
+};
+static const struct model decided_model = MODEL("pub_cases", struct decided_case,
+	FIELDS(STORED(struct decided_case, operator), STORED(struct decided_case, area),
+		STORED(struct decided_case, officer1), STORED(struct decided_case, officer2),
+		STORED(struct decided_case, decision_paper), STORED(struct decided_case, number)));
+
+static enum err data_of(struct req *rq, const struct event *e, const struct node **out)
+{
+	struct node *n;
+	struct fault why = { 0 };
+	struct bytes text = { (const uint8_t *)e->data, strlen(e->data) };
+
+	if (json_parse(rq->arena, text, &n, &why))
+		return fail(rq, E_INTERNAL, "The fact cannot be read: %s", why.text);
+	*out = n;
+	return OK;
+}
+
+static enum err code_take(struct req *rq, const char **code)
+{
+	int64_t seq;
+	int year = civil_of(rq->now).year;
+	char out[SLIP_CODE + 1];
+
+	TRY(next_number(rq, arena_printf(rq->arena, "fine:%d", year), &seq));
+	slip_code_make(year, seq, setting(rq, "bank_office", "310112"), out);
+	*code = arena_dup(rq->arena, out);
+	return OK;
+}
+
+static void nothing_yet(struct fine *f)
+{
+	f->plan_state = f->plan_kind = f->plan_words = f->plan_opinion = f->plan_reason = "";
+	f->demand_words = f->demand_view = f->court_result = f->court_words = f->settled_how = "";
+}
+
+enum err on_fine_decided(struct req *rq, const struct event *e)
+{
+	const struct node *n;
+	struct decided_case c;
+	int64_t there;
+
+	TRY(data_of(rq, e, &n));
+	struct fine f = { .case_id = e->subject,
+		.operator= e->entity,
+		.simple = !text_is(node_text(n, "procedure", "simple"), "ordinary"),
+		.fine_fen = node_int(n, "fine_fen", 0),
+		.confiscated_fen = node_int(n, "confiscated_fen", 0),
+		.state = "awaiting",
+		.opened_at = rq->now };
+	if (f.fine_fen + f.confiscated_fen <= 0 ||
+		!text_is(node_text(n, "outcome", "penalty"), "penalty"))
+		return OK;
+	TRY(db_int(rq, &there, "SELECT count(*) FROM fines WHERE case_id = $1", e->subject));
+	if (there)
+		return OK;
+	TRY(db_one(rq, &decided_model, &c,
+		"SELECT operator, area, officer1, officer2, decision_paper, number FROM pub_cases "
+		"WHERE id = $1",
+		e->subject));
+	f.area = c.area;
+	f.number = c.number;
+	f.officer1 = c.officer1;
+	f.officer2 = c.officer2;
+	f.decision_paper = c.decision_paper;
+	nothing_yet(&f);
+	TRY(code_take(rq, &f.slip_code));
+	TRY(fine_slip_order(rq, &f));
+	TRY(db_insert(rq, &fine_model, &f));
+	return emit(rq, FINE_OPENED, f.case_id, f.operator, json_of(rq, &fine_model, &f));
+}
+
+/* The 15 days run from the day after the party received the decision (APL 67). */
+static enum err decision_served(struct req *rq, struct fine *f, int64_t at)
+{
+	const struct node *law;
+
+	if (f->served_at || f->settled_at)
+		return OK;
+	TRY(fine_terms(rq, at, &law));
+	f->served_at = at;
+	TRY(term_days(rq, at, (int)node_int(law, "pay_days", 15), &f->pay_due));
+	if (f->simple)
+		TRY(term_days(rq, at, (int)node_int(law, "simple_review_days", 60), &f->suit_due));
+	else
+		TRY(fine_months(rq, at, (int)node_int(law, "suit_months", 6), &f->suit_due));
+	f->state = "due";
+	TRY(fine_clock_start(
+		rq, (struct fine_clock){ .fine = f->id, .kind = "pay", .due = f->pay_due }));
+	return fine_save(rq, f, FINE_DUE,
+		json_pairs(rq, "served_at", time_iso(rq->arena, at), "due",
+			date_text(rq->arena, f->pay_due), NULL));
+}
+
+/* Ten working days after the demand was served (AEL 54, 69), and from now on the court's three
+ * months are watched. */
+static enum err demand_served(struct req *rq, struct fine *f, int64_t at)
+{
+	const struct node *law;
+	struct fine_facts facts;
+
+	if (f->demand_served_at || f->settled_at)
+		return OK;
+	TRY(fine_terms(rq, at, &law));
+	f->demand_served_at = at;
+	TRY(term_workdays(rq, at, (int)node_int(law, "demand_workdays", 10), &f->demand_due));
+	TRY(fine_facts_of(rq, f, &facts));
+	TRY(fine_clock_start(
+		rq, (struct fine_clock){ .fine = f->id, .kind = "demand", .due = f->demand_due }));
+	TRY(fine_clock_stop(rq, f, "court", 0));
+	TRY(fine_clock_start(
+		rq, (struct fine_clock){ .fine = f->id, .kind = "court", .due = facts.court_due }));
+	return fine_save(rq, f, FINE_DEMAND_SERVED,
+		json_pairs(rq, "served_at", time_iso(rq->arena, at), "due",
+			date_text(rq->arena, f->demand_due), NULL));
+}
+
+enum err on_fine_paper_served(struct req *rq, const struct event *e)
+{
+	const struct node *n;
+	struct fine f;
+
+	TRY(data_of(rq, e, &n));
+	int64_t paper = node_int(n, "paper", 0), at = node_int(n, "served_at", rq->now);
+	if (!paper)
+		return OK;
+	enum err found = db_one(rq, &fine_model, &f,
+		"SELECT * FROM fines WHERE decision_paper = $1 OR demand_paper = $1", paper);
+	if (found == E_NOT_FOUND)
+		return OK;
+	TRY(found);
+	return paper == f.decision_paper ? decision_served(rq, &f, at) : demand_served(rq, &f, at);
+}
+
+/* A file that the bank left for us, brought by the adapter: taken as an uploaded one. One that
+ * cannot be read is kept with the reason and seen on the page of payments. */
+enum err on_bank_statement(struct req *rq, const struct event *e)
+{
+	const struct node *n;
+	int64_t there;
+
+	TRY(data_of(rq, e, &n));
+	struct fine_statement s = { .name = node_text(n, "name", ""),
+		.sm3 = node_text(n, "sm3", ""),
+		.sha256 = node_text(n, "sha256", ""),
+		.why = "" };
+	TRY(db_int(rq, &there, "SELECT count(*) FROM fine_statements WHERE sm3 = $1", s.sm3));
+	return there ? OK : fine_statement_take(rq, &s, node_list(rq->arena));
+}

@@ -1,0 +1,170 @@
+/* The forms of a measure, filled in: papers 17, 19 to 24, 26 and 52 of the national set. Their
+ * words are Chinese: they are the law's, not the program's. */
+#include "domains/measures/measures.h"
+
+enum { MAX_VALUES = 80, ITEMS_MOST = 8 };
+
+struct filling {
+	struct paper_value v[MAX_VALUES];
+	size_t n;
+};
+
+static void put(struct filling *k, const char *name, const char *text)
+{
+	if (text && *text && k->n < MAX_VALUES)
+		k->v[k->n++] = (struct paper_value){ name, text };
+}
+
+static const char *person(struct req *rq, int64_t id, const char **card)
+{
+	const char *name = "";
+
+	*card = "";
+	if (db_text(rq, &name, "SELECT name FROM pub_users WHERE id = $1", id))
+		return "";
+	return db_text(rq, card, "SELECT card_no FROM pub_users WHERE id = $1", id) ? "" : name;
+}
+
+static enum err put_party(struct req *rq, int64_t operator, struct filling * k)
+{
+	static const char *const names[] = { "party_name", "party_id", "party_address",
+		"party_legal", "party_phone" };
+	struct rows *r;
+	bool more;
+
+	TRY(db_query(rq, &r,
+		"SELECT name, uscc, address, legal_person, phone FROM pub_operators WHERE id = $1",
+		operator));
+	TRY(rows_next(r, &more));
+	for (int i = 0; more && i < 5; i++)
+		put(k, names[i], arena_dup(rq->arena, rows_text(r, i)));
+	rows_close(r);
+	return OK;
+}
+
+static enum err put_items(struct req *rq, const struct measure *m, struct filling *k)
+{
+	struct list l;
+	int n = 0;
+
+	TRY(db_all(rq, &measure_item_model, &l,
+		"SELECT * FROM measure_items WHERE measure = $1 ORDER BY n", m->id));
+	for (struct measure_item *i = LIST_OF(struct measure_item, &l);
+		i < LIST_END(struct measure_item, &l) && n < ITEMS_MOST; i++) {
+		n++;
+		put(k, arena_printf(rq->arena, "item.%d.name", n), i->name);
+		put(k, arena_printf(rq->arena, "item.%d.spec", n), i->spec);
+		put(k, arena_printf(rq->arena, "item.%d.quantity", n),
+			arena_printf(rq->arena, "%" PRId64 "%s", i->quantity, i->unit));
+		put(k, arena_printf(rq->arena, "item.%d.seal", n), i->seal_no);
+	}
+	return OK;
+}
+
+static enum err put_measure(struct req *rq, const struct measure *m, struct filling *k)
+{
+	const char *card;
+
+	TRY(put_party(rq, m->operator, k));
+	put(k, "officer1", person(rq, m->officer1, &card));
+	put(k, "officer1_card", card);
+	put(k, "officer2", person(rq, m->officer2, &card));
+	put(k, "officer2_card", card);
+	put(k, "kind",
+		text_is(m->kind, "seal")    ? "查封"
+		: text_is(m->kind, "seize") ? "扣押"
+					    : "先行登记保存");
+	put(k, "reason", m->reason);
+	put(k, "basis", m->basis);
+	put(k, "place", m->place);
+	put(k, "from", date_zh(rq->arena, m->taken_at));
+	put(k, "until", date_zh(rq->arena, m->until));
+	put(k, "keeper", m->keeper);
+	put(k, "more_reason", m->more_reason);
+	put(k, "end_words", m->end_words);
+	put(k, "review_body", setting(rq, "review_body", "示范区人民政府"));
+	put(k, "court", setting(rq, "court", "示范区人民法院"));
+	put(k, "contact_phone", setting(rq, "contact_phone", "12315"));
+	return OK;
+}
+
+struct addressee {
+	int64_t subject, entity, area;
+};
+
+static enum err order(
+	struct req *rq, const struct addressee *a, const char *template, const struct filling *k)
+{
+	struct paper_ref ref;
+	struct paper_order o = { .template = template,
+		.subject = a->subject,
+		.entity = a->entity,
+		.area = a->area,
+		.values = k->v,
+		.n = k->n };
+
+	TRY(paper_order(rq, &o, &ref));
+	rq->id2 = ref.id; /* to the caller below */
+	return OK;
+}
+
+enum err measure_paper(
+	struct req *rq, const struct measure *m, const char *template, int64_t *paper)
+{
+	const struct addressee a = { m->case_id, m->operator, m->area };
+	struct filling k = { .n = 0 };
+	bool keep = text_is(m->kind, "keep");
+
+	if (!*template)
+		template = keep ? "evidence_keep_notice" : "coercive_measure_decision";
+	else if (text_is(template, "release"))
+		template = keep ? "evidence_release_notice" : "coercive_release_decision";
+	TRY(put_measure(rq, m, &k));
+	TRY(put_items(rq, m, &k));
+	TRY(order(rq, &a, template, &k));
+	*paper = rq->id2;
+	if (!text_is(template, "evidence_keep_notice") &&
+		!text_is(template, "coercive_measure_decision"))
+		return OK;
+	/* the list (24) and the seals (25) go with it; they have no number */
+	TRY(order(rq, &a, "property_list", &k));
+	return keep ? OK : order(rq, &a, "seal_strip", &k);
+}
+
+enum err measure_disposal_paper(
+	struct req *rq, const struct measure *m, struct measure_disposal *d, const char *item)
+{
+	const struct addressee a = { m->case_id, m->operator, m->area };
+	struct filling k = { .n = 0 };
+
+	TRY(put_measure(rq, m, &k));
+	put(&k, "thing", item);
+	put(&k, "way",
+		text_is(d->way, "returned")	 ? "退还"
+		: text_is(d->way, "confiscated") ? "没收上缴"
+		: text_is(d->way, "destroyed")	 ? "销毁"
+						 : "移交");
+	put(&k, "words", d->words);
+	put(&k, "receiver", d->receiver);
+	put(&k, "leader", rq->user->name);
+	TRY(order(rq, &a, "property_disposal", &k));
+	d->paper = rq->id2;
+	return OK;
+}
+
+enum err letter_paper(struct req *rq, struct letter *l)
+{
+	const struct addressee a = { l->case_id, l->operator, l->area };
+	struct filling k = { .n = 0 };
+	const char *card;
+
+	TRY(put_party(rq, l->operator, & k));
+	put(&k, "office", l->office);
+	put(&k, "matter", l->matter);
+	put(&k, "due", date_zh(rq->arena, l->due));
+	put(&k, "contact", person(rq, l->sent_by, &card));
+	put(&k, "contact_phone", setting(rq, "contact_phone", "12315"));
+	TRY(order(rq, &a, "assistance_letter", &k));
+	l->paper = rq->id2;
+	return OK;
+}
