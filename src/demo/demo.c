@@ -20,8 +20,7 @@ static const struct demo_step demo_steps[] = {
 	{ "equipment", demo_equipment }, { "scales", demo_scales },
 	{ "what moves them", demo_graded }, { "officers, grid and a draw", demo_grid },
 	{ "entries of files", demo_file }, { "complaints and early warnings", demo_warnings },
-	{ "cases", demo_cases },
-	{ "fines and goods held", demo_after },
+	{ "cases", demo_cases }, { "fines and goods held", demo_after },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

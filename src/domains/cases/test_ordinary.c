@@ -436,8 +436,9 @@ static void nothing_half_done(void **state)
 #define ALL(ON)                                                                                    \
 	ON(fine_with_defence)                                                                      \
 	ON(hearing)                                                                                \
-	ON(no_penalty) ON(transfer) ON(suspended_and_resumed) ON(requests)                         \
-		ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(no_penalty)                                                                             \
+	ON(transfer) ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds)              \
+		ON(nothing_half_done)
 
 int main(void)
 {

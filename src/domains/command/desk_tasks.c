@@ -114,7 +114,8 @@ enum err put_terms(struct req *rq, struct node *groups)
 				arena_printf(rq->arena, "%s · %s", t->operator_name,
 					rq->zh ? t->article : t->article_en),
 				over ? "red" : "yellow",
-				over ? arena_printf(rq->arena, "%s %s", tr(rq, "Term ended, not done"),
+				over ? arena_printf(rq->arena, "%s %s",
+					       tr(rq, "Term ended, not done"),
 					       date_text(rq->arena, t->ends_at))
 				     : date_text(rq->arena, t->ends_at) });
 	}

@@ -13,7 +13,7 @@ const struct choice measure_kinds[] = {
 const struct choice measure_states[] = {
 	{ "proposed", "Waits for a leader", "yellow" },
 	{ "approved", "Approved, not taken yet", "info" },
-	{ "running", "Held", "yellow" },
+	{ "running", "Being held", "yellow" },
 	{ "overdue", "Over its term: release it", "red" },
 	{ "kept", "Acted on in time, held", "info" },
 	{ "released", "Released", "green" },

@@ -309,8 +309,7 @@ static void on_the_telephone(void **state)
 	status_is(address(&s, "yes"), 303);
 	assert_string_equal(member(&s, "way"), "electronic");
 	bench_jobs(b);
-	assert_true(
-		answer_has(status_is(bench_get(b, s.party, list), 200), "Receipt of service"));
+	assert_true(answer_has(status_is(bench_get(b, s.party, list), 200), "Receipt of service"));
 	const char *open = at(b, "%s/%" PRId64 "/open", list, s.task);
 	assert_true(bench_torture(b, s.party, open, NULL) > 2);
 	assert_string_not_equal(member(&s, "opened_at"), "0");
@@ -360,8 +359,7 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 	status_is(bench_get(b, s->party, path), 200); /* the party's session is there */
 	bench_run(b,
 		at(b, "UPDATE sessions SET holder = '王五' WHERE subject = %" PRId64, s->case_id));
-	status_is(
-		bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL),
+	status_is(bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL),
 		303);
 	assert_int_equal(
 		bench_int(b,
