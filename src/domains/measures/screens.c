@@ -4,7 +4,7 @@
 
 #include "contracts/facts.h"
 
-enum { PAGE_ROWS = 50, FORM_ITEMS = 8 };
+enum { PAGE_ROWS = 50, FORM_FIRST = 2, FORM_ITEMS = 8 };
 
 static void put_choices(struct req *rq, const char *name, const struct choice *c)
 {
@@ -188,6 +188,15 @@ static enum err put_papers(struct req *rq, int64_t case_id)
 	return OK;
 }
 
+static void put_form_rows(struct req *rq, const char *name, int from, int to)
+{
+	struct node *rows = put_list(rq->view, name);
+
+	rows->hidden = true;
+	for (int i = from; i <= to; i++)
+		put_int(put_map(rows, NULL), "n", i);
+}
+
 enum err measures_of_case(struct req *rq)
 {
 	struct measure_case c;
@@ -214,10 +223,8 @@ enum err measures_of_case(struct req *rq)
 	put_choices(rq, "kinds", measure_kinds);
 	put_choices(rq, "ways", measure_ways);
 	put_choices(rq, "disposal_ways", measure_disposals);
-	struct node *rows = put_list(rq->view, "item_rows");
-	rows->hidden = true;
-	for (int i = 1; i <= FORM_ITEMS; i++)
-		put_int(put_map(rows, NULL), "n", i);
+	put_form_rows(rq, "item_rows", 1, FORM_FIRST);
+	put_form_rows(rq, "more_rows", FORM_FIRST + 1, FORM_ITEMS);
 	return page(rq, "measures/of_case");
 }
 
