@@ -35,6 +35,7 @@ enum err my_answer(struct req *rq)
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_answer(&f)));
+	const struct case_row was = c;
 	c.answer = form_text(rq, "answer");
 	c.answer_words = form_text(rq, "words");
 	if (!text_is(c.answer, "accepts") && !text_is(c.answer, "disputes"))
@@ -49,8 +50,9 @@ enum err my_answer(struct req *rq)
 		return form_again(rq, "cases/my_answer");
 	}
 	c.answered_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_ANSWERED,
-		json_pairs(rq, "answer", c.answer, "words", c.answer_words, NULL)));
+	if (!text_is(was.answer, c.answer) || !text_is(was.answer_words, c.answer_words))
+		TRY(case_save_with(rq, &c, CASE_ANSWERED,
+			json_pairs(rq, "answer", c.answer, "words", c.answer_words, NULL)));
 	return c.address_at ? home(rq) : redirect(rq, "/my/cases/%" PRId64 "/address", c.id);
 }
 

@@ -62,8 +62,9 @@ static struct story filed_ordinary(struct bench *b)
 		303);
 	assert_string_equal(member(&s, "state"), "precheck");
 	approve(&s);
-	status_is(
-		bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			  "phone_reason", "执照登记电话已停机", NULL),
+		303);
 	status_is(address(&s, "yes"), 303);
 	bench_jobs(b);
 	assert_string_equal(member(&s, "state"), "filed");
@@ -437,8 +438,8 @@ static void nothing_half_done(void **state)
 	ON(fine_with_defence)                                                                      \
 	ON(hearing)                                                                                \
 	ON(no_penalty)                                                                             \
-	ON(transfer) ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds)              \
-		ON(nothing_half_done)
+	ON(transfer)                                                                               \
+	ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {

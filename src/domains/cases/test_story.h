@@ -10,6 +10,7 @@ struct story {
 	int64_t operator, id; /* the business and its case */
 	char party[64];	      /* who holds the opened link */
 	const char *lead;     /* path of the last lead */
+	const char *code;     /* the link's, when one was sent */
 };
 
 /* A business with a registered, reviewed camera, whose lead two officers confirmed: a pre-check. */

@@ -64,10 +64,13 @@ enum err on_fine_decided(struct req *rq, const struct event *e)
 	TRY(db_int(rq, &there, "SELECT count(*) FROM fines WHERE case_id = $1", e->subject));
 	if (there)
 		return OK;
-	TRY(db_one(rq, &decided_model, &c,
+	enum err found = db_one(rq, &decided_model, &c,
 		"SELECT operator, area, officer1, officer2, decision_paper, number FROM pub_cases "
 		"WHERE id = $1",
-		e->subject));
+		e->subject);
+	if (found == E_NOT_FOUND) /* told of a case that is kept elsewhere: not ours to collect */
+		return OK;
+	TRY(found);
 	f.area = c.area;
 	f.number = c.number;
 	f.officer1 = c.officer1;
