@@ -150,11 +150,13 @@ static void to_a_witness_that_is_away(void **state)
 	target(b, "heads_url", w.url);
 	for (int i = 1; due(b) && i < 5; i++) { /* refused once, then taken */
 		bench_clock(b, now + i * HOUR);
-		assert_int_equal(app_run_job(bench_app(b), &ran, &why), OK);
+		do /* jobs of the night stand before it */
+			assert_int_equal(app_run_job(bench_app(b), &ran, &why), OK);
+		while (ran);
 	}
+	assert_int_equal(due(b), 0); /* else the witness would be waited for without end */
 	assert_int_equal(pthread_join(w.thread, NULL), 0);
 	close(w.fd);
-	assert_int_equal(due(b), 0);
 	const char *body = strstr(w.got, "\r\n\r\n");
 	struct tree_head h = { 0 };
 	assert_non_null(body);
