@@ -35,14 +35,18 @@ static const char *lang(bool zh, const char *in_zh, const char *in_en)
 
 /* ---- check ---------------------------------------------------------------------------------- */
 
-/* A stranger's file must not write to the terminal what moves its cursor. */
+/* A stranger's file must not write to the terminal what moves its cursor: C0, DEL and C1, which
+ * UTF-8 writes as C2 80 .. C2 9F. */
 static const char *shown(struct arena *a, const char *text)
 {
 	char *out = arena_dup(a, text);
 
-	for (char *c = out; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
+	for (char *c = out; *c; c++) {
+		if ((unsigned char)*c == 0xc2 && (unsigned char)c[1] < 0xa0)
+			*c++ = ' ', *c = ' ';
+		else if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
+	}
 	return out;
 }
 

@@ -108,3 +108,27 @@ const char *json_pairs(struct req *rq, ...)
 	va_end(ap);
 	return json_text(rq, n);
 }
+
+/* ---- data, read again ------------------------------------------------- */
+static enum err data_read(
+	struct req *rq, const char *what, const char *data, const struct node **out)
+{
+	const char *text = data ? data : "{}";
+	struct fault why = { 0 };
+	struct node *n;
+
+	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)text, strlen(text) }, &n, &why))
+		return fail(rq, E_INTERNAL, "%s: %s", what, why.text);
+	*out = n;
+	return OK;
+}
+
+enum err event_data(struct req *rq, const struct event *e, const struct node **out)
+{
+	return data_read(rq, e->name, e->data, out);
+}
+
+enum err job_data(struct req *rq, const struct job *j, const struct node **out)
+{
+	return data_read(rq, j->kind, j->data, out);
+}

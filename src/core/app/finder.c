@@ -21,16 +21,30 @@ struct place {
 	size_t word;
 	int at; /* by which of its signs */
 };
-/* How many tokens a word has by this sign; of many ranges the last ones, where the many are. */
+struct ranges {
+	const struct search_range *at;
+	size_t n;
+	int max; /* counted up to this */
+};
+
+/* How many tokens lie in the ranges; of many the last ones, where the many are. */
+static enum err count_in(struct req *rq, const struct finder *f, const struct ranges *x, int64_t *n)
+{
+	struct search_range r[FIND_RANGES];
+	size_t skip = x->n > FIND_RANGES ? x->n - FIND_RANGES : 0;
+
+	for (size_t k = 0; k < FIND_RANGES; k++)
+		r[k] = skip + k < x->n ? x->at[skip + k] : (struct search_range){ 1, 0 };
+	return f->source->count(rq, r, x->max, n);
+}
+
+/* How many tokens a word has by this sign. */
 static enum err count(struct req *rq, const struct finder *f, struct place p, int64_t *n)
 {
-	struct search_range r[SEARCH_RANGES + FIND_RANGES];
-	size_t all = search_ranges(&f->words[p.word], p.at, r),
-	       i = all > FIND_RANGES ? all - FIND_RANGES : 0;
+	struct search_range r[SEARCH_RANGES];
 
-	for (size_t k = all; k < i + FIND_RANGES; k++)
-		r[k] = (struct search_range){ 1, 0 };
-	return f->source->count(rq, r + i, COUNT_MAX, n);
+	return count_in(rq, f,
+		&(struct ranges){ r, search_ranges(&f->words[p.word], p.at, r), COUNT_MAX }, n);
 }
 
 static bool all_passive(const struct finder *f)
@@ -161,33 +175,33 @@ static bool spelled_beside(const struct finder *f)
 	return false;
 }
 
+/* Who wants more hits than a page shows, a download of the whole list, has as many looked at. */
 static void set_limits(struct finder *f)
 {
+	int64_t most = f->max > LOOKED_AT ? (int64_t)f->max : LOOKED_AT;
+
 	f->new_max = NEW_MAX;
 	f->limit = (int64_t)f->max;
 	if (spelled_beside(f))
-		f->limit = LOOKED_AT;
+		f->limit = most;
 	else if (f->words[f->driver].spelled)
 		f->limit *= SPELLED_MORE;
-	if (f->limit > LOOKED_AT)
-		f->limit = LOOKED_AT;
-	f->looked = proves(f) ? f->limit : LOOKED_AT;
+	if (f->limit > most)
+		f->limit = most;
+	f->looked = proves(f) ? f->limit : most;
 }
 
 /* Were there more rows than were looked at? */
 static enum err see_cut(struct req *rq, struct finder *f, const struct search_range *one, size_t n)
 {
-	struct search_range r[FIND_RANGES];
 	int64_t there;
 
 	if ((int64_t)n == f->limit)
 		f->cut = true;
-	if (f->cut || f->looked < LOOKED_AT)
+	if (f->cut || proves(f))
 		return OK;
-	for (int k = 0; k < FIND_RANGES; k++)
-		r[k] = k ? (struct search_range){ 1, 0 } : *one;
-	TRY(f->source->count(rq, r, LOOKED_AT + 1, &there));
-	f->cut = there > LOOKED_AT;
+	TRY(count_in(rq, f, &(struct ranges){ one, 1, (int)f->looked + 1 }, &there));
+	f->cut = there > f->looked;
 	return OK;
 }
 

@@ -185,6 +185,8 @@ struct event {
  * request's transaction. A listener that refuses undoes everything. */
 #define emit(rq, ...) emit_(rq, (struct event){ __VA_ARGS__ })
 enum err emit_(struct req *rq, struct event e);
+/* What the fact says, as a tree. E_INTERNAL when it is no JSON. */
+enum err event_data(struct req *rq, const struct event *e, const struct node **out);
 const char *json_of(struct req *rq, const struct model *m, const void *row);
 const char *json_text(struct req *rq, const struct node *n);
 /* {"a":"..","b":".."} from pairs of name and text, ended by NULL. */
@@ -201,6 +203,8 @@ struct job {
 };
 #define job_add(rq, ...) job_add_(rq, (struct job){ __VA_ARGS__ })
 enum err job_add_(struct req *rq, struct job j);
+/* What the job was given, as a tree. E_INTERNAL when it is no JSON. */
+enum err job_data(struct req *rq, const struct job *j, const struct node **out);
 
 /* ---- services of the core -------------------------------------------------------------------- */
 struct store *rq_store(struct req *rq);

@@ -95,12 +95,7 @@ struct cutting {
 
 static enum err asked_of(struct req *rq, const struct job *j, struct cutting *c)
 {
-	struct node *n;
-	struct fault why = { 0 };
-	struct bytes json = { (const uint8_t *)j->data, strlen(j->data) };
-	if (json_parse(rq->arena, json, &n, &why))
-		return fail(rq, E_INTERNAL, "%s", why.text);
-	c->asked = n;
+	TRY(job_data(rq, j, &c->asked));
 	return camera_load(rq, j->subject, &c->camera);
 }
 

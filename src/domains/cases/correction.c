@@ -58,15 +58,12 @@ static enum err evidence_add(
 
 enum err on_correction_to_case(struct req *rq, const struct event *e)
 {
-	struct node *data;
-	struct fault why = { 0 };
+	const struct node *data;
 	struct visit_row v;
 	struct case_row c;
 	int64_t due;
 
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)e->data, strlen(e->data) },
-		    &data, &why))
-		return fail(rq, E_INTERNAL, "The fact cannot be read: %s", why.text);
+	TRY(event_data(rq, e, &data));
 	TRY(db_int(rq, &due, "SELECT due FROM pub_corrections WHERE id = $1", e->subject));
 	TRY(db_one(rq, &visit_model, &v,
 		"SELECT inspected_at, inspector1, result FROM pub_inspection_visits WHERE id = $1",

@@ -152,12 +152,9 @@ enum err on_alarm_confirmed(struct req *rq, const struct event *e)
  * has one more piece of evidence. */
 enum err on_recording_linked(struct req *rq, const struct event *e)
 {
-	struct node *link;
-	struct fault why = { 0 };
-	struct bytes json = { (const uint8_t *)e->data, strlen(e->data) };
+	const struct node *link;
 
-	if (json_parse(rq->arena, json, &link, &why))
-		return fail(rq, E_INTERNAL, "%s", why.text);
+	TRY(event_data(rq, e, &link));
 	return emit(rq, CASE_EVIDENCE_ADDED, node_int(link, "case_id", 0), e->entity, e->data);
 }
 

@@ -215,9 +215,7 @@ static int64_t inspection_in(const char *outcome)
 enum err on_complaint_task_done(struct req *rq, const struct event *e)
 {
 	struct complaint c;
-	struct node *data;
-	struct fault why = { 0 };
-	const char *s = e->data ? e->data : "{}";
+	const struct node *data;
 	enum err found = db_one(rq, &complaint_model, &c,
 		"SELECT c.* FROM complaints c JOIN pub_grid_tasks t ON t.ref = c.id WHERE t.id = "
 		"$1 AND t.source = 'complaint.assigned'",
@@ -226,8 +224,7 @@ enum err on_complaint_task_done(struct req *rq, const struct event *e)
 	if (found == E_NOT_FOUND)
 		return OK;
 	TRY(found);
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)s, strlen(s) }, &data, &why))
-		return fail(rq, E_INTERNAL, "The fact cannot be read: %s", why.text);
+	TRY(event_data(rq, e, &data));
 	c.check_words = node_text(data, "outcome", "");
 	c.checked_at = rq->now;
 	if (inspection_in(c.check_words))

@@ -83,7 +83,6 @@ enum err grade_heard_decision(struct req *rq, const struct event *e);
 enum err grade_heard_operator(struct req *rq, const struct event *e);
 enum err grade_heard_registered(struct req *rq, const struct event *e);
 enum err grade_heard_incident(struct req *rq, const struct event *e);
-enum err event_data(struct req *rq, const struct event *e, const struct node **out);
 
 /* ---- book.c: the rules in force at a time --------------------------------------------------- */
 /* Of files and of what officers applied, the one that came into force last. */

@@ -129,18 +129,6 @@ enum err subject_follow(struct req *rq, int64_t operator)
 }
 
 /* ---- hearing --------------------------------------------------------------------------------- */
-enum err event_data(struct req *rq, const struct event *e, const struct node **out)
-{
-	const char *text = e->data ? e->data : "{}";
-	struct fault why = { 0 };
-	struct node *n;
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)text, strlen(text) }, &n, &why))
-		return fail(rq, E_INTERNAL, "%s: %s", e->name, why.text);
-	*out = n;
-	return OK;
-}
-
 static enum err after_hearing(struct req *rq, int64_t operator)
 {
 	TRY(grade_recompute(rq, operator));

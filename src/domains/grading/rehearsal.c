@@ -270,23 +270,13 @@ static enum err books_load(
 	return book_load(rq, rq->now, data, then);
 }
 
-static int64_t after_of(struct req *rq, const struct job *j)
-{
-	struct node *n;
-	struct fault why = { 0 };
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)j->data, strlen(j->data) }, &n,
-		    &why))
-		return 0;
-	return node_int(n, "after", 0);
-}
-
 /* Outside of any transaction: the slow part. */
 enum err rehearsal_prepare(struct req *rq, const struct job *j, void **result)
 {
 	struct result *r = NEW(rq->arena, struct result);
 	struct settling *now = NEW(rq->arena, struct settling), *then;
 	struct scale_book *books = NEWS(rq->arena, struct scale_book, 2);
+	const struct node *data;
 	struct material m;
 	struct slice in;
 
@@ -294,7 +284,8 @@ enum err rehearsal_prepare(struct req *rq, const struct job *j, void **result)
 	r->arena = rq->arena;
 	*result = r;
 	TRY(books_load(rq, j->subject, &books[0], &books[1]));
-	TRY(slice_range(rq, after_of(rq, j), SLICE, &in));
+	TRY(job_data(rq, j, &data));
+	TRY(slice_range(rq, node_int(data, "after", 0), SLICE, &in));
 	now->book = &books[0];
 	while (slice_next(rq, &in, &m, now)) {
 		*then = (struct settling){ .book = &books[1], .m = &m };

@@ -45,21 +45,11 @@ enum err task_end(struct req *rq, struct task *t, const char *fact, const char *
 
 /* ---- what other rooms tell
  * ----------------------------------------------------------------------- */
-static enum err data_read(struct req *rq, const struct event *e, struct node **out)
-{
-	struct fault why = { 0 };
-	const char *s = e->data ? e->data : "{}";
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)s, strlen(s) }, out, &why))
-		return fail(rq, E_INTERNAL, "The fact cannot be read: %s", why.text);
-	return OK;
-}
-
 enum err on_draw_assigned(struct req *rq, const struct event *e)
 {
-	struct node *data;
+	const struct node *data;
 
-	TRY(data_read(rq, e, &data));
+	TRY(event_data(rq, e, &data));
 	struct task t = { .kind = "draw",
 		.operator= e->entity,
 		.officer = node_int(data, "inspector1", 0),
@@ -79,10 +69,10 @@ static const char *moved_data(struct req *rq, int64_t from, int64_t to, const ch
 
 enum err on_draw_exchanged(struct req *rq, const struct event *e)
 {
-	struct node *data;
+	const struct node *data;
 	struct list l;
 
-	TRY(data_read(rq, e, &data));
+	TRY(event_data(rq, e, &data));
 	int64_t from = node_int(data, "inspector_from", 0), to = node_int(data, "inspector_to", 0);
 	TRY(db_all(rq, &task_model, &l,
 		"SELECT * FROM grid_tasks WHERE operator = $1 AND state = 'open' AND kind = 'draw' "
@@ -164,10 +154,10 @@ enum err on_correction_accepted(struct req *rq, const struct event *e)
 /* ---- early warnings -------------------------------------------------------------------------- */
 enum err on_warning_raised(struct req *rq, const struct event *e)
 {
-	struct node *data;
+	const struct node *data;
 	int64_t there;
 
-	TRY(data_read(rq, e, &data));
+	TRY(event_data(rq, e, &data));
 	TRY(db_int(rq, &there,
 		"SELECT count(*) FROM grid_tasks WHERE operator = $1 AND ref = $2 AND state = "
 		"'open' AND kind = 'warning'",
@@ -186,9 +176,9 @@ enum err on_warning_raised(struct req *rq, const struct event *e)
 /* A complaint to look into, a visit of the year's plan: words, due_at. */
 enum err on_visit_asked(struct req *rq, const struct event *e)
 {
-	struct node *data;
+	const struct node *data;
 
-	TRY(data_read(rq, e, &data));
+	TRY(event_data(rq, e, &data));
 	struct task t = { .kind = "visit",
 		.operator= e->entity,
 		.source = e->name,
@@ -201,10 +191,10 @@ enum err on_visit_asked(struct req *rq, const struct event *e)
 /* What it came from has ended by itself, or does not hold: nobody has to go. */
 enum err on_source_ended(struct req *rq, const struct event *e)
 {
-	struct node *data;
+	const struct node *data;
 	struct list l;
 
-	TRY(data_read(rq, e, &data));
+	TRY(event_data(rq, e, &data));
 	TRY(db_all(rq, &task_model, &l,
 		"SELECT * FROM grid_tasks WHERE operator = $1 AND ref = $2 AND state = 'open'",
 		e->entity, e->subject));

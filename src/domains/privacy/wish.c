@@ -72,12 +72,9 @@ enum err blurs_catch_up(struct req *rq)
 /* ---- clips kept -------------------------------------------------------- */
 enum err on_clip_kept(struct req *rq, const struct event *e)
 {
-	struct node *n;
-	struct fault why = { 0 };
-	struct bytes b = { (const uint8_t *)e->data, strlen(e->data) };
+	const struct node *n;
 
-	if (json_parse(rq->arena, b, &n, &why))
-		return fail(rq, E_INTERNAL, "The JSON cannot be read: %s", why.text);
+	TRY(event_data(rq, e, &n));
 	return blur_want(rq, &(struct blur_wish){ .original = node_text(n, "clip_sm3", ""),
 				     .original_sha256 = node_text(n, "clip_sha256", ""),
 				     .kind = "clip",

@@ -82,18 +82,23 @@ static enum err drafts_discard(struct req *rq, int64_t year)
 	return OK;
 }
 
+static enum err none_in_force(struct req *rq, int64_t year)
+{
+	int64_t n;
+
+	TRY(db_int(rq, &n,
+		"SELECT count(*) FROM annual_plans WHERE year = $1 AND state = 'approved'", year));
+	return n ? fail(rq, E_CONFLICT, "This year has a plan in force.") : OK;
+}
+
 enum err annual_begin(struct req *rq, int64_t year, struct annual *out)
 {
 	struct civil now = civil_of(rq->now);
 	const struct node *law, *own;
-	int64_t approved;
 
 	if (year != now.year && year != now.year + 1)
 		return fail(rq, E_INVALID, "A plan is drafted for this year or the next one.");
-	TRY(db_int(rq, &approved,
-		"SELECT count(*) FROM annual_plans WHERE year = $1 AND state = 'approved'", year));
-	if (approved)
-		return fail(rq, E_CONFLICT, "This year has a plan in force.");
+	TRY(none_in_force(rq, year));
 	TRY(drafts_discard(rq, year));
 	TRY(rules(rq, "targeting/plan", rq->now, &law));
 	TRY(rules(rq, "targeting/annual", rq->now, &own));
@@ -228,18 +233,23 @@ static enum err items_digest(struct req *rq, int64_t plan, const char **out)
 	return OK;
 }
 
+static const struct model sums_model = MODEL("annual_plans", struct annual,
+	FIELDS(STORED(struct annual, operators), STORED(struct annual, visits),
+		STORED(struct annual, offsite), STORED(struct annual, conflicts)));
+
 static enum err draft_finish(struct req *rq, struct annual *p)
 {
-	TRY(db_int(rq, &p->operators,
-		"SELECT count(DISTINCT operator) FROM annual_visits WHERE plan = $1", p->id));
-	TRY(db_int(rq, &p->visits, "SELECT count(*) FROM annual_visits WHERE plan = $1", p->id));
-	TRY(db_int(rq, &p->offsite,
-		"SELECT count(*) FROM annual_visits WHERE plan = $1 AND kind = 'INSP_OFFSITE'",
+	struct annual sums;
+
+	TRY(db_one(rq, &sums_model, &sums,
+		"SELECT count(DISTINCT operator) AS operators, count(*) AS visits, count(CASE WHEN "
+		"kind = 'INSP_OFFSITE' THEN 1 END) AS offsite, count(DISTINCT CASE WHEN conflict = "
+		"1 THEN operator END) AS conflicts FROM annual_visits WHERE plan = $1",
 		p->id));
-	TRY(db_int(rq, &p->conflicts,
-		"SELECT count(DISTINCT operator) FROM annual_visits WHERE plan = $1 AND conflict = "
-		"1",
-		p->id));
+	p->operators = sums.operators;
+	p->visits = sums.visits;
+	p->offsite = sums.offsite;
+	p->conflicts = sums.conflicts;
 	TRY(items_digest(rq, p->id, &p->items_sm3));
 	p->state = "draft";
 	TRY(db_update(rq, &annual_model, p));
@@ -258,23 +268,14 @@ enum err annual_town(struct req *rq, int64_t id, int64_t after, int64_t *next)
 	return *next ? town_write(rq, &p, *next) : draft_finish(rq, &p);
 }
 
-static int64_t job_number(struct req *rq, const struct job *j, const char *name)
-{
-	struct node *data;
-	struct fault why = { 0 };
-	const char *s = j->data ? j->data : "{}";
-
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)s, strlen(s) }, &data, &why))
-		return 0;
-	return node_int(data, name, 0);
-}
-
 enum err annual_town_job(struct req *rq, const struct job *j, void *result)
 {
+	const struct node *data;
 	int64_t next;
 
 	(void)result;
-	TRY(annual_town(rq, j->subject, job_number(rq, j, "after"), &next));
+	TRY(job_data(rq, j, &data));
+	TRY(annual_town(rq, j->subject, node_int(data, "after", 0), &next));
 	return next ? job_add(rq, .kind = "targeting.annual", .subject = j->subject,
 			      .data = arena_printf(rq->arena, "{\"after\":%" PRId64 "}", next))
 		    : OK;
@@ -286,16 +287,11 @@ enum err annual_approve(struct req *rq, int64_t id)
 {
 	struct annual p;
 	const char *is;
-	int64_t approved;
 
 	TRY(annual_load(rq, id, &p));
 	if (!text_is(p.state, "draft"))
 		return fail(rq, E_CONFLICT, "Only a draft can be put in force.");
-	TRY(db_int(rq, &approved,
-		"SELECT count(*) FROM annual_plans WHERE year = $1 AND state = 'approved'",
-		p.year));
-	if (approved)
-		return fail(rq, E_CONFLICT, "This year has a plan in force.");
+	TRY(none_in_force(rq, p.year));
 	TRY(items_digest(rq, p.id, &is));
 	if (!text_is(is, p.items_sm3))
 		return fail(rq, E_CONFLICT,
@@ -361,13 +357,10 @@ enum err annual_due_job(struct req *rq, const struct job *j, void *result)
 /* A visit on the spot does for one by video too, not the other way round. */
 enum err on_annual_inspected(struct req *rq, const struct event *e)
 {
-	struct node *data;
-	struct fault why = { 0 };
-	const char *s = e->data ? e->data : "{}";
+	const struct node *data;
 	int64_t visit = 0;
 
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)s, strlen(s) }, &data, &why))
-		return fail(rq, E_INTERNAL, "%s", why.text);
+	TRY(event_data(rq, e, &data));
 	int64_t at = node_int(data, "inspected_at", rq->now);
 	enum err found = db_int(rq, &visit,
 		"SELECT v.id FROM annual_visits v JOIN annual_plans p ON p.id = v.plan WHERE "

@@ -194,19 +194,6 @@ static void put_filters(struct req *rq, int64_t month, const char *state)
 	}
 }
 
-static enum err put_towns(struct req *rq, int64_t chosen)
-{
-	struct rows *r;
-	struct node *list = put_list(rq->view, "towns");
-
-	list->hidden = true;
-	TRY(db_query(rq, &r,
-		"SELECT id, CASE WHEN CAST($2 AS bigint) = 1 THEN name ELSE name_en END FROM "
-		"pub_areas WHERE CAST($1 AS bigint) = 0 OR id = $1 ORDER BY id",
-		rq->user->area, rq->zh));
-	return options_of(rq, r, list, chosen);
-}
-
 enum err annual_visits(struct req *rq)
 {
 	struct annual p;
@@ -253,7 +240,7 @@ enum err annual_visits(struct req *rq)
 	show(rq, "plan", &annual_model, &p);
 	put_flag(rq->view, "mine", mine)->hidden = true;
 	put_filters(rq, month, state);
-	TRY(put_towns(rq, area));
+	TRY(targeting_towns(rq, area));
 	return page(rq, "targeting/annual_visits");
 }
 

@@ -92,7 +92,7 @@ static enum err put_run(struct req *rq, bool *there, struct targeting_run *run)
 	return OK;
 }
 
-static enum err put_towns(struct req *rq, int64_t chosen)
+enum err targeting_towns(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
 	struct node *list = put_list(rq->view, "towns");
@@ -136,7 +136,7 @@ enum err targeting_list(struct req *rq)
 	show_pages(rq, p, &l);
 	put_words(rq, show_table(rq, "operators", &row_model, &l), &l);
 	TRY(put_run(rq, &there, &run));
-	TRY(put_towns(rq, area));
+	TRY(targeting_towns(rq, area));
 	put_kinds(rq, kind);
 	put_flag(rq->view, "show_all", text_is(which, "all"));
 	put_flag(rq->view, "show_must", text_is(which, "must"));

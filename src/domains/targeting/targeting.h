@@ -25,6 +25,8 @@ struct board;
 enum err board_load(struct req *rq, struct board *b);
 
 /* screens.c */
+/* The list towns of a select: those of the officer's area. */
+enum err targeting_towns(struct req *rq, int64_t chosen);
 enum err targeting_list(struct req *rq);
 enum err targeting_one(struct req *rq);
 enum err targeting_report(struct req *rq);
