@@ -1,4 +1,4 @@
-/* "shian import operators" and "shian export operators". */
+/* "shian import operators|licences|relations" and "shian export operators". */
 #include "cli.h"
 #include "commands.h"
 #include "domains/entities/entities.h"
@@ -11,13 +11,15 @@ int import_main(int argc, char **argv)
 	struct import_totals t = { 0 };
 	struct app *app;
 
-	if (argc < 3 || !text_is(argv[1], "operators") || text_starts(argv[2], "-")) {
-		fputs("usage: shian import operators FILE.csv --data DIR [--db URL]\n", stderr);
+	if (argc < 3 || text_starts(argv[1], "-") || text_starts(argv[2], "-")) {
+		fputs("usage: shian import operators|licences|relations FILE.csv --data DIR [--db "
+		      "URL]\n",
+			stderr);
 		return 2;
 	}
 	if (cli_app(argc, argv, false, &app, &why))
 		return cli_fail("import", &why, 2);
-	enum err e = operators_import(app, argv[2], &t, &why);
+	enum err e = file_import(app, (const char *const[2]){ argv[1], argv[2] }, &t, &why);
 	app_close(app);
 	if (e)
 		fprintf(stderr, "shian import: %s: %s\n", argv[2], why.text);

@@ -19,7 +19,8 @@ static const struct command commands[] = {
 	{ "demo", demo_main,
 		"demo --data DIR [--operators N] [--at DATE] "
 		"[--camera RTSP_URL] [--db URL]" },
-	{ "import", import_main, "import operators FILE.csv --data DIR [--db URL]" },
+	{ "import", import_main,
+		"import operators|licences|relations FILE.csv --data DIR [--db URL]" },
 	{ "export", export_main, "export operators --data DIR [--db URL]" },
 	{ "verify", verify_main, "verify --data DIR [--db URL]" },
 	{ "user", user_main,

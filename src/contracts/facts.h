@@ -217,9 +217,13 @@
 #define TASK_CANCELLED	  "task.cancelled"    /* task; data: outcome */
 #define INSPECTION_SIGNED "inspection.signed" /* inspection; data: its protocol */
 #define INSPECTION_PUBLICATION_DUE                                                                 \
-	"inspection.publication_due"		 /* inspection; held back and soon over. data: by */
-#define INSPECTION_RATED      "inspection.rated" /* inspection; by the business. data: rating */
-#define CHECK_CODE_MADE	      "check_code.made"	 /* check code of a visit */
+	"inspection.publication_due"	    /* inspection; held back and soon over. data: by */
+#define INSPECTION_RATED "inspection.rated" /* inspection; by the business. data: rating */
+#define INSPECTION_SERVED                                                                          \
+	"inspection.served" /* inspection by video; its result arrived. data: way, to */
+#define INSPECTION_UNSERVED                                                                        \
+	"inspection.unserved" /* inspection by video; nobody confirmed it in time */
+#define CHECK_CODE_MADE	      "check_code.made"	     /* check code of a visit */
 #define CHECK_TABLE_IMPORTED  "check_table.imported" /* check table; data: the whole table */
 #define CORRECTION_ORDERED    "correction.ordered"   /* correction of an inspection */
 #define CORRECTION_SEEN	      "correction.seen" /* correction; the party says it has the order */

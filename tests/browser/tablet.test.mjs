@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { openHouse, person, picture, waitFor } from "./house.mjs";
+import { sign } from "./sign.mjs";
 
 const LIMIT = { timeout: 240_000 };
 let house, one, two, other;
@@ -38,16 +39,6 @@ async function takeAlong(page, n) {
     await page.locator("[data-found] button").nth(0).click();
     await page.waitForFunction((k) => document.querySelectorAll("[data-business]").length >= k, i + 1);
   }
-}
-
-async function sign(page, name) {
-  const canvas = page.locator(`[data-sign=${name}] canvas`);
-  await canvas.scrollIntoViewIfNeeded();
-  const box = await canvas.boundingBox();
-  await page.mouse.move(box.x + 30, box.y + 40);
-  await page.mouse.down();
-  for (let i = 0; i < 30; i++) await page.mouse.move(box.x + 30 + i * 5, box.y + 50 + 25 * Math.sin(i / 3));
-  await page.mouse.up();
 }
 
 /** Another tab in the same browser, in the place of the one that died. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openHouse, person, picture, waitFor } from "./house.mjs";
+import { sign } from "./sign.mjs";
 
 let house, one, id, day;
 const json = async (path) => (await one.context.request.get(house.url + path, { headers: { accept: "application/json" } })).json();
@@ -92,6 +93,42 @@ for (const [width, height] of [[390, 844], [1440, 900], [1920, 1080]])
       assert.ok(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
     }
   });
+
+test("a check by video: what is seen is taken, two inspectors sign, the business confirms it by its link", { timeout: 150_000 }, async () => {
+  const { operator } = (await json(`/cameras/${id}`)).camera;
+  await one.page.setViewportSize({ width: 820, height: 1180 });
+  await one.go(`/inspections/today?operator=${operator}&kind=INSP_OFFSITE`);
+  await one.page.waitForSelector("[data-record]");
+  await waitFor("moving pictures", () => one.page.evaluate(() => document.querySelector(".record-cameras video")?.videoWidth > 0), 60);
+  await one.page.selectOption("#t-officer2", { index: 1 });
+  await one.page.click("#t-rest");
+  await one.page.check('[id="i-8.3"] input[value=fail]');
+  await one.page.fill('[id="w-8.3"]', "垃圾桶未加盖");
+  await one.page.click("#t-finish");
+  await one.page.waitForSelector("[role=alert] li"); // no picture and no signature yet
+  await one.page.click('[id="c-8.3"]');
+  await one.page.waitForSelector('[id="i-8.3"] .photos img');
+  for (const s of ["sign1", "sign2"]) await sign(one.page, s);
+  await picture(one.page, "video-record-820");
+  await one.page.click("#t-finish");
+  const path = await (await one.page.waitForSelector("[data-records] [data-state=sent] a")).getAttribute("href");
+  const before = await json(path);
+  assert.equal(before.photos.length, 1);
+  assert.ok(before.photos[0].camera, "the picture names its camera");
+  await one.page.setViewportSize({ width: 1440, height: 900 });
+  await one.go(path);
+  await picture(one.page, "video-result-1440");
+  const link = await waitFor("the message", () => house.sms().map((s) => JSON.stringify(s).match(/http[^"\s]*\/i\/[\w-]+/)?.[0]).find(Boolean), 30);
+  const party = await person(house, { phone: true });
+  await party.page.goto(link);
+  await party.page.waitForSelector(".photos img");
+  await picture(party.page, "video-party-390");
+  await party.page.click("form[action$='/seen'] button");
+  await party.page.waitForLoadState();
+  assert.equal(await party.page.locator("form[action$='/seen']").count(), 0, "confirmed once");
+  assert.match((await (await one.context.request.get(house.url + path)).text()), /确认收到/);
+  assert.deepEqual(party.complaints, []);
+});
 
 test("the browser had nothing to complain about", () => {
   assert.deepEqual(one.complaints, []);

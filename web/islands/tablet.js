@@ -77,8 +77,8 @@ class Home {
     } catch { return null; }
   }
 
-  async take(business) {
-    const b = { ...business, kind: "INSP_ROUTINE" };
+  async take(business, kind = "INSP_ROUTINE") {
+    const b = { ...business, kind };
     try {
       const page = await shell();
       const form = new URLSearchParams({ operator: b.id, kind: b.kind, task: "", officer2: "0" });
@@ -87,7 +87,7 @@ class Home {
     } catch { /* taken along without a code; the record says so */ }
     await this.store.put("businesses", b);
     this.tell();
-    await this.list();
+    if (!this.opened) await this.list();
   }
 
   async start(business) {
@@ -98,7 +98,21 @@ class Home {
   }
 
   // ---- views
+  // From the file of a business: it is taken along, and its record begins with this kind.
+  async asked() {
+    const q = new URLSearchParams(location.search), id = q.get("operator");
+    if (!id) return false;
+    history.replaceState(null, "", location.pathname);
+    const kind = this.day.inspection_kinds.some((k) => k.code === q.get("kind")) ? q.get("kind") : "INSP_ROUTINE";
+    const { status, body } = await json(`/inspections/today/operators?id=${encodeURIComponent(id)}`);
+    if (status !== 200 || !body.operators.length) return false;
+    await this.take(body.operators[0], kind);
+    await this.start({ ...(await this.store.get("businesses", body.operators[0].id)), kind });
+    return true;
+  }
+
   async route() {
+    if (await this.asked().catch(() => false)) return;
     const key = location.hash.slice(1);
     const record = key && (await this.store.get("records", key));
     return record && record.state === "draft" ? this.open(key) : this.list();
@@ -106,6 +120,7 @@ class Home {
 
   async list() {
     this.release?.();
+    this.opened?.close();
     this.opened = null;
     history.replaceState(null, "", location.pathname);
     const [businesses, records] = [await this.store.all("businesses"), await this.store.all("records")];

@@ -32,11 +32,12 @@ enum err index_job_run(struct req *rq, const struct job *j, void *result);
 struct import_totals {
 	int64_t imported, rejected;
 };
-/* Takes the CSV file at path in; rejected rows go to path.rejected.csv, which is removed when there
- * are none. E_INVALID: the file is unusable, nothing was taken. */
-enum err operators_import(
-	struct app *app, const char *path, struct import_totals *out, struct fault *why);
-/* All operators as the CSV that operators_import() takes, on standard output, in the order they
+/* Takes a CSV file in: its kind (operators, licences, relations) and path. Rejected rows go to
+ * path.rejected.csv, which is removed when there are none. E_INVALID: no such kind, or the file is
+ * unusable: nothing was taken. */
+enum err file_import(
+	struct app *app, const char *const file[2], struct import_totals *out, struct fault *why);
+/* All operators as the CSV that file_import() takes, on standard output, in the order they
  * were registered. */
 enum err operators_export(struct app *app, struct fault *why);
 

@@ -1,4 +1,4 @@
-/* Whole files of operators in and out, slice by slice, for the command line. */
+/* Whole files in and out, slice by slice, for the command line. */
 #include "core/app/app.h"
 #include "domains/entities/entities.h"
 #include "domains/entities/intake.h"
@@ -84,28 +84,38 @@ static enum err rejected_keep(const char *path, struct buf *rejected, struct fau
 	return file_write(name, rejected->s, rejected->n, 0640, why);
 }
 
-static enum err import_in(struct arena *a, struct app *app, const char *path,
+struct import_file {
+	const struct intake_kind *kind;
+	const char *path;
+};
+
+static enum err import_in(struct arena *a, struct app *app, const struct import_file *f,
 	struct import_totals *out, struct fault *why)
 {
+	const char *path = f->path;
 	struct bytes file, text;
 	struct intake in;
 	struct buf rejected = { .arena = a, .max = INTAKE_MAX };
 
 	TRY(file_read(a, path, INTAKE_MAX, &file, why));
 	TRY(intake_decode(a, file, &text, why));
-	TRY(intake_open(a, text, &in, why));
+	TRY(intake_open(a, (struct intake_file){ f->kind, text }, &in, why));
 	enum err e = take_all(app, &in, out, &rejected, why);
 	TRY(rejected_keep(path, &rejected, e ? NULL : why));
 	return e;
 }
 
-enum err operators_import(
-	struct app *app, const char *path, struct import_totals *out, struct fault *why)
+enum err file_import(
+	struct app *app, const char *const file[2], struct import_totals *out, struct fault *why)
 {
+	const struct import_file f = { intake_kind_named(file[0]), file[1] };
+
+	if (!f.kind)
+		return fault(why, E_INVALID, "there are no files of \"%s\"", file[0]);
 	struct arena *a = arena_new();
 
 	*out = (struct import_totals){ 0 };
-	enum err e = import_in(a, app, path, out, why);
+	enum err e = import_in(a, app, &f, out, why);
 	arena_free(a);
 	return e;
 }
@@ -143,10 +153,10 @@ static enum err export_slice(struct req *rq, int64_t *after, size_t *n)
 		o < LIST_END(struct operator, & l); o++) {
 		TRY(rows_next(r, &more));
 		town = rows_text(r, 0);
-		for (int i = 0; i < INTAKE_COLUMNS; i++) {
+		for (int i = 0; intake_operators.columns[i]; i++) {
 			if (i)
 				buf_putc(&b, ',');
-			csv_write(&b, cell_text(rq->arena, o, intake_columns[i], town));
+			csv_write(&b, cell_text(rq->arena, o, intake_operators.columns[i], town));
 		}
 		buf_puts(&b, "\r\n");
 		*after = o->id;
@@ -174,8 +184,8 @@ enum err operators_export(struct app *app, struct fault *why)
 {
 	struct export x = { 0 };
 
-	for (int i = 0; i < INTAKE_COLUMNS; i++)
-		printf("%s%s", i ? "," : "", intake_columns[i]);
+	for (int i = 0; intake_operators.columns[i]; i++)
+		printf("%s%s", i ? "," : "", intake_operators.columns[i]);
 	printf("\r\n");
 	do {
 		TRY(app_read(app, export_work, &x, why));

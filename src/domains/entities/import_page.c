@@ -1,4 +1,5 @@
-/* Screens and job: an administrator uploads a file of operators, a job takes it in slice by slice.
+/* Screens and job: an administrator uploads a file of operators, licences or relations; a job takes
+ * it in slice by slice.
  */
 #include "domains/entities/entities.h"
 #include "domains/entities/intake.h"
@@ -11,13 +12,20 @@ struct import_row {
 	int64_t started_by, started_at, finished_at;
 	const char *state;
 	int64_t imported, rejected;
-	const char *problem;
+	const char *problem, *kind;
 };
 
 static const struct choice import_states[] = {
 	{ "RUNNING", "Running", "info" },
 	{ "DONE", "Done", "green" },
 	{ "UNUSABLE", "Unusable", "red" },
+	{ NULL },
+};
+
+static const struct choice import_kinds[] = {
+	{ "operators", "Operators" },
+	{ "licences", "Licences" },
+	{ "relations", "Relations" },
 	{ NULL },
 };
 
@@ -30,7 +38,8 @@ static const struct model import_model = MODEL("operator_imports", struct import
 		STORED(struct import_row, finished_at, .as = AS_TIME),
 		STORED(struct import_row, state, .choices = import_states),
 		STORED(struct import_row, imported), STORED(struct import_row, rejected),
-		STORED(struct import_row, problem)));
+		STORED(struct import_row, problem),
+		STORED(struct import_row, kind, .choices = import_kinds)));
 
 struct reject_row {
 	int64_t line;
@@ -42,27 +51,48 @@ static const struct model reject_model = MODEL("operator_import_rejects", struct
 
 enum { SHOWN = 200 };
 
-enum err import_page(struct req *rq)
+/* Earlier imports, and what a file of each kind holds. */
+static enum err imports_view(struct req *rq)
 {
 	struct list l;
+	const char *chosen = form_text(rq, "kind");
+	struct node *kinds = put_list(rq->view, "kinds");
 
+	for (const struct choice *c = import_kinds; c->code; c++) {
+		const struct intake_kind *k = intake_kind_named(c->code);
+		struct node *n = put_map(kinds, NULL);
+		struct buf b = { .arena = rq->arena };
+		for (int i = 0; k->columns[i]; i++)
+			buf_printf(&b, "%s%s", i ? "," : "", k->columns[i]);
+		put_text(n, "code", c->code);
+		put_text(n, "label", tr(rq, c->label));
+		put_text(n, "columns", buf_text(&b));
+		put_flag(n, "selected", text_is(chosen, c->code));
+	}
 	TRY(db_all(
 		rq, &import_model, &l, "SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
 	show_list(rq, "imports", &import_model, &l);
+	return OK;
+}
+
+enum err import_page(struct req *rq)
+{
+	TRY(imports_view(rq));
 	return page(rq, "entities/import");
 }
 
 enum err import_start(struct req *rq)
 {
 	const struct http_file *f = form_file(rq, "file");
+	const char *kind = *form_text(rq, "kind") ? form_text(rq, "kind") : "operators";
 	struct object kept;
 
-	if (!f) {
+	if (!f)
 		field_error(rq, "file", "Choose a CSV file.");
-		struct list none;
-		TRY(db_all(rq, &import_model, &none,
-			"SELECT * FROM operator_imports ORDER BY id DESC LIMIT 20"));
-		show_list(rq, "imports", &import_model, &none);
+	if (!intake_kind_named(kind))
+		field_error(rq, "kind", "Choose what the file is about.");
+	if (!f || !intake_kind_named(kind)) {
+		TRY(imports_view(rq));
 		return form_again(rq, "entities/import");
 	}
 	TRY(keep_file(rq, f, &kept));
@@ -72,7 +102,8 @@ enum err import_start(struct req *rq)
 		.started_by = rq->user->id,
 		.started_at = rq->now,
 		.state = "RUNNING",
-		.problem = "" };
+		.problem = "",
+		.kind = kind };
 	TRY(db_insert(rq, &import_model, &i));
 	TRY(job_add(rq, .kind = "entities.import", .subject = i.id));
 	return redirect(rq, "/operators/imports/%" PRId64, i.id);
@@ -130,10 +161,11 @@ static enum err slice_read(struct req *rq, struct slice *s)
 	struct fault why = { 0 };
 	struct bytes file, text;
 	int64_t done = s->import.imported + s->import.rejected;
+	const struct intake_kind *kind = intake_kind_named(s->import.kind);
 
 	if (store_read(rq_store(rq), rq->arena, s->import.sm3, INTAKE_MAX, &file, &why) ||
 		intake_decode(rq->arena, file, &text, &why) ||
-		intake_open(rq->arena, text, &s->in, &why)) {
+		intake_open(rq->arena, (struct intake_file){ kind, text }, &s->in, &why)) {
 		s->problem = arena_dup(rq->arena, why.text);
 		return OK;
 	}

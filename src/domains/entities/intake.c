@@ -1,15 +1,9 @@
-/* The pure half: decoding, header, rows, doubled licence numbers. */
+/* The pure half: decoding, header, rows, keys that come twice. */
 #include "domains/entities/intake.h"
 
 #include <string.h>
 
-const char *const intake_columns[INTAKE_COLUMNS + 1] = { "name", "uscc", "licence_no",
-	"licence_valid_to", "kind", "address", "town", "legal_person", "phone", "lat", "lon",
-	NULL };
-
-enum { LICENCE = 2 };
-
-/* Licence numbers already met: open addressing, grown by doubling. */
+/* Keys already met: open addressing, grown by doubling. */
 struct seen {
 	struct arena *arena;
 	const char **at;
@@ -24,34 +18,42 @@ enum err intake_decode(struct arena *a, struct bytes file, struct bytes *out, st
 }
 
 /* ---- header --------------------------------------------------------------------------------- */
-static int column_named(const char *name)
+static int column_named(const struct intake_kind *k, const char *name)
 {
-	for (int i = 0; i < INTAKE_COLUMNS; i++)
-		if (strcmp(intake_columns[i], name) == 0)
+	for (int i = 0; k->columns[i]; i++)
+		if (strcmp(k->columns[i], name) == 0)
 			return i;
 	return -1;
 }
 
 static enum err needed_columns(const struct intake *in, struct fault *why)
 {
-	static const char *const needed[] = { "name", "licence_no", "kind", "address", "town" };
-
-	for (size_t k = 0; k < sizeof(needed) / sizeof(*needed); k++) {
+	for (const char *const *needed = in->kind->needed; *needed; needed++) {
 		bool there = false;
 		for (int i = 0; i < in->n; i++)
-			there = there || in->column[i] == column_named(needed[k]);
+			there = there || in->column[i] == column_named(in->kind, *needed);
 		if (!there)
-			return fault(why, E_INVALID, "the header lacks the column %s", needed[k]);
+			return fault(why, E_INVALID, "the header lacks the column %s", *needed);
 	}
 	return OK;
 }
 
-enum err intake_open(struct arena *a, struct bytes text, struct intake *out, struct fault *why)
+static const char *all_columns(struct arena *a, const struct intake_kind *k)
+{
+	struct buf b = { .arena = a };
+
+	for (int i = 0; k->columns[i]; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", k->columns[i]);
+	return buf_text(&b);
+}
+
+enum err intake_open(
+	struct arena *a, struct intake_file file, struct intake *out, struct fault *why)
 {
 	struct csv_record head;
 
-	*out = (struct intake){ 0 };
-	csv_start(&out->csv, (const char *)text.at, text.n);
+	*out = (struct intake){ .kind = file.kind };
+	csv_start(&out->csv, (const char *)file.text.at, file.text.n);
 	if (!csv_next(&out->csv, a, &head))
 		return fault(why, E_INVALID, "the file is empty");
 	if (head.bad)
@@ -61,13 +63,10 @@ enum err intake_open(struct arena *a, struct bytes text, struct intake *out, str
 	for (int i = 0; i < head.n; i++) {
 		const char *name = text_trim(a, head.cells[i]);
 		out->header[i] = name;
-		out->column[i] = column_named(name);
+		out->column[i] = column_named(file.kind, name);
 		if (out->column[i] < 0)
-			return fault(why, E_INVALID,
-				"unknown column \"%.60s\"; known are name, uscc, licence_no,"
-				" licence_valid_to, kind, address, town, legal_person, phone, lat, "
-				"lon",
-				name);
+			return fault(why, E_INVALID, "unknown column \"%.60s\"; known are %s", name,
+				all_columns(a, file.kind));
 		for (int k = 0; k < i; k++)
 			if (out->column[k] == out->column[i])
 				return fault(why, E_INVALID, "the column %s comes twice", name);
@@ -78,7 +77,7 @@ enum err intake_open(struct arena *a, struct bytes text, struct intake *out, str
 	return OK;
 }
 
-/* ---- licence numbers met --------------------------------------------------- */
+/* ---- keys met --------------------------------------------------- */
 static size_t slot(const struct seen *s, const char *key)
 {
 	uint64_t h = 1469598103934665603u;
@@ -121,12 +120,33 @@ static int64_t met(struct seen *s, const char *key, int64_t line)
 }
 
 /* ---- rows ------------------------------------------------------------------ */
-static const char *licence_of(const struct intake *in, struct arena *a, const struct csv_record *r)
+static const char *cell_of(
+	const struct intake *in, struct arena *a, const char *const *cells, const char *column)
 {
 	for (int i = 0; i < in->n; i++)
-		if (in->column[i] == LICENCE)
-			return text_trim(a, r->cells[i]);
+		if (text_is(in->kind->columns[in->column[i]], column))
+			return text_trim(a, cells[i]);
 	return "";
+}
+
+const char *intake_cell(
+	const struct intake *in, struct arena *a, const struct intake_row *row, const char *column)
+{
+	return cell_of(in, a, row->cells, column);
+}
+
+/* NULL while a part of it is empty: that is told of later, with the other fields. */
+static const char *key_of(const struct intake *in, struct arena *a, const struct csv_record *r)
+{
+	struct buf b = { .arena = a };
+
+	for (const char *const *k = in->kind->key; *k; k++) {
+		const char *part = cell_of(in, a, r->cells, *k);
+		if (!*part)
+			return NULL;
+		buf_printf(&b, "%s\n", part);
+	}
+	return buf_text(&b);
 }
 
 static void look(
@@ -138,9 +158,9 @@ static void look(
 	} else if (r->n != in->n) {
 		row->problem = ROW_FIELDS;
 	} else {
-		const char *licence = licence_of(in, a, r);
-		if (*licence) /* an empty one is told of later, with the other fields */
-			row->doubles = met(in->seen, licence, r->line);
+		const char *key = key_of(in, a, r);
+		if (key)
+			row->doubles = met(in->seen, key, r->line);
 		row->problem = row->doubles ? ROW_DOUBLED : ROW_FINE;
 	}
 }

@@ -5,6 +5,25 @@
 
 #include <string.h>
 
+static const char *const operator_columns[] = { "name", "uscc", "licence_no", "licence_valid_to",
+	"kind", "address", "town", "legal_person", "phone", "lat", "lon", NULL };
+const struct intake_kind intake_operators = {
+	.name = "operators",
+	.columns = operator_columns,
+	.needed = (const char *const[]){ "name", "licence_no", "kind", "address", "town", NULL },
+	.key = (const char *const[]){ "licence_no", NULL },
+};
+
+const struct intake_kind *intake_kind_named(const char *name)
+{
+	static const struct intake_kind *const all[] = { &intake_operators, &intake_licences,
+		&intake_relations };
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (text_is(all[i]->name, name))
+			return all[i];
+	return NULL;
+}
+
 struct place {
 	int64_t id;
 	const char *code, *name, *name_en;
@@ -120,21 +139,13 @@ static const char *cells_take(struct req *rq, const struct taking *t, const stru
 	const struct operator* o = t->o;
 
 	for (int i = 0; i < in->n; i++) {
-		const char *bad = cell_take(rq, t, intake_columns[in->column[i]], row->cells[i]);
+		const char *bad = cell_take(rq, t, in->kind->columns[in->column[i]], row->cells[i]);
 		if (bad)
 			return bad;
 	}
 	if (!o->lat != !o->lon)
 		return reason(rq, o->lat ? "lon" : "lat", "is needed");
 	return NULL;
-}
-
-static const char *licence_cell(const struct intake *in, const struct intake_row *row)
-{
-	for (int i = 0; i < in->n; i++)
-		if (text_is(intake_columns[in->column[i]], "licence_no"))
-			return row->cells[i];
-	return "";
 }
 
 static enum err row_take(
@@ -150,7 +161,7 @@ static enum err row_take(
 			o;
 	struct list known;
 	bool changed;
-	const char *licence = one_line(rq->arena, licence_cell(in, row));
+	const char *licence = one_line(rq->arena, intake_cell(in, rq->arena, row, "licence_no"));
 
 	TRY(db_all(rq, &operator_model, &known, "SELECT * FROM operators WHERE licence_no = $1",
 		licence ? licence : ""));
@@ -173,8 +184,12 @@ static const char *problem_text(
 		return arena_printf(
 			rq->arena, tr(rq, "has %d fields, the header has %d"), row->n, in->n);
 	case ROW_DOUBLED:
-		return arena_printf(rq->arena, tr(rq, "licence_no is the same as in line %d"),
-			(int)row->doubles);
+		return in->kind->key[1]
+			       ? arena_printf(rq->arena, tr(rq, "is about the same as line %d"),
+					 (int)row->doubles)
+			       : arena_printf(rq->arena,
+					 tr(rq, "licence_no is the same as in line %d"),
+					 (int)row->doubles);
 	case ROW_FINE:
 		break;
 	}
@@ -185,11 +200,13 @@ enum err intake_take(struct req *rq, const struct intake *in, struct intake_row 
 {
 	struct words w;
 
-	TRY(words_load(rq, &w));
+	if (!in->kind->take)
+		TRY(words_load(rq, &w));
 	for (int i = 0; i < n; i++) {
 		rows[i].reason = problem_text(rq, in, &rows[i]);
 		if (!rows[i].reason)
-			TRY(row_take(rq, &w, in, &rows[i]));
+			TRY(in->kind->take ? in->kind->take(rq, in, &rows[i])
+					   : row_take(rq, &w, in, &rows[i]));
 		if (rows[i].reason) /* it outlives this request */
 			rows[i].reason = arena_dup(in->slice, rows[i].reason);
 	}

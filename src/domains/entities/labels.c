@@ -166,6 +166,8 @@ const struct label fact_labels[] = {
 	{ RERATING_WITHDRAWN, "Request to be rated again withdrawn", "neutral" },
 	{ INSPECTION_SIGNED, "Record of an inspection signed", "info" },
 	{ INSPECTION_PUBLICATION_DUE, "A result held back has to be published soon", "yellow" },
+	{ INSPECTION_SERVED, "The result of a check by video arrived", "info" },
+	{ INSPECTION_UNSERVED, "The result of a check by video was not confirmed", "yellow" },
 	{ INSPECTION_RATED, "The business rated an inspection", "info" },
 	{ CHECK_CODE_MADE, "Check code made for a visit", "info" },
 	{ CORRECTION_ORDERED, "Correction ordered by an inspection", "yellow" },

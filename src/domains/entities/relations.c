@@ -124,6 +124,18 @@ enum err relation_file(struct req *rq, struct relation *r)
 	return tell(rq, RELATION_FILED, r, json_of(rq, &relation_model, r));
 }
 
+enum err relation_change(struct req *rq, const struct relation_step *s, bool *changed)
+{
+	const char *data = change_text(
+		rq, &(struct change){ &relation_model, s->before, s->after, s->reason });
+
+	*changed = data != NULL;
+	if (!data)
+		return OK;
+	TRY(db_update(rq, &relation_model, s->after));
+	return tell(rq, RELATION_CHANGED, s->after, data);
+}
+
 /* ---- form -------------------------------------------------------------------- */
 static enum err new_view(struct req *rq, const struct operator* o, const struct relation_form *f)
 {
@@ -275,6 +287,7 @@ enum err relation_save(struct req *rq)
 {
 	struct relation before, r;
 	struct operator o;
+	bool changed;
 
 	TRY(load(rq, &o, &before));
 	r = before;
@@ -287,15 +300,9 @@ enum err relation_save(struct req *rq)
 	}
 	TRY(bad);
 	r.state = form_flag(rq, "withdraw") ? "WITHDRAWN" : "VALID";
-	const char *data = change_text(
-		rq, &(struct change){ &relation_model, &before, &r, form_text(rq, "reason") });
-	if (data) {
-		TRY(db_update(rq, &relation_model, &r));
-		TRY(tell(rq, RELATION_CHANGED, &r, data));
-		notice(rq, "Saved.");
-	} else {
-		notice(rq, "Nothing was changed.");
-	}
+	TRY(relation_change(
+		rq, &(struct relation_step){ &before, &r, form_text(rq, "reason") }, &changed));
+	notice(rq, changed ? "Saved." : "Nothing was changed.");
 	return redirect(rq, "/operators/%" PRId64 "/relations/%" PRId64, o.id, r.id);
 }
 

@@ -19,6 +19,14 @@ extern const struct model relation_model;
 /* Adds a checked relation; state, who and when are filled in. E_CONFLICT when the same holds
  * already, or both ends are one. Tells relation.filed for either end. */
 enum err relation_file(struct req *rq, struct relation *r);
+/* after was read from the table and then changed; reason: for people, kept in the fact. Without a
+ * difference nothing happens and *changed is false. Tells relation.changed for either end. */
+struct relation_step {
+	const struct relation *before;
+	struct relation *after;
+	const char *reason;
+};
+enum err relation_change(struct req *rq, const struct relation_step *s, bool *changed);
 enum err relation_new(struct req *rq);
 enum err relation_create(struct req *rq);
 enum err relation_page(struct req *rq);

@@ -458,7 +458,7 @@ static struct import_totals take(struct bench *b, const char *path)
 {
 	struct import_totals t;
 	struct fault why = { 0 };
-	if (operators_import(bench_app(b), path, &t, &why))
+	if (file_import(bench_app(b), (const char *const[2]){ "operators", path }, &t, &why))
 		fail_msg("%s", why.text);
 	return t;
 }
@@ -549,11 +549,14 @@ static void test_import_unusable(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		why = (struct fault){ 0 };
-		assert_int_equal(
-			operators_import(bench_app(b), put_file(b, bad[i]), &t, &why), E_INVALID);
+		assert_int_equal(file_import(bench_app(b),
+					 (const char *const[2]){ "operators", put_file(b, bad[i]) },
+					 &t, &why),
+			E_INVALID);
 		assert_true(*why.text);
 	}
-	assert_true(operators_import(bench_app(b), "/nowhere.csv", &t, &why) != OK);
+	assert_true(file_import(bench_app(b), (const char *const[2]){ "operators", "/nowhere.csv" },
+			    &t, &why) != OK);
 }
 
 static const char *exported(struct bench *b)

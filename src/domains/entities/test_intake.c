@@ -48,7 +48,8 @@ static void test_decode(void **state)
 
 static enum err header(const char *text, struct intake *in, struct fault *why)
 {
-	return intake_open(arena, bytes_of(text), in, why);
+	return intake_open(
+		arena, (struct intake_file){ &intake_operators, bytes_of(text) }, in, why);
 }
 
 static void test_header(void **state)
@@ -59,7 +60,7 @@ static void test_header(void **state)
 	(void)state;
 	assert_int_equal(header("town, name ,licence_no,kind,address\n", &in, &why), OK);
 	assert_int_equal(in.n, 5);
-	assert_string_equal(intake_columns[in.column[0]], "town");
+	assert_string_equal(intake_operators.columns[in.column[0]], "town");
 	assert_int_equal(header("", &in, &why), E_INVALID);
 	assert_int_equal(header("name,licence_no,kind,address\n", &in, &why), E_INVALID);
 	assert_string_equal(why.text, "the header lacks the column town");
@@ -114,7 +115,10 @@ static void test_many_licences(void **state)
 		buf_printf(&b, "n,JY%07d,k,x,t\n", i);
 	buf_puts(&b, "n,JY0000007,k,x,t\n");
 	assert_int_equal(
-		intake_open(arena, (struct bytes){ (const uint8_t *)b.s, b.n }, &in, &why), OK);
+		intake_open(arena,
+			(struct intake_file){ &intake_operators, { (const uint8_t *)b.s, b.n } },
+			&in, &why),
+		OK);
 	while (intake_read(&in, arena, rows, 1)) {
 		n++;
 		assert_int_equal(rows[0].problem, n == 5001 ? ROW_DOUBLED : ROW_FINE);

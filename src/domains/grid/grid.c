@@ -131,6 +131,8 @@ static const struct listen listens[] = {
 	{ CASE_CORRECTION_ACCEPTED, on_correction_accepted, TELLS(TASK_DONE) },
 	{ COMPLAINT_ASSIGNED, on_visit_asked, TELLS(TASK_OPENED) },
 	{ ANNUAL_VISIT_DUE, on_visit_asked, TELLS(TASK_OPENED) },
+	{ INSPECTION_UNSERVED, on_visit_asked, TELLS(TASK_OPENED) },
+	{ INSPECTION_SERVED, on_source_ended, TELLS(TASK_LAPSED) },
 	{ COMPLAINT_DECIDED, on_source_ended, TELLS(TASK_LAPSED) },
 	{ WARNING_RAISED, on_warning_raised, TELLS(TASK_OPENED) },
 	{ WARNING_CLOSED, on_source_ended, TELLS(TASK_LAPSED) },

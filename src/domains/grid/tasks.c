@@ -173,7 +173,7 @@ enum err on_warning_raised(struct req *rq, const struct event *e)
 	return task_open(rq, &t);
 }
 
-/* A complaint to look into, a visit of the year's plan: words, due_at. */
+/* A complaint to look into, a visit of the year's plan, a result to hand over: words, due_at. */
 enum err on_visit_asked(struct req *rq, const struct event *e)
 {
 	const struct node *data;

@@ -41,6 +41,7 @@ static enum err save(struct req *rq, struct correction *c, const char *fact)
 /* ---- ordered ------------------------------------------------------------------------------ */
 enum err correction_order(struct req *rq, const struct intake *in, int item)
 {
+	bool video = by_video(in->i.kind);
 	struct correction c = { .inspection = in->i.id,
 		.operator= in->i.operator,
 		.area = in->v.area,
@@ -48,9 +49,12 @@ enum err correction_order(struct req *rq, const struct intake *in, int item)
 		.item_text = in->t.items[item].text,
 		.state = "ORDERED",
 		.ordered_at = in->i.inspected_at,
-		/* the party signed the sheet with the orders, or it was left before a witness */
-		.served_way = *in->p.sign_party ? "signed" : "witness",
-		.served_at = in->p.ended_at,
+		/* the party signed the sheet with the orders, it was left before a witness, or
+		 * it is on its way */
+		.served_way = video		  ? "link"
+			      : *in->p.sign_party ? "signed"
+						  : "witness",
+		.served_at = video ? 0 : in->p.ended_at,
 		.words = "",
 		.check_words = "" };
 
@@ -233,7 +237,7 @@ enum err put_photos(struct req *rq, const struct photo *of, const char *base)
 	struct node *rows = show_list(rq, "photos", &photo_model, &l);
 	for (struct node *n = rows->first; n; n = n->next)
 		put_printf(n, "href", "%s%s", base, node_text(n, "id", ""));
-	return OK;
+	return of->correction ? OK : put_still_cameras(rq, of->inspection, rows);
 }
 
 enum err correction_page(struct req *rq)
@@ -250,6 +254,8 @@ enum err correction_page(struct req *rq)
 	put_printf(rq->view, "path", "/corrections/%" PRId64, c.id);
 	put_int(rq->view, "left", left);
 	put_flag(rq->view, "signed", text_is(c.served_way, "signed"));
+	put_flag(rq->view, "witnessed", text_is(c.served_way, "witness"))->hidden = true;
+	put_flag(rq->view, "on_way", !c.served_at)->hidden = true;
 	TRY(put_photos(rq, &(struct photo){ .inspection = c.inspection, .correction = c.id },
 		"/inspections/photos/"));
 	bool write = may(rq, INSPECTION_WRITE);
@@ -274,8 +280,7 @@ static enum err overdue_find(struct req *rq)
 
 	TRY(db_all(rq, &correction_model, &l,
 		"SELECT * FROM inspection_corrections WHERE state IN ('ORDERED', 'REJECTED') AND "
-		"due < "
-		"$1 ORDER BY due, id LIMIT 200",
+		"served_at > 0 AND due < $1 ORDER BY due, id LIMIT 200",
 		rq->now));
 	for (struct correction *c = LIST_OF(struct correction, &l);
 		c < LIST_END(struct correction, &l); c++) {
@@ -318,5 +323,6 @@ static enum err publication_warn(struct req *rq)
 enum err inspections_every_minute(struct req *rq)
 {
 	TRY(overdue_find(rq));
+	TRY(deliveries_due(rq));
 	return publication_warn(rq);
 }

@@ -66,23 +66,40 @@ static const char *items_json(struct req *rq, const struct check_table *t, const
 	return json_text(rq, n);
 }
 
-/* What failed in the record before this one has to be looked at again. */
+/* What an item's newest answer says, up to the last record made on site: that one looked at all. */
 enum err what_failed(
 	struct req *rq, const struct check_table *t, int64_t operator, uint8_t * mandatory)
 {
+	uint8_t last[MAX_ITEMS], one[MAX_ITEMS];
 	struct list l;
 
 	memset(mandatory, 0, (size_t)t->n);
+	memset(last, NOT_ASKED, sizeof(last));
 	TRY(db_all(rq, &inspection_model, &l,
 		"SELECT * FROM inspections WHERE operator = $1 AND table_id = $2"
-		" ORDER BY inspected_at DESC, id DESC LIMIT 1",
+		" ORDER BY inspected_at DESC, id DESC LIMIT 6",
 		operator, t->id));
-	if (!l.n)
-		return OK;
-	TRY(answers_of(rq, t, LIST_OF(struct inspection, &l)->items, mandatory));
-	for (int i = 0; i < t->n; i++)
-		mandatory[i] = mandatory[i] == FAILED;
+	for (const struct inspection *i = LIST_OF(struct inspection, &l);
+		i < LIST_END(struct inspection, &l); i++) {
+		TRY(answers_of(rq, t, i->items, one));
+		for (int k = 0; k < t->n; k++)
+			if (last[k] == NOT_ASKED)
+				last[k] = one[k];
+		if (!by_video(i->kind))
+			break;
+	}
+	for (int k = 0; k < t->n; k++)
+		mandatory[k] = last[k] == FAILED;
 	return OK;
+}
+
+enum err judging_of(
+	struct req *rq, const struct inspection *i, struct judging *j, uint8_t *mandatory)
+{
+	j->mandatory = mandatory;
+	j->all_items = asks_all_items(i->kind);
+	TRY(what_failed(rq, j->table, i->operator, mandatory));
+	return by_video(i->kind) ? judging_by_video(rq, j, mandatory) : OK;
 }
 
 static enum err judge(
@@ -92,8 +109,8 @@ static enum err judge(
 	struct outcome o;
 	const char *item;
 
-	TRY(what_failed(rq, t, i->operator, mandatory));
-	const struct judging j = { t, answers, mandatory, asks_all_items(i->kind) };
+	struct judging j = { .table = t, .answers = answers };
+	TRY(judging_of(rq, i, &j, mandatory));
 	const char *problem = inspection_judge(&j, &o, &item);
 	if (problem && item)
 		field_error(rq, item_field(rq, item), "%s %s", item, tr(rq, problem));
@@ -185,6 +202,8 @@ static const struct route routes[] = {
 		NULL, &inspection_model },
 	{ POST, "/inspections/:id/publish", inspection_publish, INSPECTION_WRITE, area_of,
 		"Publishes a result held back" },
+	{ POST, "/inspections/:id/hand", inspection_hand, INSPECTION_WRITE, area_of,
+		"The result of a check by video was handed over (to)" },
 	{ GET, "/inspections/photos/:id", correction_photo, INSPECTION_READ,
 		"SELECT p.area FROM inspection_photos f JOIN inspection_protocols p ON "
 		"p.inspection = "
@@ -206,6 +225,7 @@ static const struct route routes[] = {
 	{ POST, "/i/:key/seen", party_seen, ANYBODY, .about = "It has received the orders" },
 	{ POST, "/i/:key/corrections/:id", party_submit, ANYBODY,
 		.about = "It shows a correction (words, photo)" },
+	{ GET, "/i/:key/photos/:id", party_photo, ANYBODY, .about = "A picture of the inspection" },
 	{ GET, "/i/:key/sheet", party_sheet, ANYBODY, .about = "The result sheet (PDF)" },
 	{ GET, "/my/inspections", my_inspections, OWN_READ,
 		.about = "One's own inspections and corrections" },
@@ -216,12 +236,13 @@ const struct module inspections = {
 	.name = "inspections",
 	.routes = routes,
 	.models = (const struct model *const[]){ &inspection_model, &protocol_model, &finding_model,
-		&photo_model, &correction_model, &check_code_model, &check_table_model, NULL },
+		&photo_model, &correction_model, &check_code_model, &check_table_model,
+		&still_model, &delivery_model, NULL },
 	.tells = (const char *const[]){ INSPECTION_RECORDED, INSPECTION_PUBLISHED,
-		INSPECTION_SIGNED, INSPECTION_PUBLICATION_DUE, INSPECTION_RATED, CHECK_CODE_MADE,
-		CHECK_TABLE_IMPORTED, CORRECTION_ORDERED, CORRECTION_SEEN, CORRECTION_SUBMITTED,
-		CORRECTION_ACCEPTED, CORRECTION_REJECTED, CORRECTION_OVERDUE, CORRECTION_TO_CASE,
-		PAPER_ORDERED, NULL },
+		INSPECTION_SIGNED, INSPECTION_PUBLICATION_DUE, INSPECTION_RATED, INSPECTION_SERVED,
+		INSPECTION_UNSERVED, CHECK_CODE_MADE, CHECK_TABLE_IMPORTED, CORRECTION_ORDERED,
+		CORRECTION_SEEN, CORRECTION_SUBMITTED, CORRECTION_ACCEPTED, CORRECTION_REJECTED,
+		CORRECTION_OVERDUE, CORRECTION_TO_CASE, PAPER_ORDERED, NULL },
 	.nav = (const struct nav[]){ { "/inspections", "Inspections", INSPECTION_READ },
 		{ "/corrections", "Corrections", INSPECTION_READ },
 		{ "/my/inspections", "Inspections and corrections", OWN_READ }, { 0 } },

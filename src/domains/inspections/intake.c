@@ -301,6 +301,10 @@ static enum err protocol_check(struct req *rq, const struct intake *in)
 		.witness = p->witness,
 		.obstruction = p->obstruction,
 		.obstruction_words = p->obstruction_words,
+		.by_video = by_video(in->i.kind),
+		.reachable = *in->v.phone,
+		.stop = in->risk,
+		.stills = stills_count(in),
 		.started_at = p->started_at,
 		.ended_at = p->ended_at,
 		.now = rq->now };
@@ -337,9 +341,12 @@ static enum err intake_read(struct req *rq, struct intake *in)
 	TRY(table_read(rq, in));
 	TRY(times_read(rq, in));
 	TRY(words_read(rq, in));
+	if (by_video(in->i.kind)) /* nobody was there to be asked */
+		in->p.notice_answer = "none";
 	TRY(officers_read(rq, in));
 	TRY(answers_read(rq, in));
-	return photos_check(rq, in);
+	TRY(photos_check(rq, in));
+	return stills_check(rq, in);
 }
 
 enum err record_take(struct req *rq)

@@ -48,7 +48,7 @@ enum err terms_load(struct req *rq, struct inspection_terms *t)
 	*t = (struct inspection_terms){ node_int(law, "publish_workdays", 20),
 		node_int(law, "warn_workdays", 5), node_int(law, "link_days", 60),
 		node_int(law, "rate_days", 30), node_int(law, "correction_usual", 7),
-		node_find(law, "correction_days") };
+		node_int(law, "confirm_workdays", 3), node_find(law, "correction_days") };
 	return OK;
 }
 
@@ -129,6 +129,7 @@ static enum err photos_keep(struct req *rq, const struct intake *in)
 			.sha256 = o.sha256,
 			.taken_at = node_int(n, "at", rq->now) - in->p.device_ahead_ms };
 		TRY(db_insert(rq, &photo_model, &p));
+		TRY(still_keep(rq, in, &p, n));
 	}
 	return OK;
 }
@@ -176,8 +177,8 @@ static enum err settle(struct req *rq, struct intake *in)
 	struct outcome o;
 	const char *item;
 
-	TRY(what_failed(rq, &in->t, in->i.operator, mandatory));
-	const struct judging j = { &in->t, in->answers, mandatory, asks_all_items(in->i.kind) };
+	struct judging j = { .table = &in->t, .answers = in->answers };
+	TRY(judging_of(rq, &in->i, &j, mandatory));
 	if (inspection_judge(&j, &o, &item))
 		o.result = "CONFORM";
 	in->i.handling = handling_of(o.result, in->risk);
@@ -253,6 +254,7 @@ enum err record_keep(struct req *rq, struct intake *in)
 	TRY(findings_keep(rq, in));
 	TRY(photos_keep(rq, in));
 	TRY(code_used(rq, in));
+	TRY(delivery_begin(rq, in));
 	TRY(emit(rq, .name = INSPECTION_SIGNED, .subject = in->i.id, .entity = in->i.operator,
 		.data = json_of(rq, &protocol_model, &in->p)));
 	for (int k = 0; k < in->t.n; k++)

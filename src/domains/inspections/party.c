@@ -48,6 +48,26 @@ static enum err put_corrections(struct req *rq, int64_t inspection, bool *unseen
 	return OK;
 }
 
+/* It was not there: what it would have been told, what the cameras showed. */
+static enum err put_video(struct req *rq, const struct protocol *p, bool *unseen)
+{
+	struct delivery d;
+	bool there;
+	const struct node *law;
+
+	TRY(delivery_of(rq, p->inspection, &d, &there));
+	put_flag(rq->view, "by_video", there);
+	if (!there)
+		return OK;
+	*unseen |= !d.served_at;
+	show(rq, "delivery", &delivery_model, &d);
+	TRY(rules(rq, "inspections/notice", rq->now, &law));
+	put_text(rq->view, "rights",
+		rq->zh ? node_text(law, "video", "") : node_text(law, "video_en", ""));
+	return put_photos(rq, &(struct photo){ .inspection = p->inspection },
+		arena_printf(rq->arena, "/i/%s/photos/", rq->key));
+}
+
 static enum err put_sheet(struct req *rq, const struct protocol *p)
 {
 	struct inspection i;
@@ -64,6 +84,7 @@ static enum err put_sheet(struct req *rq, const struct protocol *p)
 	put_text(rq->view, "officers", arena_printf(rq->arena, "%s、%s", p->name1, p->name2));
 	put_text(rq->view, "key", rq->key);
 	put_flag(rq->view, "sealed", text_is(state, "sealed"));
+	TRY(put_video(rq, p, &unseen));
 	put_flag(rq->view, "unseen", unseen)->hidden = true;
 	return OK;
 }
@@ -84,6 +105,7 @@ enum err party_seen(struct req *rq)
 	struct list l;
 
 	TRY(by_link(rq, &p));
+	TRY(delivery_seen(rq, p.inspection));
 	TRY(db_all(rq, &correction_model, &l,
 		"SELECT * FROM inspection_corrections WHERE inspection = $1 AND seen_at = 0 ORDER "
 		"BY "
@@ -116,6 +138,17 @@ enum err party_submit(struct req *rq)
 	}
 	TRY(e);
 	return redirect(rq, "/i/%s", rq->key);
+}
+
+enum err party_photo(struct req *rq)
+{
+	struct protocol p;
+	const char *sm3;
+
+	TRY(by_link(rq, &p));
+	TRY(db_text(rq, &sm3, "SELECT sm3 FROM inspection_photos WHERE id = $1 AND inspection = $2",
+		rq->id, p.inspection));
+	return reply_object(rq, sm3, "image/jpeg", NULL);
 }
 
 enum err party_sheet(struct req *rq)

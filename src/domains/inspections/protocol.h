@@ -38,8 +38,10 @@ struct correction {
 	int64_t days, due;
 	const char *state;
 	int64_t ordered_at;
-	const char *served_way; /* signed: by the operator's signature; witness: left before one */
-	int64_t served_at, seen_at;
+	const char *served_way; /* signed: by the operator's signature; witness: left before one;
+				   link, hand: after a check by video */
+	int64_t served_at;	/* 0: it has not reached the operator, and does not run */
+	int64_t seen_at;
 	const char *words;
 	int64_t submitted_at, submitted_by; /* 0: by the operator's link */
 	int64_t checked_at, checked_by;
@@ -57,11 +59,28 @@ struct check_code {
 	const char *rating_words;
 	int64_t rated_at;
 };
+/* A picture of a camera of the business. */
+struct still {
+	int64_t id, version, inspection, photo, camera;
+	const char *camera_name;
+};
+/* How the result of a check by video reaches the business. */
+struct delivery {
+	int64_t id, version, inspection, operator, area;
+	const char *phone;
+	int64_t sent_at;
+	const char *way;
+	int64_t served_at; /* 0: nobody confirmed it yet */
+	const char *served_to;
+	int64_t served_by; /* 0: by the operator's link */
+	int64_t unserved_at;
+};
+extern const struct model still_model, delivery_model;
 extern const struct model protocol_model, finding_model, photo_model, correction_model,
 	check_code_model;
 
 struct inspection_terms {
-	int64_t publish_workdays, warn_workdays, link_days, rate_days, usual_days;
+	int64_t publish_workdays, warn_workdays, link_days, rate_days, usual_days, confirm_workdays;
 	const struct node *days; /* the choices of days to correct */
 };
 enum err terms_load(struct req *rq, struct inspection_terms *t);
@@ -112,7 +131,11 @@ struct intake {
 enum err record_take(struct req *rq);
 /* Writes all of a checked intake: inspection, sheet, protocol, findings, photos, corrections. */
 enum err record_keep(struct req *rq, struct intake *in);
+/* 1 for each item that failed when it was looked at last. */
 enum err what_failed(struct req *rq, const struct check_table *t, int64_t operator, uint8_t * out);
+/* How answers of this kind of inspection are judged. mandatory: MAX_ITEMS, filled in. */
+enum err judging_of(
+	struct req *rq, const struct inspection *i, struct judging *j, uint8_t *mandatory);
 /* Codes and own words of an item in one line. */
 const char *finding_line(
 	struct req *rq, const struct check_table *t, const char *item, const struct node *answer);
@@ -123,6 +146,33 @@ enum err correction_term(struct req *rq, const struct intake *in, int item, stru
 /* The law's own word for a kind, as papers have it. */
 const char *tr_zh_kind(const char *kind);
 enum err sheet_order(struct req *rq, struct intake *in);
+
+/* ---- offsite.c ---------------------------------------------------------------------------- */
+bool by_video(const char *kind);
+/* Only what a camera can show has to be answered, and less of it is enough. E_INVALID: no camera
+ * shows anything of this table. */
+enum err judging_by_video(struct req *rq, struct judging *j, uint8_t *mandatory);
+/* "by_camera" of a table, with its items and minimums; nothing when it has none. */
+enum err put_by_camera(struct req *rq, struct node *to, const struct check_table *t);
+/* "cameras" of a business. */
+enum err put_cameras(struct req *rq, struct node *to, int64_t operator);
+/* Pictures come from this business's cameras; by video each item that failed has one. */
+enum err stills_check(struct req *rq, const struct intake *in);
+int stills_count(const struct intake *in);
+/* n: the photo in the record; nothing is written when no camera took it. */
+enum err still_keep(
+	struct req *rq, const struct intake *in, const struct photo *p, const struct node *n);
+/* Names of the cameras whose pictures the record has. */
+const char *still_cameras(struct req *rq, const struct intake *in);
+/* "camera" of each of these photos that a camera took. */
+enum err put_still_cameras(struct req *rq, int64_t inspection, struct node *photos);
+/* The result goes out by link; nothing for other kinds. */
+enum err delivery_begin(struct req *rq, const struct intake *in);
+enum err delivery_of(struct req *rq, int64_t inspection, struct delivery *d, bool *there);
+/* The business confirmed it: orders begin to run. */
+enum err delivery_seen(struct req *rq, int64_t inspection);
+enum err inspection_hand(struct req *rq);
+enum err deliveries_due(struct req *rq);
 
 /* ---- corrections.c ------------------------------------------------------------------------ */
 enum err correction_order(struct req *rq, const struct intake *in, int item);
@@ -152,6 +202,7 @@ enum err code_rate(struct req *rq);
 enum err party_page(struct req *rq);
 enum err party_seen(struct req *rq);
 enum err party_submit(struct req *rq);
+enum err party_photo(struct req *rq);
 enum err party_sheet(struct req *rq);
 enum err my_inspections(struct req *rq);
 enum err due_list(struct req *rq);

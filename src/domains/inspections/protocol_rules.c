@@ -24,6 +24,8 @@ static const char *signatures_problem(const struct protocol_facts *f, const char
 	if (!f->signed1 || !f->signed2)
 		return "Both inspectors sign the record (order 49, article 34).";
 	*field = "sign_party";
+	if (f->by_video)
+		return NULL;
 	if (f->signed_party)
 		return *f->refusal ? "Either the operator signed, or it refused: not both." : NULL;
 	*field = "refusal";
@@ -56,9 +58,28 @@ static const char *start_problem(const struct protocol_facts *f, const char **fi
 	return *f->met ? NULL : "Note who of the business was there.";
 }
 
+/* A check by video: nobody is met, read to or signs; pictures and two inspectors carry it. */
+static const char *video_problem(const struct protocol_facts *f, const char **field)
+{
+	*field = "kind";
+	if (!f->reachable)
+		return "The result of a check by video goes to the telephone of the business, and "
+		       "none is on file. Inspect on site.";
+	*field = "photos";
+	if (f->stills < 1)
+		return "A check by video holds at least one picture of a camera of the business.";
+	*field = "risk";
+	if (f->stop)
+		return "Business is stopped on site, not by video.";
+	*field = "sign_party";
+	if (f->signed_party || f->signed_witness || *f->refusal)
+		return "The operator does not sign a check by video: the result is sent to it.";
+	return NULL;
+}
+
 const char *protocol_problem(const struct protocol_facts *f, const char **field)
 {
-	const char *problem = start_problem(f, field);
+	const char *problem = f->by_video ? video_problem(f, field) : start_problem(f, field);
 
 	if (problem)
 		return problem;

@@ -17,6 +17,10 @@ struct protocol_facts {
 	bool signed1, signed2, signed_party, signed_witness;
 	const char *refusal, *witness;
 	const char *obstruction, *obstruction_words; /* codes, comma between; "" none */
+	bool by_video;				     /* nobody of the business is there */
+	bool reachable;				     /* a telephone is on file */
+	bool stop;				     /* business is to stop at once */
+	int stills;				     /* pictures of its cameras */
 	int64_t started_at, ended_at, now;	     /* ms, corrected by the device's offset */
 };
 /* NULL, or an English sentence what is missing; *field is the part of the record it is about. */

@@ -106,20 +106,33 @@ static void put_results(struct req *rq, const struct intake *in, struct sheet *s
 	put(s, "explanation", findings(rq, in));
 }
 
+static void put_officers(struct req *rq, const struct protocol *p, struct sheet *s)
+{
+	put(s, "officer1", arena_printf(rq->arena, "%s（%s）", p->name1, p->card1));
+	put(s, "officer2", arena_printf(rq->arena, "%s（%s）", p->name2, p->card2));
+	sign(s, "officer1_sig", p->sign1);
+	sign(s, "officer2_sig", p->sign2);
+}
+
+/* A check by video: which cameras, how many pictures, where the result goes. */
+static void put_cameras_seen(struct req *rq, const struct intake *in, struct sheet *s)
+{
+	put(s, "cameras", still_cameras(rq, in));
+	put(s, "stills", arena_printf(rq->arena, "%d", stills_count(in)));
+	put_officers(rq, &in->p, s);
+}
+
 static void put_people(struct req *rq, const struct intake *in, struct sheet *s)
 {
 	const struct protocol *p = &in->p;
 
 	put(s, "met",
 		arena_printf(rq->arena, "%s%s%s", p->met, *p->met_role ? "，" : "", p->met_role));
-	put(s, "officer1", arena_printf(rq->arena, "%s（%s）", p->name1, p->card1));
-	put(s, "officer2", arena_printf(rq->arena, "%s（%s）", p->name2, p->card2));
 	put(s, "recusal", text_is(p->notice_answer, "none") ? "不申请回避" : p->recusal);
 	if (!*p->sign_party)
 		put(s, "refusal",
 			arena_printf(rq->arena, "%s；见证人：%s", p->refusal, p->witness));
-	sign(s, "officer1_sig", p->sign1);
-	sign(s, "officer2_sig", p->sign2);
+	put_officers(rq, p, s);
 	sign(s, "party_sig", p->sign_party);
 	sign(s, "witness_sig", p->sign_witness);
 }
@@ -145,8 +158,13 @@ enum err sheet_order(struct req *rq, struct intake *in)
 	put(&s, "started", moment(rq, in->p.started_at));
 	put(&s, "ended", moment(rq, in->p.ended_at));
 	put_results(rq, in, &s);
-	put_people(rq, in, &s);
-	const struct paper_order o = { .template = "inspection_result",
+	bool video = by_video(in->i.kind);
+	if (video)
+		put_cameras_seen(rq, in, &s);
+	else
+		put_people(rq, in, &s);
+	const struct paper_order o = { .template =
+					       video ? "inspection_offsite" : "inspection_result",
 		.subject = in->i.id,
 		.entity = in->i.operator,
 		.area = in->v.area,

@@ -26,7 +26,36 @@ static const char *obstruction_words(struct req *rq, const struct protocol *p)
 	return buf_text(&b);
 }
 
-static void put_protocol(struct req *rq, const struct protocol *p)
+static void put_met(struct req *rq, struct node *rows, const struct protocol *p)
+{
+	struct arena *a = rq->arena;
+
+	put_row(rq, rows, "Answer to the notice",
+		arena_printf(a, "%s %s", tr(rq, choice_label(notice_answers, p->notice_answer)),
+			p->recusal));
+	put_row(rq, rows, "Who was there", arena_printf(a, "%s %s", p->met, p->met_role));
+	put_row(rq, rows, "Signature of the operator",
+		*p->sign_party ? tr(rq, "Signed")
+			       : arena_printf(a, "%s: %s; %s: %s", tr(rq, "Refused"), p->refusal,
+					 tr(rq, "Witness"), p->witness));
+}
+
+static void put_delivery(struct req *rq, struct node *rows, const struct delivery *d)
+{
+	struct arena *a = rq->arena;
+
+	put_row(rq, rows, "Result sent to",
+		arena_printf(a, "%s, %s", d->phone, time_text(a, d->sent_at)));
+	put_row(rq, rows, "Reached the business",
+		!d->served_at		  ? ""
+		: text_is(d->way, "hand") ? arena_printf(a, "%s, %s %s", time_text(a, d->served_at),
+						    tr(rq, "handed to"), d->served_to)
+					  : arena_printf(a, "%s, %s", time_text(a, d->served_at),
+						    tr(rq, "confirmed by its link")));
+}
+
+/* d: how a check by video was sent; NULL for one on site. */
+static void put_protocol(struct req *rq, const struct protocol *p, const struct delivery *d)
 {
 	struct node *rows = put_list(rq->view, "protocol_rows");
 	struct arena *a = rq->arena;
@@ -36,16 +65,12 @@ static void put_protocol(struct req *rq, const struct protocol *p)
 		arena_printf(a, "%s – %s", time_text(a, p->started_at), time_text(a, p->ended_at)));
 	put_row(rq, rows, "Place", p->place);
 	put_row(rq, rows, "Task", p->task);
-	put_row(rq, rows, "Cards shown",
+	put_row(rq, rows, d ? "Inspectors" : "Cards shown",
 		arena_printf(a, "%s %s; %s %s", p->name1, p->card1, p->name2, p->card2));
-	put_row(rq, rows, "Answer to the notice",
-		arena_printf(a, "%s %s", tr(rq, choice_label(notice_answers, p->notice_answer)),
-			p->recusal));
-	put_row(rq, rows, "Who was there", arena_printf(a, "%s %s", p->met, p->met_role));
-	put_row(rq, rows, "Signature of the operator",
-		*p->sign_party ? tr(rq, "Signed")
-			       : arena_printf(a, "%s: %s; %s: %s", tr(rq, "Refused"), p->refusal,
-					 tr(rq, "Witness"), p->witness));
+	if (d)
+		put_delivery(rq, rows, d);
+	else
+		put_met(rq, rows, p);
 	put_row(rq, rows, "Obstruction", obstruction_words(rq, p));
 	put_row(rq, rows, "Clock of the device",
 		arena_printf(a, "%+" PRId64 " ms", p->device_ahead_ms));
@@ -90,13 +115,19 @@ enum err put_record(struct req *rq, const struct inspection *i, const struct che
 {
 	struct list l;
 	struct protocol p;
+	struct delivery d;
+	bool video = false;
 	enum err e = protocol_of(rq, i->id, &p);
 
 	put_flag(rq->view, "has_protocol", !e);
 	if (e == E_NOT_FOUND) /* entered at a desk, or brought along from before */
 		return OK;
 	TRY(e);
-	put_protocol(rq, &p);
+	TRY(delivery_of(rq, i->id, &d, &video));
+	put_protocol(rq, &p, video ? &d : NULL);
+	put_flag(rq->view, "by_video", video);
+	put_flag(rq->view, "may_hand", video && !d.served_at && may(rq, INSPECTION_WRITE))->hidden =
+		true;
 	TRY(put_findings(rq, i, t));
 	TRY(put_photos(rq, &(struct photo){ .inspection = i->id }, "/inspections/photos/"));
 	TRY(db_all(rq, &correction_model, &l,

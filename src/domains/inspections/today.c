@@ -27,7 +27,7 @@ static const char *either(struct req *rq, const char *zh, const char *en)
 	return rq->zh || !en || !*en ? zh : en;
 }
 
-static void put_table(struct req *rq, struct node *list, const struct check_table *t)
+static enum err put_table(struct req *rq, struct node *list, const struct check_table *t)
 {
 	struct node *n = put_map(list, NULL), *items;
 
@@ -46,6 +46,7 @@ static void put_table(struct req *rq, struct node *list, const struct check_tabl
 			either(rq, t->group_title[c->group], t->group_title_en[c->group]));
 		put_flag(m, "key", c->key);
 	}
+	return put_by_camera(rq, n, t);
 }
 
 static enum err put_tables(struct req *rq)
@@ -57,7 +58,7 @@ static enum err put_tables(struct req *rq)
 	NODE_EACH (n, node_find(law, "tables")) {
 		struct check_table *t = NEW(rq->arena, struct check_table);
 		TRY(table_in_force(rq, n->s, rq->now, t));
-		put_table(rq, list, t);
+		TRY(put_table(rq, list, t));
 	}
 	put_text(rq->view, "usual", node_text(law, "usual", "catering"));
 	NODE_EACH (n, node_find(law, "kinds"))
@@ -121,6 +122,7 @@ static void put_kinds(struct req *rq)
 		put_text(n, "code", c->code);
 		put_text(n, "label", tr(rq, c->label));
 		put_flag(n, "all", asks_all_items(c->code));
+		put_flag(n, "video", by_video(c->code));
 	}
 }
 
@@ -207,6 +209,7 @@ static enum err put_visited(struct req *rq, const struct list *l)
 		put_text(n, "state", v->state);
 		put_flag(n, "has_phone", *v->phone);
 		TRY(put_failed(rq, n, v));
+		TRY(put_cameras(rq, n, v->id));
 	}
 	return reply_json(rq);
 }
