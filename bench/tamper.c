@@ -478,8 +478,8 @@ static const struct {
 	{ "dated before", "dates" }, { "does not match the facts", "root of a head" },
 	{ "row", "numbers" }, { "missing", "numbers" }, { "cannot be", "numbers" },
 	{ "facts were", "numbers" }, { "wrong type", "types" },
-	{ "is not among the heads", "last head" }, { "the view was split", "heads kept outside" },
-	{ "", "other" } };
+	{ "had been replaced", "replaced key" }, { "is not among the heads", "last head" },
+	{ "the view was split", "heads kept outside" }, { "", "other" } };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 static int check_of(const char *first)
