@@ -6,7 +6,9 @@
  * On SQLite, and on PostgreSQL with SHIAN_TEST_PG, unless one of them is named. Each change has a
  *seed of its own, printed when it was not found: `tamper 1 SEED` does that one again. Status 1 when
  *one was missed or there was a false alarm. */
-#include "core/ledger/test_fixture.h"
+#include "tamper.h"
+
+#include "core/ledger/head_compare.h"
 #include "core/ledger/verify.h"
 
 #include <stdio.h>
@@ -15,12 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { THINGS = 20, PAPERS = 6, FACTS = 300, KINDS = 11, SHOWN = 5 };
+enum { THINGS = 20, PAPERS = 6, FACTS = 300, SHOWN = 5, HEADS = 5 };
 
 static const int64_t day1 = 1764000000000;
-static struct object paper[PAPERS];
+static struct object paper[PAPERS]; /* decisions, and between them evidence */
+static struct head_list published;  /* what somebody else has seen of it */
 
-static void must(bool good, const char *what)
+void must(bool good, const char *what)
 {
 	if (good)
 		return;
@@ -40,7 +43,7 @@ static uint64_t random_next(void)
 	return z ^ (z >> 31);
 }
 
-static int below(int n)
+int below(int n)
 {
 	return (int)(random_next() % (uint64_t)n);
 }
@@ -63,8 +66,9 @@ static void papers_make(struct fixture *f)
 	outside(f, "CREATE TABLE papers (id int PRIMARY KEY, sm3 text, sha256 text, size int)");
 	for (int i = 0; i < PAPERS; i++) {
 		char text[200];
-		(void)snprintf(
-			text, sizeof text, "decision %d: a fine of %d yuan", i, 100 * i + 50);
+		(void)snprintf(text, sizeof text,
+			i % 2 ? "evidence %d: %d mice" : "decision %d: a fine of %d yuan", i,
+			100 * i + 50);
 		struct bytes b = { (const uint8_t *)text, strlen(text) };
 		must(!store_put(f->store, f->a, b, &paper[i], &why), "store");
 		outside(f, arena_printf(f->a, "INSERT INTO papers VALUES (%d, '%s', '%s', %d)",
@@ -75,6 +79,25 @@ static void papers_make(struct fixture *f)
 static const char *const tables[] = { "ledger", "ledger_nodes", "ledger_state", "ledger_heads",
 	"things", "papers" };
 enum { TABLES = sizeof tables / sizeof *tables };
+
+/* The heads as a witness keeps them. */
+static void publish(struct fixture *f)
+{
+	struct conn *c = NULL;
+	struct fault why = { 0 };
+	struct buf b = { .arena = f->a };
+	must(!db_read_begin(f->db, &c, &why), why.text);
+	for (int64_t size = 1; size < 2 * FACTS; size++) {
+		struct tree_head h = { 0 };
+		if (!ledger_head(c, f->a, size, &h))
+			buf_puts(&b, head_file_text(f->a, &h));
+	}
+	db_read_end(c);
+	must(!head_list_parse(
+		     f->a, (struct bytes){ (const uint8_t *)b.s, b.n }, &published, &why) &&
+			published.n == HEADS,
+		why.text);
+}
 
 static struct fixture *world_make(bool pg)
 {
@@ -94,6 +117,7 @@ static struct fixture *world_make(bool pg)
 	}
 	clock_set(day1 + 5 * DAY);
 	fixture_facts(f, FACTS / 6);
+	publish(f);
 	for (int i = 0; i < TABLES; i++)
 		outside(f, arena_printf(f->a, "CREATE TABLE keep_%s AS SELECT * FROM %s", tables[i],
 				   tables[i]));
@@ -110,7 +134,8 @@ static void world_restore(struct fixture *f, const char *words)
 		if (strstr(words, tables[i]))
 			buf_printf(&b, "DELETE FROM %s; INSERT INTO %s SELECT * FROM keep_%s;",
 				tables[i], tables[i], tables[i]);
-	tamper(f, buf_text(&b));
+	if (b.n)
+		tamper(f, buf_text(&b));
 	arena_free(a);
 }
 
@@ -150,8 +175,7 @@ static enum err each_paper(const struct object_source *self, struct conn *c,
 	return e;
 }
 
-/* Findings; a database that cannot be read any more is one as well. */
-static int64_t findings(struct fixture *f, struct arena *a, const char **first)
+static int64_t verified(struct fixture *f, struct arena *a, const char **first)
 {
 	static const struct witness_source things = { "things", NULL, each_thing };
 	static const struct object_source papers = { NULL, each_paper };
@@ -165,7 +189,6 @@ static int64_t findings(struct fixture *f, struct arena *a, const char **first)
 		.objects = &papers,
 		.objects_n = 1,
 		.arena = a };
-	*first = "";
 	if (ledger_verify(&o, &r, &why)) {
 		*first = arena_dup(a, why.text);
 		return 1;
@@ -175,15 +198,46 @@ static int64_t findings(struct fixture *f, struct arena *a, const char **first)
 	return r.wrong.count;
 }
 
+static void keep_first(void *ctx, const char *words)
+{
+	const char **first = ctx;
+	if (!**first)
+		*first = words;
+}
+
+/* Findings of verify, and then of the heads that were published; a database that cannot be read any
+ * more is one as well. */
+static int64_t findings(struct fixture *f, struct arena *a, const char **first)
+{
+	struct conn *c = NULL;
+	struct fault why = { 0 };
+	struct head_compare h = {
+		.arena = a, .keys_dir = f->keys, .tell = keep_first, .ctx = first
+	};
+	*first = "";
+	int64_t n = verified(f, a, first);
+	if (n)
+		return n;
+	must(!db_read_begin(f->db, &c, &why), why.text);
+	must(!heads_compare(c, &published, &h, &why), why.text);
+	db_read_end(c);
+	return h.wrong;
+}
+
 /* ---- changes ----------------------------------------------------------------------------------
  */
-struct change {
-	struct fixture *f;
-	struct arena *a; /* of this change */
-	const char *words;
-	const char *path; /* of a file that was changed, to be put back */
-	struct bytes was;
-};
+int64_t heads_kept(struct change *c, int nth)
+{
+	(void)c;
+	return published.at[nth].size;
+}
+
+void file_take(struct change *c, const char *path)
+{
+	struct fault why = { 0 };
+	c->path = path;
+	must(!file_read(c->a, path, 4096, &c->was, &why), why.text);
+}
 
 static const char *text_changed(struct change *c, const char *column)
 {
@@ -301,24 +355,30 @@ static const char *tree_changed(struct change *c)
 static const char *row_changed(struct change *c)
 {
 	int id = 1 + below(THINGS);
-	switch (below(5)) {
-	case 0:
-		return arena_printf(c->a, "DELETE FROM things WHERE id = %d", id);
-	case 1:
-		return arena_printf(
-			c->a, "INSERT INTO things VALUES (%d, 'first')", THINGS + 1 + below(1000));
-	case 2: /* back to what it was, or on to what it was not yet */
+	switch (below(3)) {
+	case 0: /* back to what it was, or on to what it was not yet */
 		return arena_printf(c->a,
 			"UPDATE things SET text = CASE text WHEN 'first' THEN 'second' ELSE "
 			"'first' "
 			"END WHERE id = %d",
 			id);
-	case 3:
+	case 1:
 		return arena_printf(c->a, "UPDATE things SET id = id + 5000 WHERE id = %d", id);
 	default:
 		return arena_printf(c->a, "UPDATE things SET text = %s WHERE id = %d",
 			text_changed(c, "text"), id);
 	}
+}
+
+static const char *row_without_fact(struct change *c)
+{
+	return arena_printf(
+		c->a, "INSERT INTO things VALUES (%d, 'first')", THINGS + 1 + below(1000));
+}
+
+static const char *fact_without_row(struct change *c)
+{
+	return arena_printf(c->a, "DELETE FROM things WHERE id = %d", 1 + below(THINGS));
 }
 
 static const char *record_changed(struct change *c)
@@ -330,19 +390,18 @@ static const char *record_changed(struct change *c)
 		k < 2 ? text_changed(c, column) : number_changed(c, column), id);
 }
 
-static void file_put(const char *path, struct bytes b)
+void file_put(const char *path, struct bytes b)
 {
 	(void)chmod(path, 0640);
 	FILE *to = fopen(path, "w");
 	must(to && (!b.n || fwrite(b.at, 1, b.n, to) == b.n) && fclose(to) == 0, path);
 }
 
-static const char *file_changed(struct change *c)
+static const char *file_changed(struct change *c, const char *name)
 {
-	const char *name = paper[below(PAPERS)].sm3;
-	struct fault why = { 0 };
-	c->path = arena_printf(c->a, "%s/objects/%.2s/%.2s/%s", c->f->dir, name, name + 2, name);
-	must(!file_read(c->a, c->path, 4096, &c->was, &why), why.text);
+	file_take(
+		c, arena_printf(c->a, "%s/objects/%.2s/%.2s/%s", c->f->dir, name, name + 2, name));
+	c->made = true;
 	uint8_t *now = arena_alloc(c->a, c->was.n + 1);
 	memcpy(now, c->was.at, c->was.n);
 	switch (below(4)) {
@@ -363,6 +422,16 @@ static const char *file_changed(struct change *c)
 	}
 }
 
+static const char *paper_changed(struct change *c)
+{
+	return file_changed(c, paper[2 * below(PAPERS / 2)].sm3);
+}
+
+static const char *evidence_changed(struct change *c)
+{
+	return file_changed(c, paper[1 + 2 * below(PAPERS / 2)].sm3);
+}
+
 /* A fact moved to another day together with its neighbours, or all heads dated back. */
 static const char *dated_back(struct change *c)
 {
@@ -376,22 +445,25 @@ static const char *dated_back(struct change *c)
 static const struct {
 	const char *name;
 	const char *(*make)(struct change *);
-	int weight;
-} kinds[KINDS] = { { "a column of a fact", fact_column, 2 }, { "the date of facts", fact_date, 1 },
-	{ "facts removed", facts_removed, 1 }, { "two facts swapped", facts_swapped, 1 },
-	{ "a fact added", fact_added, 1 }, { "a head", head_changed, 1 },
-	{ "tree and state", tree_changed, 1 }, { "a witnessed row", row_changed, 1 },
-	{ "the record of a file", record_changed, 1 }, { "dated back", dated_back, 1 },
-	{ "a file", file_changed, 1 } };
+} kinds[] = { { "a column of a fact", fact_column }, { "the date of facts", fact_date },
+	{ "facts or heads dated back", dated_back }, { "facts removed", facts_removed },
+	{ "two facts swapped", facts_swapped }, { "a fact added", fact_added },
+	{ "a head", head_changed }, { "heads cut off", heads_cut_off },
+	{ "two signatures swapped", signatures_swapped },
+	{ "a key outside its period", key_outside_period }, { "tree and state", tree_changed },
+	{ "a witnessed row", row_changed }, { "a row without a fact", row_without_fact },
+	{ "a fact without its row", fact_without_row }, { "the record of a file", record_changed },
+	{ "a paper", paper_changed }, { "a file of evidence", evidence_changed },
+	{ "all recomputed after it", all_recomputed },
+	{ "the end cut off, all of it", end_cut_off }, { "the view split", view_split } };
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* Makes one and answers its kind. */
 static int change_make(struct change *c)
 {
-	int k = 0;
-	for (int at = below(12); at >= kinds[k].weight; k++)
-		at -= kinds[k].weight;
+	int k = below(KINDS);
 	c->words = kinds[k].make(c);
-	if (!c->path)
+	if (!c->made)
 		tamper(c->f, c->words);
 	return k;
 }
@@ -405,7 +477,9 @@ static const struct {
 	{ "period", "period of the key" }, { "the head before it", "order of heads" },
 	{ "dated before", "dates" }, { "does not match the facts", "root of a head" },
 	{ "row", "numbers" }, { "missing", "numbers" }, { "cannot be", "numbers" },
-	{ "facts were", "numbers" }, { "wrong type", "types" }, { "", "other" } };
+	{ "facts were", "numbers" }, { "wrong type", "types" },
+	{ "had been replaced", "replaced key" }, { "is not among the heads", "last head" },
+	{ "the view was split", "heads kept outside" }, { "", "other" } };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 static int check_of(const char *first)
@@ -447,15 +521,14 @@ static void one(struct fixture *f, uint64_t seed, struct tally *t)
 	}
 	if (c.path)
 		file_put(c.path, c.was);
-	else
-		world_restore(f, c.words);
+	world_restore(f, c.words);
 	arena_free(c.a);
 }
 
 static void tally_show(const struct tally *t)
 {
 	for (int i = 0; i < KINDS; i++)
-		printf("  %-22s %6d changed %6d found\n", kinds[i].name, t->of_kind[i],
+		printf("  %-28s %6d changed %6d found\n", kinds[i].name, t->of_kind[i],
 			t->found_of[i]);
 	printf("  first told by:");
 	for (int i = 0; i < CHECKS; i++)

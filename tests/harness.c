@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "folder.h"
+#include "world.h"
 
 #include "core/app/accounts.h"
 #include "core/app/session.h"
@@ -20,13 +21,21 @@ struct bench {
 	struct arena *arena;
 	struct app *app;
 	char dir[64];
-	char schema[32];
+	char database[32], url[300]; /* on PostgreSQL */
 	bool postgres, english, no_token;
 	const struct module *const *modules;
 	const char *party; /* whose session row is there already */
 	struct http_file files[MAX_FILES + 1];
 	int n_files;
 };
+
+/* What was freed is kept for a while, to find who still uses it; 256 MiB of it, as unless said,
+ * cost a fifth of a test's time in pages touched for the first time. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=32";
+}
 
 static void broken(const char *what, const char *why)
 {
@@ -176,21 +185,14 @@ void bench_beside_end(struct bench *beside)
 	arena_free(beside->arena);
 }
 
-void bench_shut(struct bench *b)
-{
-	app_close(b->app);
-	b->app = NULL;
-}
-
-void bench_open_again(struct bench *b)
+static void database_open(struct bench *b, bool migrate)
 {
 	struct fault why = { 0 };
 	struct app_options o = { .data_dir = b->dir,
-		.db_url = b->postgres ? getenv("SHIAN_TEST_PG") : NULL,
-		.db_schema = b->postgres ? b->schema : NULL,
+		.db_url = b->postgres ? b->url : NULL,
 		.site_url = "http://shian.test",
 		.modules = b->modules,
-		.migrate = true };
+		.migrate = migrate };
 	if (app_open(&o, &b->app, &why))
 		broken("app_open", why.text);
 	if (signer_open_local(
@@ -198,23 +200,116 @@ void bench_open_again(struct bench *b)
 		broken("signer", why.text);
 }
 
-struct bench *bench_open_on(const struct module *const *list, bool postgres)
+void bench_shut(struct bench *b)
+{
+	db_close(b->app->db);
+	b->app->db = NULL;
+}
+
+void bench_open_again(struct bench *b)
+{
+	struct fault why = { 0 };
+	struct db_options d = { .path = arena_printf(b->app->arena, "%s/shian.db", b->dir),
+		.url = b->postgres ? b->url : NULL };
+	if (db_open(&d, &b->app->db, &why))
+		broken("db_open", why.text);
+}
+
+static struct bench *bench_make(const struct module *const *list, bool postgres)
 {
 	struct arena *a = arena_new();
 	struct bench *b = NEW(a, struct bench);
 
-	log_to(getenv("SHIAN_TEST_LOG") ? LOG_INFO : LOG_ERROR + 1, "test");
 	b->arena = a;
 	b->postgres = postgres;
-	snprintf(b->dir, sizeof(b->dir), "/tmp/shian-test-XXXXXX");
-	if (!mkdtemp(b->dir))
-		broken("mkdtemp", b->dir);
-	snprintf(b->schema, sizeof(b->schema), "t%" PRId64, id_new());
-	clock_set(civil_to_ms((struct civil){ .year = 2026, .month = 11, .day = 23, .hour = 10 }));
-	b->modules = list ? list : modules;
-	bench_open_again(b);
+	b->modules = list;
+	world_folder(b->dir);
+	if (postgres) {
+		snprintf(b->database, sizeof(b->database), "t%" PRId64, id_new());
+		world_url(b->url, sizeof(b->url), b->database);
+	}
+	return b;
+}
+
+static void bench_end_of(struct bench *b)
+{
+	if (b->app)
+		app_close(b->app);
+	if (b->postgres)
+		world_database_drop(b->database);
+	folder_remove(b->dir);
+	arena_free(b->arena);
+}
+
+/* The benches of this program that others begin as copies of; their programs are closed. */
+static struct bench *firsts[8];
+static pid_t firsts_of; /* a child that a test forked removes nothing */
+
+static void firsts_remove(void)
+{
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++)
+		if (firsts[i] && firsts_of == getpid()) {
+			free((void *)firsts[i]->modules);
+			bench_end_of(firsts[i]);
+		}
+}
+
+static struct bench *first_make(const struct module *const *list, bool postgres)
+{
+	size_t n = 0;
+	while (list[n])
+		n++;
+	const struct module **kept = calloc(n + 1, sizeof(*kept)); /* for as long as the program */
+	memcpy(kept, list, n * sizeof(*kept));
+	struct bench *b = bench_make(kept, postgres);
+
+	if (postgres)
+		world_database(b->database, NULL);
+	database_open(b, true);
 	if (bench_write(b, people_write, NULL))
 		broken("people", "not written");
+	app_close(b->app);
+	b->app = NULL;
+	return b;
+}
+
+static bool same_modules(const struct module *const *a, const struct module *const *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+static struct bench *first_of(const struct module *const *list, bool postgres)
+{
+	size_t i = 0, n = sizeof(firsts) / sizeof(*firsts);
+
+	while (i < n && firsts[i] &&
+		(!same_modules(firsts[i]->modules, list) || firsts[i]->postgres != postgres))
+		i++;
+	if (i == n)
+		broken("benches", "with more kinds of modules than there is room for");
+	if (!firsts_of) {
+		firsts_of = getpid();
+		(void)atexit(firsts_remove);
+	}
+	if (!firsts[i])
+		firsts[i] = first_make(list, postgres);
+	return firsts[i];
+}
+
+struct bench *bench_open_on(const struct module *const *list, bool postgres)
+{
+	log_to(getenv("SHIAN_TEST_LOG") ? LOG_INFO : LOG_ERROR + 1, "test");
+	clock_set(civil_to_ms((struct civil){ .year = 2026, .month = 11, .day = 23, .hour = 10 }));
+	list = list ? list : modules;
+	struct bench *first = first_of(list, postgres), *b = bench_make(list, postgres);
+	if (postgres)
+		world_database(b->database, first->database);
+	else if (!world_copy(arena_printf(b->arena, "%s/shian.db", first->dir),
+			 arena_printf(b->arena, "%s/shian.db", b->dir)))
+		broken("copy", b->dir);
+	database_open(b, false);
 	return b;
 }
 
@@ -223,20 +318,10 @@ struct bench *bench_open(const struct module *const *list)
 	return bench_open_on(list, false);
 }
 
-static enum err schema_drop(struct req *rq, void *arg)
-{
-	return conn_run(rq_conn(rq), arg, BINDS(), NULL);
-}
-
 void bench_close(struct bench *b)
 {
-	if (b->postgres)
-		(void)!bench_write(b, schema_drop,
-			arena_printf(b->app->arena, "DROP SCHEMA %s CASCADE", b->schema));
-	app_close(b->app);
-	folder_remove(b->dir);
+	bench_end_of(b);
 	clock_set(0);
-	arena_free(b->arena);
 }
 
 int bench_begin(void **state)

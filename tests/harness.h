@@ -2,7 +2,7 @@
  * without sockets.
  *
  * bench_open() gives SQLite; with SHIAN_TEST_PG set, BENCH_EACH runs the test body on PostgreSQL as
- * well (own schema, dropped at the end). The clock stands at 2026-11-23 10:00 local until
+ * well (own database, dropped at the end). The clock stands at 2026-11-23 10:00 local until
  * bench_clock() moves it. People (area): officer1, officer2 (310112101 莘庄镇), officer3 (310112102
  * 七宝镇), reviewer1, head1, command1, auditor1, admin1 (whole district). "" is a visitor,
  * "party:<operator>:<case>" a party with an opened link, "dock:<number>" a docking station.
@@ -55,8 +55,8 @@ void bench_english(struct bench *b, bool on);
 void bench_no_token(struct bench *b, bool on);
 /* An account that the test made itself may ask under its login. */
 void bench_sign_in(struct bench *b, const char *login);
-/* Closes the program, as its end would; then opens it again on the same folder and database. A
- * child that the test forks between them opens a program of its own. */
+/* Closes the database, as the program's end would; then opens it again. A child that the test forks
+ * between them opens it for itself, as a program of its own. */
 void bench_shut(struct bench *b);
 void bench_open_again(struct bench *b);
 /* The same program for another thread, with an arena of its own; ended by bench_beside_end(). A

@@ -26,9 +26,16 @@ enum { OPERATORS = 40, IDS = 400, GONE = 7 };
 
 /* ---- the world ---------------------------------------------------------------------------------
  */
+struct things {
+	int64_t own, other; /* 0: the district has none */
+};
+
 struct world {
 	struct bench *b;
-	struct buf table;     /* the golden file */
+	struct buf table;	   /* the golden file */
+	const struct route *route; /* of these things */
+	struct things things[2];
+	bool looked[2], postgres;
 	int64_t mine, others; /* areas: the officer's, and one that is not */
 	int64_t business, rival;
 	int64_t my_case, other_case;
@@ -202,11 +209,7 @@ static int64_t thing_where(struct world *w, const char *rule, int64_t want, bool
 	return s.found;
 }
 
-struct things {
-	int64_t own, other; /* 0: the district has none */
-};
-
-static struct things things_of(struct world *w, const struct route *r, const char *role)
+static struct things things_searched(struct world *w, const struct route *r, const char *role)
 {
 	struct bench *b = w->b;
 	const char *rule = r->area, *home = NULL;
@@ -229,6 +232,19 @@ static struct things things_of(struct world *w, const struct route *r, const cha
 		return (struct things){ 1, 1 };
 	int64_t id = one(b, at(b, "SELECT max(id) FROM %s", home));
 	return (struct things){ id, id };
+}
+
+/* Looked for once a route: for its own business, and for all others. */
+static struct things things_of(struct world *w, const struct route *r, const char *role)
+{
+	bool mine = r->own && strcmp(role, "operator") == 0;
+	if (w->route != r)
+		w->looked[0] = w->looked[1] = false;
+	w->route = r;
+	if (!w->looked[mine])
+		w->things[mine] = things_searched(w, r, role);
+	w->looked[mine] = true;
+	return w->things[mine];
 }
 
 static const char *address(struct bench *b, const char *pattern, int64_t id)
@@ -302,16 +318,13 @@ static void wrong(const char *role, const struct route *r, const char *what, con
 		role, what, a->status, a->body);
 }
 
-/* The cell of the table: "-" refused whatever the thing; "yes"; "area" or "own": what is one's own
+/* The cell of the table: "-" refused, whatever the thing; "yes"; "area" or "own": what is one's own
  * only; "asks" the handler refuses for a reason of its own; "may" no such thing is in the district.
  */
-static const char *cell_refused(
-	struct world *w, const struct route *r, const char *role, const struct answer *own)
+static const char *cell_refused(const struct route *r, const char *role, const struct answer *own)
 {
-	struct things t = things_of(w, r, role);
-	const struct answer *other = t.other == t.own ? own : ask(w, role, r, t.other);
-	if (!refused(own) || !refused(other))
-		wrong(role, r, "it has no right to this", refused(own) ? other : own);
+	if (!refused(own))
+		wrong(role, r, "it has no right to this", own);
 	return "-";
 }
 
@@ -347,7 +360,7 @@ static const char *cell(struct world *w, const struct route *r, const char *role
 	if (own->status >= 500 && own->status != 503)
 		wrong(role, r, "it failed", own);
 	if (!may_ask(role, r))
-		return cell_refused(w, r, role, own);
+		return cell_refused(r, role, own);
 	if (!t.own)
 		return "may";
 	own_check(r, role, own);
@@ -363,14 +376,63 @@ static const char *const rights_words[] = { [ANYBODY] = "anybody",
 	[DOCK] = "dock",
 	[PARTY] = "party" };
 
+/* The first role that may ask. */
+static const char *first_with(const struct route *r)
+{
+	size_t i = 0;
+	while (i < ASKERS && !may_ask(askers[i], r))
+		i++;
+	assert_true(i < ASKERS);
+	return askers[i];
+}
+
+/* A form from another site carries the cookie, but not the token. */
+static void ask_forged(struct world *w, const struct route *r)
+{
+	const char *role = first_with(r);
+	if (r->method == GET || id_of(role) == ROLE_MACHINE || id_of(role) == ROLE_DOCK)
+		return;
+	struct things t = things_of(w, r, role);
+	bench_no_token(w->b, true);
+	struct answer *a = ask(w, role, r, t.own);
+	bench_no_token(w->b, false);
+	if (t.own && (a->status != 403 || !strstr(a->body, "This form is stale")))
+		wrong(role, r, "a form without its token", a);
+}
+
+/* What is not there is said, and is no failure of the program. */
+static void ask_for_nothing(struct world *w, const struct route *r)
+{
+	const char *role = first_with(r);
+	if (!strstr(r->path, ":id"))
+		return;
+	const struct answer *a = ask(w, role, r, GONE);
+	if (a->status == 500 || (r->area && a->status != 404))
+		wrong(role, r, "asked for what is not there", a);
+}
+
+/* Whose answers come from the database: on PostgreSQL these only are asked, for what a right
+ * refuses is decided before. */
+static bool asks_of_own(const char *role)
+{
+	return text_is(role, "officer") || text_is(role, "operator") || text_is(role, "party");
+}
+
 static void line(struct world *w, const struct route *r)
 {
 	const char *right = r->right <= PARTY ? rights_words[r->right] : "of office";
+	struct bench *b = w->b;
+	w->b = bench_beside(b); /* its memory is given back after each route */
 	buf_printf(&w->table, "%s %s | %s%s%s%s |", r->method == GET ? "GET" : "POST", r->path,
 		right, r->area ? ", area" : "", r->own ? ", own" : "", r->looks ? ", looks" : "");
 	for (size_t i = 0; i < ASKERS; i++)
-		buf_printf(&w->table, " %s", cell(w, r, askers[i]));
+		if (!w->postgres || asks_of_own(askers[i]))
+			buf_printf(&w->table, " %s", cell(w, r, askers[i]));
 	buf_putc(&w->table, '\n');
+	ask_forged(w, r);
+	ask_for_nothing(w, r);
+	bench_beside_end(w->b);
+	w->b = b;
 }
 
 /* ---- the tests
@@ -404,30 +466,10 @@ static void golden(struct world *w)
 		(int)strcspn(got + i, "\n"), got + i);
 }
 
-/* A form from another site carries the cookie, but not the token. */
-static void forged(struct world *w)
-{
-	bench_no_token(w->b, true);
-	for (const struct module *const *m = modules; *m; m++)
-		for (const struct route *r = (*m)->routes; r && r->path; r++) {
-			size_t i = 0;
-			while (i < ASKERS && !may_ask(askers[i], r))
-				i++;
-			assert_true(i < ASKERS);
-			if (r->method == GET || id_of(askers[i]) == ROLE_MACHINE ||
-				id_of(askers[i]) == ROLE_DOCK)
-				continue;
-			struct things t = things_of(w, r, askers[i]);
-			struct answer *a = ask(w, askers[i], r, t.own);
-			if (t.own && (a->status != 403 || !strstr(a->body, "This form is stale")))
-				wrong(askers[i], r, "a form without its token", a);
-		}
-	bench_no_token(w->b, false);
-}
-
 static void test_matrix(void **state)
 {
 	struct world w = { .b = *state };
+	w.postgres = db_is_postgres(bench_app(w.b)->db);
 	w.table.arena = bench_arena(w.b);
 	world_make(&w);
 	bench_english(w.b, true);
@@ -440,11 +482,11 @@ static void test_matrix(void **state)
 	for (const struct module *const *m = modules; *m; m++)
 		for (const struct route *r = (*m)->routes; r && r->path; r++)
 			line(&w, r);
-	forged(&w);
 	assert_int_equal(bench_int(w.b, "SELECT count(*) FROM ledger"), facts);
 	db_undo_writes(bench_app(w.b)->db, false);
-	assert_true(w.asked > 2000);
-	golden(&w);
+	assert_true(w.asked > 1500);
+	if (!w.postgres)
+		golden(&w);
 }
 
 /* An account without its second factor, one that was closed, and a link whose time is over are

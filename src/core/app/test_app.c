@@ -402,116 +402,8 @@ static void areas(void **state)
 	assert_string_equal(r->location, "/login?next=%2Fnotes%2F1");
 }
 
-/* ---- the whole table of rights --------------------------------------------------------------- */
-static const struct {
-	const char *who;
-	enum role_id role;
-} people[] = { { "", ROLE_NONE }, { "officer1", ROLE_OFFICER }, { "reviewer1", ROLE_REVIEWER },
-	{ "head1", ROLE_HEAD }, { "command1", ROLE_COMMAND }, { "auditor1", ROLE_AUDITOR },
-	{ "admin1", ROLE_ADMINISTRATOR }, { "business1", ROLE_OPERATOR },
-	{ "party:71:72", ROLE_PARTY }, { "dock:CZ-1", ROLE_DOCK }, { NULL, ROLE_MACHINE } };
-enum { PEOPLE = sizeof(people) / sizeof(*people) };
-
-static const char *address_of(struct arena *a, const char *pattern)
-{
-	struct buf b = { .arena = a };
-	for (const char *s = pattern; *s; s++) {
-		if (*s != ':') {
-			buf_putc(&b, *s);
-			continue;
-		}
-		buf_puts(&b, text_starts(s, ":key") ? "k" : "1");
-		s += strcspn(s, "/.") - 1;
-	}
-	return buf_text(&b);
-}
-
-static struct answer *ask_as(
-	struct bench *b, const char *who, const struct route *r, const char *path)
-{
-	if (!who)
-		return r->method == GET ? bench_machine_get(b, path)
-					: bench_machine_post(b, path, NULL);
-	return r->method == GET ? bench_get(b, who, path) : bench_post(b, who, path, NULL);
-}
-
-static bool turned_away(const struct answer *r)
-{
-	return r->status == 401 || (r->status == 303 && text_starts(r->location, "/login")) ||
-	       (r->status == 403 &&
-		       strstr(r->body, "Your account does not have the right to do this."));
-}
-
-static void right_of_route(struct bench *b, const struct route *r)
-{
-	const char *path = address_of(bench_arena(b), r->path);
-
-	for (size_t i = 0; i < PEOPLE; i++) {
-		struct answer *a = ask_as(b, people[i].who, r, path);
-		const char *name = role_of(people[i].role)->code;
-		if (a->status == 500)
-			fail_msg("%s %s as %s: %.2000s", r->method ? "POST" : "GET", path, name,
-				a->body);
-		if (people[i].role == ROLE_OPERATOR && r->own) {
-			/* of a business without anything: nothing of others is there */
-			assert_int_equal(r->method, GET);
-			assert_int_equal(a->status, 404);
-			continue;
-		}
-		if (r->right == ANYBODY || turned_away(a) == !role_may(people[i].role, r->right))
-			continue;
-		fail_msg("%s %s as %s: %d %s", r->method ? "POST" : "GET", path, name, a->status,
-			a->location);
-	}
-}
-
-/* Without the form's token no POST of the house does anything, whoever sends it. */
-static void route_without_token(struct bench *b, const struct route *r)
-{
-	for (size_t i = 0; i < PEOPLE - 2; i++) {
-		if (r->method == GET || r->right == MACHINE || !role_may(people[i].role, r->right))
-			continue;
-		struct browser w = browser_of(b, people[i].who);
-		if (people[i].role == ROLE_NONE)
-			w = (struct browser){ .b = b };
-		struct answer *a = submit(&w, address_of(bench_arena(b), r->path), NULL);
-		if (a->status != 403 &&
-			a->status != 404) /* 404: the thing of the area was looked for first */
-			fail_msg("POST %s without token: %d", r->path, a->status);
-	}
-}
-
-static void every_route_every_role(void **state)
-{
-	struct bench *b = bench_open(NULL);
-	int n = 0;
-
-	(void)state;
-	bench_english(b, true);
-	status_is(bench_post(b, "admin1", "/users", "login", "business1", "name", "店主", "role",
-			  "operator", "password", "Kitchen-2026-x", NULL),
-		303);
-	bench_run(b, "INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, "
-		     "created_at,"
-		     " expires_at, seen_at) SELECT 'x', 'user', 1, 0, 0, 1, 0, 0, 0");
-	struct digest d = sm3("business1----------------------------------", 43);
-	bench_run(
-		b, arena_printf(bench_arena(b),
-			   "UPDATE sessions SET token = '%s', user_id = (SELECT id FROM users "
-			   "WHERE login = 'business1'),"
-			   " expires_at = 9000000000000, seen_at = 9000000000000 WHERE token = 'x'",
-			   digest_hex(bench_arena(b), &d)));
-	for (const struct module *const *m = modules; *m; m++)
-		for (const struct route *r = (*m)->routes; r && r->path; r++, n++) {
-			if (strcmp(r->path, "/logout") == 0)
-				continue;
-			right_of_route(b, r);
-			route_without_token(b, r);
-		}
-	assert_true(n > 60);
-	bench_close(b);
-}
-
+/* ---- the table of rights (who may ask what at each address: tests/test_access.c) ----------------
+ */
 /* What the table must never say, whatever is added to it. */
 static void roles_kept_apart(void **state)
 {
@@ -565,8 +457,7 @@ int main(void)
 		cmocka_unit_test(languages), cmocka_unit_test(errors_in_both_languages),
 		cmocka_unit_test(areas) };
 	const struct CMUnitTest whole[] = { cmocka_unit_test(patterns),
-		cmocka_unit_test(every_route_every_role), cmocka_unit_test(roles_kept_apart),
-		cmocka_unit_test(machine_token) };
+		cmocka_unit_test(roles_kept_apart), cmocka_unit_test(machine_token) };
 	int failed = cmocka_run_group_tests_name("requests on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

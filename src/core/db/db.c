@@ -217,12 +217,13 @@ void die_here(struct conn *c)
 }
 
 /* What is asked of every statement before a driver sees it, so that both behave the same. */
-static enum err admit(struct conn *c, const struct val *binds)
+static enum err admit(struct conn *c, const char *sql, const struct val *binds)
 {
 	if (c->doomed) /* PostgreSQL refuses the rest of a failed transaction, SQLite would go on */
 		return c->why.code;
 	c->statements++;
-	die_here(c);
+	if (sql && !text_starts(sql, "SELECT"))
+		die_here(c);
 	if (counted_down(c, &c->db->fail_at))
 		return conn_fail(c, E_INTERNAL, "made to fail");
 	for (int i = 0; binds && binds[i].type != VAL_END; i++)
@@ -234,14 +235,14 @@ static enum err admit(struct conn *c, const struct val *binds)
 enum err conn_query(struct conn *c, const char *sql, const struct val *binds, struct rows **out)
 {
 	*out = NULL;
-	TRY(admit(c, binds));
+	TRY(admit(c, sql, binds));
 	return c->db->driver->query(c, sql, binds, out);
 }
 
 enum err conn_run(struct conn *c, const char *sql, const struct val *binds, int64_t *changed)
 {
 	int64_t n = 0;
-	TRY(admit(c, binds));
+	TRY(admit(c, sql, binds));
 	enum err e = c->db->driver->run(c, sql, binds, &n);
 	if (changed)
 		*changed = n;
@@ -262,14 +263,14 @@ enum err conn_int(struct conn *c, const char *sql, const struct val *binds, int6
 
 enum err conn_lock(struct conn *c, int64_t key)
 {
-	TRY(admit(c, NULL));
+	TRY(admit(c, NULL, NULL));
 	return c->db->driver->lock(c, key);
 }
 
 static enum err run_one(void *arg, const char *sql)
 {
 	struct conn *c = arg;
-	TRY(admit(c, NULL));
+	TRY(admit(c, sql, NULL));
 	return c->db->driver->exec(c, sql);
 }
 

@@ -105,8 +105,9 @@ void db_fail_at(
 /* Every write from now runs to its end, is then undone and answered E_BUSY: what may somebody do,
  * asked without doing it. */
 void db_undo_writes(struct db *db, bool on);
-/* The process is killed as by kill -9 before the nth statement of a write from now; COMMIT counts
- * twice, before it and after it. 0: never. */
+/* The process is killed as by kill -9 before the nth statement from now that changes something;
+ * COMMIT counts twice, before it and after it. (What only reads leaves nothing behind: to die
+ * before it is to die before the next that writes.) 0: never. */
 void db_die_at(struct db *db, int64_t n);
 int64_t conn_statements(const struct conn *c); /* statements run since begin */
 

@@ -1,4 +1,7 @@
 #include "core/ledger/test_fixture.h"
+#include "core/ledger/fact.h"
+#include "core/ledger/merkle.h"
+#include "core/ledger/state.h"
 
 #include <libpq-fe.h>
 #include <spawn.h>
@@ -142,6 +145,67 @@ void tamper(struct fixture *f, const char *sql)
 		buf_printf(&b, "%s;COMMIT", made);
 	outside(f, buf_text(&b));
 	arena_free(a);
+}
+
+/* ---- the facts, and all that follows from them ------------------------------------------------
+ */
+
+static void add_sql(
+	struct buf *b, int64_t seq, const struct digest *leaf, const struct digest *chain)
+{
+	buf_printf(b, "UPDATE ledger SET leaf = '%s', chain = '%s' WHERE seq = %" PRId64 ";",
+		digest_hex(b->arena, leaf), digest_hex(b->arena, chain), seq);
+}
+
+static void recompute(struct conn *c, struct buf *b)
+{
+	struct rows *q = NULL;
+	bool more = false;
+	struct frontier tree = { 0 };
+	struct digest chain = { 0 };
+	struct buf bytes = { .arena = b->arena };
+
+	must(!conn_query(c,
+		     "SELECT seq, at, name, actor, actor_name, subject, entity, cause, data, rows"
+		     " FROM ledger ORDER BY seq",
+		     BINDS(), &q),
+		"facts", "not read");
+	buf_puts(b, "DELETE FROM ledger_nodes;");
+	while (!rows_next(q, &more) && more) {
+		struct fact_row r = { rows_int(q, 0), rows_int(q, 1), rows_int(q, 3),
+			rows_int(q, 5), rows_int(q, 6), rows_int(q, 7), rows_text(q, 2),
+			rows_text(q, 4), rows_text(q, 8), rows_text(q, 9) };
+		struct merkle_closed closed;
+		fact_bytes(&bytes, &r);
+		struct digest leaf = sm3(bytes.s, bytes.n);
+		chain = fact_chain(&chain, &leaf);
+		frontier_add(&tree, &leaf, &closed);
+		add_sql(b, r.seq, &leaf, &chain);
+		for (int level = NODE_LEVEL; level < closed.levels; level++)
+			buf_printf(b, "INSERT INTO ledger_nodes VALUES (%d, %d, '%s');", level,
+				(int)(tree.size >> level) - 1,
+				digest_hex(b->arena, &closed.at[level]));
+	}
+	rows_close(q);
+	buf_printf(b,
+		"UPDATE ledger_state SET size = %" PRId64 ", chain = '%s', frontier = '%s';"
+		"UPDATE ledger_state SET last_at = (SELECT max(at) FROM (SELECT at FROM ledger "
+		"UNION "
+		"SELECT at FROM ledger_heads) AS x)",
+		tree.size, digest_hex(b->arena, &chain), frontier_text(b->arena, &tree));
+}
+
+void tamper_patiently(struct fixture *f, const char *sql)
+{
+	struct conn *c = NULL;
+	struct fault why = { 0 };
+	struct buf b = { .arena = arena_new() };
+	tamper(f, sql);
+	must(!db_read_begin(f->db, &c, &why), "read", why.text);
+	recompute(c, &b);
+	db_read_end(c);
+	tamper(f, buf_text(&b));
+	arena_free(b.arena);
 }
 
 /* ---- begin and end ------------------------------------------------------------------------ */
