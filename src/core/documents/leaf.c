@@ -29,8 +29,7 @@ struct canvas {
 static void canvas_open(struct arena *a, struct canvas *v)
 {
 	*v = (struct canvas){ .out = { .arena = a }, .note = "" };
-	v->surface =
-		cairo_pdf_surface_create_for_stream(take, &v->out, SHEET_WIDTH, SHEET_HEIGHT);
+	v->surface = cairo_pdf_surface_create_for_stream(take, &v->out, SHEET_WIDTH, SHEET_HEIGHT);
 	cairo_pdf_surface_restrict_to_version(v->surface, CAIRO_PDF_VERSION_1_5);
 	v->c = cairo_create(v->surface);
 	type_case_open(&v->types);

@@ -12,9 +12,9 @@ enum err leaf_numbers(struct arena *a, int first, int n, struct bytes *pdf, stru
 enum { LEAF_PAGES = 20 };
 struct leaf {
 	const char *title, *lines; /* lines: one a line, folded where too long */
-	struct bytes picture;	   /* a JPEG, or a PNG as picture_read takes it; none: words alone */
-	int64_t at;		   /* date of the file */
-	const char *note;	   /* a warning at the head of each page; "" for none */
+	struct bytes picture; /* a JPEG, or a PNG as picture_read takes it; none: words alone */
+	int64_t at;	      /* date of the file */
+	const char *note;     /* a warning at the head of each page; "" for none */
 };
 /* The picture above, as large as half a page allows; a JPEG goes into the file as it is, undecoded.
  * *shown: the picture could be set. E_INVALID when a sign is not in the family, E_TOO_LARGE above

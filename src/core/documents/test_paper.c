@@ -18,7 +18,10 @@ static const char *const more[] = { "jurisdiction_notice", "assignment_notice", 
 	"crime_transfer", "seized_transfer", "evidence_sheet", "material_notice",
 	"identification_notice", "disposal_confirmation", "disposal_notice", "sampling_record",
 	"test_commission", "test_period_notice", "test_result_notice", "refund_order",
-	"volume_cover", "volume_list", "volume_note", "assistance_letter", "case_matter", "case_source", "coercive_measure_decision", "coercive_release_decision", "custody_letter", "decision_form", "defer_notice", "discussion_record", "enforcement_application", "evidence_keep_notice", "evidence_release_notice", "hearing_notice", "hearing_record", "hearing_report", "inquiry_notice", "inquiry_record", "investigation_report", "measure_extension", "no_penalty_decision", "payment_demand", "payment_slip", "penalty_decision", "penalty_notice", "power_of_attorney", "property_disposal", "property_list", "review_form", "scene_record", "seal_strip", "seizure_assistance", "service_notice" };
+	"volume_cover", "volume_list", "volume_note", "penalty_decision", "no_penalty_decision",
+	"penalty_notice", "hearing_notice", "investigation_report", "review_form", "payment_slip",
+	"payment_demand", "service_notice", "seizure_assistance", "coercive_measure_decision",
+	"evidence_keep_notice" };
 enum { ALL = SAMPLES + sizeof more / sizeof *more };
 
 static const char *sample_name(int i)
@@ -33,8 +36,7 @@ static void texts_are_golden(void **state)
 	for (int i = 0; i < ALL; i++) {
 		struct arena *a = arena_new();
 		struct paper p = test_sample(a, sample_name(i));
-		struct bytes dump_ = test_pdf(a, &p); (void)!file_write(arena_printf(a, "/tmp/pdfs/%s.pdf", sample_name(i)), dump_.at, dump_.n, 0644, NULL);
-		char *text = test_text(a, dump_);
+		char *text = test_text(a, test_pdf(a, &p));
 		char *path =
 			test_path(a, arena_printf(a, "src/core/documents/test_data/golden/%s.txt",
 					     sample_name(i)));

@@ -203,7 +203,8 @@ static enum err bind_all(void *arg, int out)
 	return write_all(out, qpdf_get_buffer(q), qpdf_get_buffer_length(q));
 }
 
-/* ---- the caller ------------------------------------------------------------------------------- */
+/* ---- the caller -------------------------------------------------------------------------------
+ */
 
 enum err papers_count(struct req *rq, struct bound_part *parts, size_t n)
 {
@@ -285,5 +286,5 @@ enum err paper_of_evidence(
 	if (*p->sm3 && store_read(rq_store(rq), rq->arena, p->sm3, PICTURE_MAX, &l.picture, &why))
 		l.picture = (struct bytes){ NULL, 0 };
 	return leaf_picture(rq->arena, &l, pdf, shown, &why) ? fail(rq, E_INTERNAL, "%s", why.text)
-							      : OK;
+							     : OK;
 }

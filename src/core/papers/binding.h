@@ -14,7 +14,8 @@ struct bound_part {
 };
 
 enum { BIND_PARTS = 1300, BIND_PAGES = 5000 };
-/* Pages and numbers of all parts, which may be empty. E_TOO_LARGE above BIND_PARTS or BIND_PAGES. */
+/* Pages and numbers of all parts, which may be empty. E_TOO_LARGE above BIND_PARTS or BIND_PAGES.
+ */
 enum err papers_count(struct req *rq, struct bound_part *parts, size_t n);
 /* Binds the parts as counted, in their order. The same parts give the same bytes. */
 enum err papers_bind(struct req *rq, const struct bound_part *parts, size_t n, struct bytes *out);

@@ -78,8 +78,8 @@ static enum err collect(
 	size_t n = (size_t)st.st_size, have = 0;
 	uint8_t *at = arena_alloc(a, n ? n : 1);
 	while (have < n) {
-		ssize_t r = pread(fd, at + have, n - have < READ_STEP ? n - have : READ_STEP,
-			(off_t)have);
+		ssize_t r = pread(
+			fd, at + have, n - have < READ_STEP ? n - have : READ_STEP, (off_t)have);
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r <= 0)
@@ -90,8 +90,8 @@ static enum err collect(
 	return OK;
 }
 
-static enum err run(struct arena *a, const struct apart *w, int answer, struct bytes *out,
-	struct fault *why)
+static enum err run(
+	struct arena *a, const struct apart *w, int answer, struct bytes *out, struct fault *why)
 {
 	int ends[2], status = 0;
 	if (pipe2(ends, O_CLOEXEC))

@@ -483,8 +483,7 @@ static void put_links(struct req *rq, const struct case_row *c)
 {
 	static const struct {
 		const char *label, *path;
-	} links[] = { { "Papers", "#papers" },
-		{ "Archive volume", "/volume" },
+	} links[] = { { "Papers", "#papers" }, { "Archive volume", "/volume" },
 		{ "History", "#history" } };
 	struct node *list = put_list(rq->view, "links");
 

@@ -44,16 +44,16 @@ void dossier_show(struct req *rq, const struct dossier_case *c)
 #define VOL(m, ...) STORED(struct volume_row, m, __VA_ARGS__)
 const struct model volume_model = MODEL("dossier_volumes", struct volume_row, .witnessed = true,
 	FIELDS(VOL(id, .as = AS_ID), VOL(version, 0), VOL(case_id, .as = AS_ID),
-		VOL(operator, .as = AS_ID), VOL(area, 0), VOL(number, 0), VOL(edition, 0), VOL(content, 0),
-		VOL(state, 0), VOL(ordered_by, 0), VOL(ordered_at, .as = AS_TIME),
-		VOL(made_at, .as = AS_TIME), VOL(pages, 0), VOL(papers, 0), VOL(evidence, 0), VOL(missing, 0),
-		VOL(pdf_sm3, 0), VOL(pdf_sha256, 0), VOL(pdf_size, 0), VOL(zip_sm3, 0), VOL(zip_sha256, 0),
-		VOL(zip_size, 0)));
+		VOL(operator, .as = AS_ID), VOL(area, 0), VOL(number, 0), VOL(edition, 0),
+		VOL(content, 0), VOL(state, 0), VOL(ordered_by, 0), VOL(ordered_at, .as = AS_TIME),
+		VOL(made_at, .as = AS_TIME), VOL(pages, 0), VOL(papers, 0), VOL(evidence, 0),
+		VOL(missing, 0), VOL(pdf_sm3, 0), VOL(pdf_sha256, 0), VOL(pdf_size, 0),
+		VOL(zip_sm3, 0), VOL(zip_sha256, 0), VOL(zip_size, 0)));
 #undef VOL
 #define GAP(m, ...) STORED(struct gap_row, m, __VA_ARGS__)
 const struct model gap_model = MODEL("dossier_gaps", struct gap_row, .witnessed = true,
-	FIELDS(GAP(id, .as = AS_ID), GAP(version, 0), GAP(case_id, .as = AS_ID), GAP(item, 0), GAP(title, 0),
-		GAP(reason, 0), GAP(given_by, 0), GAP(given_at, .as = AS_TIME)));
+	FIELDS(GAP(id, .as = AS_ID), GAP(version, 0), GAP(case_id, .as = AS_ID), GAP(item, 0),
+		GAP(title, 0), GAP(reason, 0), GAP(given_by, 0), GAP(given_at, .as = AS_TIME)));
 #undef GAP
 
 #define OF_CASE "SELECT area FROM pub_cases WHERE id = $1"

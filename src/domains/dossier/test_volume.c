@@ -1,5 +1,5 @@
-/* The archive volume: its order, what hinders it, the bound file and the folder as programs that are
- * not ours see them. */
+/* The archive volume: its order, what hinders it, the bound file and the folder as programs that
+ * are not ours see them. */
 #include "domains/dossier/test_matter.h"
 #include "domains/dossier/volume.h"
 
@@ -21,7 +21,8 @@
 
 enum { PAGE_STATEMENTS = 17, SIDE = 64 };
 
-/* ---- a closed case with papers and evidence ----------------------------------------------------- */
+/* ---- a closed case with papers and evidence -----------------------------------------------------
+ */
 
 struct archive {
 	struct bench *b;
@@ -96,13 +97,15 @@ static void evidence(const struct archive *s, int64_t taken_at)
 	struct arena *a = bench_arena(s->b);
 	const char clip[] = "....ftypiso5 a clip";
 	struct entry_file still = stored(s->b, jpeg(a)),
-			  moving = stored(s->b,
-				  (struct bytes){ (const uint8_t *)clip, sizeof clip });
+			  moving = stored(
+				  s->b, (struct bytes){ (const uint8_t *)clip, sizeof clip });
 	bench_run(s->b,
 		arena_printf(a,
 			"INSERT INTO case_evidence (id, version, case_id, lead, kind, taken_at, "
-			"still_sm3, still_sha256, clip_sm3, clip_sha256, method, usable, usable_why, "
-			"added_at) VALUES (%" PRId64 ", 1, %" PRId64 ", %" PRId64 ", 'EV_AV', %" PRId64
+			"still_sm3, still_sha256, clip_sm3, clip_sha256, method, usable, "
+			"usable_why, "
+			"added_at) VALUES (%" PRId64 ", 1, %" PRId64 ", %" PRId64
+			", 'EV_AV', %" PRId64
 			", '%s', '%s', '%s', '%s', '连续录像，自动截取', 1, '', 0)",
 			s->id + 7, s->id, s->id + 7, taken_at, still.sm3, still.sha256, moving.sm3,
 			moving.sha256));
@@ -155,14 +158,14 @@ static void paper(const struct archive *s, const char *template)
 		{ "act_time", "2026年11月18日10时00分" }, { "act_place", "江川路 1288 号" },
 		{ "act", "未戴工作帽" }, { "provision", "食品安全法第三十三条" },
 		{ "basis", "食品安全法第一百二十六条" }, { "evidence", "视频片段" },
-		{ "defence", "无" }, { "penalty_kind", "警告" }, { "review_body", "示范区人民政府" },
-		{ "court", "示范区人民法院" }, { "decision_time", "2026年11月20日10时00分" },
-		{ "decision_place", "示范" }, { "origin", "监督检查" },
-		{ "found_at", "2026年11月18日" }, { "content", "涉嫌未戴帽。" },
-		{ "registrar", "张三" }, { "registered_at", "2026年11月18日" },
-		{ "opinion", "予以核查。" }, { "requirement", "立即戴帽" },
-		{ "deadline", "2026年11月30日" }, { "contact", "张三" },
-		{ "contact_phone", "12315" } };
+		{ "defence", "无" }, { "penalty_kind", "警告" },
+		{ "review_body", "示范区人民政府" }, { "court", "示范区人民法院" },
+		{ "decision_time", "2026年11月20日10时00分" }, { "decision_place", "示范" },
+		{ "origin", "监督检查" }, { "found_at", "2026年11月18日" },
+		{ "content", "涉嫌未戴帽。" }, { "registrar", "张三" },
+		{ "registered_at", "2026年11月18日" }, { "opinion", "予以核查。" },
+		{ "requirement", "立即戴帽" }, { "deadline", "2026年11月30日" },
+		{ "contact", "张三" }, { "contact_phone", "12315" } };
 	struct ordering o = { s, template, v, sizeof v / sizeof *v };
 	assert_int_equal(bench_write(s->b, order, &o), OK);
 	bench_jobs(s->b);
@@ -170,11 +173,12 @@ static void paper(const struct archive *s, const char *template)
 
 static void closed(const struct archive *s)
 {
-	bench_run(s->b,
-		arena_printf(bench_arena(s->b),
-			"UPDATE cases SET state = 'closed', closed_at = 1795500000000, decided_at = "
-			"1795400000000, outcome = 'penalty', penalty = 'PEN_WARN' WHERE id = %" PRId64,
-			s->id));
+	bench_run(s->b, arena_printf(bench_arena(s->b),
+				"UPDATE cases SET state = 'closed', closed_at = 1795500000000, "
+				"decided_at = "
+				"1795400000000, outcome = 'penalty', penalty = 'PEN_WARN' WHERE id "
+				"= %" PRId64,
+				s->id));
 }
 
 static struct archive archive(struct bench *b)
@@ -204,7 +208,8 @@ static int64_t number(const struct archive *s, const char *what)
 			"SELECT %s FROM dossier_volumes WHERE case_id = %" PRId64, what, s->id));
 }
 
-/* ---- tools -------------------------------------------------------------------------------------- */
+/* ---- tools --------------------------------------------------------------------------------------
+ */
 
 /* Runs a script in the folder of the test with the file as $1; what it said. */
 static const char *tool(const struct archive *s, const char *script, struct bytes in)
@@ -215,8 +220,8 @@ static const char *tool(const struct archive *s, const char *script, struct byte
 	const char *file = arena_printf(a, "%s/in", bench_dir(s->b)),
 		   *to = arena_printf(a, "%s/out", bench_dir(s->b));
 	char *argv[] = { arena_dup(a, "sh"), arena_dup(a, "-c"),
-		arena_printf(a, "cd '%s' || exit 9\n%s", bench_dir(s->b), script), arena_dup(a, "sh"),
-		arena_dup(a, file), NULL };
+		arena_printf(a, "cd '%s' || exit 9\n%s", bench_dir(s->b), script),
+		arena_dup(a, "sh"), arena_dup(a, file), NULL };
 	posix_spawn_file_actions_t files;
 	pid_t pid;
 	int status = 0;
@@ -241,13 +246,13 @@ static struct bytes file_of(const struct archive *s, const char *ending)
 	struct fault why = { 0 };
 	struct bytes out;
 	struct arena *a = bench_arena(s->b);
-	const char *sm3 = bench_text(s->b,
-		arena_printf(a,
-			"SELECT %s_sm3 FROM dossier_volumes WHERE case_id = %" PRId64
-			" ORDER BY edition DESC LIMIT 1",
-			ending, s->id));
-	const char *path = arena_printf(a, "%s/objects/%.2s/%.2s/%s", bench_dir(s->b), sm3, sm3 + 2,
-		sm3);
+	const char *sm3 = bench_text(
+		s->b, arena_printf(a,
+			      "SELECT %s_sm3 FROM dossier_volumes WHERE case_id = %" PRId64
+			      " ORDER BY edition DESC LIMIT 1",
+			      ending, s->id));
+	const char *path =
+		arena_printf(a, "%s/objects/%.2s/%.2s/%s", bench_dir(s->b), sm3, sm3 + 2, sm3);
 	assert_int_equal(file_read(a, path, 64 << 20, &out, &why), OK);
 	return out;
 }
@@ -265,7 +270,8 @@ static bool in_order(const char *text, const char *const *words)
 	return true;
 }
 
-/* ---- tests -------------------------------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------------------------------
+ */
 
 static void missing_paper_hinders(void **state)
 {
@@ -283,8 +289,8 @@ static void missing_paper_hinders(void **state)
 	assert_true(answer_has(r, "Decision on the spot") && answer_has(r, "O2 article 68"));
 	assert_true(r->statements <= PAGE_STATEMENTS);
 	/* refused with the article; what was typed stays */
-	r = status_is(bench_post(b, "officer1", at(&s, "/volume"), "reason.onspot_decision", "x",
-			      NULL),
+	r = status_is(
+		bench_post(b, "officer1", at(&s, "/volume"), "reason.onspot_decision", "x", NULL),
 		422);
 	assert_true(answer_has(r, "O2 article 68") && answer_has(r, "value=\"x\""));
 	assert_int_equal(number(&s, "count(*)"), 0);
@@ -299,8 +305,8 @@ static void missing_paper_hinders(void **state)
 	bench_golden(b, r, "src/domains/dossier/golden/volume_missing.html");
 	/* the receipt of the order is missing as well */
 	assert_true(bench_torture(b, "officer1", at(&s, "/volume"), "reason.onspot_decision",
-			    "当场处罚决定书写在纸上，扫描件另附", arena_printf(bench_arena(b),
-				    "reason.receipt:%" PRId64,
+			    "当场处罚决定书写在纸上，扫描件另附",
+			    arena_printf(bench_arena(b), "reason.receipt:%" PRId64,
 				    bench_int(b, "SELECT max(paper) FROM pub_services")),
 			    "当事人拒收，另行送达", NULL) > 6);
 	assert_int_equal(number(&s, "count(*)"), 1);
@@ -310,10 +316,11 @@ static void missing_paper_hinders(void **state)
 	const char *text = tool(&s, "pdftotext -layout \"$1\" -", file_of(&s, "pdf"));
 	assert_non_null(strstr(text, "缺：当场处罚"));
 	assert_non_null(strstr(text, "原因：当场处罚决定书写在纸上"));
-	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
-					      "SELECT count(*) FROM ledger WHERE name = '" VOLUME_MADE
-					      "' AND subject = %" PRId64,
-					      s.id)),
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT count(*) FROM ledger WHERE name = '" VOLUME_MADE
+				     "' AND subject = %" PRId64,
+				     s.id)),
 		1);
 }
 
@@ -346,12 +353,13 @@ static struct bytes file_of_paper(const struct archive *s)
 
 static void evidence_again(const struct archive *s)
 {
-	bench_run(s->b,
-		arena_printf(bench_arena(s->b),
-			"UPDATE cases SET correction_sm3 = still_sm3, correction_sha256 = "
-			"still_sha256, correction_words = '已戴帽', correction_at = 1795000000001 FROM "
-			"case_evidence WHERE case_evidence.case_id = cases.id AND cases.id = %" PRId64,
-			s->id));
+	bench_run(s->b, arena_printf(bench_arena(s->b),
+				"UPDATE cases SET correction_sm3 = still_sm3, correction_sha256 = "
+				"still_sha256, correction_words = '已戴帽', correction_at = "
+				"1795000000001 FROM "
+				"case_evidence WHERE case_evidence.case_id = cases.id AND cases.id "
+				"= %" PRId64,
+				s->id));
 }
 
 static void bound_in_the_order_of_the_rule(void **state)
@@ -368,20 +376,22 @@ static void bound_in_the_order_of_the_rule(void **state)
 	closed(&s);
 	is_closed_told(&s);
 	assert_int_equal(number(&s, "count(*)"), 1);
-	assert_string_equal(bench_text(b, "SELECT number FROM dossier_volumes"),
-		"示范市监档〔2026〕1号");
+	assert_string_equal(
+		bench_text(b, "SELECT number FROM dossier_volumes"), "示范市监档〔2026〕1号");
 	struct bytes pdf = file_of(&s, "pdf");
 	(void)tool(&s, "qpdf --check \"$1\"", pdf);
 	/* no signature is claimed by what is bound, and all type is embedded */
 	assert_null(strstr(tool(&s, "qpdf --qdf --object-streams=disable \"$1\" - | strings", pdf),
 		"/FT /Sig"));
-	assert_null(strstr(tool(&s, "pdffonts \"$1\" | awk 'NR > 2 { print $(NF-4) }'", pdf), "no"));
+	assert_null(
+		strstr(tool(&s, "pdffonts \"$1\" | awk 'NR > 2 { print $(NF-4) }'", pdf), "no"));
 	const char *text = tool(&s, "pdftotext \"$1\" -", pdf);
-	assert_true(in_order(text, (const char *const[]){ "行政处罚案卷", "卷内文件目录",
-					   "当场行政处罚决定书", "责令改正通知书", "营业执照复印件",
-					   "损坏的附件", "\f", "当场行政处罚决定书", "责令改正通知书",
-					   "后厨视频片段及截图", "SM3：", "营业执照复印件", "各页附后", "损坏的附件", "不能装订",
-					   "卷内备考表", "卷内的原件为准", NULL }));
+	assert_true(in_order(
+		text, (const char *const[]){ "行政处罚案卷", "卷内文件目录", "当场行政处罚决定书",
+			      "责令改正通知书", "营业执照复印件", "损坏的附件", "\f",
+			      "当场行政处罚决定书", "责令改正通知书", "后厨视频片段及截图", "SM3：",
+			      "营业执照复印件", "各页附后", "损坏的附件", "不能装订", "卷内备考表",
+			      "卷内的原件为准", NULL }));
 	/* the numbers run from 1 through the whole volume, at the upper right of each page */
 	int64_t pages = number(&s, "pages");
 	assert_true(pages >= 6);
@@ -402,8 +412,8 @@ static void bound_in_the_order_of_the_rule(void **state)
 	status_is(bench_post(b, "officer2", at(&s, "/volume"), NULL), 303);
 	bench_jobs(b);
 	assert_int_equal(number(&s, "max(edition)"), 2);
-	assert_string_equal(bench_text(b, "SELECT max(number) FROM dossier_volumes"),
-		"示范市监档〔2026〕2号");
+	assert_string_equal(
+		bench_text(b, "SELECT max(number) FROM dossier_volumes"), "示范市监档〔2026〕2号");
 	struct answer *r = status_is(bench_get(b, "officer1", at(&s, "/volume")), 200);
 	assert_true(answer_has(r, "The volume holds all that belongs into it."));
 }
@@ -420,9 +430,11 @@ static void folder_with_its_manifest(void **state)
 	is_closed_told(&s);
 	struct bytes zip = file_of(&s, "zip");
 	const char *said = tool(&s,
-		"rm -rf folder && mkdir folder && python3 -m zipfile -e \"$1\" folder && cd folder && "
+		"rm -rf folder && mkdir folder && python3 -m zipfile -e \"$1\" folder && cd folder "
+		"&& "
 		"sha256sum -c SHA256SUMS && while read -r sum path; do [ \"$(openssl dgst -sm3 -r "
-		"\"$path\" | cut -d' ' -f1)\" = \"$sum\" ] || exit 3; done < SM3SUMS && ls . main && cat "
+		"\"$path\" | cut -d' ' -f1)\" = \"$sum\" ] || exit 3; done < SM3SUMS && ls . main "
+		"&& cat "
 		"manifest.json",
 		zip);
 	assert_non_null(strstr(said, "volume.pdf: OK"));
@@ -436,16 +448,16 @@ static void folder_with_its_manifest(void **state)
 		"'paper.sealed' AND p.template = 'onspot_decision'");
 	assert_non_null(strstr(said, arena_printf(bench_arena(b), "\"ledger_seq\":%" PRId64, seq)));
 	/* the signed original, not the bound page */
-	assert_non_null(strstr(said,
-		bench_text(b, "SELECT sm3 FROM papers WHERE template = 'onspot_decision'")));
+	assert_non_null(strstr(
+		said, bench_text(b, "SELECT sm3 FROM papers WHERE template = 'onspot_decision'")));
 	/* files go to who may read the case */
 	const char *pdf = at(&s, arena_printf(bench_arena(b), "/volumes/%" PRId64 ".pdf",
 					 number(&s, "id"))),
 		   *folder = at(&s, arena_printf(bench_arena(b), "/volumes/%" PRId64 ".zip",
 					    number(&s, "id")));
 	assert_string_equal(status_is(bench_get(b, "auditor1", pdf), 200)->type, "application/pdf");
-	assert_string_equal(status_is(bench_get(b, "officer1", folder), 200)->type,
-		"application/zip");
+	assert_string_equal(
+		status_is(bench_get(b, "officer1", folder), 200)->type, "application/zip");
 	status_is(bench_get(b, "officer3", pdf), 403);
 	status_is(bench_get(b, "admin1", pdf), 403);
 	bench_english(b, false);
@@ -479,7 +491,7 @@ static void duties(void **state)
 	static const struct {
 		const char *procedure, *outcome;
 		int64_t decided_at;
-		const char *asks, *not;
+		const char *asks, *not ;
 	} rows[] = { { "simple", "penalty", 1, "onspot_decision", "filing_form" },
 		{ "ordinary", "penalty", 1, "penalty_notice", "no_penalty_decision" },
 		{ "ordinary", "penalty", 1, "review_form", "onspot_decision" },
@@ -493,8 +505,8 @@ static void duties(void **state)
 	struct bytes json;
 	struct node *rule;
 
-	assert_int_equal(file_read(bench_arena(b), "rules/papers/volume.json", 1 << 20, &json, &why),
-		OK);
+	assert_int_equal(
+		file_read(bench_arena(b), "rules/papers/volume.json", 1 << 20, &json, &why), OK);
 	assert_int_equal(json_parse(bench_arena(b), json, &rule, &why), OK);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct dossier_case c = { .procedure = rows[i].procedure,
@@ -503,7 +515,8 @@ static void duties(void **state)
 		bool asks = false, not = false;
 		NODE_EACH (d, node_find(rule, "duty"))
 			if (volume_duty_applies(d, &c)) {
-				assert_true(*node_text(d, "article", "") && *node_text(d, "title", ""));
+				assert_true(
+					*node_text(d, "article", "") && *node_text(d, "title", ""));
 				asks |= text_is(node_text(d, "papers.0", ""), rows[i].asks);
 				not |= text_is(node_text(d, "papers.0", ""), rows[i].not );
 			}
@@ -521,7 +534,8 @@ static void duties(void **state)
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 #define TESTS(X)                                                                                   \
 	X(missing_paper_hinders)                                                                   \
-	X(bound_in_the_order_of_the_rule) X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)
+	X(bound_in_the_order_of_the_rule)                                                          \
+	X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)
 
 int main(void)
 {

@@ -1,5 +1,6 @@
 /* The archive volume of a closed case: what belongs into it, in the order of the rule
- * (rules/papers/volume.json; O2 78), as one PDF and as a folder. Private to the room of dossiers. */
+ * (rules/papers/volume.json; O2 78), as one PDF and as a folder. Private to the room of dossiers.
+ */
 #ifndef DOSSIER_VOLUME_H
 #define DOSSIER_VOLUME_H
 
@@ -12,15 +13,15 @@ struct entry_file {
 };
 struct entry {
 	enum entry_kind kind;
-	bool side;		  /* side file (副卷) */
-	int part;		  /* of the rule, counted from 0 within main or side */
-	int64_t at, id, after;	  /* order within the part; a receipt stands after its paper */
-	const char *item;	  /* template; of what is missing: template, or receipt:<paper> */
+	bool side;	       /* side file (副卷) */
+	int part;	       /* of the rule, counted from 0 within main or side */
+	int64_t at, id, after; /* order within the part; a receipt stands after its paper */
+	const char *item;      /* template; of what is missing: template, or receipt:<paper> */
 	const char *title, *number, *code;
-	const char *words;	  /* particulars of evidence, a line each; reason of what is missing */
+	const char *words; /* particulars of evidence, a line each; reason of what is missing */
 	const char *article, *label; /* of what is missing; its title in the visitor's language */
-	const char *subject_fact; /* paper.sealed, or "" for any fact that names the file */
-	int64_t subject;	  /* whose facts name its files */
+	const char *subject_fact;    /* paper.sealed, or "" for any fact that names the file */
+	int64_t subject;	     /* whose facts name its files */
 	struct entry_file files[ENTRY_FILES];
 	bool explained; /* missing, and a reason was given */
 };
@@ -46,11 +47,11 @@ extern const struct model volume_model, gap_model;
 struct volume {
 	struct dossier_case c;
 	const struct node *rule;
-	struct list entries;	/* of struct entry, in the order of the volume */
+	struct list entries; /* of struct entry, in the order of the volume */
 	int papers, evidence, missing;
-	int unexplained;	/* duty papers that are missing without a reason */
-	int unsealed;		/* papers that are still being made */
-	const char *content;	/* SM3 over all that belongs into it */
+	int unexplained;     /* duty papers that are missing without a reason */
+	int unsealed;	     /* papers that are still being made */
+	const char *content; /* SM3 over all that belongs into it */
 };
 
 /* volume_rules.c: pure. */
@@ -77,7 +78,8 @@ enum err on_case_closed(struct req *rq, const struct event *e);
 enum err volume_job(struct req *rq, const struct job *j, void *result);
 enum err volume_bind(struct req *rq, const struct job *j, void **result);
 enum err volume_bound(struct req *rq, const struct job *j, void *result);
-/* volume_folder.c: the folder of a volume as ZIP: each file, manifest.json, sums of both digests. */
+/* volume_folder.c: the folder of a volume as ZIP: each file, manifest.json, sums of both digests.
+ */
 struct volume_folder {
 	const struct volume *v;
 	const struct volume_row *row;

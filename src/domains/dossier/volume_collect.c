@@ -46,7 +46,8 @@ static struct entry *paper_of(struct collecting *k, int64_t id)
 	return NULL;
 }
 
-/* ---- papers ----------------------------------------------------------------------------------- */
+/* ---- papers -----------------------------------------------------------------------------------
+ */
 
 struct paper_of_case {
 	int64_t id, ordered_at, sealed, served; /* served: the paper that this receipt is of */
@@ -113,7 +114,8 @@ static enum err collect_papers(struct collecting *k)
 	return OK;
 }
 
-/* ---- evidence --------------------------------------------------------------------------------- */
+/* ---- evidence ---------------------------------------------------------------------------------
+ */
 
 struct file_of_case {
 	int64_t id, taken_at, paper;
@@ -158,16 +160,17 @@ static const char *particulars(struct collecting *k, const struct file_of_case *
 
 	line(&b, "证据种类", node_text(kinds, f->kind, f->kind));
 	line(&b, "形成时间",
-		arena_printf(k->rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day, t.hour,
-			t.minute));
+		arena_printf(k->rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day,
+			t.hour, t.minute));
 	line(&b, "地点", f->place);
 	line(&b, "提取方法、时间、制作人", f->method);
 	line(&b, "制作人", f->maker);
 	if (party)
-		line(&b, "随附于", text_is(f->words, "statement") ? "陈述、申辩"
-					 : text_is(f->words, "hearing") ? "听证申请"
-					 : text_is(f->words, "recusal") ? "回避申请"
-									: "延期申请");
+		line(&b, "随附于",
+			text_is(f->words, "statement") ? "陈述、申辩"
+			: text_is(f->words, "hearing") ? "听证申请"
+			: text_is(f->words, "recusal") ? "回避申请"
+						       : "延期申请");
 	else
 		line(&b, found ? "使用说明" : "内容", f->words);
 	return buf_text(&b);
@@ -178,7 +181,8 @@ static enum err collect_files(struct collecting *k)
 	struct list l;
 
 	TRY(db_all(k->rq, &file_of_case_model, &l,
-		"SELECT id, taken_at, paper, source, kind, title, place, method, maker, words, sm3, "
+		"SELECT id, taken_at, paper, source, kind, title, place, method, maker, words, "
+		"sm3, "
 		"sha256, type, more_sm3, more_sha256, more_type FROM pub_case_files WHERE case_id "
 		"= $1 ORDER BY taken_at, source, id",
 		k->v->c.id));
@@ -214,7 +218,8 @@ static enum err collect_recordings(struct collecting *k)
 	struct arena *a = k->rq->arena;
 
 	TRY(db_query(k->rq, &r,
-		"SELECT r.id, r.started_at, r.device_number, coalesce(u.name, ''), l.reason, r.sm3, "
+		"SELECT r.id, r.started_at, r.device_number, coalesce(u.name, ''), l.reason, "
+		"r.sm3, "
 		"r.sha256, r.name FROM pub_recording_links l JOIN pub_recordings r ON r.id = "
 		"l.recording LEFT JOIN pub_users u ON u.id = r.officer WHERE l.case_id = $1 ORDER "
 		"BY r.started_at, r.id",
@@ -232,8 +237,9 @@ static enum err collect_recordings(struct collecting *k)
 		e->at = rows_int(r, 1);
 		e->item = "recording";
 		e->title = arena_printf(a, "执法记录仪录像（%s）", rows_text(r, 2));
-		e->words = arena_printf(a, "证据种类：视听资料\n记录人：%s\n说明：%s\n原文件名：%s\n",
-			rows_text(r, 3), rows_text(r, 4), rows_text(r, 7));
+		e->words =
+			arena_printf(a, "证据种类：视听资料\n记录人：%s\n说明：%s\n原文件名：%s\n",
+				rows_text(r, 3), rows_text(r, 4), rows_text(r, 7));
 		e->files[0] = (struct entry_file){ arena_dup(a, rows_text(r, 5)),
 			arena_dup(a, rows_text(r, 6)), "video/mp4" };
 	}
@@ -241,7 +247,8 @@ static enum err collect_recordings(struct collecting *k)
 	return OK;
 }
 
-/* ---- what is missing --------------------------------------------------------------------------- */
+/* ---- what is missing ---------------------------------------------------------------------------
+ */
 
 static bool is_there(const struct collecting *k, const struct node *duty)
 {
@@ -263,8 +270,7 @@ static void explain(struct entry *e, const struct list *gaps)
 		}
 }
 
-static enum err add_missing(
-	struct collecting *k, const struct node *duty, struct entry **out)
+static enum err add_missing(struct collecting *k, const struct node *duty, struct entry **out)
 {
 	struct entry *e = add(k);
 	if (!e)
@@ -325,7 +331,8 @@ static enum err collect_receipts(struct collecting *k, const struct list *gaps)
 	return OK;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------------------------------
+ */
 
 static void count(struct volume *v)
 {
@@ -338,7 +345,8 @@ static void count(struct volume *v)
 	}
 }
 
-/* The same digest, the same volume: ids, names and digests of files, reasons, the rule's version. */
+/* The same digest, the same volume: ids, names and digests of files, reasons, the rule's version.
+ */
 static const char *digest_of(struct req *rq, const struct volume *v)
 {
 	struct buf b = { .arena = rq->arena };
@@ -359,9 +367,9 @@ enum err volume_collect(struct req *rq, const struct dossier_case *c, struct vol
 
 	*out = (struct volume){ .c = *c };
 	TRY(rules(rq, "papers/volume", c->closed_at ? c->closed_at : rq->now, &out->rule));
-	struct collecting k = { .rq = rq,
-		.v = out,
-		.at = NEWS(rq->arena, struct entry, ENTRIES_MOST) };
+	struct collecting k = {
+		.rq = rq, .v = out, .at = NEWS(rq->arena, struct entry, ENTRIES_MOST)
+	};
 	TRY(db_all(rq, &gap_model, &gaps, "SELECT * FROM dossier_gaps WHERE case_id = $1", c->id));
 	TRY(collect_papers(&k));
 	TRY(collect_files(&k));

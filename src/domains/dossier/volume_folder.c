@@ -42,7 +42,8 @@ static void pack(struct packing *k, const char *path, struct bytes content)
 	buf_printf(&k->sha256, "%s  %s\n", digest_hex(k->rq->arena, &b), path);
 }
 
-/* The file with its digests; one that is too large for the folder is named and stays in the store. */
+/* The file with its digests; one that is too large for the folder is named and stays in the store.
+ */
 static enum err pack_file(
 	struct packing *k, const struct entry_file *file, const char *path, struct node *list)
 {
@@ -53,8 +54,8 @@ static enum err pack_file(
 	enum err e = store_read(rq_store(k->rq), k->rq->arena, file->sm3, most, &content, &why);
 
 	if (e && e != E_TOO_LARGE)
-		return fail(k->rq, E_CONFLICT, "A file of the case is not in the store: %s",
-			why.text);
+		return fail(
+			k->rq, E_CONFLICT, "A file of the case is not in the store: %s", why.text);
 	struct node *n = put_map(list, NULL);
 	put_text(n, "path", e ? "" : path);
 	put_text(n, "type", file->type);
@@ -104,8 +105,8 @@ static enum err entry_put(struct packing *k, size_t i, int row)
 	put_text(n, "missing_why", e->kind == ENTRY_MISSING ? e->words : "");
 	files = put_list(n, "files");
 	for (int f = 0; f < ENTRY_FILES; f++) {
-		const char *path = arena_printf(a, "%s/%03d-%s%s.%s", e->side ? "side" : "main", row,
-			text_starts(e->item, "receipt:") ? "receipt" : e->item, f ? "-2" : "",
+		const char *path = arena_printf(a, "%s/%03d-%s%s.%s", e->side ? "side" : "main",
+			row, text_starts(e->item, "receipt:") ? "receipt" : e->item, f ? "-2" : "",
 			ending_of(e->files[f].type));
 		if (*e->files[f].sm3)
 			TRY(pack_file(k, &e->files[f], path, files));
@@ -173,8 +174,8 @@ enum err volume_folder(struct req *rq, const struct volume_folder *f, struct byt
 	TRY(head_put(&k));
 	const char *text = json_text(rq, k.manifest);
 	pack(&k, "manifest.json", (struct bytes){ (const uint8_t *)text, strlen(text) });
-	k.files[k.n++] = (struct zip_file){ "SM3SUMS",
-		{ (const uint8_t *)buf_text(&k.sm3), k.sm3.n } };
+	k.files[k.n++] =
+		(struct zip_file){ "SM3SUMS", { (const uint8_t *)buf_text(&k.sm3), k.sm3.n } };
 	k.files[k.n++] = (struct zip_file){ "SHA256SUMS",
 		{ (const uint8_t *)buf_text(&k.sha256), k.sha256.n } };
 	*zip = zip_of(rq->arena, k.files, k.n, f->row->ordered_at);

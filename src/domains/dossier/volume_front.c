@@ -41,8 +41,8 @@ struct tally volume_tally(const struct making *m, bool side)
 	return t;
 }
 
-static enum err front(struct making *m, const char *template, const struct filling *f,
-	struct bound_part *part)
+static enum err front(
+	struct making *m, const char *template, const struct filling *f, struct bound_part *part)
 {
 	struct paper_order o = {
 		.template = template, .values = f->v, .n = f->n, .at = m->row.ordered_at
@@ -117,8 +117,7 @@ enum err volume_known(struct making *m, struct known *k)
 	return result_words(rq, c, &k->result);
 }
 
-enum err volume_cover(
-	struct making *m, const struct known *k, bool side, struct bound_part *part)
+enum err volume_cover(struct making *m, const struct known *k, bool side, struct bound_part *part)
 {
 	struct filling *f = NEW(m->rq->arena, struct filling);
 	const struct dossier_case *c = &m->v.c;
@@ -146,9 +145,9 @@ static const char *pages_words(struct req *rq, int64_t first, int64_t pages)
 {
 	if (pages == 0)
 		return "——";
-	return pages == 1 ? arena_printf(rq->arena, "%" PRId64, first)
-			  : arena_printf(rq->arena, "%" PRId64 "–%" PRId64, first,
-				    first + pages - 1);
+	return pages == 1
+		       ? arena_printf(rq->arena, "%" PRId64, first)
+		       : arena_printf(rq->arena, "%" PRId64 "–%" PRId64, first, first + pages - 1);
 }
 
 static const char *remark_of(struct req *rq, const struct entry *e)
@@ -191,8 +190,7 @@ enum err volume_contents(struct making *m, bool side, struct bound_part *part)
 	return front(m, "volume_list", f, part);
 }
 
-enum err volume_note(
-	struct making *m, const struct known *k, bool side, struct bound_part *part)
+enum err volume_note(struct making *m, const struct known *k, bool side, struct bound_part *part)
 {
 	struct filling *f = NEW(m->rq->arena, struct filling);
 	struct buf b = { .arena = m->rq->arena };

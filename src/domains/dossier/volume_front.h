@@ -27,8 +27,7 @@ struct known {
 	const char *party, *officer1, *officer2, *decision_no, *result, *term, *archivist;
 };
 enum err volume_known(struct making *m, struct known *k);
-enum err volume_cover(
-	struct making *m, const struct known *k, bool side, struct bound_part *part);
+enum err volume_cover(struct making *m, const struct known *k, bool side, struct bound_part *part);
 enum err volume_contents(struct making *m, bool side, struct bound_part *part);
 enum err volume_note(struct making *m, const struct known *k, bool side, struct bound_part *part);
 

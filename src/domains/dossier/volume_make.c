@@ -1,5 +1,5 @@
-/* Making a volume: ordered in a transaction, bound and packed by a job outside of any, then recorded
- * in one. */
+/* Making a volume: ordered in a transaction, bound and packed by a job outside of any, then
+ * recorded in one. */
 #include "domains/dossier/volume_front.h"
 
 #include "contracts/facts.h"
@@ -8,7 +8,8 @@
 
 enum { PAPER_MAX = 64 << 20, EXHIBIT_MAX = 32 << 20, TRIES = 30, FRONT = 3 };
 
-/* ---- ordering --------------------------------------------------------------------------------- */
+/* ---- ordering ---------------------------------------------------------------------------------
+ */
 
 static const char *number_of(struct req *rq, const struct volume *v, int64_t seq)
 {
@@ -33,8 +34,8 @@ static const char *number_of(struct req *rq, const struct volume *v, int64_t seq
 	return buf_text(&b);
 }
 
-static enum err hinders(struct req *rq, const struct volume *v, struct volume_row *last,
-	const char **why_not)
+static enum err hinders(
+	struct req *rq, const struct volume *v, struct volume_row *last, const char **why_not)
 {
 	enum err e = volume_last(rq, v->c.id, last);
 
@@ -115,10 +116,12 @@ enum err volume_job(struct req *rq, const struct job *j, void *result)
 	if (tries > TRIES)
 		return OK;
 	return job_add(rq, "dossier.volume", j->subject,
-		arena_printf(rq->arena, "{\"tries\":%" PRId64 "}", tries), rq->now + tries * MINUTE);
+		arena_printf(rq->arena, "{\"tries\":%" PRId64 "}", tries),
+		rq->now + tries * MINUTE);
 }
 
-/* ---- binding ---------------------------------------------------------------------------------- */
+/* ---- binding ----------------------------------------------------------------------------------
+ */
 
 /* Where the ledger first names it; 0: nowhere. */
 static enum err ledger_place(struct req *rq, const struct entry *e, int64_t *seq)
@@ -126,7 +129,8 @@ static enum err ledger_place(struct req *rq, const struct entry *e, int64_t *seq
 	*seq = 0;
 	if (*e->subject_fact)
 		return db_int(rq, seq,
-			"SELECT coalesce(max(seq), 0) FROM pub_ledger WHERE subject = $1 AND name = $2",
+			"SELECT coalesce(max(seq), 0) FROM pub_ledger WHERE subject = $1 AND name "
+			"= $2",
 			e->subject, e->subject_fact);
 	const char *sm3 = *e->files[0].sm3 ? e->files[0].sm3 : e->files[1].sm3;
 	if (!*sm3)
@@ -143,8 +147,8 @@ static enum err attached(struct making *m, const struct entry *e, struct bound_p
 
 	if (!text_is(e->files[0].type, "application/pdf"))
 		return OK;
-	if (store_read(rq_store(m->rq), m->rq->arena, e->files[0].sm3, EXHIBIT_MAX, &part->pdf,
-		    &why))
+	if (store_read(
+		    rq_store(m->rq), m->rq->arena, e->files[0].sm3, EXHIBIT_MAX, &part->pdf, &why))
 		part->pdf = (struct bytes){ NULL, 0 };
 	return papers_count(m->rq, part, 1);
 }
@@ -169,7 +173,7 @@ static enum err evidence_pages(struct making *m, const struct entry *e, struct b
 		buf_printf(&b, "账本位置：第 %" PRId64 " 号\n", seq);
 	if (*e->files[0].sm3 && !picture)
 		buf_puts(&b, parts[1].pages ? "原件的各页附后，原件随电子卷。\n"
-			     : pdf	    ? "原件不能装订，随电子卷保存，以原件为准。\n"
+			     : pdf ? "原件不能装订，随电子卷保存，以原件为准。\n"
 				   : "原件不能以页面呈现，随电子卷保存，以原件为准。\n");
 	else if (*e->files[1].sm3)
 		buf_puts(&b, "其余文件随电子卷保存，以原件为准。\n");
@@ -187,8 +191,8 @@ static enum err entry_pages(struct making *m, const struct entry *e, struct boun
 		return OK;
 	if (e->kind == ENTRY_EVIDENCE)
 		return evidence_pages(m, e, parts);
-	if (store_read(rq_store(m->rq), m->rq->arena, e->files[0].sm3, PAPER_MAX, &parts[0].pdf,
-		    &why))
+	if (store_read(
+		    rq_store(m->rq), m->rq->arena, e->files[0].sm3, PAPER_MAX, &parts[0].pdf, &why))
 		return fail(m->rq, E_CONFLICT, "The file of the paper %s is not in the store: %s",
 			e->title, why.text);
 	return OK;
@@ -213,7 +217,8 @@ static enum err all_pages(struct making *m)
 	return OK;
 }
 
-/* ---- the job ---------------------------------------------------------------------------------- */
+/* ---- the job ----------------------------------------------------------------------------------
+ */
 
 static size_t copy_entries(struct making *m, bool side, struct bound_part *to)
 {

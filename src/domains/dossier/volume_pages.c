@@ -7,15 +7,17 @@
 
 enum { REASON_LEAST = 4, REASON_MOST = 200, PAGE_ROWS = 50 };
 
-/* ---- the page of a case ------------------------------------------------------------------------ */
+/* ---- the page of a case ------------------------------------------------------------------------
+ */
 
-static void put_entry(struct req *rq, struct node *list, const struct volume *v, const struct entry *e)
+static void put_entry(
+	struct req *rq, struct node *list, const struct volume *v, const struct entry *e)
 {
 	struct node *n = put_map(list, NULL);
 	bool missing = e->kind == ENTRY_MISSING;
 
 	put_text(n, "title",
-		missing ? e->label
+		missing	   ? e->label
 		: e->after ? arena_printf(rq->arena, "%s（%s）", e->title, e->words)
 			   : e->title);
 	put_text(n, "number", e->number);
@@ -28,7 +30,7 @@ static void put_entry(struct req *rq, struct node *list, const struct volume *v,
 	put_text(n, "tone", !missing ? "green" : e->explained ? "yellow" : "red");
 	put_text(n, "label",
 		tr(rq, e->kind == ENTRY_PAPER ? "Paper"
-		       : missing	      ? "Missing"
+			: missing	      ? "Missing"
 					      : "Evidence"));
 	put_text(n, "why", missing ? e->words : "");
 	put_text(n, "article", e->article);
@@ -128,8 +130,8 @@ static enum err put_term(struct req *rq, const struct volume *v)
 	int64_t due = 0;
 
 	if (text_is(v->c.procedure, "simple") && v->c.decided_at)
-		TRY(term_workdays(rq, v->c.decided_at,
-			(int)node_int(v->rule, "simple_workdays", 7), &due));
+		TRY(term_workdays(
+			rq, v->c.decided_at, (int)node_int(v->rule, "simple_workdays", 7), &due));
 	put_text(rq->view, "due", due ? date_text(rq->arena, due) : "");
 	put_text(rq->view, "term", volume_term(v->rule, &v->c));
 	return OK;
@@ -215,7 +217,8 @@ enum err dossier_volume_make(struct req *rq)
 	return redirect(rq, "/cases/%" PRId64 "/volume", c.id);
 }
 
-/* ---- its files --------------------------------------------------------------------------------- */
+/* ---- its files ---------------------------------------------------------------------------------
+ */
 
 static enum err edition(struct req *rq, struct volume_row *row)
 {
@@ -241,11 +244,12 @@ enum err dossier_volume_zip(struct req *rq)
 	TRY(edition(rq, &row));
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
 	return reply_object(rq, row.zip_sm3, "application/zip",
-		arena_printf(rq->arena, "volume-%" PRId64 "-%" PRId64 ".zip", row.case_id,
-			row.edition));
+		arena_printf(
+			rq->arena, "volume-%" PRId64 "-%" PRId64 ".zip", row.case_id, row.edition));
 }
 
-/* ---- the archive ------------------------------------------------------------------------------- */
+/* ---- the archive -------------------------------------------------------------------------------
+ */
 
 struct archived {
 	int64_t id, closed_at, pages;

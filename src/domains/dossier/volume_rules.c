@@ -25,9 +25,8 @@ static bool listed(const char *text, const char *word)
 	return false;
 }
 
-static bool find_part(
-	const struct node *parts, const char *template, bool (*is)(const struct node *, const char *),
-	int *part)
+static bool find_part(const struct node *parts, const char *template,
+	bool (*is)(const struct node *, const char *), int *part)
 {
 	int i = 0;
 	NODE_EACH (p, parts) {
