@@ -79,8 +79,11 @@
 #define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
 #define PAPER_NUMBER_RESERVED                                                                      \
 	"paper.number_reserved" /* line of the register; data: template, number, reason */
-#define PAPER_NUMBER_VOIDED	 "paper.number_voided" /* line of the register; data: the same */
-#define SERVICE_OPENED		 "service.opened"      /* task; a sealed paper waits to be served */
+#define PAPER_NUMBER_VOIDED	 "paper.number_voided"	/* line of the register; data: the same */
+#define VOLUME_ORDERED		 "volume.ordered"	/* case; data: number, edition */
+#define VOLUME_MADE		 "volume.made"		/* case; data: number, edition, digests */
+#define VOLUME_GAP_EXPLAINED	 "volume.gap_explained" /* case; a paper is missing. data: why */
+#define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
 #define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
 #define SERVICE_NOTICE_PUBLISHED "service.notice_published" /* task; data: the notice, until */
 #define SERVICE_PAPER_OPENED	 "service.paper_opened"	    /* task; the party opened the paper */

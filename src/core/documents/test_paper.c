@@ -18,7 +18,10 @@ static const char *const more[] = { "jurisdiction_notice", "assignment_notice", 
 	"crime_transfer", "seized_transfer", "evidence_sheet", "material_notice",
 	"identification_notice", "disposal_confirmation", "disposal_notice", "sampling_record",
 	"test_commission", "test_period_notice", "test_result_notice", "refund_order",
-	"volume_cover", "volume_list", "volume_note" };
+	"volume_cover", "volume_list", "volume_note", "penalty_decision", "no_penalty_decision",
+	"penalty_notice", "hearing_notice", "investigation_report", "review_form", "payment_slip",
+	"payment_demand", "service_notice", "seizure_assistance", "coercive_measure_decision",
+	"evidence_keep_notice" };
 enum { ALL = SAMPLES + sizeof more / sizeof *more };
 
 static const char *sample_name(int i)

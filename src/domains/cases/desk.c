@@ -275,6 +275,9 @@ static const char *fact_sentence(struct req *rq, const char *name)
 		{ CASE_REQUESTED, "The party asks for something" },
 		{ CASE_REQUEST_ANSWERED, "The party's request was answered" },
 		{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request" },
+		{ VOLUME_ORDERED, "Archive volume of a case ordered" },
+		{ VOLUME_MADE, "Case archived" },
+		{ VOLUME_GAP_EXPLAINED, "Reason given for a paper that is missing" },
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (text_is(name, words[i][0]))
@@ -480,7 +483,8 @@ static void put_links(struct req *rq, const struct case_row *c)
 {
 	static const struct {
 		const char *label, *path;
-	} links[] = { { "Papers", "#papers" }, { "History", "#history" } };
+	} links[] = { { "Papers", "#papers" }, { "Archive volume", "/volume" },
+		{ "History", "#history" } };
 	struct node *list = put_list(rq->view, "links");
 
 	list->hidden = true;

@@ -11,8 +11,11 @@ struct dossier_case {
 	int64_t officer1, officer2, filed_at, decided_at, closed_at;
 	const char *outcome, *penalty;
 	int64_t fine_fen, decision_paper;
+	const char *procedure; /* simple, ordinary */
+	int64_t confiscated_fen;
 };
 enum err dossier_case_load(struct req *rq, struct dossier_case *c); /* that of rq->id */
+enum err dossier_case_of(struct req *rq, int64_t id, struct dossier_case *c);
 /* E_FORBIDDEN unless the visitor is one of the two officers of the case. */
 enum err dossier_officer(struct req *rq, const struct dossier_case *c);
 /* What every page of this room says of the case. */

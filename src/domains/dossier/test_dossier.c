@@ -1,46 +1,11 @@
 /* Papers issued by hand from the fields of their template. */
 #include "core/papers/papers.h"
-#include "harness.h"
+#include "domains/dossier/test_matter.h"
 
 #include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-/* A filed case of officer1 and officer2, put there as the domain cases keeps it. */
-static int64_t the_case(struct bench *b)
-{
-	int64_t o = bench_operator(b, "示范餐饮管理有限公司", HARNESS_AREA);
-	int64_t id = bench_int(b, "SELECT coalesce(max(id), 0) + 100 FROM cases");
-	bench_run(b,
-		arena_printf(bench_arena(b),
-			"INSERT INTO cases (id, version, number, operator, area, act, act_name, "
-			"state, opened_at,"
-			" precheck_due, officer1, officer2, filed_at, filed_reason, decide_due, "
-			"party_phone,"
-			" link_sent_at, viewed_at, answer, answer_words, answered_at, e_service, "
-			"e_phone,"
-			" post_address, receiver, address_sign, address_sign_sha256, address_at, "
-			"address_paper,"
-			" correction_text, correction_due, order_paper, correction_sm3, "
-			"correction_sha256,"
-			" correction_words, correction_at, correction_state, told_at, "
-			"told_penalty, hear_due,"
-			" statement, statement_words, heard_at, defence_adopted, proposed_by, "
-			"outcome, penalty,"
-			" fine_fen, decided_at, decision_paper, served_at, service_way, closed_at, "
-			"close_reason)"
-			" SELECT %" PRId64 ", 1, '示范市监立〔2026〕%" PRId64 "号', %" PRId64
-			", %d, 'V01',"
-			" '从业人员未穿戴清洁的工作衣、帽', 'filed', 1795000000000, 0, a.id, b.id, "
-			"1795100000000, 'x',"
-			" 0, '', 0, 0, '', '', 0, 0, '', '', '', '', '', 0, 0, '', 0, 0, '', '', "
-			"'', 0, '', 0, '',"
-			" 0, '', '', 0, '', 0, '', '', 0, 0, 0, 0, '', 0, '' FROM users a, users b"
-			" WHERE a.login = 'officer1' AND b.login = 'officer2'",
-			id, id, o, HARNESS_AREA));
-	return id;
-}
 
 static const char *at(struct bench *b, int64_t id, const char *rest)
 {
@@ -55,7 +20,7 @@ static int64_t numbers(struct bench *b)
 static void the_form_is_made_of_the_fields(void **state)
 {
 	struct bench *b = *state;
-	int64_t id = the_case(b);
+	int64_t id = filed_matter(b);
 	bench_english(b, true);
 	struct answer *r = bench_get(b, "officer1", at(b, id, "/new?template=material_notice"));
 	assert_int_equal(r->status, 200);
@@ -90,7 +55,7 @@ static void the_form_is_made_of_the_fields(void **state)
 static void duty_fields_before_a_number(void **state)
 {
 	struct bench *b = *state;
-	int64_t id = the_case(b), were = numbers(b);
+	int64_t id = filed_matter(b), were = numbers(b);
 	bench_english(b, true);
 	/* nothing is lost: what was typed comes back, the error stands at its field */
 	struct answer *r = bench_post(b, "officer1", at(b, id, "/new"), "template",
@@ -124,7 +89,7 @@ static void duty_fields_before_a_number(void **state)
 static void ordered_and_sealed(void **state)
 {
 	struct bench *b = *state;
-	int64_t id = the_case(b), were = numbers(b);
+	int64_t id = filed_matter(b), were = numbers(b);
 	/* lines are closed up: the second is empty */
 	assert_true(bench_torture(b, "officer2", at(b, id, "/new"), "template", "material_notice",
 			    GIVEN, "due", "2026-12-04", "material.1.name", "进货票据",

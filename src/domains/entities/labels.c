@@ -149,6 +149,7 @@ const struct label fact_labels[] = {
 	{ CASE_DECIDED, "Case decided", "red" },
 	{ CASE_SERVED, "Decision served", "info" },
 	{ CASE_CLOSED, "Case closed", "neutral" },
+	{ VOLUME_MADE, "Case archived", "neutral" },
 	{ PAPER_ORDERED, "Paper ordered", "info" },
 	{ PAPER_SEALED, "Paper sealed", "info" },
 	{ INSPECTION_RECORDED, "Inspection recorded", "info" },
