@@ -253,6 +253,8 @@ enum err publication_page(struct req *rq)
 	struct node *n = show(rq, "publication", &published_model, &p);
 	put_text(n, "penalty", publication_penalty(rq, &p));
 	put_text(n, "early", p.early_from ? date_text(rq->arena, p.early_from) : "");
+	put_text(rq->view, "replaces",
+		p.replaces ? arena_printf(rq->arena, "%" PRId64, p.replaces) : "");
 	put_clock(rq, &p);
 	put_words(rq, p.words);
 	TRY(put_early(rq, &p, &r));
