@@ -189,7 +189,7 @@ enum err waiting_page(struct req *rq)
 	for (struct waiting *w = LIST_OF(struct waiting, &l); w < LIST_END(struct waiting, &l);
 		w++) {
 		if (!*w->clause)
-			w->clause = choice_label(clauses, w->kind);
+			w->clause = tr(rq, choice_label(clauses, w->kind));
 		if (text_is(w->clause, w->kind)) /* a kind without a clause */
 			w->clause = "";
 		if (has_codes(w->kind))

@@ -168,7 +168,9 @@ static void put_conditions(struct req *rq, const struct early_facts *f)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct node *n = put_map(list, NULL);
 		put_text(n, "label", tr(rq, rows[i].label));
-		put_text(n, "word", rows[i].holds ? tr(rq, "Holds") : tr(rq, "Does not hold"));
+		put_text(n, "word",
+			rows[i].holds ? tr(rq, "Condition holds")
+				      : tr(rq, "Condition does not hold"));
 		put_text(n, "tone", rows[i].holds ? "green" : "red");
 	}
 }
