@@ -86,16 +86,14 @@ enum err publication_save(struct req *rq, struct published *p, const char *fact,
 	return emit(rq, fact, p->case_id, p->operator, data);
 }
 
-/* Twelve characters that nobody confuses, and nobody guesses. */
+/* The address of the public page: nobody guesses one before it is published. */
 static const char *code_new(struct req *rq)
 {
-	static const char set[] = "23456789abcdefghjkmnpqrstuvwxyz";
-	uint8_t r[12];
-	char *code = arena_alloc(rq->arena, sizeof(r) + 1);
+	uint8_t r[16];
+	char *code = arena_alloc(rq->arena, 2 * sizeof(r) + 1);
 
 	random_bytes(r, sizeof(r));
-	for (size_t i = 0; i < sizeof(r); i++)
-		code[i] = set[r[i] % (sizeof(set) - 1)];
+	hex_encode(code, r, sizeof(r));
 	return code;
 }
 
