@@ -249,7 +249,23 @@
 #define COMPLAINT_DECIDED     "complaint.decided"  /* complaint; data: outcome, words */
 #define COMPLAINT_ANSWERED    "complaint.answered" /* complaint; the sender was told */
 #define COMPLAINT_SENDER_SEEN "complaint.sender_viewed" /* data: reason */
-#define KEY_ROTATED	      "key.rotated"		/* 0; data: old, new, from, until (ms) */
-#define COMPLAINT_ERASED      "complaint.erased"	/* complaint; text and sender are gone */
+/* of a case, as all publication.*: */
+#define PUBLICATION_DUE		    "publication.due"		  /* data: number, due */
+#define PUBLICATION_READY	    "publication.ready"		  /* data: served_at */
+#define PUBLICATION_PREPARED	    "publication.prepared"	  /* data: party, places */
+#define PUBLICATION_PUBLISHED	    "publication.published"	  /* data: number, until */
+#define PUBLICATION_CORRECTED	    "publication.corrected"	  /* data: reason */
+#define PUBLICATION_REPAIR_ASKED    "publication.repair_asked"	  /* data: by, due */
+#define PUBLICATION_REPAIR_TAKEN    "publication.repair_taken"	  /* data: due */
+#define PUBLICATION_REPAIR_DECLINED "publication.repair_declined" /* data: reason */
+#define PUBLICATION_REPAIR_REFUSED  "publication.repair_refused"  /* data: reason */
+#define PUBLICATION_REPAIR_REVOKED  "publication.repair_revoked"  /* data: reason, until */
+#define PUBLICATION_ENDED	    "publication.ended"		  /* data: how, reason */
+#define PUBLICATION_FAULTY	    "publication.faulty"	  /* data: document, due */
+#define PUBLICATION_WITHDRAWN	    "publication.withdrawn"	  /* data: fault, reason, due */
+#define PUBLICATION_OVERDUE	    "publication.overdue"	  /* data: clock, due, clause */
+
+#define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new, from, until (ms) */
+#define COMPLAINT_ERASED "complaint.erased" /* complaint; text and sender are gone */
 
 #endif

@@ -72,11 +72,11 @@ static enum err minute(struct req *rq, void *arg)
 	return fines_every_minute(rq);
 }
 
-static enum err pay(struct req *rq, const struct scene *s, int64_t fen)
+enum err demo_pay(struct req *rq, int64_t case_id, const char *bank_no, int64_t fen)
 {
 	struct fine f;
 	struct fine_payment p = { .source = "bank",
-		.bank_no = arena_printf(rq->arena, "SL2026%04d", s->k + 1),
+		.bank_no = bank_no,
 		.fen = fen,
 		.paid_at = rq->now,
 		.payer = "示例付款人",
@@ -85,7 +85,7 @@ static enum err pay(struct req *rq, const struct scene *s, int64_t fen)
 		.onspot_why = "",
 		.taken_at = rq->now };
 
-	TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE case_id = $1", s->case_id));
+	TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE case_id = $1", case_id));
 	p.slip_code = f.slip_code;
 	return fine_paid(rq, &f, &p);
 }
@@ -125,7 +125,8 @@ static enum err paid(struct req *rq, void *arg)
 {
 	const struct scene *s = arg;
 
-	return pay(rq, s, s->k == 0 ? decisions[0].fine_fen : decisions[s->k].fine_fen / 3);
+	return demo_pay(rq, s->case_id, arena_printf(rq->arena, "SL2026%04d", s->k + 1),
+		s->k == 0 ? decisions[0].fine_fen : decisions[s->k].fine_fen / 3);
 }
 
 /* ---- goods seized

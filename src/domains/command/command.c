@@ -6,7 +6,9 @@
 const struct module command = {
 	.name = "command",
 	.routes = (const struct route[]){ { GET, "/desk", desk, SIGNED_IN,
-						  .about = "What waits for me" },
+						  .about = "My desk" },
+		{ GET, "/desk/waiting", waiting_page, SIGNED_IN,
+			.about = "What waits for me, by the term that ends first; ?of=" },
 		{ GET, "/wall", wall, WALL_READ, .about = "The big screen" },
 		{ GET, "/command/wall.json", wall_data, WALL_READ, .about = "Its numbers" },
 		{ GET, "/ledger", ledger_list, LEDGER_READ, .about = "Facts, newest first" },

@@ -11,6 +11,8 @@ extern const struct choice rule_words[]; /* names of the rules behind leads (des
 
 /* desk.c */
 enum err desk(struct req *rq);
+/* waiting.c */
+enum err waiting_page(struct req *rq);
 /* wall.c; wall_numbers.c fills view.source and the other promises, and view.towns */
 enum err wall(struct req *rq);
 enum err wall_data(struct req *rq);

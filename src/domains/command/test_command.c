@@ -214,6 +214,60 @@ static void test_desk_grid(void **state)
 	assert_false(has(bench_get(b, "officer1", "/desk"), "逾期的任务"));
 }
 
+/* One list over the rooms: overdue on top, an officer's own, each with its clause and its link. */
+static void test_waiting(void **state)
+{
+	enum { WAITING_STATEMENTS = 10 };
+	struct bench *b = *state;
+	int64_t id = bench_operator(b, "示例面馆", HARNESS_AREA), now = clock_now();
+
+	assert_true(has(bench_get(b, "officer1", "/desk/waiting"), "暂无待办事项。"));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO grid_tasks SELECT 50, 1, 'warning', %" PRId64
+			     ", %d, id, 0, '', 0, '复查任务', %" PRId64
+			     ", 'open', 0, 0, 0, 0, 0, 0, '' FROM users WHERE login = 'officer1'",
+			     id, (int)HARNESS_AREA, now + 9 * DAY));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO publications VALUES (60, 1, 'code60', 70, %" PRId64
+			     ", %d, '公示60', '示例面馆', '', 'entity', 'V01', '违法', 'ordinary', "
+			     "'PEN_FINE', 1, 0, 0, 1, 1, '', 0, '', '', 0, 0, 'due', %" PRId64
+			     ", 0, 0, 0, 0, 0, '', 0, '', '', '', 0, 0, 0, 0, '', 0, 'publish', "
+			     "%" PRId64 ", '令45 9', 0)",
+			     id, (int)HARNESS_AREA, now - DAY, now - DAY));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "INSERT INTO cases SELECT 70, 1, 'n70', %" PRId64
+			   ", %d, 'V01', '未戴口罩', 'filed', 1, 1, u.id, 2, 1, 'r', %" PRId64
+			   ", '', 0, 0, '', '', 0, 0, '', '', '', '', '', 0, 0, '', 0, 0, '', '', "
+			   "'', 0, '', 0, '', 0, '', '', 0, '', 0, '', '', 0, 0, 0, 0, '', 0, '' "
+			   "FROM users u WHERE u.login = 'officer1'",
+			   id, (int)HARNESS_AREA, now + 5 * DAY));
+	struct answer *r = bench_get(b, "officer1", "/desk/waiting");
+	if (r->status != 200 || r->statements > WAITING_STATEMENTS)
+		fail_msg("%d, %d statements: %.800s", r->status, (int)r->statements, r->body);
+	const char *late = strstr(r->body, "/publications/60\""),
+		   *next = strstr(r->body, "/cases/70\""), *last = strstr(r->body, "/tasks/50\"");
+	assert_true(late && next && last && late < next && next < last);
+	assert_true(has(r, "令45 9"));
+	assert_true(has(r, "O2 64"));
+	assert_true(has(r, "已逾期"));
+	r = bench_get(b, "officer1", "/desk/waiting?of=task");
+	assert_true(has(r, "/tasks/50\""));
+	assert_false(has(r, "/cases/70\""));
+	/* not another officer's, another town's; the head's district has all of it */
+	r = bench_get(b, "officer2", "/desk/waiting");
+	assert_false(has(r, "/cases/70\""));
+	assert_false(has(r, "/tasks/50\""));
+	assert_false(has(bench_get(b, "officer3", "/desk/waiting"), "示例面馆"));
+	assert_true(has(bench_get(b, "head1", "/desk/waiting"), "/tasks/50\""));
+	assert_false(has(bench_get(b, "admin1", "/desk/waiting"), "/cases/70\""));
+	/* done in its room, gone from here; never before */
+	bench_clock(b, now + 400 * DAY);
+	assert_true(has(bench_get(b, "officer1", "/desk/waiting"), "/tasks/50\""));
+	bench_run(b, "UPDATE grid_tasks SET state = 'done'");
+	assert_false(has(bench_get(b, "officer1", "/desk/waiting"), "/tasks/50\""));
+}
+
 /* ---- the big screen -------------------------------------------------- */
 static void test_wall_empty(void **state)
 {
@@ -448,6 +502,7 @@ static void test_words(void **state)
 	X(test_desk_facts)                                                                         \
 	X(test_desk_operator)                                                                      \
 	X(test_desk_tasks)                                                                         \
+	X(test_waiting)                                                                            \
 	X(test_desk_grid)                                                                          \
 	X(test_wall_empty)                                                                         \
 	X(test_wall)                                                                               \

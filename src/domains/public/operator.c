@@ -37,12 +37,12 @@ static const struct model visit_model = MODEL("pub_inspections", struct visit,
 
 struct sanction {
 	int64_t decided_at;
-	const char *number, *act_name, *penalty;
+	const char *code, *number, *act_name, *penalty;
 	int64_t fine_fen;
 };
-static const struct model sanction_model = MODEL("pub_cases", struct sanction,
-	FIELDS(STORED(struct sanction, decided_at, .as = AS_DATE), STORED(struct sanction, number),
-		STORED(struct sanction, act_name),
+static const struct model sanction_model = MODEL("pub_publications", struct sanction,
+	FIELDS(STORED(struct sanction, code), STORED(struct sanction, decided_at, .as = AS_DATE),
+		STORED(struct sanction, number), STORED(struct sanction, act_name),
 		STORED(struct sanction, penalty, .choices = penalty_words),
 		STORED(struct sanction, fine_fen, .as = AS_FEN)));
 
@@ -184,28 +184,22 @@ static enum err put_inspections(struct req *rq, const struct shop *s)
 	return OK;
 }
 
+/* Only what is public now, as the room of publications keeps it: nothing that has ended or was
+ * withdrawn. */
 static enum err put_penalties(struct req *rq, const struct shop *s)
 {
-	const struct node *data;
-	struct list all, shown = { 0 };
+	struct list l;
 
-	TRY(rules(rq, "public/publication", rq->now, &data));
-	TRY(db_all(rq, &sanction_model, &all,
-		"SELECT c.decided_at, coalesce(p.number, '') AS number, c.act_name, c.penalty,"
-		" c.fine_fen FROM pub_cases c LEFT JOIN pub_papers p ON p.id = c.decision_paper"
-		" WHERE c.operator = $1 AND c.publishable = 1 AND c.decided_at >= $2"
-		" ORDER BY c.decided_at DESC, c.id DESC LIMIT $3",
-		s->id, public_since(data, rq->now), (int)PENALTIES));
-	shown.at = all.at;
-	for (struct sanction *x = LIST_OF(struct sanction, &all);
-		x < LIST_END(struct sanction, &all); x++) {
+	TRY(db_all(rq, &sanction_model, &l,
+		"SELECT code, decided_at, number, act_name, kinds AS penalty, fine_fen FROM "
+		"pub_publications WHERE operator = $1 AND public_until >= $2 ORDER BY decided_at "
+		"DESC, id DESC LIMIT $3",
+		s->id, rq->now, (int)PENALTIES));
+	for (struct sanction *x = LIST_OF(struct sanction, &l); x < LIST_END(struct sanction, &l);
+		x++)
 		x->penalty = arena_copy(rq->arena, x->penalty, strcspn(x->penalty, ","));
-		struct penalty p = { x->penalty, x->fine_fen, x->decided_at };
-		if (public_until(data, &p) > rq->now)
-			LIST_OF(struct sanction, &shown)[shown.n++] = *x;
-	}
-	TRY(publish(rq, &(struct publication){ "penalty", &sanction_model }, &shown));
-	show_list(rq, "penalties", &sanction_model, &shown);
+	TRY(publish(rq, &(struct publication){ "penalty", &sanction_model }, &l));
+	show_list(rq, "penalties", &sanction_model, &l);
 	return OK;
 }
 

@@ -27,15 +27,4 @@ enum licence { LICENCE_UNKNOWN, LICENCE_VALID, LICENCE_EXPIRED };
 /* valid_to: local midnight of the last valid day, 0 when not on file. */
 enum licence licence_now(int64_t valid_to, int64_t now);
 
-/* A penalty that the law lets be published (令45), in a case decided at that time. */
-struct penalty {
-	const char *code; /* PEN_FINE, ... */
-	int64_t fine_fen, decided_at;
-};
-/* Until when it is public: data is the rule public/publication. A warning only is never public: the
- * answer is 0. */
-int64_t public_until(const struct node *data, const struct penalty *p);
-/* The longest time any penalty is public, as the earliest decision that may still be shown. */
-int64_t public_since(const struct node *data, int64_t now);
-
 #endif

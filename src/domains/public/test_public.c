@@ -169,24 +169,17 @@ static void test_inspections(void **state)
 	assert_true(has(bench_get(b, "", "/open-data?format=csv"), "2026-11-14"));
 }
 
-/* ---- penalties: order 45 --------------------------------------------- */
-struct ruling {
-	int n;
-	const char *state, *outcome, *penalty;
-	int64_t fine, decided_at;
-};
-
-static void rule(struct bench *b, struct ruling r)
+/* ---- penalties: what the room of publications keeps public ------------ */
+static void publish_row_of(struct bench *b, int n, const char *state, int64_t until)
 {
 	bench_run(b,
 		arena_printf(bench_arena(b),
-			"INSERT INTO cases SELECT %d, 1, 'n%d', id, area, 'V%d', '违法行为%d', "
-			"'%s', 1,"
-			" 1, 1, 2, 1, 'r', 1, '', 0, 0, '', '', 0, 0, '', '', '', '', '', 0, 0, "
-			"'', 0,"
-			" 0, '', '', '', 0, '', 0, '', 0, '', '', 0, '', 0, '%s', '%s', %" PRId64
-			", %" PRId64 ", 0, 1, 'direct', 1, '' FROM operators",
-			r.n, r.n, r.n, r.n, r.state, r.outcome, r.penalty, r.fine, r.decided_at));
+			"INSERT INTO publications SELECT %d, 1, 'code%d', %d, id, area, 'n%d', "
+			"name, uscc, 'entity', 'V%d', '违法行为%d', 'ordinary', "
+			"'PEN_FINE,PEN_CONFISCATE', 500000, 100, 0, 1, 1, '', 0, '', '', 1, 1, "
+			"'%s', 1, 1, 1, %" PRId64 ", 0, 0, '', 0, '', '', '', 0, 0, 0, 0, '', 0, "
+			"'', 0, '', 0 FROM operators",
+			n, n, n, n, n, n, state, until));
 }
 
 static void test_penalties(void **state)
@@ -195,25 +188,17 @@ static void test_penalties(void **state)
 
 	bench_operator(b, "示例面馆", HARNESS_AREA);
 	int64_t now = clock_now();
-	rule(b, (struct ruling){ 1, "closed", "penalty", "PEN_WARN", 0, now - DAY });
-	rule(b, (struct ruling){ 2, "closed", "penalty", "PEN_FINE", 500000, now - DAY });
-	rule(b, (struct ruling){ 3, "closed", "no_penalty", "", 0, now - DAY });
-	rule(b, (struct ruling){ 4, "told", "penalty", "PEN_FINE", 500000, 0 });
-	rule(b, (struct ruling){ 5, "closed", "penalty", "PEN_FINE", 500000, now - 1097 * DAY });
-	rule(b, (struct ruling){ 6, "closed", "penalty", "PEN_CRITICISM", 0, now - 60 * DAY });
-	rule(b, (struct ruling){ 7, "closed", "penalty", "PEN_CRITICISM", 0, now - 100 * DAY });
-	rule(b, (struct ruling){ 8, "closed", "no_penalty", "PEN_FINE", 500000, now - DAY });
+	publish_row_of(b, 1, "public", now + DAY);
+	publish_row_of(b, 2, "prepared", 0);
+	publish_row_of(b, 3, "withdrawn", now + DAY);
+	publish_row_of(b, 4, "ended", now + DAY);
+	publish_row_of(b, 5, "public", now - 1); /* over, not yet told */
 	struct answer *r = bench_get(b, "", path_of(b, ""));
-	assert_true(has(r, "违法行为2"));
+	assert_true(has(r, "违法行为1"));
 	assert_true(has(r, "5000.00"));
-	assert_true(has(r, "违法行为6"));
-	assert_false(has(r, "违法行为1")); /* a warning only: article 2 */
-	assert_false(has(r, "警告"));
-	assert_false(has(r, "违法行为3")); /* no penalty */
-	assert_false(has(r, "违法行为8")); /* the room of cases says no */
-	assert_false(has(r, "违法行为4")); /* open */
-	assert_false(has(r, "违法行为5")); /* three years are over: article 13 */
-	assert_false(has(r, "违法行为7")); /* three months are over: article 13 */
+	assert_true(has(r, "/penalties/code1"));
+	for (int n = 2; n <= 5; n++)
+		assert_false(has(r, arena_printf(bench_arena(b), "违法行为%d", n)));
 }
 
 /* ---- cost, cookies, caches ------------------------------------------------------------------- */

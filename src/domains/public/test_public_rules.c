@@ -71,30 +71,6 @@ static void test_licences(void **state)
 	assert_int_equal(licence_now(last, last + DAY), LICENCE_EXPIRED);
 }
 
-static void test_publication(void **state)
-{
-	struct node *n = node_map(a);
-	int64_t at = day(2024, 2, 29) + 10 * HOUR;
-
-	(void)state;
-	put_int(n, "short_months", 3);
-	put_int(n, "long_months", 36);
-	put_int(n, "low_fine_fen", 0);
-	assert_int_equal(public_until(n, &(struct penalty){ "PEN_WARN", 0, at }), 0);
-	assert_int_equal(public_until(n, &(struct penalty){ "", 0, at }), 0);
-	/* the last day of a shorter month */
-	assert_int_equal(public_until(n, &(struct penalty){ "PEN_FINE", 500000, at }),
-		day(2027, 2, 28) + 10 * HOUR);
-	assert_int_equal(public_until(n, &(struct penalty){ "PEN_CRITICISM", 0, at }),
-		day(2024, 5, 29) + 10 * HOUR);
-	put_int(n, "low_fine_fen", 500000);
-	assert_int_equal(public_until(n, &(struct penalty){ "PEN_FINE", 500000, at }),
-		day(2024, 5, 29) + 10 * HOUR);
-	assert_int_equal(public_until(n, &(struct penalty){ "PEN_FINE", 500001, at }),
-		day(2027, 2, 28) + 10 * HOUR);
-	assert_int_equal(public_since(n, day(2026, 1, 5)), day(2023, 1, 5));
-}
-
 /* What the rule does not list is empty, also when the section is not there at all; what it lists,
  * and what is never shown, is left alone. */
 struct row {
@@ -135,7 +111,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fits, begin, end),
 		cmocka_unit_test_setup_teardown(test_codes, begin, end),
 		cmocka_unit_test_setup_teardown(test_licences, begin, end),
-		cmocka_unit_test_setup_teardown(test_publication, begin, end),
 		cmocka_unit_test_setup_teardown(test_unlisted_never_leaves, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
