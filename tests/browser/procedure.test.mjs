@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { openHouse, picture, waitFor } from "./house.mjs";
 import { approve, paper, pdfText, People, photo, says, signByFinger, step } from "./people.mjs";
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 300_000 };
 const only = process.env.SHIAN_STORIES?.split(",");
 const story = (key, name, run) => test(name, { ...LIMIT, skip: only && !only.includes(key) ? "not asked for" : false }, run);
 const opinion = "事实清楚，证据充分，定性准确，程序合法，处理适当，同意。";
