@@ -187,13 +187,19 @@ static enum err kept_load(struct req *rq, const struct waiting_query *q, struct 
 		q->area, q->case_id, (int)CASES_MOST);
 }
 
-static void add_kept(struct waiting_list *out, const struct list *cases, const struct list *kept,
-	const struct clock_law *law, int64_t now)
+struct keeping {
+	const struct list *cases, *kept;
+	const struct clock_law *law;
+	int64_t now;
+};
+
+static void add_kept(struct waiting_list *out, const struct keeping *q)
 {
-	for (const struct kept_clock *k = LIST_OF(struct kept_clock, kept);
-		k < LIST_END(struct kept_clock, kept); k++) {
-		const struct open_case *c = case_of(cases, k->case_id);
-		struct waiting w = { .clock = case_clock_kept(law, code_of(k->kind), k->due, now),
+	for (const struct kept_clock *k = LIST_OF(struct kept_clock, q->kept);
+		k < LIST_END(struct kept_clock, q->kept); k++) {
+		const struct open_case *c = case_of(q->cases, k->case_id);
+		struct waiting w = { .clock = case_clock_kept(
+					     q->law, code_of(k->kind), k->due, q->now),
 			.elsewhere = true };
 		if (!c || !*w.clock.code || !is_shown(&w.clock))
 			continue;
@@ -223,7 +229,7 @@ enum err waiting_load(struct req *rq, const struct waiting_query *q, struct wait
 	for (const struct open_case *c = LIST_OF(struct open_case, &l);
 		c < LIST_END(struct open_case, &l); c++)
 		add_clocks(out, c, &law, rq->now);
-	add_kept(out, &l, &kept, &law, rq->now);
+	add_kept(out, &(struct keeping){ &l, &kept, &law, rq->now });
 	if (out->n)
 		qsort(out->at, out->n, sizeof(*out->at), by_end);
 	return OK;
