@@ -209,7 +209,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   const slip = (await one.json(`/cases/${id}/fine`)).papers.find((x) => /缴款/.test(x.title));
   if (slip) {
     const r = await party.context.request.get(`${house.url}/papers/${slip.id}/file`);
-    says(pdfText(await r.body(), "slip"), fine.fine.slip_code, "6,000.00");
+    says(pdfText(await r.body(), "slip"), fine.fine.slip_code, "6000.00");
   }
   await one.see("/fines/payments", "fined-payments");
   await one.page.setInputFiles("#file", { name: "bank-2026-11-23.csv", mimeType: "text/csv",
@@ -347,10 +347,12 @@ story("refused", "receipt refused, a letter that comes back, a public notice of 
   assert.equal(await one.page.locator("[value=public_notice]").count(), 0, "the last way is not open yet");
   await one.see(`${task}/hand`, "refused-hand");
   await one.page.check("[name=result][value=refused]");
+  await one.page.fill("#place", kitchens[4].address);
   await one.page.fill("#refusal", "负责人称未违法，拒绝签收");
   await one.press("button[value=direct]");
   says(await one.see(task, "refused-recorded"), "拒绝签收");
   await one.page.click("details:has(#p-mail) summary");
+  await one.page.fill("#p-place", kitchens[4].address);
   await one.page.fill("#p-mail", "EMS1234567890123");
   await one.press("form:has(#p-mail) button");
   await people.moveTo(`${house.now().toISOString().slice(0, 10)}T18:00:00+08:00`);
