@@ -1,6 +1,6 @@
 // A running house for a story: fresh data folder, demonstration district, camera, program, browser.
 import { spawn, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, existsSync, mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -25,21 +25,36 @@ export async function waitFor(what, test, seconds = 60) {
   }
 }
 
-export async function openHouse({ operators = 400, camera = true } = {}) {
+/** The program's calendar, moved by a preloaded library (tests/clock.c): a file with the ms by which it runs ahead. */
+function calendar(data, begins) {
+  const path = `${data}.clock`, fd = openSync(path, "w+"), ahead = Buffer.alloc(8);
+  const set = (iso) => {
+    ahead.writeBigInt64LE(BigInt(Date.parse(iso) - Date.now()));
+    writeSync(fd, ahead, 0, 8, 0);
+  };
+  set(begins);
+  return { set, now: () => new Date(Date.now() + Number(ahead.readBigInt64LE())),
+    env: { LD_PRELOAD: join(build, "libshian-clock.so"), SHIAN_TEST_CLOCK: path },
+    end: () => { closeSync(fd); rmSync(path, { force: true }); } };
+}
+
+// begins: the program's own calendar, such as 2026-11-23T10:00:00+08:00; then house.moveTo() moves it forward.
+export async function openHouse({ operators = 400, camera = true, begins } = {}) {
   const data = mkdtempSync(join(tmpdir(), "shian-story-"));
+  const clock = begins ? calendar(data, begins) : null;
   const postgres = process.env.SHIAN_DATABASE === "postgres";
   const db = postgres ? ["--db", process.env.SHIAN_TEST_PG] : [];
   const port = await freePort(), rtsp = await freePort();
   execFileSync(join(build, "shian"), ["demo", "--data", data, "--operators", String(operators),
-    ...(camera ? ["--camera", `rtsp://127.0.0.1:${rtsp}/kitchen`] : []), ...db], { stdio: ["ignore", "ignore", "inherit"] });
+    ...(camera ? ["--camera", `rtsp://127.0.0.1:${rtsp}/kitchen`] : []), ...(begins ? ["--at", begins.slice(0, 10)] : []), ...db], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...clock?.env } });
   const children = [];
-  const start = (command, args) => {
-    const c = spawn(command, args, { stdio: ["ignore", "ignore", process.env.SHIAN_TEST_LOG ? "inherit" : "ignore"] });
+  const start = (command, args, env = {}) => {
+    const c = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", process.env.SHIAN_TEST_LOG ? "inherit" : "ignore"] });
     children.push(c);
     return c;
   };
   if (camera) start(join(build, "shian-camera"), [join(root, "demo/kitchen.mp4"), "--listen", `127.0.0.1:${rtsp}`, "--path", "/kitchen"]);
-  const program = start(join(build, "shian"), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, ...db]);
+  const program = start(join(build, "shian"), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, ...db], clock?.env);
   const url = `http://127.0.0.1:${port}`;
   await waitFor("the program", () => fetch(`${url}/healthz`).then((r) => r.ok, () => false));
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -49,6 +64,14 @@ export async function openHouse({ operators = 400, camera = true } = {}) {
   const house = { data, url, browser, db, program, build };
   house.children = () => Object.fromEntries(JSON.parse(readFileSync(join(data, "run/status.json"))).children
     .map((c) => [c.name, c]));
+  house.now = () => clock ? clock.now() : new Date();
+  // The jobs process begins anew, and with it the look at every clock that a minute would bring.
+  house.moveTo = async (iso) => {
+    const { pid } = house.children().jobs;
+    clock.set(iso);
+    process.kill(pid, "SIGKILL");
+    await waitFor("the jobs again", () => { const c = house.children().jobs; return c.pid && c.pid !== pid; }, 20);
+  };
   house.sms = () => existsSync(join(data, "outbox/sms.jsonl"))
     ? readFileSync(join(data, "outbox/sms.jsonl"), "utf8").trim().split("\n").map((l) => JSON.parse(l)) : [];
   house.verify = () => {
@@ -64,6 +87,7 @@ export async function openHouse({ operators = 400, camera = true } = {}) {
     await Promise.all(children.map((c) => c.exitCode !== null ? 0 : new Promise((r) => c.on("exit", r))));
     execFileSync("chmod", ["-R", "u+w", data]);
     rmSync(data, { recursive: true, force: true });
+    clock?.end();
   };
   return house;
 }

@@ -126,6 +126,18 @@ static bool changes_refused(struct req *rq)
 	       r->right != ANYBODY && r->right != SIGNED_IN;
 }
 
+/* A delegate does what its power names, and nothing else: a code between commas. */
+static bool beyond_power(const struct user *u, const char *power)
+{
+	if (!power || u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
+		return false;
+	size_t n = strlen(power);
+	for (const char *at = u->link_powers; (at = strstr(at, power)); at += n)
+		if ((at == u->link_powers || at[-1] == ',') && (!at[n] || at[n] == ','))
+			return false;
+	return true;
+}
+
 static enum err rights_check(struct req *rq)
 {
 	const struct route *r = rq->priv->route;
@@ -142,6 +154,10 @@ static enum err rights_check(struct req *rq)
 					: "Please sign in to see this page.");
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	}
+	if (beyond_power(rq->user, r->power))
+		return fail(rq, E_FORBIDDEN,
+			"The power you were given does not cover this. The party does it itself, "
+			"or names what you may do anew.");
 	if (!r->area)
 		return OK;
 	struct val b[] = { val_int(rq->id), { VAL_END, { .i = 0 } } };

@@ -23,6 +23,9 @@ struct route {
 	 * (role.reads_only) is refused every other POST but those of anybody and of one's account.
 	 */
 	bool looks;
+	/* Of the right PARTY: what a delegate's power must cover ("state"); NULL: whoever holds the
+	 * link. The party itself may do everything. */
+	const char *power;
 };
 
 struct listen {

@@ -36,7 +36,7 @@ static enum err terms_load(struct req *rq, struct link_terms *t)
 /* ---- link and code in the database --------------------------------------- */
 struct link {
 	int64_t entity, subject, expires_at, used_at;
-	const char *token, *phone, *holder; /* token: its digest */
+	const char *token, *phone, *holder, *powers; /* token: its digest */
 };
 
 static enum err link_load(struct req *rq, struct link *l)
@@ -45,9 +45,12 @@ static enum err link_load(struct req *rq, struct link *l)
 	struct rows *r;
 	bool more;
 
-	*l = (struct link){ .token = digest_hex(rq->arena, &d), .phone = "", .holder = "" };
+	*l = (struct link){
+		.token = digest_hex(rq->arena, &d), .phone = "", .holder = "", .powers = ""
+	};
 	TRY(db_query(rq, &r,
-		"SELECT entity, subject, expires_at, used_at, phone, holder FROM links WHERE token "
+		"SELECT entity, subject, expires_at, used_at, phone, holder, powers FROM links "
+		"WHERE token "
 		"= $1",
 		l->token));
 	TRY(rows_next(r, &more));
@@ -58,6 +61,7 @@ static enum err link_load(struct req *rq, struct link *l)
 		l->used_at = rows_int(r, 3);
 		l->phone = arena_dup(rq->arena, rows_text(r, 4));
 		l->holder = arena_dup(rq->arena, rows_text(r, 5));
+		l->powers = arena_dup(rq->arena, rows_text(r, 6));
 	}
 	rows_close(r);
 	if (!more)
@@ -227,6 +231,7 @@ enum err party_link_open(struct req *rq)
 	TRY(session_open_party(rq, &(struct session){ .entity = l.entity,
 					   .subject = l.subject,
 					   .holder = l.holder,
+					   .powers = l.powers,
 					   .expires_at = l.expires_at }));
 	TRY(emit(rq, LINK_OPENED, l.subject, l.entity,
 		json_pairs(rq, "from", rq->http->remote, NULL)));

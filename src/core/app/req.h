@@ -29,9 +29,10 @@ struct user {
 	int64_t id; /* 0: nobody, or the program itself */
 	const char *login, *name, *role, *card_no;
 	enum role_id role_id;
-	int64_t area;	      /* the town or sub-district it works in; 0 the whole district */
-	int64_t entity;	      /* parties: the operator it speaks for; 0 for others */
-	int64_t link_subject; /* parties: the case its link opens */
+	int64_t area;		 /* the town or sub-district it works in; 0 the whole district */
+	int64_t entity;		 /* parties: the operator it speaks for; 0 for others */
+	int64_t link_subject;	 /* parties: the case its link opens */
+	const char *link_powers; /* a delegate's: "state,papers"; parties themselves, others: "" */
 };
 
 struct req {
@@ -228,6 +229,8 @@ struct party_link {
 	const char *phone;	 /* where it is sent */
 	int64_t valid_ms;	 /* from now on */
 	const char *holder; /* the party's delegate, whose acts are told in this name; or NULL */
+	const char
+		*powers; /* what it may do for the party, as routes name it (module.h); or NULL */
 };
 /* Ends the links and sessions of this holder of a matter at once. */
 enum err link_end(struct req *rq, int64_t subject, const char *holder);

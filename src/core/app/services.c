@@ -152,9 +152,9 @@ enum err link_new(struct req *rq, const struct party_link *l, const char **path)
 	return db_run(rq,
 		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, "
 		"used_at, "
-		"holder) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
+		"holder, powers) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
 		digest_hex(rq->arena, &d), l->entity, l->subject, l->phone, rq->now,
-		rq->now + l->valid_ms, l->holder ? l->holder : "");
+		rq->now + l->valid_ms, l->holder ? l->holder : "", l->powers ? l->powers : "");
 }
 
 enum err link_end(struct req *rq, int64_t subject, const char *holder)

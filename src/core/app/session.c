@@ -98,7 +98,8 @@ static void party_user(struct req *rq, const struct session *s, const struct use
 		.card_no = "",
 		.role_id = ROLE_PARTY,
 		.entity = s->entity,
-		.link_subject = s->subject };
+		.link_subject = s->subject,
+		.link_powers = s->powers };
 	*out = u;
 }
 
@@ -112,7 +113,7 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 	*out = NULL;
 	TRY(db_query(rq, &r,
 		"SELECT kind, user_id, entity, subject, full_login, created_at, expires_at, "
-		"seen_at, holder FROM sessions"
+		"seen_at, holder, powers FROM sessions"
 		" WHERE token = $1 AND expires_at > $2 AND (seen_at > $3 OR kind = 'party')",
 		hash, rq->now, rq->now - (int64_t)IDLE_MINUTES * MINUTE));
 	TRY(rows_next(r, &more));
@@ -127,7 +128,8 @@ static enum err session_load(struct req *rq, const char *hash, struct session **
 			.created_at = rows_int(r, 5),
 			.expires_at = rows_int(r, 6),
 			.seen_at = rows_int(r, 7),
-			.holder = arena_dup(rq->arena, rows_text(r, 8)) };
+			.holder = arena_dup(rq->arena, rows_text(r, 8)),
+			.powers = arena_dup(rq->arena, rows_text(r, 9)) };
 		*out = s;
 	}
 	rows_close(r);
@@ -182,10 +184,10 @@ static enum err open_row(struct req *rq, const struct session *s)
 	TRY(db_run(rq, "DELETE FROM sessions WHERE expires_at < $1", rq->now));
 	TRY(db_run(rq,
 		"INSERT INTO sessions (token, kind, user_id, entity, subject, full_login, "
-		"created_at, expires_at, seen_at, holder)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9)",
+		"created_at, expires_at, seen_at, holder, powers)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9, $10)",
 		hash_of(rq, token), s->kind, s->user, s->entity, s->subject, s->full, rq->now,
-		s->expires_at, s->holder ? s->holder : ""));
+		s->expires_at, s->holder ? s->holder : "", s->powers ? s->powers : ""));
 	cookie_set(rq, token, (s->expires_at - rq->now) / SECOND);
 	return OK;
 }

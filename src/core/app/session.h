@@ -10,6 +10,7 @@ struct session {
 	bool full;	    /* the second factor was given, or none is asked for */
 	const char *kind;   /* "user" or "party" */
 	const char *holder; /* parties: the delegate's name, "" the party itself */
+	const char *powers; /* and what it may do, "" everything */
 };
 
 enum {

@@ -148,7 +148,9 @@ enum err pdf_key_open(const char *keys_dir, bool create, const struct sm2_key *s
 	k->arena = arena_new();
 	k->dir = arena_dup(k->arena, keys_dir);
 	k->sm2 = sm2;
-	enum err e = key_load(k, create, why);
+	enum err e = create ? dir_make(arena_printf(k->arena, "%s/public", keys_dir), why) : OK;
+	if (!e)
+		e = key_load(k, create, why);
 	if (e) {
 		pdf_key_close(k);
 		return e;
@@ -200,8 +202,8 @@ static enum err any_sign(
 				     : plain_sign(h->k->key, text, a, hex, why);
 }
 
-static enum err certificate_write(
-	const struct holder *h, struct arena *a, struct bytes der, struct fault *why)
+/* Into keys/public, which is there since pdf_key_open(): the signer may make no folder any more. */
+static enum err certificate_write(const struct holder *h, struct bytes der, struct fault *why)
 {
 	const unsigned char *at = der.at;
 	X509 *x = d2i_X509(NULL, &at, (long)der.n);
@@ -212,9 +214,7 @@ static enum err certificate_write(
 			     : crypto_fault(why, "the certificate cannot be encoded");
 	if (!e) {
 		long n = BIO_get_mem_data(bio, &pem);
-		e = dir_make(arena_printf(a, "%s/public", h->k->dir), why);
-		if (!e)
-			e = file_write(h->path, pem, (size_t)n, 0644, why);
+		e = file_write(h->path, pem, (size_t)n, 0644, why);
 	}
 	BIO_free(bio);
 	X509_free(x);
@@ -244,7 +244,7 @@ static enum err certificate_make(const struct holder *h, const struct cms_parts 
 		return fault(why, E_INTERNAL, "the signature cannot be read");
 	log_event(LOG_INFO, "signer.certificate_made", "path", h->path, "office", office, NULL);
 	return certificate_write(
-		h, a, certificate_signed(a, &plan, (struct bytes){ signature, signed_n }), why);
+		h, certificate_signed(a, &plan, (struct bytes){ signature, signed_n }), why);
 }
 
 /* Is it this key's, and has its time not ended? */

@@ -89,8 +89,7 @@ const char *user_card(struct req *rq, int64_t id);
 /* Refuses with the sentence, translated; OK for NULL. */
 enum err allow(struct req *rq, const char *why_not);
 enum err case_close_if_done(struct req *rq, struct case_row *c);
-/* performed.c: neither a fine nor a measure of the case is open; and what ends one may close it. */
-enum err case_performed(struct req *rq, int64_t id, bool *out);
+/* performed.c: a fine was settled, or a measure ended: the case may be closed by it */
 enum err on_performed(struct req *rq, const struct event *e);
 
 /* listen.c */

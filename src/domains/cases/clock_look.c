@@ -72,7 +72,7 @@ static enum err warn(struct req *rq, struct look *k, const struct waiting *w)
 	bool passed = w->clock.state == CLOCK_OVER;
 	struct warned *x = warned_of(k, w);
 
-	if (!passed && w->clock.state != CLOCK_WARNS)
+	if (w->elsewhere || (!passed && w->clock.state != CLOCK_WARNS))
 		return OK;
 	if (x && (!passed || x->passed_at))
 		return OK;

@@ -283,6 +283,23 @@ int64_t case_clock_end(const struct clock_law *law, const char *code, int64_t fr
 	return 0;
 }
 
+struct case_clock case_clock_kept(
+	const struct clock_law *law, const char *code, int64_t end, int64_t now)
+{
+	struct case_clock c = { .code = "" };
+
+	NODE_EACH (clock, node_find(law->clocks, "clocks")) {
+		if (strcmp(node_text(clock, "code", ""), code) != 0)
+			continue;
+		describe(clock, &c);
+		c.end = end;
+		c.fixed = true;
+		c.warn_at = end - node_int(clock, "warn_days", 3) * DAY;
+		c.state = judge(&c, false, now);
+	}
+	return c;
+}
+
 enum err clock_law_load(struct req *rq, struct clock_law *out)
 {
 	out->arena = rq->arena;

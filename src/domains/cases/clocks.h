@@ -134,6 +134,9 @@ int case_clocks(const struct clock_law *law, const struct case_moments *m, int64
 const struct case_clock *case_clock_of(const struct case_clock *list, int n, const char *code);
 /* The end of one clock that begins at from, with nothing excluded or extended; 0: no such clock. */
 int64_t case_clock_end(const struct clock_law *law, const char *code, int64_t from);
+/* A clock that another room of the case keeps, with its end; code "": there is no such clock. */
+struct case_clock case_clock_kept(
+	const struct clock_law *law, const char *code, int64_t end, int64_t now);
 /* Does anybody still have to act on it: it runs, warns, stands, or is over and not done. */
 bool case_clock_waits(const struct case_clock *c);
 /* "met", "warns", ...: a word for data; and what pages say (an English sentence). */

@@ -81,7 +81,8 @@ static enum err spans_look(struct req *rq, struct course *k)
 			break;
 		k->f.suspended |= text_is(rows_text(r, 0), "suspension");
 		k->f.outside |= !text_is(rows_text(r, 0), "suspension") &&
-				!text_is(rows_text(r, 0), "hearing");
+				!text_is(rows_text(r, 0), "hearing") &&
+				!text_is(rows_text(r, 0), "public_notice");
 		k->f.decide_due += rq->now - rows_int(r, 1);
 	}
 	rows_close(r);
@@ -311,13 +312,18 @@ enum err span_open(struct req *rq, struct course *k, const char *kind, const cha
 
 enum err span_close(struct req *rq, struct course *k, const char *kind)
 {
+	return span_close_at(rq, k, kind, rq->now);
+}
+
+enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at)
+{
 	struct span_row s;
 
 	TRY(db_one(rq, &span_model, &s,
 		"SELECT * FROM case_spans WHERE case_id = $1 AND to_at = 0 AND (kind = $2 OR $2 = "
-		"'' AND kind NOT IN ('suspension', 'hearing'))",
+		"'' AND kind NOT IN ('suspension', 'hearing', 'public_notice'))",
 		k->c.id, kind));
-	s.to_at = rq->now;
+	s.to_at = at;
 	TRY(db_update(rq, &span_model, &s));
 	return decide_due_again(rq, k);
 }

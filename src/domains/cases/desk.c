@@ -1,8 +1,9 @@
 /* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
-#include "domains/cases/ordinary.h"
+#include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/waiting.h"
 
 #include <string.h>
 
@@ -90,63 +91,41 @@ static void put_steps(struct req *rq, const struct case_row *c)
 	}
 }
 
-struct clock_row {
-	const char *label, *clause;
-	int64_t due;
-};
-
-static enum err put_clock(struct req *rq, struct node *clocks, const struct clock_row *c)
+/* "3 working days left"; what is counted in days or months is said in working days too, for these
+ * are the days on which somebody can still act. */
+static enum err put_clock(struct req *rq, struct node *clocks, const struct case_clock *c)
 {
 	int left;
 	struct node *n = put_map(clocks, NULL);
+	bool stands = c->state == CLOCK_STANDS, over = c->state == CLOCK_OVER;
 
-	TRY(workdays_left(rq, c->due, &left));
-	put_text(n, "label", tr(rq, c->label));
-	put_text(n, "due", date_text(rq->arena, c->due));
+	TRY(workdays_left(rq, c->end, &left));
+	put_text(n, "label", rq->zh ? c->name : c->name_en);
+	put_text(n, "due", date_text(rq->arena, c->end));
 	put_text(n, "left",
-		left < 0 ? tr(rq, "Overdue")
-			 : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
-	put_text(n, "tone", left < 0 ? "red" : left <= 3 ? "yellow" : "green");
-	put_text(n, "clause", c->clause);
-	put_text(n, "due_iso", time_iso(rq->arena, c->due));
+		stands		   ? tr(rq, clock_states[CLOCK_STANDS].label)
+		: over || left < 0 ? tr(rq, "Overdue")
+				   : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
+	put_text(n, "tone",
+		over || left < 0		       ? "red"
+		: c->state == CLOCK_WARNS || left <= 3 ? "yellow"
+						       : "green");
+	put_text(n, "clause", rq->zh ? c->article : c->article_en);
+	put_text(n, "due_iso", stands ? "" : time_iso(rq->arena, c->end));
 	return OK;
 }
 
-/* When the ground to conclude arose; 0: not yet. */
-static int64_t conclusion_from(const struct course *k)
+/* The same clocks as in the calendar, of this case. */
+static enum err put_clocks(struct req *rq, const struct case_row *c)
 {
-	if (!text_is(k->f.procedure, "ordinary") || k->c.closed_at)
-		return 0;
-	return text_is(k->c.outcome, "penalty") ? 0 : k->c.decided_at;
-}
-
-static enum err put_clocks(struct req *rq, const struct course *k)
-{
-	const struct case_row *c = &k->c;
 	struct node *clocks = put_list(rq->view, "clock");
-	bool told = text_is(c->state, "told"), deciding = c->filed_at && !c->decided_at;
-	int64_t from = conclusion_from(k), close_due = 0;
+	struct waiting_list l;
 
-	if (from)
-		TRY(term_workdays(rq, from, course_term(k, "closing_workdays", 15), &close_due));
-	const struct {
-		bool runs;
-		struct clock_row row;
-	} all[] = {
-		{ text_is(c->state, "precheck"),
-			{ "Decide whether to file", "O2 18", c->precheck_due } },
-		{ text_is(k->f.report, "submitted"),
-			{ "Review the report", "O2 54", k->review.due } },
-		{ told && c->hear_due, { "Party may state and defend", "O2 57", c->hear_due } },
-		{ deciding && !c->closed_at && (!told || text_is(k->f.procedure, "ordinary")),
-			{ k->f.suspended || k->f.outside ? "Decide; the clock stands still"
-							 : "Decide",
-				"O2 64", k->f.decide_due } },
-		{ close_due != 0, { "Conclude the case", "O2 77", close_due } },
-	};
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (all[i].runs)
-			TRY(put_clock(rq, clocks, &all[i].row));
+	if (c->closed_at)
+		return OK;
+	TRY(waiting_load(rq, &(struct waiting_query){ .case_id = c->id }, &l));
+	for (size_t i = 0; i < l.n; i++)
+		TRY(put_clock(rq, clocks, &l.at[i].clock));
 	return OK;
 }
 
@@ -233,56 +212,6 @@ static enum err put_recordings(struct req *rq, const struct case_row *c)
 		c->id));
 	show_list(rq, "body_recordings", &body_recording_model, &l);
 	return OK;
-}
-
-static const char *fact_sentence(struct req *rq, const char *name)
-{
-	static const char *const words[][2] = {
-		{ CASE_PRECHECK_OPENED, "Pre-check opened" },
-		{ CASE_EVIDENCE_ADDED, "Evidence added" },
-		{ CASE_EVIDENCE_RELEASED, "A picture is given as it was recorded" },
-		{ CASE_FILED, "Case filed" },
-		{ CASE_NOT_FILED, "Not filed" },
-		{ CASE_LINK_SENT, "Link sent to the party" },
-		{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence" },
-		{ CASE_ANSWERED, "The party answered" },
-		{ CASE_ADDRESS_CONFIRMED, "The party confirmed its address" },
-		{ CASE_CORRECTION_ORDERED, "Correction ordered" },
-		{ CASE_CORRECTION_SHOWN, "The party showed the correction" },
-		{ CASE_CORRECTION_ACCEPTED, "Correction accepted" },
-		{ CASE_CORRECTION_REFUSED, "Correction refused" },
-		{ CASE_TOLD, "The party was told" },
-		{ CASE_HEARD, "The party was heard" },
-		{ CASE_PROPOSED, "Decision proposed" },
-		{ CASE_DECIDED, "Decision" },
-		{ CASE_SERVED, "Paper served" },
-		{ CASE_CLOSED, "Case concluded" },
-		{ CASE_APPROVAL_ASKED, "A leader's approval was asked for" },
-		{ CASE_APPROVAL_ANSWERED, "A leader answered" },
-		{ CASE_PROCEDURE_CHOSEN, "Procedure chosen" },
-		{ CASE_SUMMONED, "Somebody was invited to be asked" },
-		{ CASE_CLOCK_CHANGED, "Time that the term does not count" },
-		{ CASE_SUSPENDED, "Investigation suspended" },
-		{ CASE_RESUMED, "Investigation resumed" },
-		{ CASE_INVESTIGATION_ENDED, "Investigation ended" },
-		{ CASE_REPORTED, "Investigation reported" },
-		{ CASE_REVIEWED, "Report reviewed" },
-		{ CASE_HEARING_ASKED, "The party asks for a hearing" },
-		{ CASE_HEARING_SET, "Hearing announced" },
-		{ CASE_HEARING_HELD, "Hearing held" },
-		{ CASE_HEARING_REPORTED, "Hearing reported" },
-		{ CASE_DISCUSSED, "Case discussed together" },
-		{ CASE_REQUESTED, "The party asks for something" },
-		{ CASE_REQUEST_ANSWERED, "The party's request was answered" },
-		{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request" },
-		{ VOLUME_ORDERED, "Archive volume of a case ordered" },
-		{ VOLUME_MADE, "Case archived" },
-		{ VOLUME_GAP_EXPLAINED, "Reason given for a paper that is missing" },
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (text_is(name, words[i][0]))
-			return tr(rq, words[i][1]);
-	return name;
 }
 
 static enum err put_timeline(struct req *rq, const struct case_row *c)
@@ -478,31 +407,16 @@ static void put_facts(struct req *rq, const struct course *k)
 		put_row(rq, rows, "Served at", time_text(rq->arena, c->served_at));
 }
 
-/* Rooms beside the case's own page. */
-static void put_links(struct req *rq, const struct case_row *c)
-{
-	static const struct {
-		const char *label, *path;
-	} links[] = { { "Papers", "#papers" }, { "Archive volume", "/volume" },
-		{ "History", "#history" } };
-	struct node *list = put_list(rq->view, "links");
-
-	list->hidden = true;
-	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "label", tr(rq, links[i].label));
-		put_printf(n, "href", "/cases/%" PRId64 "%s", c->id, links[i].path);
-	}
-}
-
 enum err case_page(struct req *rq)
 {
 	struct case_row c;
 	struct course k;
+	struct rooms beside;
 	int64_t due;
 
 	TRY(case_load(rq, rq->id, &c));
 	TRY(course_of(rq, &c, &k));
+	TRY(rooms_load(rq, c.id, &beside));
 	show(rq, "case", &case_model, &c);
 	put_text(rq->view, "operator_name", k.party.name);
 	put_text(rq->view, "act_label",
@@ -512,9 +426,9 @@ enum err case_page(struct req *rq)
 	put_text(rq->view, "default_due", date_text(rq->arena, due));
 	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : k.party.phone);
 	put_facts(rq, &k);
-	put_links(rq, &c);
+	put_rooms(rq, &k, &beside);
 	put_steps(rq, &c);
-	TRY(put_clocks(rq, &k));
+	TRY(put_clocks(rq, &c));
 	TRY(put_evidence(rq, &c));
 	TRY(put_recordings(rq, &c));
 	TRY(put_papers(rq, &c));

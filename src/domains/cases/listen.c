@@ -169,6 +169,7 @@ const char *service_words(struct req *rq, const struct node *told)
 
 static enum err case_paper_served(struct req *rq, struct case_row *c, const struct node *told)
 {
+	TRY(notice_time_over(rq, c, told));
 	/* the notice of an intended penalty: the five working days begin */
 	if (text_is(node_text(told, "template", ""), "penalty_notice"))
 		return notice_served(rq, c, told);

@@ -162,6 +162,14 @@ enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 enum err decide_due_again(struct req *rq, struct course *k);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
+enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
+/* story_words.c: what a fact of the case says, in the visitor's language; its name when nobody
+ * knows. */
+const char *fact_sentence(struct req *rq, const char *name);
+/* excluded.c: a paper of the case is served by public notice; its time is over (what PAPER_SERVED
+ * tells): the term for deciding is set anew and saved. */
+enum err on_notice_published(struct req *rq, const struct event *e);
+enum err notice_time_over(struct req *rq, struct case_row *c, const struct node *told);
 
 /* deeds.c: a step's form and what it does */
 struct deed {

@@ -26,8 +26,8 @@ const struct model approval_model = MODEL("case_approvals", struct approval, .wi
 		STORED(struct approval, answered_at, .as = AS_TIME),
 		STORED(struct approval, opinion), STORED(struct approval, paper, .as = AS_ID)));
 
+/* A public notice stops the clock by itself, as a hearing does. */
 static const struct choice span_kinds[] = { { "test", "Test or expert opinion", "" },
-	{ "public_notice", "Public notice", "" },
 	{ "identification", "The right holder identifies goods", "" },
 	{ "refund", "Refund that was ordered", "" }, { 0 } };
 

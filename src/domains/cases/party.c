@@ -1,5 +1,5 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
-#include "domains/cases/ordinary.h"
+#include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
 
 #include <string.h>
@@ -47,6 +47,13 @@ struct next {
 	const char *words, *clause;
 };
 
+static struct next first_that_holds(const struct next *n)
+{
+	while (!n->when)
+		n++;
+	return *n;
+}
+
 static const char *hearing_words(struct req *rq, const struct course *k)
 {
 	if (text_is(k->f.hearing, "asked"))
@@ -56,13 +63,61 @@ static const char *hearing_words(struct req *rq, const struct course *k)
 		time_text(rq->arena, k->hearing.at), k->hearing.place);
 }
 
-static void put_next(struct req *rq, const struct course *k)
+static const char *paying_words(struct req *rq, const struct rooms *r)
+{
+	const char *much = fen_words(rq, r->owed_fen);
+
+	if (!r->pay_due)
+		return arena_printf(rq->arena,
+			tr(rq, "A fine of ¥%s was decided. The fifteen days for paying it begin "
+			       "when the paper reaches you."),
+			much);
+	if (rq->now > r->pay_due)
+		return arena_printf(rq->arena,
+			tr(rq, "The last day for paying the fine was %s: each day that passes now "
+			       "adds to it."),
+			date_text(rq->arena, r->pay_due));
+	return arena_printf(rq->arena,
+		tr(rq, "Pay ¥%s to the bank by %s, with the code on the page of your fine."), much,
+		date_text(rq->arena, r->pay_due));
+}
+
+static const char *correct_words(struct req *rq, const struct course *k)
+{
+	return arena_printf(rq->arena,
+		tr(rq, "What was ordered is to be corrected by %s. Send a photo that shows it."),
+		date_text(rq->arena, k->c.correction_due));
+}
+
+static bool to_correct(const struct case_row *c)
+{
+	return text_is(c->correction_state, "ordered") || text_is(c->correction_state, "refused");
+}
+
+/* From the decision on: served, paid, corrected, given back. */
+static struct next next_after(struct req *rq, const struct course *k, const struct rooms *r)
+{
+	const struct case_row *c = &k->c;
+	const struct next all[] = {
+		{ r->fines && r->owed_fen, paying_words(rq, r), "行政处罚法 66, 67, 72" },
+		{ !c->served_at,
+			"It is decided. The paper is on its way to you; it says how you may "
+			"object.",
+			"行政处罚法 59, 61" },
+		{ to_correct(c), correct_words(rq, k), "行政处罚法 28" },
+		{ true, "Nothing more is asked of you. The bureau concludes the matter.",
+			"程序规定 77" },
+	};
+
+	return first_that_holds(all);
+}
+
+static struct next next_before(struct req *rq, const struct course *k)
 {
 	const struct case_row *c = &k->c;
 	bool hearing = text_is(k->f.hearing, "asked") || text_is(k->f.hearing, "set");
 	const struct next all[] = {
-		{ c->closed_at != 0, "", "" },
-		{ hearing, NULL, "行政处罚法 63, 64" },
+		{ hearing, hearing ? hearing_words(rq, k) : "", "行政处罚法 63, 64" },
 		{ k->f.suspended,
 			"The investigation stands still for a reason that the law names. You are "
 			"told when it goes on.",
@@ -80,52 +135,72 @@ static void put_next(struct req *rq, const struct course *k)
 			"行政处罚法 44, 45" },
 		{ text_is(c->state, "heard"), "What you said is considered. Then it is decided.",
 			"行政处罚法 45, 57" },
-		{ text_is(c->state, "proposed"), "Somebody else now decides on the proposal.",
-			"行政处罚法 57" },
-		{ true, "It is decided. The paper says what to do, and how you may object.",
-			"行政处罚法 59, 61" },
+		{ true, "Somebody else now decides on the proposal.", "行政处罚法 57" },
 	};
-	const struct next *n = all;
 
-	while (!n->when)
-		n++;
-	put_text(rq->view, "next_words",
-		n->words ? (*n->words ? tr(rq, n->words) : "") : hearing_words(rq, k));
-	put_text(rq->view, "next_clause", rq->zh ? n->clause : "");
+	return first_that_holds(all);
+}
+
+static void put_next(struct req *rq, const struct course *k, const struct rooms *r)
+{
+	static const struct next nothing = { true, "", "" };
+	const struct next n = k->c.closed_at	? nothing
+			      : k->c.decided_at ? next_after(rq, k, r)
+						: next_before(rq, k);
+
+	put_text(rq->view, "next_words", *n.words ? tr(rq, n.words) : "");
+	put_text(rq->view, "next_clause", rq->zh ? n.clause : "");
+}
+
+static const char *pay_hint(struct req *rq, const struct rooms *r)
+{
+	if (!r->owed_fen)
+		return "";
+	return arena_printf(rq->arena, "¥%s%s%s", fen_words(rq, r->owed_fen),
+		r->pay_due ? " · " : "", r->pay_due ? date_text(rq->arena, r->pay_due) : "");
+}
+
+static void put_tasks(struct req *rq, const struct course *k, const struct rooms *r)
+{
+	const struct case_row *c = &k->c;
+	const char *due = c->correction_due ? date_text(rq->arena, c->correction_due) : "";
+	const char *until =
+		text_is(c->state, "told") && c->hear_due ? date_text(rq->arena, c->hear_due) : "";
+	bool corrected = *c->correction_state && !to_correct(c);
+	const struct task tasks[] = {
+		{ "Look at the evidence", "evidence", NULL, true, c->viewed_at != 0 },
+		{ "Say whether you accept it", "answer", NULL, c->viewed_at && !c->decided_at,
+			c->answered_at != 0 },
+		{ "Confirm where papers reach you", "address", NULL, c->viewed_at != 0,
+			c->address_at != 0 },
+		{ "Correct it and send a photo", "correction", due, to_correct(c), corrected },
+		{ "State and defend", "statement", until, text_is(c->state, "told"),
+			c->heard_at != 0 },
+		{ "Receive the decision", "decision", NULL, c->decided_at && !c->served_at,
+			c->served_at != 0 },
+		{ "Pay the fine", "fine", pay_hint(rq, r), r->fines > 0, !r->owed_fen },
+	};
+	struct node *list = put_list(rq->view, "tasks");
+	size_t n = sizeof(tasks) / sizeof(*tasks) - (r->fines ? 0 : 1);
+
+	for (size_t i = 0; i < n; i++)
+		put_task(rq, list, &tasks[i]);
 }
 
 enum err my_case(struct req *rq)
 {
 	struct course k;
+	struct rooms beside;
 
 	TRY(course_load_mine(rq, &k));
-	const struct case_row c = k.c;
-	show_matter(rq, &c);
+	TRY(rooms_load(rq, k.c.id, &beside));
+	show_matter(rq, &k.c);
 	put_text(rq->view, "operator_name", k.party.name);
-	put_next(rq, &k);
-	TRY(put_requests(rq, c.id, true));
-	const char *due = c.correction_due ? date_text(rq->arena, c.correction_due) : "";
-	const char *until =
-		text_is(c.state, "told") && c.hear_due ? date_text(rq->arena, c.hear_due) : "";
-	bool corrected =
-		text_is(c.correction_state, "shown") || text_is(c.correction_state, "accepted");
-	const struct task tasks[] = {
-		{ "Look at the evidence", "evidence", NULL, true, c.viewed_at != 0 },
-		{ "Say whether you accept it", "answer", NULL, c.viewed_at && !c.decided_at,
-			c.answered_at != 0 },
-		{ "Confirm where papers reach you", "address", NULL, c.viewed_at != 0,
-			c.address_at != 0 },
-		{ "Correct it and send a photo", "correction", due,
-			*c.correction_state && !corrected, corrected },
-		{ "State and defend", "statement", until, text_is(c.state, "told"),
-			c.heard_at != 0 },
-		{ "Receive the decision", "decision", NULL, c.decided_at && !c.served_at,
-			c.served_at != 0 },
-	};
-	struct node *list = put_list(rq->view, "tasks");
-	for (size_t i = 0; i < sizeof(tasks) / sizeof(*tasks); i++)
-		put_task(rq, list, &tasks[i]);
-	put_flag(rq->view, "closed", c.closed_at != 0);
+	put_next(rq, &k, &beside);
+	TRY(put_requests(rq, k.c.id, true));
+	put_tasks(rq, &k, &beside);
+	put_my_rooms(rq, &k, &beside);
+	put_flag(rq->view, "closed", k.c.closed_at != 0);
 	return page(rq, "cases/my_case");
 }
 

@@ -298,6 +298,9 @@ static const char *nobody_challenged(const struct case_facts *c)
 
 static const char *performed(const struct case_facts *c)
 {
+	if (c->held)
+		return "Goods or evidence of the party are still held: release or dispose of them "
+		       "first (O2 articles 40 and 77).";
 	if (c->ended)
 		return NULL;
 	if (!c->decided_at)
@@ -307,7 +310,9 @@ static const char *performed(const struct case_facts *c)
 	if (c->correction_state && *c->correction_state &&
 		!text_is(c->correction_state, "accepted"))
 		return "The correction that was ordered has not been accepted (APL article 28).";
-	return NULL;
+	return c->owed ? "The fine has not been settled: it is paid, or its execution ended first "
+			 "(O2 article 77)."
+		       : NULL;
 }
 
 /* ---- the table -------------------------------------------------------- */

@@ -121,5 +121,5 @@ bool is_done(const struct case_facts *c)
 {
 	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;
 	bool by_form = text_is(c->procedure, "ordinary"); /* with approval (O2 77) */
-	return in(c, "decided") && c->served_at && corrected && !by_form;
+	return in(c, "decided") && c->served_at && corrected && !c->owed && !c->held && !by_form;
 }

@@ -44,6 +44,8 @@ struct case_facts {
 	int64_t hearing_at, hearing_chair;
 	bool recusal_open; /* a request that an officer steps aside waits */
 	bool ended;	   /* the investigation was ended */
+	bool owed;	   /* a fine or a sum confiscated is not settled */
+	bool held;	   /* goods or evidence of the party are held */
 };
 
 /* Two different officers, both with a card. */

@@ -76,13 +76,14 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "
 		"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "
 		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
-		"'asked')",
+		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
+		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1)",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
-	bool recusal = rows_int(r, 3) != 0;
+	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -111,6 +112,8 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.precheck_due = c->precheck_due,
 		.decide_due = c->decide_due,
 		.recusal_open = recusal,
+		.owed = owed,
+		.held = held,
 		.report = "",
 		.outcome = "",
 		.heavier = "",
@@ -146,11 +149,9 @@ enum err allow(struct req *rq, const char *why_not)
 enum err case_close_if_done(struct req *rq, struct case_row *c)
 {
 	struct case_facts f;
-	bool performed;
 
 	TRY(case_facts_of(rq, c, &f));
-	TRY(case_performed(rq, c->id, &performed));
-	if (!is_done(&f) || !performed)
+	if (!is_done(&f))
 		return OK;
 	c->state = "closed";
 	c->closed_at = rq->now;

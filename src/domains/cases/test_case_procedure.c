@@ -109,6 +109,9 @@ CHANGE(proposed_challenged, proposed(c); c->recusal_open = true)
 CHANGE(decided, proposed(c); c->state = "decided"; c->decided_at = 8; c->served_at = 9)
 CHANGE(decided_not_served, decided(c); c->served_at = 0)
 CHANGE(decided_not_corrected, decided(c); c->correction_state = "ordered")
+CHANGE(decided_not_paid, decided(c); c->owed = true)
+CHANGE(decided_held, decided(c); c->held = true)
+CHANGE(ended_held, ended(c); c->held = true)
 
 static const struct {
 	const char *clause;
@@ -235,6 +238,9 @@ static const struct {
 	{ "O2 77", STEP_CLOSE, decided, &officer1, NULL },
 	{ "O2 81", STEP_CLOSE, decided_not_served, &officer1, "O2 article 81" },
 	{ "APL 28", STEP_CLOSE, decided_not_corrected, &officer1, "APL article 28" },
+	{ "O2 77", STEP_CLOSE, decided_not_paid, &officer1, "O2 article 77" },
+	{ "O2 77", STEP_CLOSE, decided_held, &officer1, "still held" },
+	{ "O2 77", STEP_CLOSE, ended_held, &officer1, "still held" },
 	{ "O2 77", STEP_CLOSE, ended, &officer1, NULL },
 	{ "O2 77", STEP_CLOSE, as_is, &officer1, "O2 article 77" },
 };

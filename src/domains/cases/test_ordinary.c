@@ -157,6 +157,10 @@ static void fine_with_defence(void **state)
 					      "'%%\"procedure\":\"ordinary\"%%'",
 					      s.id)),
 		1);
+	assert_true(says(
+		status_is(DO(&s, "officer1", "close", "cause", "done"), 409), "not been settled"));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE fines SET state = 'settled' WHERE case_id = %" PRId64, s.id));
 	assert_true(
 		says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"), 422),
 			"does not fit"));

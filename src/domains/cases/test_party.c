@@ -272,7 +272,7 @@ static void pages_on(bool postgres)
 	status_is(file_it(&s), 303);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
 	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 34 });
-	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 16 });
+	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 13 });
 	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });

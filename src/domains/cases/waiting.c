@@ -12,20 +12,20 @@ struct open_case {
 	int64_t id, operator, area, officer1, officer2;
 	const char *number, *act_name, *operator_name, *state, *correction_state, *outcome,
 		*procedure;
-	int64_t opened_at, precheck_due, filed_at, decide_due, order_paper, correction_due,
-		correction_at, hear_due, told_at, heard_at, decided_at, served_at, fine_fen,
-		review_sent, review_due, notice_served, hearing_right, hearing_asked,
-		hearing_notice, span_from;
+	int64_t held, owed, paid_at, opened_at, precheck_due, filed_at, decide_due, order_paper,
+		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
+		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
+		hearing_notice, span_from, public_notice;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
 	FIELDS(N(id), N(operator), N(area), N(officer1), N(officer2), N(number), N(act_name),
-		N(operator_name), N(state), N(correction_state), N(outcome), N(procedure),
-		N(opened_at), N(precheck_due), N(filed_at), N(decide_due), N(order_paper),
-		N(correction_due), N(correction_at), N(hear_due), N(told_at), N(heard_at),
-		N(decided_at), N(served_at), N(fine_fen), N(review_sent), N(review_due),
-		N(notice_served), N(hearing_right), N(hearing_asked), N(hearing_notice),
-		N(span_from)));
+		N(operator_name), N(held), N(owed), N(paid_at), N(state), N(correction_state),
+		N(outcome), N(procedure), N(opened_at), N(precheck_due), N(filed_at), N(decide_due),
+		N(order_paper), N(correction_due), N(correction_at), N(hear_due), N(told_at),
+		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
+		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
+		N(hearing_notice), N(span_from), N(public_notice)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -49,7 +49,14 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"case_hearings h WHERE h.case_id = c.id AND h.state = 'set'), 0) AS "
 		"hearing_notice, "
 		"coalesce((SELECT min(s.from_at) FROM case_spans s WHERE s.case_id = c.id AND "
-		"s.to_at = 0), 0) AS span_from FROM cases c JOIN pub_operators o ON o.id = "
+		"s.to_at = 0), 0) AS span_from, (SELECT count(*) FROM pub_measures m WHERE "
+		"m.case_id = "
+		"c.id AND m.open = 1) AS held, (SELECT count(*) FROM pub_fines f WHERE f.case_id = "
+		"c.id AND f.state <> 'settled') AS owed, coalesce((SELECT max(f.settled_at) FROM "
+		"pub_fines f WHERE f.case_id = c.id), 0) AS paid_at, coalesce((SELECT "
+		"min(n.published_at) FROM pub_service_notices n WHERE n.case_id = c.id AND n.paper "
+		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice FROM cases c "
+		"JOIN pub_operators o ON o.id = "
 		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE c.state NOT IN "
 		"('closed', 'not_filed') AND (CAST($1 AS bigint) = 0 OR c.area = $1) AND (CAST($2 "
 		"AS "
@@ -58,13 +65,20 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		q->area, q->officer, q->case_id, (int)CASES_MOST);
 }
 
-/* What a decision still asks for: nothing more once it needs nothing done. */
+/* When nothing was left to be done: what is decided is served, corrected and paid, and nothing is
+ * held any more (O2 77). 0: not yet. */
 static int64_t done_at(const struct open_case *c)
 {
-	if (!c->decided_at || strcmp(c->outcome, "penalty") != 0)
-		return c->decided_at;
+	bool penalty = strcmp(c->outcome, "penalty") == 0;
 	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;
-	return !c->fine_fen && corrected ? c->served_at : 0;
+
+	if (c->held || c->owed || !c->decided_at)
+		return 0;
+	if (!penalty)
+		return c->decided_at;
+	return !corrected || !c->served_at ? 0
+	       : c->paid_at > c->served_at ? c->paid_at
+					   : c->served_at;
 }
 
 static void moments_of(const struct open_case *c, struct case_moments *m)
@@ -90,6 +104,7 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	m->at[AT_HEARING_REQUESTED] = c->hearing_asked ? c->hearing_asked : c->heard_at;
 	m->at[AT_HEARING_NOTICE_SERVED] = c->hearing_notice;
 	m->at[AT_DECIDED] = c->decided_at;
+	m->at[AT_PUBLIC_NOTICE] = c->public_notice;
 	m->at[AT_SERVED] = c->served_at;
 	m->at[AT_DONE] = done_at(c);
 }
@@ -132,18 +147,89 @@ static void add_clocks(struct waiting_list *out, const struct open_case *c,
 				clocks[i] };
 }
 
+/* ---- clocks that other rooms keep ------------------------------------------------------------ */
+struct kept_clock {
+	int64_t case_id, due;
+	const char *kind;
+};
+static const struct model kept_model = MODEL("", struct kept_clock,
+	FIELDS(STORED(struct kept_clock, case_id), STORED(struct kept_clock, kind),
+		STORED(struct kept_clock, due)));
+
+/* What a room calls its clock, and what the law's list calls it. A part of a plan is a day of
+ * payment. */
+static const char *code_of(const char *kind)
+{
+	static const char *const codes[][2] = { { "part", "pay" }, { "office", "hand_in" } };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (strcmp(kind, codes[i][0]) == 0)
+			return codes[i][1];
+	return kind;
+}
+
+static const struct open_case *case_of(const struct list *l, int64_t id)
+{
+	for (const struct open_case *c = LIST_OF(struct open_case, l);
+		c < LIST_END(struct open_case, l); c++)
+		if (c->id == id)
+			return c;
+	return NULL;
+}
+
+static enum err kept_load(struct req *rq, const struct waiting_query *q, struct list *l)
+{
+	return db_all(rq, &kept_model, l,
+		"SELECT case_id, kind, due FROM (SELECT case_id, area, kind, due FROM "
+		"pub_fine_clocks UNION ALL SELECT case_id, area, kind, due FROM "
+		"pub_measure_clocks) k WHERE (CAST($1 AS bigint) = 0 OR area = $1) AND (CAST($2 AS "
+		"bigint) = 0 OR case_id = $2) ORDER BY case_id, due LIMIT $3",
+		q->area, q->case_id, (int)CASES_MOST);
+}
+
+struct keeping {
+	const struct list *cases, *kept;
+	const struct clock_law *law;
+	int64_t now;
+};
+
+static void add_kept(struct waiting_list *out, const struct keeping *q)
+{
+	for (const struct kept_clock *k = LIST_OF(struct kept_clock, q->kept);
+		k < LIST_END(struct kept_clock, q->kept); k++) {
+		const struct open_case *c = case_of(q->cases, k->case_id);
+		struct waiting w = { .clock = case_clock_kept(
+					     q->law, code_of(k->kind), k->due, q->now),
+			.elsewhere = true };
+		if (!c || !*w.clock.code || !is_shown(&w.clock))
+			continue;
+		w.id = c->id;
+		w.operator= c->operator;
+		w.area = c->area;
+		w.officer1 = c->officer1;
+		w.officer2 = c->officer2;
+		w.number = c->number;
+		w.act_name = c->act_name;
+		w.operator_name = c->operator_name;
+		out->at[out->n++] = w;
+	}
+}
+
 enum err waiting_load(struct req *rq, const struct waiting_query *q, struct waiting_list *out)
 {
 	struct clock_law law;
-	struct list l;
+	struct list l, kept;
 
 	TRY(clock_law_load(rq, &law));
 	TRY(load(rq, q, &l));
+	TRY(kept_load(rq, q, &kept));
 	size_t kinds = (size_t)node_find(law.clocks, "clocks")->count;
-	*out = (struct waiting_list){ NEWS(rq->arena, struct waiting, l.n * kinds + 1), 0 };
+	*out = (struct waiting_list){ NEWS(rq->arena, struct waiting, l.n * kinds + kept.n + 1),
+		0 };
 	for (const struct open_case *c = LIST_OF(struct open_case, &l);
 		c < LIST_END(struct open_case, &l); c++)
 		add_clocks(out, c, &law, rq->now);
+	add_kept(out, &(struct keeping){ &l, &kept, &law, rq->now });
 	if (out->n)
 		qsort(out->at, out->n, sizeof(*out->at), by_end);
 	return OK;

@@ -8,6 +8,7 @@ struct waiting {
 	int64_t id, operator, area, officer1, officer2; /* id: of the case */
 	const char *number, *act_name, *operator_name;
 	struct case_clock clock;
+	bool elsewhere; /* kept and warned of by another room: fines, measures */
 };
 struct waiting_list {
 	struct waiting *at;
@@ -17,8 +18,8 @@ struct waiting_list {
 struct waiting_query {
 	int64_t area, officer, case_id;
 };
-/* Every clock that waits for somebody, the one that ends first in front. Three statements of rules
- * and one of rows. */
+/* Every clock that waits for somebody, the one that ends first in front: those of the procedure,
+ * and those of the case's fine, measures and letters. Three statements of rules and two of rows. */
 enum err waiting_load(struct req *rq, const struct waiting_query *q, struct waiting_list *out);
 
 /* calendar.c */

@@ -167,11 +167,12 @@ static const struct route routes[] = {
 		"What the court said (result, words)" },
 	{ POST, "/cases/:id/fine/end", fine_end, CASE_APPROVE, AREA,
 		"End the execution (ground, reason)" },
-	{ GET, "/my/cases/:id/fine", my_fine, PARTY, .about = "What is owed and how to pay" },
+	{ GET, "/my/cases/:id/fine", my_fine, PARTY, .about = "What is owed and how to pay",
+		.power = "pay" },
 	{ POST, "/my/cases/:id/fine/plan", my_fine_ask, PARTY,
-		.about = "Ask to pay later or in parts (kind, words)" },
+		.about = "Ask to pay later or in parts (kind, words)", .power = "pay" },
 	{ POST, "/my/cases/:id/fine/statement", my_fine_state, PARTY,
-		.about = "State on the demand (words)" },
+		.about = "State on the demand (words)", .power = "state" },
 	{ 0 },
 };
 

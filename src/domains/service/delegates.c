@@ -27,6 +27,71 @@ const struct model service_delegate_model =
 			D(state, 0), D(named_at, .as = AS_TIME), D(revoked_at, .as = AS_TIME)));
 #undef D
 
+/* What a power may cover: each code stands at the routes it opens (.power), its words in the power.
+ */
+static const struct {
+	const char *code, *label, *words;
+} powers[] = {
+	{ "evidence", "Look at the evidence", "查看证据" },
+	{ "state", "Accept or dispute, state and defend, ask for a hearing or another officer",
+		"确认或者异议、陈述申辩、申请听证和回避" },
+	{ "papers", "Receive papers, confirm where they reach you", "代收文书、确认送达地址" },
+	{ "correct", "Send the correction", "提交整改情况" },
+	{ "pay", "See the fine, ask to pay later or in parts", "查询罚款、申请延期或者分期缴纳" },
+};
+enum { POWERS = sizeof(powers) / sizeof(*powers) };
+
+static bool covers(const char *scope, const char *code)
+{
+	size_t n = strlen(code);
+
+	for (const char *at = scope; (at = strstr(at, code)); at += n)
+		if ((at == scope || at[-1] == ',') && (!at[n] || at[n] == ','))
+			return true;
+	return false;
+}
+
+/* A field for each, or all of them in one, as the page of the power sends them on. */
+static const char *scope_read(struct req *rq, bool form)
+{
+	const char *(*text)(struct req *, const char *) = form ? form_text : query_text;
+	const char *scope = text(rq, "scope");
+	struct buf b = { .arena = rq->arena };
+
+	for (int i = 0; i < POWERS; i++)
+		if (covers(scope, powers[i].code) ||
+			*text(rq, arena_printf(rq->arena, "may_%s", powers[i].code)))
+			buf_printf(&b, "%s%s", b.n ? "," : "", powers[i].code);
+	return b.n ? buf_text(&b) : "";
+}
+
+static const char *scope_words(struct req *rq, const char *scope, bool paper)
+{
+	struct buf b = { .arena = rq->arena };
+
+	for (int i = 0; i < POWERS; i++)
+		if (covers(scope, powers[i].code))
+			buf_printf(&b, "%s%s",
+				!b.n		  ? ""
+				: paper || rq->zh ? "；"
+						  : "; ",
+				paper ? powers[i].words : tr(rq, powers[i].label));
+	return b.n ? buf_text(&b) : scope;
+}
+
+static void put_powers(struct req *rq, const char *scope)
+{
+	struct node *list = put_list(rq->view, "powers");
+
+	list->hidden = true;
+	for (int i = 0; i < POWERS; i++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "code", powers[i].code);
+		put_text(n, "label", tr(rq, powers[i].label));
+		put_flag(n, "selected", covers(scope, powers[i].code));
+	}
+}
+
 /* The party itself: a delegate does not pass its power on. */
 static enum err party_itself(struct req *rq)
 {
@@ -46,7 +111,8 @@ static const char *power_words(struct req *rq, const char *party, const struct d
 		"为办理下列事项：%s。委托期限：自签署之日起至%"
 		"s止。受托人在上述权限和期限内实施的行为"
 		"，其法律后果由委托人承担；委托人可以随时撤销委托。",
-		party, d->name, d->id_last4, d->phone, d->scope, date_zh(rq->arena, d->until_at));
+		party, d->name, d->id_last4, d->phone, scope_words(rq, d->scope, true),
+		date_zh(rq->arena, d->until_at));
 }
 
 /* Four digits, the last perhaps an X. */
@@ -69,7 +135,7 @@ static void delegate_read(struct req *rq, struct delegate *d, bool form)
 		.name = text(rq, "name"),
 		.id_last4 = text(rq, "id_last4"),
 		.phone = text(rq, "phone"),
-		.scope = text(rq, "scope"),
+		.scope = scope_read(rq, form),
 		.words = "",
 		.sign_sm3 = "",
 		.sign_sha256 = "",
@@ -101,6 +167,7 @@ static void put_typed(struct req *rq, const struct delegate *d)
 	put_text(rq->view, "id_last4", d->id_last4);
 	put_text(rq->view, "phone", d->phone);
 	put_text(rq->view, "scope", d->scope);
+	put_powers(rq, d->scope);
 	put_text(rq->view, "until", d->until_at ? date_text(rq->arena, d->until_at) : "");
 }
 
@@ -126,12 +193,14 @@ enum err my_delegate_form(struct req *rq)
 	found = delegate_now(rq, &now);
 	if (found && found != E_NOT_FOUND)
 		return found;
-	if (!found)
+	if (!found) {
 		show(rq, "delegate", &service_delegate_model, &now);
+		put_text(rq->view, "scope_words", scope_words(rq, now.scope, false));
+	}
 	delegate_read(rq, &d, false);
 	TRY(party_name(rq, &party));
 	put_typed(rq, &d);
-	if (*d.name || *d.phone) {
+	if (*d.name || *d.phone || *d.scope) {
 		const char *why = read_wrong(rq, &d, true);
 		put_text(rq->view, "wrong", why ? tr(rq, why) : "");
 		put_text(rq->view, "words", why ? "" : power_words(rq, party, &d));
@@ -166,7 +235,8 @@ static enum err delegate_link(struct req *rq, const struct delegate *d)
 		.subject = d->case_id,
 		.phone = d->phone,
 		.valid_ms = d->until_at - rq->now,
-		.holder = d->name };
+		.holder = d->name,
+		.powers = d->scope };
 
 	TRY(link_new(rq, &link, &path));
 	return sms_send(rq, d->phone,

@@ -357,8 +357,20 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 				s->case_id)),
 		1);
 	status_is(bench_get(b, s->party, path), 200); /* the party's session is there */
-	bench_run(b,
-		at(b, "UPDATE sessions SET holder = '王五' WHERE subject = %" PRId64, s->case_id));
+	assert_string_equal(
+		bench_text(b, "SELECT powers FROM sessions WHERE holder = '王五'"), "state,papers");
+	bench_run(b, at(b,
+			     "UPDATE sessions SET holder = '王五', powers = 'state,papers' WHERE "
+			     "subject = "
+			     "%" PRId64,
+			     s->case_id));
+	/* what its power covers, and nothing else */
+	status_is(bench_get(b, s->party, at(b, "/my/cases/%" PRId64 "/papers", s->case_id)), 200);
+	status_is(bench_get(b, s->party, at(b, "/my/cases/%" PRId64, s->case_id)), 200);
+	status_is(bench_get(b, s->party, at(b, "/my/cases/%" PRId64 "/evidence", s->case_id)), 403);
+	status_is(bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL),
+		403);
+	bench_run(b, "UPDATE sessions SET powers = 'papers,evidence' WHERE holder = '王五'");
 	status_is(bench_post(b, s->party, at(b, "/my/cases/%" PRId64 "/seen", s->case_id), NULL),
 		303);
 	assert_int_equal(
@@ -372,7 +384,7 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 	status_is(bench_post(b, s->party, at(b, "%s/revoke", path), NULL), 403);
 	/* the party's own session again, beside the delegate's */
 	bench_run(b, at(b,
-			     "UPDATE sessions SET holder = '' WHERE subject = %" PRId64
+			     "UPDATE sessions SET holder = '', powers = '' WHERE subject = %" PRId64
 			     " AND expires_at <> (SELECT until_at FROM service_delegates WHERE "
 			     "case_id = %" PRId64 ")",
 			     s->case_id, s->case_id));
@@ -393,23 +405,25 @@ static void delegate(void **state)
 	status_is(bench_get(b, s.party, path), 200);
 	/* the power is read before it is signed */
 	struct answer *r = bench_get(b, s.party,
-		at(b, "%s?name=%s&id_last4=123X&phone=13911112222&scope=%s&until=%s", path,
-			"%E7%8E%8B%E4%BA%94", "%E6%94%B6%E5%8F%91%E6%96%87%E4%B9%A6",
-			until(b, 10 * DAY)));
+		at(b,
+			"%s?name=%s&id_last4=123X&phone=13911112222&may_papers=1&may_state=1&until="
+			"%s",
+			path, "%E7%8E%8B%E4%BA%94", until(b, 10 * DAY)));
 	assert_true(answer_has(status_is(r, 200), "委托期限"));
-	status_is(bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
-			  "13911112222", "scope", "收发文书", "until", until(b, 10 * DAY), NULL),
+	status_is(
+		bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
+			"13911112222", "scope", "papers,state", "until", until(b, 10 * DAY), NULL),
 		422); /* not signed */
 	status_is(bench_post(b, s.party, path, "name", "王五", "id_last4", "12345", "phone",
-			  "13911112222", "scope", "收发文书", "until", until(b, 10 * DAY),
+			  "13911112222", "scope", "papers,state", "until", until(b, 10 * DAY),
 			  "signature", SIGNATURE_PNG, NULL),
 		422);
 	status_is(bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
-			  "13911112222", "scope", "收发文书", "until", until(b, -DAY), "signature",
-			  SIGNATURE_PNG, NULL),
+			  "13911112222", "scope", "papers,state", "until", until(b, -DAY),
+			  "signature", SIGNATURE_PNG, NULL),
 		422);
 	assert_true(bench_torture(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
-			    "13911112222", "scope", "收发文书", "until", until(b, 10 * DAY),
+			    "13911112222", "scope", "papers,state", "until", until(b, 10 * DAY),
 			    "signature", SIGNATURE_PNG, NULL) > 8);
 	const char *link = last_sms(b, "/l/", 3 + 43);
 	bench_jobs(b);
@@ -421,7 +435,7 @@ static void delegate(void **state)
 				     s.case_id)),
 		1);
 	status_is(bench_post(b, s.party, path, "name", "赵六", "id_last4", "1234", "phone",
-			  "13911112223", "scope", "x", "until", until(b, DAY), "signature",
+			  "13911112223", "scope", "papers", "until", until(b, DAY), "signature",
 			  SIGNATURE_PNG, NULL),
 		409); /* one at a time */
 
