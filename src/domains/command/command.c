@@ -5,8 +5,7 @@
 
 const struct module command = {
 	.name = "command",
-	.routes = (const struct route[]){ { GET, "/desk", desk, SIGNED_IN,
-						  .about = "My desk" },
+	.routes = (const struct route[]){ { GET, "/desk", desk, SIGNED_IN, .about = "My desk" },
 		{ GET, "/desk/waiting", waiting_page, SIGNED_IN,
 			.about = "What waits for me, by the term that ends first; ?of=" },
 		{ GET, "/wall", wall, WALL_READ, .about = "The big screen" },
