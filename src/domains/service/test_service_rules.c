@@ -1,8 +1,10 @@
 /* Each way of service: what the law allows and refuses, a row a rule, each naming its article. */
+#include "core/core.h"
 #include "domains/service/rules.h"
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -195,10 +197,38 @@ static void delegates(void **state)
 	assert_non_null(strstr(delegate_wrong(&d), "identity number"));
 }
 
+/* A name nobody makes a paper by would never be served, and nobody would notice. */
+static void papers_there(void **state)
+{
+	struct arena *a = arena_new();
+	const char *root = getenv("SHIAN_SOURCE");
+	struct fault why = { 0 };
+	struct bytes text;
+	struct node *terms;
+	int n = 0;
+
+	(void)state;
+	root = root ? root : ".";
+	assert_int_equal(file_read(a, arena_printf(a, "%s/rules/service/terms.json", root), 1 << 20,
+				 &text, &why),
+		OK);
+	assert_int_equal(json_parse(a, text, &terms, &why), OK);
+	NODE_EACH (p, node_find(terms, "papers")) {
+		struct bytes template;
+		if (file_read(a, arena_printf(a, "%s/rules/documents/%s.json", root, p->s), 1 << 20,
+			    &template, &why))
+			fail_msg("no paper is called %s", p->s);
+		n++;
+	}
+	assert_true(n > 10);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(ways), cmocka_unit_test(returned),
-		cmocka_unit_test(results), cmocka_unit_test(delegates) };
+		cmocka_unit_test(results), cmocka_unit_test(delegates),
+		cmocka_unit_test(papers_there) };
 
 	return cmocka_run_group_tests_name("rules of service", tests, NULL, NULL);
 }
