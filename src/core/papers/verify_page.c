@@ -144,20 +144,34 @@ enum err paper_verify_file(struct req *rq)
 	return verify_show(rq, &p);
 }
 
+/* Approvals, reports and discussions stay inside the office (rules/papers/inside.json). */
+static enum err party_may_read(struct req *rq, const struct paper_row *p)
+{
+	const struct node *law;
+
+	if (p->entity != rq->user->entity || p->subject != rq->user->link_subject)
+		return fail(rq, E_FORBIDDEN, "This paper belongs to another matter.");
+	TRY(rules(rq, "papers/inside", p->ordered_at, &law));
+	NODE_EACH (n, node_find(law, "papers"))
+		if (text_is(n->s, p->template))
+			return fail(rq, E_FORBIDDEN, "This paper stays inside the office.");
+	return OK;
+}
+
+static enum err officer_may_read(struct req *rq, const struct paper_row *p)
+{
+	if (!may(rq, CASE_READ))
+		return fail(rq, rq->user->id ? E_FORBIDDEN : E_LOGIN,
+			"Your account does not have the right to do this.");
+	return in_area(rq, p->area);
+}
+
 enum err paper_file(struct req *rq)
 {
 	struct paper_row p;
 
 	TRY(db_one(rq, &paper_model, &p, "SELECT * FROM papers WHERE id = $1", rq->id));
-	if (rq->user->role_id == ROLE_PARTY) {
-		if (p.entity != rq->user->entity || p.subject != rq->user->link_subject)
-			return fail(rq, E_FORBIDDEN, "This paper belongs to another matter.");
-	} else {
-		if (!may(rq, CASE_READ))
-			return fail(rq, rq->user->id ? E_FORBIDDEN : E_LOGIN,
-				"Your account does not have the right to do this.");
-		TRY(in_area(rq, p.area));
-	}
+	TRY(rq->user->role_id == ROLE_PARTY ? party_may_read(rq, &p) : officer_may_read(rq, &p));
 	if (!text_is(p.state, "sealed"))
 		return fail(
 			rq, E_NOT_FOUND, "The paper is being made. Try again in a few seconds.");

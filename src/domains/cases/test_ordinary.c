@@ -103,6 +103,19 @@ static struct story told_of(struct bench *b, const char *fine)
 	return s;
 }
 
+/* What somebody is answered who opens the case's newest paper of this kind. */
+static int paper_as(struct story *s, const char *who, const char *template)
+{
+	return bench_get(s->b, who,
+		arena_printf(bench_arena(s->b), "/papers/%" PRId64 "/file",
+			bench_int(
+				s->b, arena_printf(bench_arena(s->b),
+					      "SELECT max(id) FROM papers WHERE subject = %" PRId64
+					      " AND template = '%s' AND state = 'sealed'",
+					      s->id, template))))
+		->status;
+}
+
 /* ---- a fine with defence ----------------------------------------------------------------------
  */
 static void fine_with_defence(void **state)
@@ -169,6 +182,10 @@ static void fine_with_defence(void **state)
 	assert_string_equal(member(&s, "state"), "closed");
 	bench_jobs(b);
 	assert_int_equal(count(&s, "closing_form"), 1);
+	assert_int_equal(paper_as(&s, "officer1", "review_form"), 200);
+	assert_int_equal(paper_as(&s, s.party, "review_form"), 403);
+	assert_int_equal(paper_as(&s, s.party, "investigation_report"), 403);
+	assert_int_equal(paper_as(&s, s.party, "penalty_decision"), 200);
 }
 
 /* ---- hearing ----------------------------------------------------------------------------------
