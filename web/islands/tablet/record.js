@@ -183,11 +183,11 @@ export class RecordView {
     const officers = [el("div.cols-2", {}, el("div.field", {}, el("span.label", {}, w("First inspector")), el("p", {}, this.me.name)), this.text("card1", w("Card number"))),
       el("div.cols-2", {}, this.select("officer2", w("Second inspector"), [["", w("Choose")], ...this.day.officers.map((o) => [o.id, `${o.name} ${o.card}`])], second), this.text("card2", w("Card number")))];
     if (this.rules.video) return this.card(w("Beginning"), kinds, el("p.muted", {}, w("Nobody of the business is there: the result goes to its telephone, and it confirms it by its link.")),
-      !b.has_phone && el("p.alert.alert-yellow", {}, w("No telephone is on file")), this.text("task", w("Task")), officers);
+      !b.has_phone && el("p.alert.alert-yellow", {}, w("No telephone is on file")), this.text("task", w("Task")), ...officers);
     return this.card(w("Beginning"),
       b.svg ? el("figure.check-code", {}, el("img", { alt: w("Check code"), src: `data:image/svg+xml;utf8,${encodeURIComponent(b.svg)}` }), el("figcaption", {}, el("b", {}, w("Show this code before you begin.")), el("br"), el("span.muted.small", {}, b.url)))
         : el("p.muted", {}, w("No check code was made; it needs a network.")),
-      kinds, this.text("task", w("Task")), this.text("place", w("Place")), officers,
+      kinds, this.text("task", w("Task")), this.text("place", w("Place")), ...officers,
       this.tick("cards_shown", w("Both cards were shown")),
       el("div.inset", {}, el("p.label", {}, w("Notice")), el("p", {}, this.day.notice.replace("{bureau}", this.day.office))),
       this.tick("notice_read", w("The notice was read to the operator")),
