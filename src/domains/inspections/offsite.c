@@ -176,15 +176,26 @@ enum err still_keep(
 	return db_insert(rq, &still_model, &s);
 }
 
+/* Has an earlier picture the same camera? */
+static bool named_before(const struct intake *in, const struct node *photo)
+{
+	NODE_EACH (n, node_find(in->record, "photos")) {
+		if (n == photo)
+			return false;
+		if (node_int(n, "camera", 0) == node_int(photo, "camera", 0))
+			return true;
+	}
+	return false;
+}
+
 const char *still_cameras(struct req *rq, const struct intake *in)
 {
 	struct buf b = { .arena = rq->arena };
 	const char *name;
 
 	NODE_EACH (n, node_find(in->record, "photos"))
-		if (node_int(n, "camera", 0) &&
-			!still_camera(rq, in, node_int(n, "camera", 0), &name) &&
-			(!b.n || !strstr(buf_text(&b), name)))
+		if (node_int(n, "camera", 0) && !named_before(in, n) &&
+			!still_camera(rq, in, node_int(n, "camera", 0), &name))
 			buf_printf(&b, "%s%s", b.n ? "、" : "", name);
 	return b.n ? buf_text(&b) : "";
 }
@@ -288,19 +299,20 @@ enum err inspection_hand(struct req *rq)
 	return redirect(rq, "/inspections/%" PRId64, rq->id);
 }
 
-/* What the officer of the cell is asked for. */
-static const char *hand_over(
-	struct req *rq, const struct delivery *d, const struct inspection_terms *t)
+/* The officer of the cell is asked to hand it over. */
+static enum err unserved(struct req *rq, struct delivery *d, const struct inspection_terms *t)
 {
 	struct node *n = node_map(rq->arena);
-	int64_t due = rq->now + t->confirm_workdays * DAY;
+	int64_t due;
 
-	if (term_workdays(rq, rq->now, (int)t->confirm_workdays, &due))
-		log_event(LOG_WARN, "inspections.no_calendar", NULL);
+	d->unserved_at = rq->now;
+	TRY(db_update(rq, &delivery_model, d));
+	TRY(term_workdays(rq, rq->now, (int)t->confirm_workdays, &due));
 	put_text(n, "words", "视频检查结果未签收，请当面送交");
 	put_int(n, "due_at", due);
 	put_text(n, "phone", d->phone);
-	return json_text(rq, n);
+	return emit(rq, .name = INSPECTION_UNSERVED, .subject = d->inspection,
+		.entity = d->operator, .data = json_text(rq, n));
 }
 
 /* Nobody confirmed within the working days of the rule: said once. */
@@ -320,12 +332,8 @@ enum err deliveries_due(struct req *rq)
 		int64_t by;
 		TRY(term_workdays(rq, d->sent_at, (int)t.confirm_workdays, &by));
 		TRY(workdays_left(rq, by, &left));
-		if (left >= 0)
-			continue;
-		d->unserved_at = rq->now;
-		TRY(db_update(rq, &delivery_model, d));
-		TRY(emit(rq, .name = INSPECTION_UNSERVED, .subject = d->inspection,
-			.entity = d->operator, .data = hand_over(rq, d, &t)));
+		if (left < 0)
+			TRY(unserved(rq, d, &t));
 	}
 	return OK;
 }
