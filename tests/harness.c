@@ -679,9 +679,10 @@ static size_t asset_hash(const char *s, const char *end)
 }
 
 /* Identifiers met, in the order of their first appearance. */
+enum { MOST_MET = 256 };
 struct met {
-	const char *at[64];
-	size_t len[64];
+	const char *at[MOST_MET];
+	size_t len[MOST_MET];
 	int n;
 };
 
@@ -690,15 +691,23 @@ static int met_at(struct met *m, const char *s, size_t len)
 	int i = 0;
 	while (i < m->n && (m->len[i] != len || memcmp(m->at[i], s, len) != 0))
 		i++;
-	if (i == m->n && m->n < 64) {
+	if (i == m->n && m->n < MOST_MET) {
 		m->at[i] = s;
 		m->len[m->n++] = len;
 	}
 	return i;
 }
 
-/* Long runs of digits become ID1, ID2 in order of appearance; of hexadecimal, HEX; hashed assets
- * lose their hash. */
+/* An identifier is a long run of digits; in an address or an attribute a shorter one too, for ids
+ * count from the beginning of a test and move with every fact that is added. */
+static bool is_id(const char *s, size_t len, bool first)
+{
+	return len >= 16 ||
+	       (len >= 7 && !first && strchr("/\"=-#", s[-1]) && !isalnum((unsigned char)s[len]));
+}
+
+/* Identifiers become ID1, ID2 in order of appearance; long hexadecimal, HEX; hashed assets lose
+ * their hash. */
 static const char *settle(struct bench *b, const char *from, size_t n)
 {
 	struct buf out = { .arena = b->arena };
@@ -712,7 +721,7 @@ static const char *settle(struct bench *b, const char *from, size_t n)
 		}
 		while (s + len < end && is_word(s[len]))
 			digits += s[len] >= '0' && s[len] <= '9', len++;
-		if (len >= 16 && digits == len) {
+		if (digits == len && is_id(s, len, s == from)) {
 			buf_printf(&out, "ID%d", met_at(&ids, s, len) + 1);
 		} else if (len >= 32) {
 			buf_puts(&out, "HEX");
