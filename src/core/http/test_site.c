@@ -192,6 +192,7 @@ int site_teardown(void **state)
 	struct site *s = *state;
 	char kept[128];
 
+	site_open(s); /* else handlers of a test that failed half-way wait for ever */
 	http_stop(s->server);
 	assert_int_equal(uploads(s), 0);
 	snprintf(kept, sizeof(kept), "%s/kept", s->dir);
