@@ -698,12 +698,18 @@ static int met_at(struct met *m, const char *s, size_t len)
 	return i;
 }
 
-/* An identifier is a long run of digits; in an address or an attribute a shorter one too, for ids
- * count from the beginning of a test and move with every fact that is added. */
-static bool is_id(const char *s, size_t len, bool first)
+/* Is this number an identifier? Of a running program it is long. One of a fixed sequence lies
+ * little above a multiple of 2^20 (id_seed()) and moves with every row and fact a test makes before
+ * it; telephones, areas, times and sums lie elsewhere and stay as they are. */
+static bool is_id(struct arena *a, const char *s, size_t len)
 {
-	return len >= 16 ||
-	       (len >= 7 && !first && strchr("/\"=-#", s[-1]) && !isalnum((unsigned char)s[len]));
+	enum { SEED_BITS = 20, SEEDS = 0xffff, OF_ONE_TEST = 1 << 14 };
+	int64_t v;
+
+	if (len >= 16)
+		return true;
+	return text_to_int(arena_copy(a, s, len), &v) && v >> SEED_BITS > 0 &&
+	       v >> SEED_BITS <= SEEDS && (v & ((1 << SEED_BITS) - 1)) < OF_ONE_TEST;
 }
 
 /* Identifiers become ID1, ID2 in order of appearance; long hexadecimal, HEX; hashed assets lose
@@ -721,7 +727,7 @@ static const char *settle(struct bench *b, const char *from, size_t n)
 		}
 		while (s + len < end && is_word(s[len]))
 			digits += s[len] >= '0' && s[len] <= '9', len++;
-		if (digits == len && is_id(s, len, s == from)) {
+		if (len && digits == len && is_id(b->arena, s, len)) {
 			buf_printf(&out, "ID%d", met_at(&ids, s, len) + 1);
 		} else if (len >= 32) {
 			buf_puts(&out, "HEX");
