@@ -65,6 +65,7 @@
 #define CASE_SUSPENDED		 "case.suspended"     /* case; data: cause, words */
 #define CASE_RESUMED		 "case.resumed"	      /* case; its suspension ended */
 #define CASE_INVESTIGATION_ENDED "case.investigation_ended" /* case; data: cause, words */
+#define CASE_WEIGHED		 "case.weighed"	      /* case; data: factors, range, reasons */
 #define CASE_REPORTED		 "case.reported"      /* case; data: report in its six parts */
 #define CASE_REVIEWED		 "case.reviewed"      /* case; data: kind, seven points, verdict */
 #define CASE_HEARING_ASKED	 "case.hearing_asked" /* case; by the party */

@@ -3,6 +3,7 @@
 #include "contracts/facts.h"
 #include "demo/demo.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
@@ -12,16 +13,18 @@ struct cast {
 };
 
 struct plot {
-	int64_t operator_no, fine_fen, ago; /* days */
+	int64_t operator_no, goods_fen, fine_fen, ago; /* days */
 	const char *act, *facts, *discretion, *asks;
 };
 
 static const struct plot plots[] = {
-	{ 3, 800000, 21, "V20", "经责令改正后，再次检查时冷藏柜温度仍高于规定，未采取措施。",
-		"当事人初次被立案，主动配合调查，造成的危害较小，予以从轻处罚。", "" },
-	{ 5, 12000000, 16, "V20", "经两次责令改正仍未改正，加工场所多处不符合要求。",
-		"当事人多次拒不改正，情节较重，在法定幅度内处罚。",
-		"我单位认为第二次检查时已经改正，请求听证。" },
+	{ 3, 0, 2000000, 21, "V20",
+		"经责令改正后，再次检查时冷藏柜温度仍高于规定，未采取措施。",
+		"当事人无从轻、减轻情节，造成的危害较小。", "" },
+	{ 5, 1000000, 15000000, 16, "V14",
+		"冷库内存放超过保质期的冷冻肉制品，部分已用于加工菜品，货值金额一万元。",
+		"当事人配合清点封存，未发现食用后不适的报告。",
+		"我单位认为该批食品是待退货的，没有用于加工，请求听证。" },
 };
 
 static enum err cast_find(struct req *rq, const struct demo *d, size_t operator, struct cast * c)
@@ -43,7 +46,7 @@ static enum err take(struct req *rq, struct case_row *c, enum step s, void *row)
 	TRY(course_of(rq, c, &k));
 	TRY(allow(rq, step_missing(s, &k.f, &k.actor)));
 	const struct deed *d = deed_of(s);
-	if (d->begin && s != STEP_REPORT)
+	if (d->begin && s != STEP_REPORT && s != STEP_WEIGH)
 		d->begin(rq, &k, row);
 	if (s == STEP_REVIEW) {
 		struct review *r = row;
@@ -127,13 +130,12 @@ static enum err plot_write(struct req *rq, const struct demo *d, const struct pl
 	struct report r = { .party = "见登记信息。",
 		.course = "监督检查发现，经批准立案调查。",
 		.facts = p->facts,
-		.nature = "拒不改正违法行为。",
-		.basis = "依据《中华人民共和国食品安全法》第一百二十六条第一款。",
-		.discretion = p->discretion,
 		.outcome = "penalty",
 		.fine_fen = p->fine_fen };
+	struct weighing w = { .goods_fen = p->goods_fen, .words = p->discretion };
 	struct review v = { 0 };
 	char nothing = 0;
+	const struct node *act = act_of(rq, p->act);
 
 	TRY(cast_find(rq, d, no, &who));
 	rq->user = who.officers;
@@ -141,6 +143,11 @@ static enum err plot_write(struct req *rq, const struct demo *d, const struct pl
 	rq->user = &who.head;
 	TRY(approved(rq, &c));
 	rq->user = who.officers;
+	row_blank(&weighing_model, &w);
+	TRY(take(rq, &c, STEP_WEIGH, &w));
+	r.nature = arena_printf(rq->arena, "违反%s的规定。", node_text(act, "provision", ""));
+	r.basis = arena_printf(rq->arena, "依据%s。", node_text(act, "basis", ""));
+	r.discretion = weighing_words(rq, &w);
 	row_blank(&report_model, &r);
 	TRY(take(rq, &c, STEP_REPORT, &r));
 	rq->user = &who.reviewer;

@@ -141,7 +141,8 @@ static void put_limit(struct node *n, const char *name, bool has, int64_t limit)
 		put_text(n, name, "");
 }
 
-static void put_field(struct req *rq, struct node *list, const struct field *f, const void *row)
+static struct node *put_field(
+	struct req *rq, struct node *list, const struct field *f, const void *row)
 {
 	static const char *const kinds[] = { "is_text", "is_long", "is_date", "is_datetime",
 		"is_time", "is_int", "is_money", "is_choice", "is_select", "is_many", "is_bool",
@@ -151,6 +152,7 @@ static void put_field(struct req *rq, struct node *list, const struct field *f, 
 	struct node *n = put_map(list, NULL);
 
 	put_text(n, "name", f->name);
+	put_text(n, "heading", "");
 	put_text(n, "label", tr(rq, f->label ? f->label : f->name));
 	put_text(n, "hint", f->hint ? tr(rq, f->hint) : "");
 	put_text(n, "value", f->as == AS_SECRET ? "" : value); /* a secret never comes back */
@@ -167,6 +169,7 @@ static void put_field(struct req *rq, struct node *list, const struct field *f, 
 	put_text(n, "suffix", "");
 	put_text(n, "lines", "");
 	put_choices(rq, n, f, value);
+	return n;
 }
 
 void show_form(struct req *rq, const char *name, const struct model *m, const void *row)
@@ -176,6 +179,43 @@ void show_form(struct req *rq, const char *name, const struct model *m, const vo
 	for (const struct field *f = m->fields; f->type; f++)
 		if (f->input)
 			put_field(rq, fields, f, row);
+}
+
+static struct node *member(struct node *map, const char *name)
+{
+	for (struct node *n = map ? map->first : NULL; n; n = n->next)
+		if (text_is(n->name, name))
+			return n;
+	return NULL;
+}
+
+static struct node *form_fields(struct req *rq, const char *form)
+{
+	return member(member(rq->view, form), "fields");
+}
+
+void form_ask(struct req *rq, const char *form, const struct asked_field *q)
+{
+	const struct field f = { .name = q->name,
+		.label = q->label,
+		.hint = q->hint,
+		.type = q->choices ? F_TEXT : F_BOOL,
+		.input = true,
+		.choices = q->choices };
+	bool ticked = q->value && *q->value;
+	const void *row = q->choices ? (const void *)&q->value : (const void *)&ticked;
+
+	struct node *n = put_field(rq, form_fields(rq, form), &f, row);
+	if (q->heading)
+		member(n, "heading")->s = q->heading;
+}
+
+struct node *form_field(struct req *rq, const char *form, const char *name)
+{
+	for (struct node *n = form_fields(rq, form)->first; n; n = n->next)
+		if (text_is(node_text(n, "name", ""), name))
+			return n;
+	return NULL;
 }
 
 bool form_failed(struct req *rq)

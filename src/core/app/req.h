@@ -107,6 +107,18 @@ bool form_failed(struct req *rq);	    /* did field_error() say anything */
  * INPUT. */
 void show_form(struct req *rq, const char *name, const struct model *m, const void *row);
 enum err form_again(struct req *rq, const char *template); /* status 422 and the error summary */
+/* A field that no struct has, because what it asks comes from data: one of the choices, or without
+ * them a box to tick. Added behind the fields that show_form() put; read by form_text(). */
+struct asked_field {
+	const char *name, *label, *hint; /* hint: may be NULL */
+	const char *value;		 /* the chosen code; not "" is ticked; may be NULL */
+	const struct choice *choices;
+	const char *heading; /* above it, where a new group of fields begins; may be NULL */
+};
+void form_ask(struct req *rq, const char *form, const struct asked_field *q);
+/* The node of a field that show_form() or form_ask() put, to say more beside it; NULL when there is
+ * none. */
+struct node *form_field(struct req *rq, const char *form, const char *name);
 
 /* ---- pages --------------------------------------------------------------------------------- */
 struct node *show(struct req *rq, const char *name, const struct model *m, const void *row);
@@ -157,6 +169,9 @@ enum err reply_bytes(struct req *rq, const char *type, struct bytes b,
 	const char *download_as); /* name or NULL */
 enum err reply_object(struct req *rq, const char *sm3, const char *type,
 	const char *download_as); /* ranges, ETag */
+/* Reads a kept file again: E_CONFLICT when it is not what its digests say, E_NOT_FOUND when it is
+ * gone. Says nothing to the visitor. sha256 may be "". */
+enum err object_check(struct req *rq, const char *sm3, const char *sha256);
 enum err reply_file(struct req *rq, const char *path,
 	const char *type); /* a file below the data folder; E_NOT_FOUND */
 /* The answer is the same for everybody: no cookie is set with it, and it may be cached for so long.

@@ -252,6 +252,16 @@ enum err reply_bytes(struct req *rq, const char *type, struct bytes b, const cha
 	return answer(rq, type, (const char *)b.at, b.n);
 }
 
+enum err object_check(struct req *rq, const char *sm3, const char *sha256)
+{
+	struct fault why = { 0 };
+	enum err e = store_check(rq->app->store, sm3, sha256, &why);
+
+	if (e)
+		log_event(LOG_ERROR, "object.changed", "sm3", sm3, "why", why.text, NULL);
+	return e;
+}
+
 enum err reply_object(struct req *rq, const char *sm3, const char *type, const char *name)
 {
 	struct fault why = { 0 };

@@ -55,6 +55,11 @@ enum err paper_form(struct req *rq, const char *code, const struct node **out);
  * E_INVALID says what to do. */
 enum err keep_signature(struct req *rq, const char *field, struct object *out);
 
+/* The proof of a stored file as a file to load (`shian proof check`). The caller has made sure that
+ * this person may have it. E_NOT_FOUND when no fact names the file, or no signed head has it
+ * yet. */
+enum err reply_proof_of_file(struct req *rq, const char *sm3);
+
 extern const struct module papers;
 
 #endif

@@ -43,6 +43,15 @@ enum err proof_object_file(struct req *rq)
 	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%.12s.txt", rq->key));
 }
 
+enum err reply_proof_of_file(struct req *rq, const char *sm3)
+{
+	struct proof_file p;
+	struct file_asked f = { sm3, 0 };
+
+	TRY(proof_of_file(rq, &f, NULL, &p));
+	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%.12s.txt", sm3));
+}
+
 /* ---- the page ------------------------------------------------------------------------------- */
 
 static void put_line(struct req *rq, const struct proof_report *r, enum proof_check what)

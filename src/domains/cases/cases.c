@@ -8,6 +8,7 @@
  *confirmation, the correction. What allows each step is in rules.c, article by article; the forms
  *are filled in papers.c.
  */
+#include "domains/cases/evidence_page.h"
 #include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
 #include "domains/cases/waiting.h"
@@ -96,6 +97,10 @@ const struct module cases = {
 				.about = "How long cases take; ?year=" },
 			{ GET, "/cases/:id", case_page, CASE_READ, AREA, "One case",
 				.gives = &case_model },
+			{ GET, "/cases/:id/evidence", case_evidence_page, CASE_READ, AREA,
+				"Its files with their digests, read again" },
+			{ GET, "/cases/:id/evidence/proof/:key", case_evidence_proof, CASE_READ,
+				AREA, "The proof of a file of the case, as a file" },
 			{ GET, "/cases/:id/evidence/:id2/still", case_still, CASE_READ, AREA,
 				"A still" },
 			{ GET, "/cases/:id/evidence/:id2/clip", case_clip, CASE_READ, AREA,
@@ -208,10 +213,10 @@ const struct module cases = {
 		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, CASE_EVIDENCE_ADDED,
 		CASE_APPROVAL_ASKED, CASE_APPROVAL_ANSWERED, CASE_PROCEDURE_CHOSEN, CASE_SUMMONED,
 		CASE_CLOCK_CHANGED, CASE_CLOCK_WARNED, CASE_SUSPENDED, CASE_RESUMED,
-		CASE_INVESTIGATION_ENDED, CASE_REPORTED, CASE_REVIEWED, CASE_HEARING_ASKED,
-		CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED, CASE_DISCUSSED,
-		CASE_REQUESTED, CASE_REQUEST_ANSWERED, CASE_REQUEST_WITHDRAWN, PAPER_ORDERED,
-		NULL },
+		CASE_INVESTIGATION_ENDED, CASE_WEIGHED, CASE_REPORTED, CASE_REVIEWED,
+		CASE_HEARING_ASKED, CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED,
+		CASE_DISCUSSED, CASE_REQUESTED, CASE_REQUEST_ANSWERED, CASE_REQUEST_WITHDRAWN,
+		PAPER_ORDERED, NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },

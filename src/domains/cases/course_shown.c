@@ -2,6 +2,7 @@
  * now, and those that may not, each with what is missing. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/weighing.h"
 
 /* ---- steps ------------------------------------------------------------ */
 /* Of the steps of one's own: those of this state, and those to which only something is missing. */
@@ -65,6 +66,7 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 enum err put_course_rows(struct req *rq, const struct course *k)
 {
 	struct node *rows = put_list(rq->view, "course_rows");
+	struct weighing w;
 	const struct penalty_size p = { k->report.kinds, k->report.fine_fen,
 		k->report.confiscated_fen },
 				  told = { k->notice.kinds, k->notice.fine_fen,
@@ -75,6 +77,10 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 		row(rq, rows, "Investigation", tr(rq, "Suspended: the ninety days stand still"));
 	if (k->f.ended)
 		row(rq, rows, "Investigation", tr(rq, "Ended"));
+	if (k->f.weighed) {
+		TRY(weighing_load(rq, k->c.id, &w));
+		row(rq, rows, "Weighing", weighing_label(rq, &w));
+	}
 	if (k->report.id) {
 		row(rq, rows, "Report", report_state(rq, k));
 		row(rq, rows, "Proposed",

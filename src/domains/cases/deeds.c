@@ -6,7 +6,8 @@
 
 const struct deed *deed_of(enum step s)
 {
-	const struct deed *const lists[] = { investigation_deeds, review_deeds, decision_deeds };
+	const struct deed *const lists[] = { investigation_deeds, weighing_deeds, review_deeds,
+		decision_deeds };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct deed *d = lists[i]; d->run; d++)
@@ -27,6 +28,33 @@ static enum err deed_asked(struct req *rq, struct course *k, const struct deed *
 	if (who)
 		return fail(rq, E_FORBIDDEN, "%s", tr(rq, who));
 	return allow(rq, step_missing(s, &k->f, &k->actor));
+}
+
+static struct node *beside_of(struct req *rq)
+{
+	for (struct node *n = rq->view->first; n; n = n->next)
+		if (text_is(n->name, "beside"))
+			return n;
+	return put_list(rq->view, "beside");
+}
+
+struct node *put_beside(struct req *rq, const char *title)
+{
+	struct node *cards = beside_of(rq), *card = put_map(cards, NULL);
+
+	cards->hidden = true;
+	put_text(card, "title", tr(rq, title));
+	return put_list(card, "rows");
+}
+
+void put_beside_row(struct req *rq, struct node *rows, const char *label, const char *value)
+{
+	struct node *n = put_map(rows, NULL);
+
+	put_text(n, "label", tr(rq, label));
+	put_text(n, "value", value);
+	put_text(n, "href", "");
+	put_text(n, "action", "");
 }
 
 static void show_step(struct req *rq, const struct course *k, const struct deed *d, const void *row)

@@ -1,54 +1,25 @@
 /* Report, review, notice, hearing: what stands between the investigation and the decision. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
-#include "domains/cases/discretion.h"
-#include "domains/cases/exempt.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
 /* ---- report ----------------------------------------------------------- */
-/* The range of the law and its reasons, to begin with: the officers go on from there. */
-static const char *discretion_begun(struct req *rq, const struct course *k)
-{
-	const struct node *rule;
-	struct discretion d;
-	struct fault why = { 0 };
-	const struct discretion_facts f = { .act = k->c.act,
-		.refused = text_is(k->c.correction_state, "refused") || text_is(k->c.act, "V20") };
-
-	if (rules(rq, "cases/discretion", rq->now, &rule) ||
-		discretion_of(rq->arena, rule, &f, &d, &why) || !d.high)
-		return "";
-	return arena_printf(rq->arena, "%s罚款幅度%s元至%s元。", d.why, fen_words(rq, d.low),
-		fen_words(rq, d.high));
-}
-
-/* "First" looks back over the years of the rule, in the same field (rules/cases/exempt.json). */
+/* "First" looks back once more: an offence may have been decided since it was weighed. */
 static enum err first_check(struct req *rq, const struct course *k, const struct report *r)
 {
-	const struct node *rule;
-	struct rows *rows;
-	bool more;
-	struct prior_offence priors[32];
-	struct exempt_facts f = { .act = k->c.act, .at = k->c.opened_at, .priors = priors };
+	const struct node *lists;
+	struct priors priors;
 
 	if (!text_is(r->outcome_item, "first"))
 		return OK;
-	TRY(rules(rq, "cases/exempt", rq->now, &rule));
-	TRY(db_query(rq, &rows,
-		"SELECT decided_at, act, outcome FROM cases WHERE operator = $1 AND id <> $2 AND "
-		"decided_at > 0 ORDER BY decided_at DESC LIMIT 32",
-		k->c.operator, k->c.id));
-	for (;;) {
-		TRY(rows_next(rows, &more));
-		if (!more)
-			break;
-		priors[f.n_priors++] = (struct prior_offence){ rows_int(rows, 0),
-			arena_dup(rq->arena, rows_text(rows, 1)),
-			arena_dup(rq->arena, rows_text(rows, 2)) };
-	}
-	rows_close(rows);
-	const struct prior_offence *prior = exempt_prior(rule, &f);
+	TRY(rules(rq, "cases/exempt", rq->now, &lists));
+	TRY(priors_load(rq, &k->c, &priors));
+	const struct exempt_facts f = {
+		.act = k->c.act, .at = k->c.opened_at, .priors = priors.at, .n_priors = priors.n
+	};
+	const struct prior_offence *prior = exempt_prior(lists, &f);
 	if (prior)
 		field_error(rq, "outcome_item",
 			"It is not a first offence: one was decided on %s (APL article 33).",
@@ -60,11 +31,15 @@ static void report_begin(struct req *rq, const struct course *k, void *row)
 {
 	struct report *r = row;
 	const struct node *act = act_of(rq, k->c.act);
+	struct weighing w;
+	bool weighed = !weighing_load(rq, k->c.id, &w) && w.id;
 
 	if (k->report.id) { /* written anew: from what was written before */
 		*r = k->report;
 		r->id = r->version = r->paper = 0;
 		r->new_facts = "";
+		if (weighed && w.weighed_at > k->report.written_at)
+			r->discretion = weighing_words(rq, &w);
 		return;
 	}
 	r->party = arena_printf(rq->arena, "%s，%s，住所：%s，法定代表人（负责人）：%s。",
@@ -74,8 +49,8 @@ static void report_begin(struct req *rq, const struct course *k, void *row)
 	r->nature = arena_printf(rq->arena, "%s，违反%s的规定。",
 		node_text(act, "short", k->c.act_name), node_text(act, "provision", ""));
 	r->basis = arena_printf(rq->arena, "依据%s。", node_text(act, "basis", ""));
-	r->outcome = "penalty";
-	r->discretion = discretion_begun(rq, k);
+	r->outcome = weighed && *w.must_not ? "no_penalty" : "penalty";
+	r->discretion = weighed ? weighing_words(rq, &w) : "";
 }
 
 /* The heaviest first: who reads one code reads that. */
@@ -139,10 +114,13 @@ static enum err review_open(struct req *rq, const struct course *k, const struct
 static enum err report_write(struct req *rq, struct course *k, void *row)
 {
 	struct report *r = row;
+	struct weighing w;
 
 	r->kinds = kinds_of(rq, r);
 	outcome_check(rq, r);
 	heavier_check(rq, k, r);
+	TRY(weighing_load(rq, k->c.id, &w));
+	weighing_check_report(rq, &w, r);
 	TRY(first_check(rq, k, r));
 	if (form_failed(rq))
 		return E_INVALID;
@@ -156,35 +134,20 @@ static enum err report_write(struct req *rq, struct course *k, void *row)
 	return emit(rq, CASE_REPORTED, k->c.id, k->c.operator, json_of(rq, &report_model, r));
 }
 
+/* Beside the report: what it is bound by. */
+static void weighing_shown(struct req *rq, const struct course *k)
+{
+	struct weighing w;
+
+	if (!weighing_load(rq, k->c.id, &w) && w.id)
+		put_weighing(rq, put_beside(rq, "As weighed"), &w);
+}
+
 /* ---- review ----------------------------------------------------------- */
 static void review_begin(struct req *rq, const struct course *k, void *row)
 {
 	(void)rq;
 	*(struct review *)row = k->review;
-}
-
-static void report_shown(struct req *rq, const struct course *k)
-{
-	const struct report *r = &k->report;
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
-	struct node *list = put_list(rq->view, "rows");
-	const char *const rows[][2] = { { "1. The party", r->party },
-		{ "2. Source of the case and course of the investigation", r->course },
-		{ "3. Facts found and the evidence for them", r->facts },
-		{ "4. Nature of the act", r->nature }, { "5. Proposal and its basis", r->basis },
-		{ "6. Discretion and its reasons", r->discretion },
-		{ "Outcome proposed",
-			law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome)) },
-		{ "Penalty", penalty_zh(rq, k, &p) } };
-
-	list->hidden = true;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "label", tr(rq, rows[i][0]));
-		put_text(n, "value", rows[i][1]);
-		put_text(n, "href", "");
-		put_text(n, "action", "");
-	}
 }
 
 static bool all_right(const struct review *r)
@@ -391,14 +354,14 @@ static enum err report_hearing(struct req *rq, struct course *k, void *row)
 const struct deed review_deeds[] = {
 	{ STEP_REPORT, &report_model, sizeof(struct report), report_begin, report_write, NULL,
 		false, "Its six parts go to the reviewer with the proposal (O2 article 48).",
-		NULL },
+		weighing_shown },
 	{ STEP_EXTEND_REVIEW, &reason_form, sizeof(struct approval), NULL, ask_review_time, NULL,
 		false, NULL, NULL },
 	{ STEP_REVIEW, &review_model, sizeof(struct review), review_begin, review_write, NULL,
-		false, "Answer each of the seven points of O2 article 53.", report_shown },
+		false, "Answer each of the seven points of O2 article 53.", review_shown },
 	{ STEP_NOTIFY, NULL, 1, NULL, notify, NULL, false,
 		"The notice is a paper. The five working days begin when it is served.",
-		report_shown },
+		put_report },
 	{ STEP_SILENCE, NULL, 1, NULL, silence, NULL, false,
 		"Five working days have passed since the notice was served.", NULL },
 	{ STEP_SET_HEARING, &set_form, HEARING, set_hearing, NULL, false,

@@ -90,6 +90,26 @@ struct discussion {
 	int64_t paper;
 };
 
+/* What was weighed, and what the tables said to it; see weighing.h. */
+struct weighing {
+	int64_t id, version, case_id;
+	bool small_caterer;
+	int64_t goods_fen;
+	int days, ill;
+	const char *factors; /* codes the officers chose, parted by commas */
+	const char *replies; /* "minor=yes,no_harm=no": conditions of the lists of no penalty */
+	const char *words;   /* the officers' own reasons */
+	bool refused, repeated;
+	const char *scale, *band; /* scale: "" when the data have none for the act */
+	bool serious;
+	int64_t low_fen, high_fen;
+	const char *exempt;		/* codes of the items that hold, parted by commas */
+	const char *must_not;		/* the name of one that forbids a penalty, or "" */
+	const char *why, *why_en;	/* the tables' reasons */
+	const char *discretion, *lists; /* versions of the data */
+	int64_t weighed_by, weighed_at;
+};
+
 struct request {
 	int64_t id, version, case_id;
 	const char *kind;
@@ -107,7 +127,7 @@ struct party_file {
 };
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
-	review_model, notice_model, hearing_model, discussion_model, request_model,
+	review_model, notice_model, hearing_model, discussion_model, weighing_model, request_model,
 	party_file_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id

@@ -192,6 +192,31 @@ const struct model discussion_model =
 				.required = true, .max = 2000),
 			STORED(struct discussion, paper, .as = AS_ID)));
 
+static const struct choice bands[] = { { "none", "A warning; no fine", "neutral" },
+	{ "reduced", "Reduced below the least", "green" }, { "light", "A light penalty", "green" },
+	{ "ordinary", "An ordinary penalty", "yellow" }, { "heavy", "A heavy penalty", "red" },
+	{ 0 } };
+
+const struct model weighing_model = MODEL("case_weighings", struct weighing, .witnessed = true,
+	FIELDS(STORED(struct weighing, id), STORED(struct weighing, version),
+		STORED(struct weighing, case_id, .as = AS_ID),
+		INPUT(struct weighing, small_caterer, "A small caterer",
+			.hint = "Its own scale in the Shanghai regulation"),
+		INPUT(struct weighing, goods_fen, "Value of the goods (yuan)", .as = AS_FEN,
+			.max = INT64_C(1000000000000)),
+		INPUT(struct weighing, days, "Days the act lasted", .max = 36500),
+		INPUT(struct weighing, ill, "Persons taken ill", .max = 1000000),
+		STORED(struct weighing, factors), STORED(struct weighing, replies),
+		INPUT(struct weighing, words, "What else was weighed", .as = AS_LONG, .max = 1000),
+		STORED(struct weighing, refused), STORED(struct weighing, repeated),
+		STORED(struct weighing, scale), STORED(struct weighing, band, .choices = bands),
+		STORED(struct weighing, serious), STORED(struct weighing, low_fen, .as = AS_FEN),
+		STORED(struct weighing, high_fen, .as = AS_FEN), STORED(struct weighing, exempt),
+		STORED(struct weighing, must_not), STORED(struct weighing, why),
+		STORED(struct weighing, why_en), STORED(struct weighing, discretion),
+		STORED(struct weighing, lists), STORED(struct weighing, weighed_by, .as = AS_ID),
+		STORED(struct weighing, weighed_at, .as = AS_TIME)));
+
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
 	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
 static const struct choice request_states[] = { { "asked", "Waits for an answer", "yellow" },

@@ -25,6 +25,14 @@ static const char *evidence(const struct case_facts *c)
 				  : "There is no evidence that may be used (APL article 46).";
 }
 
+static const char *weighed(const struct case_facts *c)
+{
+	return c->weighed
+		       ? NULL
+		       : "What bears on the penalty has not been weighed yet; the report is bound "
+			 "by it (O2 article 48; APL articles 32 to 34).";
+}
+
 static const char *precheck_once(const struct case_facts *c)
 {
 	return c->precheck_extended
@@ -370,11 +378,17 @@ static const struct step_rule table[STEPS] = {
 		OPEN_LINE, ORDINARY, CASE_OFFICER, only_ordinary,
 		{ nothing_pending, extended_by_head, together } },
 	/* report and review */
+	[STEP_WEIGH] = { "weigh", "Weigh the penalty", "APL 32-34; O2 48", IN_FILED | IN_HEARD,
+		SIMPLE | ORDINARY, CASE_OFFICER,
+		"What bears on the penalty is weighed from filing until the decision is proposed "
+		"(APL articles 32 to 34).",
+		{ running, nothing_under_review, no_hearing_open, needs_two_officers } },
 	[STEP_REPORT] = { "report", "Report of the investigation", "O2 48", IN_FILED | IN_HEARD,
 		ORDINARY, CASE_OFFICER,
 		"The report is written when the investigation is finished, or after the party was "
 		"heard (O2 articles 48 and 58).",
-		{ running, evidence, needs_two_officers, nothing_under_review, no_hearing_open } },
+		{ running, evidence, needs_two_officers, nothing_under_review, no_hearing_open,
+			weighed } },
 	[STEP_EXTEND_REVIEW] = { "extend-review", "Extend the review", "O2 54", IN_FILED | IN_HEARD,
 		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
 		{ under_review, review_once, nothing_pending } },

@@ -55,8 +55,8 @@ void put_rooms(struct req *rq, const struct course *k, const struct rooms *r)
 	bool mine =
 		may(rq, CASE_WRITE) && (rq->user->id == c->officer1 || rq->user->id == c->officer2);
 	bool runs = c->filed_at && !c->closed_at;
-	const struct way ways[] = { { true, "Papers", "papers" },
-		{ r->services > 0, "Service of papers", "service" },
+	const struct way ways[] = { { true, "Evidence, file by file", "evidence" },
+		{ true, "Papers", "papers" }, { r->services > 0, "Service of papers", "service" },
 		{ r->fines > 0, "Fine", "fine" },
 		{ r->measures > 0 || (mine && runs), "Goods and evidence held", "measures" },
 		{ c->closed_at > 0, "Archive volume", "volume" },

@@ -28,6 +28,7 @@ struct case_facts {
 	int decide_extended;	/* 0, 1 by the head, 2 by collective discussion */
 	bool suspended;
 	bool outside;		 /* a span other than a suspension is open: test, public notice */
+	bool weighed;		 /* what bears on the penalty was weighed */
 	const char *report;	 /* the newest: "", submitted, returned, passed */
 	const char *outcome;	 /* what it proposes */
 	const char *heavier;	 /* in what it goes beyond the notice; "" in nothing */

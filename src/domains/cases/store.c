@@ -77,13 +77,15 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "
 		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
 		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
-		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1)",
+		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
+		"(SELECT count(*) FROM case_weighings WHERE case_id = $1)",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
-	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0;
+	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
+	     weighed = rows_int(r, 6) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -108,6 +110,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 			     : c->filed_at ? "simple"
 					   : "",
 		.now = rq->now,
+		.weighed = weighed,
 		.pending = pending,
 		.precheck_due = c->precheck_due,
 		.decide_due = c->decide_due,

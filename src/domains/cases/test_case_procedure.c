@@ -19,6 +19,7 @@ static const struct case_facts whole = { .state = "filed",
 	.officer1_card = true,
 	.officer2_card = true,
 	.usable_evidence = 1,
+	.weighed = true,
 	.simple_act = true,
 	.statement = "",
 	.defence_adopted = "",
@@ -78,6 +79,8 @@ CHANGE(extended, c->decide_extended = 1)
 CHANGE(extended_discussed, c->decide_extended = 1; c->discussed = true)
 CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
+CHANGE(not_weighed, c->report = ""; c->weighed = false)
+CHANGE(simple_filed, simple(c); c->report = "")
 CHANGE(submitted, c->report = "submitted")
 CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
@@ -166,7 +169,16 @@ static const struct {
 	{ "O2 64", STEP_EXTEND_AGAIN, as_is, &officer1, "thirty days" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended, &officer1, "collective discussion" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended_discussed, &officer1, NULL },
+	/* weighing: in both procedures, never while the report is under review */
+	{ "APL 34", STEP_WEIGH, not_weighed, &officer1, NULL },
+	{ "APL 34", STEP_WEIGH, simple_filed, &officer1, NULL },
+	{ "APL 34", STEP_WEIGH, heard, &officer1, NULL },
+	{ "O2 49", STEP_WEIGH, submitted, &officer1, "O2 article 49" },
+	{ "APL 42", STEP_WEIGH, not_weighed, &other, "Only the two officers" },
+	{ "APL 34", STEP_WEIGH, told, &officer1, "APL articles 32 to 34" },
+	{ "APL 64", STEP_WEIGH, hearing_held, &officer1, "APL article 64" },
 	/* report */
+	{ "APL 34", STEP_REPORT, not_weighed, &officer1, "APL articles 32 to 34" },
 	{ "O2 48", STEP_REPORT, no_report, &officer1, NULL },
 	{ "O2 48", STEP_REPORT, returned, &officer1, NULL },
 	{ "O2 49", STEP_REPORT, submitted, &officer1, "O2 article 49" },

@@ -52,6 +52,17 @@ static const char *of(const struct story *s, const char *table, const char *colu
 
 /* ---- the way ----------------------------------------------------------------------------------
  */
+static void of_act(const struct story *s, const char *act)
+{
+	bench_run(s->b, arena_printf(bench_arena(s->b),
+				"UPDATE cases SET act = '%s' WHERE id = %" PRId64, act, s->id));
+}
+
+/* Weighed so that no penalty is possible and none is forbidden: a first offence. */
+#define WEIGH(s, ...)                                                                              \
+	bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), "reply_first", "yes",               \
+		"reply_slight_harm", "yes", "reply_corrected", "yes", __VA_ARGS__, NULL)
+
 /* Filed by the ordinary procedure; the party has its link and takes papers on its telephone. */
 static struct story filed_ordinary(struct bench *b)
 {
@@ -68,6 +79,8 @@ static struct story filed_ordinary(struct bench *b)
 	status_is(address(&s, "yes"), 303);
 	bench_jobs(b);
 	assert_string_equal(member(&s, "state"), "filed");
+	of_act(&s, "V20"); /* not corrected although ordered: 5,000 to 50,000 yuan */
+	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
 	return s;
 }
 
@@ -93,6 +106,10 @@ static struct story told_of(struct bench *b, const char *fine)
 {
 	struct story s = filed_ordinary(b);
 
+	if (strlen(fine) > 5) { /* spoiled food for 10,000 yuan: ten to twenty times its value */
+		of_act(&s, "V14");
+		status_is(WEIGH(&s, "factor_cooperates", "1", "goods_fen", "10000"), 303);
+	}
 	status_is(report(&s, "penalty", fine), 303);
 	status_is(review(&s, "reviewer1", "pass"), 303);
 	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
@@ -120,26 +137,26 @@ static int paper_as(struct story *s, const char *who, const char *template)
  */
 static void fine_with_defence(void **state)
 {
-	struct story s = told_of(*state, "5000");
+	struct story s = told_of(*state, "8000");
 	struct bench *b = s.b;
 	static const char voice[] = "RIFF a voice";
 
 	assert_string_equal(of(&s, "case_notices", "hearing_right"), "0");
 	status_is(DO(&s, "officer1", "silence", "x", "1"), 409);
-	assert_true(says(bench_get(b, s.party, my(&s, "statement")), "5,000.00"));
+	assert_true(says(bench_get(b, s.party, my(&s, "statement")), "8,000.00"));
 	bench_file(b, "voice", "v.wav", "audio/wav",
 		(struct bytes){ (const uint8_t *)voice, strlen(voice) });
 	status_is(MINE(&s, "statement", "statement", "made", "words", "已经改正"), 303);
 	assert_int_equal(count(&s, "defence_record"), 1);
 	assert_string_equal(of(&s, "case_party_files", "type"), "audio/wav");
 	/* heavier is refused, in each component; lighter needs its review */
-	assert_true(says(status_is(report(&s, "penalty", "5000.01"), 422), "APL article 45"));
-	status_is(report(&s, "penalty", "4000"), 303);
+	assert_true(says(status_is(report(&s, "penalty", "8000.01"), 422), "APL article 45"));
+	status_is(report(&s, "penalty", "6000"), 303);
 	status_is(DO(&s, "officer1", "submit", "words", "采纳"), 409);
 	assert_true(says(status_is(review(&s, "officer1", "pass"), 403), "must not be an officer"));
 	status_is(review(&s, "reviewer1", "return"), 303);
 	assert_string_equal(of(&s, "case_reports", "state"), "returned");
-	status_is(report(&s, "penalty", "4000"), 303);
+	status_is(report(&s, "penalty", "6000"), 303);
 	assert_true(says(
 		status_is(DO(&s, "reviewer1", "review", "jurisdiction", "no", "party", "yes",
 				  "facts", "yes", "nature", "yes", "basis", "yes", "procedure",
@@ -158,7 +175,7 @@ static void fine_with_defence(void **state)
 	status_is(DO(&s, "officer2", "submit", "x", "1"), 303);
 	approve(&s);
 	assert_string_equal(member(&s, "state"), "decided");
-	assert_string_equal(member(&s, "fine_fen"), "400000");
+	assert_string_equal(member(&s, "fine_fen"), "600000");
 	assert_string_equal(member(&s, "penalty"), "PEN_FINE");
 	bench_jobs(b);
 	assert_string_not_equal(member(&s, "served_at"), "0");
@@ -192,7 +209,7 @@ static void fine_with_defence(void **state)
  */
 static void hearing(void **state)
 {
-	struct story s = told_of(*state, "100000");
+	struct story s = told_of(*state, "120000");
 	struct bench *b = s.b;
 	int64_t now = clock_now();
 
@@ -227,7 +244,7 @@ static void hearing(void **state)
 	assert_string_equal(date_text(bench_arena(b), due), "2027-03-03");
 	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "legal review"));
 	bench_clock(b, clock_now() + MINUTE);
-	status_is(report(&s, "penalty", "90000"), 303);
+	status_is(report(&s, "penalty", "110000"), 303);
 	assert_string_equal(of(&s, "case_reviews", "kind"), "legal");
 	status_is(review(&s, "reviewer1", "pass"), 303);
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
@@ -426,6 +443,9 @@ static void nothing_half_done(void **state)
 	struct story s = filed_ordinary(*state);
 	struct bench *b = s.b;
 
+	of_act(&s, "V14");
+	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000",
+			    "factor_cooperates", "1", "reply_minor", "no", NULL) > 4);
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/report"), "party", "示例面馆",
 			    "course", "经过", "facts", "事实", "nature", "违法", "basis", "依据",
 			    "discretion", "理由", "outcome", "penalty", "fine_fen", "100000",

@@ -1,0 +1,320 @@
+/* The step of weighing: its form asks what the data ask for, and the tables answer. */
+#include "contracts/facts.h"
+#include "domains/cases/deeds.h"
+#include "domains/cases/discretion.h"
+#include "domains/cases/weighing.h"
+
+#include <string.h>
+
+enum { MOST_ASKED = 48 };
+
+/* What the tables look at, gathered from the form and the file. */
+struct ask {
+	const struct node *discretion, *lists;
+	struct priors priors;
+	const char *factors[MOST_ASKED + 1];
+	struct exempt_reply replies[MOST_ASKED];
+	struct discretion_facts d;
+	struct exempt_facts e;
+};
+
+static const char *factor_field(struct req *rq, const char *code)
+{
+	return arena_printf(rq->arena, "factor_%s", code);
+}
+
+static const char *reply_field(struct req *rq, const char *code)
+{
+	return arena_printf(rq->arena, "reply_%s", code);
+}
+
+/* "minor=yes,no_harm=no": what was answered before; "" when not. */
+static const char *reply_kept(struct req *rq, const char *replies, const char *code)
+{
+	if (kinds_have(replies, arena_printf(rq->arena, "%s=yes", code)))
+		return "yes";
+	return kinds_have(replies, arena_printf(rq->arena, "%s=no", code)) ? "no" : "";
+}
+
+/* ---- gathering -------------------------------------------------------- */
+static enum err tables(struct req *rq, const struct course *k, struct ask *a)
+{
+	*a = (struct ask){ 0 };
+	TRY(rules(rq, "cases/discretion", rq->now, &a->discretion));
+	TRY(rules(rq, "cases/exempt", rq->now, &a->lists));
+	return priors_load(rq, &k->c, &a->priors);
+}
+
+/* The order to correct was not followed: on file, or it is the very act (V20). */
+static bool refused_on_file(const struct course *k)
+{
+	return text_is(k->c.correction_state, "refused") || text_is(k->c.act, "V20");
+}
+
+static bool repeated_on_file(const struct course *k, const struct ask *a)
+{
+	return punished_within(
+		&a->priors, k->c.act, k->c.opened_at, node_int(a->discretion, "repeat.years", 1));
+}
+
+static void gather(struct req *rq, const struct course *k, struct weighing *w, struct ask *a)
+{
+	size_t n = 0, m = 0;
+	struct buf chosen = { .arena = rq->arena }, said = { .arena = rq->arena };
+
+	NODE_EACH (f, node_find(a->discretion, "factors")) {
+		const char *code = node_text(f, "code", "");
+		if (n == MOST_ASKED || !form_flag(rq, factor_field(rq, code)))
+			continue;
+		a->factors[n++] = code;
+		buf_printf(&chosen, "%s%s", chosen.n ? "," : "", code);
+	}
+	NODE_EACH (c, node_find(a->lists, "conditions")) {
+		const char *code = node_text(c, "code", ""),
+			   *reply = form_text(rq, reply_field(rq, code));
+		if (m == MOST_ASKED || (!text_is(reply, "yes") && !text_is(reply, "no")))
+			continue;
+		a->replies[m++] = (struct exempt_reply){ code, text_is(reply, "yes") };
+		buf_printf(&said, "%s%s=%s", said.n ? "," : "", code, reply);
+	}
+	w->factors = chosen.n ? buf_text(&chosen) : "";
+	w->replies = said.n ? buf_text(&said) : "";
+	w->refused = refused_on_file(k) || kinds_have(w->factors, "refused");
+	w->repeated = repeated_on_file(k, a) || kinds_have(w->factors, "repeated");
+	a->d = (struct discretion_facts){ .act = k->c.act,
+		.small_caterer = w->small_caterer,
+		.goods_fen = w->goods_fen,
+		.days = w->days,
+		.ill = w->ill,
+		.refused = w->refused,
+		.repeated = w->repeated,
+		.factors = a->factors };
+	a->e = (struct exempt_facts){ .act = k->c.act,
+		.at = k->c.opened_at,
+		.priors = a->priors.at,
+		.n_priors = a->priors.n,
+		.replies = a->replies,
+		.n_replies = m };
+}
+
+/* ---- what cannot be so ------------------------------------------------ */
+static const struct node *factor_of(const struct ask *a, const char *code)
+{
+	NODE_EACH (f, node_find(a->discretion, "factors"))
+		if (text_is(node_text(f, "code", ""), code))
+			return f;
+	return NULL;
+}
+
+static const char *name_of(struct req *rq, const struct node *n)
+{
+	return node_text(n, rq->zh ? "name" : "name_en", "");
+}
+
+static void excluded_check(struct req *rq, const struct ask *a)
+{
+	for (const char *const *c = a->factors; *c; c++)
+		NODE_EACH (other, node_find(factor_of(a, *c), "not_with"))
+			for (const char *const *d = c + 1; *d; d++)
+				if (text_is(other->s, *d))
+					field_error(rq, factor_field(rq, *c),
+						"This and \"%s\" exclude each other: choose one.",
+						name_of(rq, factor_of(a, *d)));
+}
+
+static void file_check(struct req *rq, const struct course *k, const struct ask *a)
+{
+	const struct prior_offence *prior = exempt_prior(a->lists, &a->e);
+
+	if (prior && form_flag(rq, "factor_first"))
+		field_error(rq, "factor_first",
+			"It is not a first offence: one was decided on %s (APL article 33).",
+			date_text(rq->arena, prior->at));
+	if (prior && text_is(form_text(rq, "reply_first"), "yes"))
+		field_error(rq, "reply_first",
+			"It is not a first offence: one was decided on %s (APL article 33).",
+			date_text(rq->arena, prior->at));
+	if (form_flag(rq, "factor_refused") && !refused_on_file(k) && !k->c.order_paper)
+		field_error(rq, "factor_refused",
+			"No order to correct was made in this case: without one nobody refuses it "
+			"(FSL article 126). Order the correction first.");
+}
+
+/* ---- asking the tables ------------------------------------------------ */
+static enum err ask_discretion(struct req *rq, struct weighing *w, const struct ask *a)
+{
+	struct discretion d;
+	struct fault why = { 0 };
+	enum err e = discretion_of(rq->arena, a->discretion, &a->d, &d, &why);
+
+	if (e == E_INVALID)
+		field_error(rq, "words", "%s", why.text);
+	if (e == E_INVALID)
+		return E_INVALID;
+	w->scale = e ? "" : d.scale;
+	w->band = e ? "" : discretion_band_word(d.band);
+	w->serious = !e && d.serious;
+	w->low_fen = e ? 0 : d.low;
+	w->high_fen = e ? 0 : d.high;
+	w->why = e ? "" : d.why;
+	w->why_en = e ? "" : d.why_en;
+	return OK;
+}
+
+static void ask_lists(struct req *rq, struct weighing *w, const struct ask *a)
+{
+	struct exempt_item *items;
+	struct buf b = { .arena = rq->arena };
+	int n = exempt_items(rq->arena, a->lists, &a->e, &items);
+
+	w->must_not = "";
+	for (int i = 0; i < n; i++) {
+		if (items[i].verdict != EXEMPT_MUST_NOT && items[i].verdict != EXEMPT_MAY_NOT)
+			continue;
+		buf_printf(&b, "%s%s", b.n ? "," : "", items[i].code);
+		if (items[i].verdict == EXEMPT_MUST_NOT && !*w->must_not)
+			w->must_not = items[i].name;
+	}
+	w->exempt = b.n ? buf_text(&b) : "";
+}
+
+static enum err weigh(struct req *rq, struct course *k, void *row)
+{
+	struct weighing *w = row;
+	struct ask a;
+
+	TRY(tables(rq, k, &a));
+	gather(rq, k, w, &a);
+	excluded_check(rq, &a);
+	file_check(rq, k, &a);
+	if (form_failed(rq))
+		return E_INVALID;
+	TRY(ask_discretion(rq, w, &a));
+	ask_lists(rq, w, &a);
+	w->case_id = k->c.id;
+	w->discretion = node_text(a.discretion, "version", "");
+	w->lists = node_text(a.lists, "version", "");
+	w->weighed_by = rq->user->id;
+	w->weighed_at = rq->now;
+	notice(rq, "Weighed. The report is bound by it; weigh again when something changes.");
+	return course_add(rq, k, &(struct written){ &weighing_model, w, CASE_WEIGHED });
+}
+
+/* ---- the form --------------------------------------------------------- */
+static void weigh_begin(struct req *rq, const struct course *k, void *row)
+{
+	struct weighing *w = row;
+	const char *kind = "";
+
+	if (!weighing_load(rq, k->c.id, w) && w->id) { /* weighed again: from what was weighed */
+		w->id = w->version = 0;
+		return;
+	}
+	row_blank(&weighing_model, w);
+	if (!db_text(rq, &kind, "SELECT kind FROM pub_operators WHERE id = $1", k->c.operator))
+		w->small_caterer = text_is(kind, "small_caterer");
+}
+
+static const struct choice answers[] = { { "", "Not answered", "" }, { "yes", "Yes", "" },
+	{ "no", "No", "" }, { 0 } };
+
+static void ask_factors(struct req *rq, const struct ask *a, const struct weighing *w)
+{
+	const char *heading = tr(rq, "Circumstances that bear on the penalty");
+
+	NODE_EACH (f, node_find(a->discretion, "factors")) {
+		const char *code = node_text(f, "code", ""), *field = factor_field(rq, code);
+		form_ask(rq, "form",
+			&(struct asked_field){ .name = field,
+				.label = name_of(rq, f),
+				.hint = node_text(f, "article", ""),
+				.value = kinds_have(w->factors, code) ? "1" : "",
+				.heading = heading });
+		heading = NULL;
+	}
+}
+
+/* Only the conditions of items that speak of the act. */
+static bool asked_for(const struct ask *a, const struct course *k, const char *condition)
+{
+	NODE_EACH (item, node_find(a->lists, "items")) {
+		bool speaks = !node_find(item, "acts");
+		NODE_EACH (act, node_find(item, "acts"))
+			speaks |= text_is(act->s, k->c.act);
+		NODE_EACH (c, node_find(item, "conditions"))
+			if (speaks && text_is(c->s, condition))
+				return true;
+	}
+	return false;
+}
+
+static void ask_conditions(
+	struct req *rq, const struct course *k, const struct ask *a, const struct weighing *w)
+{
+	const char *heading = tr(rq, "Conditions of the lists of no penalty");
+
+	NODE_EACH (c, node_find(a->lists, "conditions")) {
+		const char *code = node_text(c, "code", ""), *field = reply_field(rq, code);
+		if (!asked_for(a, k, code))
+			continue;
+		form_ask(rq, "form",
+			&(struct asked_field){ .name = field,
+				.label = name_of(rq, c),
+				.value = reply_kept(rq, w->replies, code),
+				.choices = answers,
+				.heading = heading });
+		heading = NULL;
+	}
+}
+
+static void said(struct node *list, const char *text)
+{
+	put_text(put_map(list, NULL), "text", text);
+}
+
+/* What the file itself says; the officers only add to it. */
+static void say_file(struct req *rq, const struct course *k, const struct ask *a)
+{
+	struct node *list = put_list(rq->view, "on_file");
+	const struct exempt_facts e = { .act = k->c.act,
+		.at = k->c.opened_at,
+		.priors = a->priors.at,
+		.n_priors = a->priors.n };
+	const struct prior_offence *prior = exempt_prior(a->lists, &e);
+
+	said(list, prior ? arena_printf(rq->arena,
+				   tr(rq, "An offence of this field was decided on %s: not a first "
+					  "one"),
+				   date_text(rq->arena, prior->at))
+			 : tr(rq, "No earlier offence of this field within the look-back"));
+	if (repeated_on_file(k, a))
+		said(list, tr(rq, "Punished for the same act within a year: serious"));
+	said(list, tr(rq, refused_on_file(k)  ? "Not corrected although ordered"
+			   : k->c.order_paper ? "A correction was ordered"
+					      : "No correction was ordered"));
+}
+
+static void weigh_shown(struct req *rq, const struct course *k)
+{
+	struct ask a;
+	struct weighing w;
+
+	if (tables(rq, k, &a) || weighing_load(rq, k->c.id, &w))
+		return;
+	if (!w.id)
+		w.factors = w.replies = "";
+	ask_factors(rq, &a, &w);
+	ask_conditions(rq, k, &a, &w);
+	say_file(rq, k, &a);
+	if (w.id)
+		put_weighing(rq, put_beside(rq, "As weighed before"), &w);
+}
+
+const struct deed weighing_deeds[] = {
+	{ STEP_WEIGH, &weighing_model, sizeof(struct weighing), weigh_begin, weigh, NULL, false,
+		"Figures, circumstances, and the conditions of the lists of no penalty: the tables "
+		"give the range and the reasons, and the report is bound by them (APL articles 32 "
+		"to 34).",
+		weigh_shown },
+	{ 0 },
+};

@@ -1,0 +1,40 @@
+/* Weighing (裁量): what the officers found of an act - figures, factors, the answers to the lists
+ * of no penalty - and what the tables of the law say to it. A step of its own, before the report,
+ * kept with the versions of the data; the report is bound by it. The reckoning itself is pure:
+ * discretion.h, exempt.h. */
+#ifndef CASES_WEIGHING_H
+#define CASES_WEIGHING_H
+
+#include "domains/cases/exempt.h"
+#include "domains/cases/ordinary.h"
+
+/* The newest one of the case counts; id 0 when there is none. E_NOT_FOUND never. */
+enum err weighing_load(struct req *rq, int64_t case_id, struct weighing *w);
+/* The one that a report was written on: the newest that was there at this moment. */
+enum err weighing_at(struct req *rq, int64_t case_id, int64_t at, struct weighing *w);
+
+/* Pure. NULL when a fine of so many fen may be imposed after this weighing, else the sentence that
+ * says why not. An act without a scale in the data has no range: the reasons alone bear it. */
+const char *weighing_refuses_fine(const struct weighing *w, int64_t fine_fen);
+/* Pure. NULL when no penalty may rest on this ground of the report (minor, first, no_fault). */
+const char *weighing_refuses_ground(const struct weighing *w, const char *ground);
+/* Marks every field of the report that goes against the weighing. */
+void weighing_check_report(struct req *rq, const struct weighing *w, const struct report *r);
+
+/* Its reasons as the report takes them over: of the table, and the officers' own. */
+const char *weighing_words(struct req *rq, const struct weighing *w);
+/* "A light penalty: ¥5,000.00 to ¥18,500.00", for pages, in the visitor's language. */
+const char *weighing_label(struct req *rq, const struct weighing *w);
+/* Rows of partials/summary about it, added to list. */
+void put_weighing(struct req *rq, struct node *list, const struct weighing *w);
+
+/* The earlier offences of the operator that were decided, newest first; whole: of both lists. */
+struct priors {
+	struct prior_offence *at;
+	size_t n;
+};
+enum err priors_load(struct req *rq, const struct case_row *c, struct priors *out);
+/* Was the party punished for the same act within the years that make it serious (IR 67)? Pure. */
+bool punished_within(const struct priors *p, const char *act, int64_t at, int64_t years);
+
+#endif
