@@ -428,7 +428,7 @@ static void changed(void **state)
 	assert_string_equal(day(&m, "publish_due"), "2026-12-21");
 	status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", "entity", NULL), 303);
 	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 303);
-	assert_true(answer_has(bench_get(b, "", outside(&m)), "3000.50"));
+	assert_true(answer_has(bench_get(b, "", outside(&m)), "3,000.50"));
 }
 
 /* A review of the fine annuls the decision: the three days begin by themselves. */

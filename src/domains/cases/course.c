@@ -331,13 +331,7 @@ enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64
 /* ---- words ------------------------------------------------------------ */
 const char *fen_words(struct req *rq, int64_t fen)
 {
-	struct buf b = { .arena = rq->arena };
-	const char *yuan = arena_printf(rq->arena, "%" PRId64, fen / 100);
-
-	for (size_t n = strlen(yuan), i = 0; i < n; i++)
-		buf_printf(&b, "%s%c", i && (n - i) % 3 == 0 ? "," : "", yuan[i]);
-	buf_printf(&b, ".%02d", (int)(fen % 100));
-	return buf_text(&b);
+	return money_text(rq->arena, fen);
 }
 
 const char *penalty_zh(struct req *rq, const struct course *k, const struct penalty_size *p)
