@@ -63,8 +63,14 @@ static enum err rows_load(struct req *rq, struct course *k)
 	TRY(NEWEST(rq, &hearing_model, &k->hearing,
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
-	return NEWEST(rq, &discussion_model, &k->discussion,
-		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id);
+	TRY(NEWEST(rq, &discussion_model, &k->discussion,
+		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id));
+	if (!text_is(k->report.outcome, "to_police"))
+		return OK;
+	return NEWEST(rq, &handover_model, &k->handover,
+		"SELECT * FROM case_handovers WHERE case_id = $1 ORDER BY written_at DESC, id "
+		"DESC",
+		id);
 }
 
 /* Time that does not count and is still running: the term moves on with it. */
@@ -139,6 +145,7 @@ static void facts_from_rows(struct course *k)
 	facts_of_report(k, f);
 	f->discussed =
 		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
+	f->crime_named = k->handover.id && k->handover.report == k->report.id;
 	if (h->id) {
 		f->hearing = h->state;
 		f->hearing_at = h->at;

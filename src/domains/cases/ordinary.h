@@ -90,6 +90,14 @@ struct discussion {
 	int64_t paper;
 };
 
+/* What goes to the police with the case (form 5): to whom, which crime is suspected, on what
+ * ground, what is handed over, who has a copy. */
+struct handover {
+	int64_t id, version, case_id, report;
+	const char *authority, *crime, *basis, *facts, *material, *procurator;
+	int64_t written_by, written_at;
+};
+
 struct request {
 	int64_t id, version, case_id;
 	const char *kind;
@@ -107,7 +115,7 @@ struct party_file {
 };
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
-	review_model, notice_model, hearing_model, discussion_model, request_model,
+	review_model, notice_model, hearing_model, discussion_model, handover_model, request_model,
 	party_file_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
@@ -125,6 +133,7 @@ struct course {
 	struct notice_row notice;
 	struct hearing hearing;
 	struct discussion discussion;
+	struct handover handover;
 	struct party party;
 };
 
