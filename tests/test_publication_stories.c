@@ -81,6 +81,19 @@ static int facts(const struct matter *m, const char *name)
 			m->id, name));
 }
 
+/* The case's page and the party's lead to the publication, once there is one. */
+static bool case_leads_there(const struct matter *m)
+{
+	const char *page = arena_printf(bench_arena(m->b), "/cases/%" PRId64, m->id);
+	bool desk = answer_has(bench_get(m->b, "officer1", page), "href=\"/publications/"),
+	     party = answer_has(
+		     bench_get(m->b, m->party, arena_printf(bench_arena(m->b), "/my%s", page)),
+		     arena_printf(bench_arena(m->b), "href=\"%s\"", mine(m)));
+
+	assert_int_equal(desk, party);
+	return desk;
+}
+
 static void until(const struct matter *m, const char *date)
 {
 	int64_t ms = 0;
@@ -182,6 +195,7 @@ static void from_decision_to_public(void **state)
 	/* 2026-11-23 and twenty working days: article 9 */
 	assert_string_equal(text(&m, "state"), "due");
 	assert_string_equal(day(&m, "publish_due"), "2026-12-21");
+	assert_true(case_leads_there(&m));
 	struct answer *r = bench_get(b, "officer1", at(&m, ""));
 	costs(r, PAGE_STATEMENTS);
 	bench_golden(b, r, "src/domains/publications/golden/due.html");
@@ -249,7 +263,8 @@ static void a_warning_is_not(void **state)
 {
 	struct bench *b = *state;
 
-	matter(b, "ordinary", "PEN_WARN");
+	struct matter m = matter(b, "ordinary", "PEN_WARN");
+	assert_false(case_leads_there(&m));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM publications"), 0);
 }
 
@@ -392,6 +407,7 @@ static void withdrawn(void **state)
 	assert_string_equal(day(&m, "withdraw_due"), "2026-11-26"); /* three working days */
 	struct answer *r = status_is(bench_get(b, "", page), 410);
 	bench_golden(b, r, "src/domains/publications/golden/withdrawn.html");
+	assert_true(case_leads_there(&m)); /* how it ended is still there to be read */
 	assert_true(answer_has(r, "法院确认处罚决定违法"));
 	static const char *const gone[] = { "禾记小馆", "示范市监处", "5000", "口罩", NULL };
 	for (const char *const *g = gone; *g; g++) {
@@ -428,7 +444,7 @@ static void changed(void **state)
 	assert_string_equal(day(&m, "publish_due"), "2026-12-21");
 	status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", "entity", NULL), 303);
 	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 303);
-	assert_true(answer_has(bench_get(b, "", outside(&m)), "3000.50"));
+	assert_true(answer_has(bench_get(b, "", outside(&m)), "3,000.50"));
 }
 
 /* A review of the fine annuls the decision: the three days begin by themselves. */

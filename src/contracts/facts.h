@@ -73,6 +73,7 @@
 #define CASE_HEARING_HELD	 "case.hearing_held"  /* case; data: its record */
 #define CASE_HEARING_REPORTED	 "case.hearing_reported" /* case; data: the chair's opinion */
 #define CASE_DISCUSSED		 "case.discussed"	 /* case; data: who took part, conclusion */
+#define CASE_CRIME_NAMED	 "case.crime_named"	 /* case; data: what goes to the police */
 #define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
 #define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */

@@ -201,7 +201,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
     return f.fine.pay_due && f;
   }, 20);
   says(await party.see(party.my(), "fined-my-decided"), "6,000.00", "2026-12-08");
-  says(await party.see(party.my("fine"), "fined-my-fine"), fine.fine.slip_code, "6000.00", "2026-12-08");
+  says(await party.see(party.my("fine"), "fined-my-fine"), fine.fine.slip_code, "6,000.00", "2026-12-08");
   says(await one.see(`/cases/${id}`, "fined-decided"), "缴纳罚款");
   says(await one.page.textContent("main"), "罚款尚未结清"); // among what is not possible yet, and why
   assert.equal(await one.page.locator(".links a[href$='/do/close']").count(), 0, "what is not paid is not concluded");
@@ -209,7 +209,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   const slip = (await one.json(`/cases/${id}/fine`)).papers.find((x) => /缴款/.test(x.title));
   if (slip) {
     const r = await party.context.request.get(`${house.url}/papers/${slip.id}/file`);
-    says(pdfText(await r.body(), "slip"), fine.fine.slip_code, "6000.00");
+    says(pdfText(await r.body(), "slip"), fine.fine.slip_code, "6,000.00");
   }
   await one.see("/fines/payments", "fined-payments");
   await one.page.setInputFiles("#file", { name: "bank-2026-11-23.csv", mimeType: "text/csv",
@@ -303,11 +303,11 @@ story("late", "a fine that is not paid: three per cent a day, to its cap", async
   await at(0, "0.00"); // the last day belongs to the term
   await at(1, "150.00");
   says(await one.see(`/cases/${id}`, "late-case"), "缴纳罚款", "已逾期");
-  await at(33, "4950.00");
-  says(await at(34, "5000.00"), "不再增加");
-  says(await at(60, "5000.00"), "10000.00");
+  await at(33, "4,950.00");
+  says(await at(34, "5,000.00"), "不再增加");
+  says(await at(60, "5,000.00"), "10,000.00");
   party = await people.party(one, id); // the first link has ended
-  says(await party.see(party.my("fine"), "late-my-fine"), "10000.00", "不再增加");
+  says(await party.see(party.my("fine"), "late-my-fine"), "10,000.00", "不再增加");
   says(await party.see(party.my(), "late-my-case"), due, "每过一日");
   await one.see("/fines/payments");
   await one.page.setInputFiles("#file", { name: "bank.csv", mimeType: "text/csv",

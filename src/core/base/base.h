@@ -90,6 +90,9 @@ size_t utf8_length(const char *s);	  /* code points of valid text */
 char *text_trim(
 	struct arena *a, const char *s);       /* without blanks (ASCII and U+3000) at both ends */
 bool text_to_int(const char *s, int64_t *out); /* whole string, decimal, no overflow */
+/* A sum of money for people, on pages and in papers: fen as yuan, thousands apart, always both
+ * places: "6,000.00", "-0.05". */
+char *money_text(struct arena *a, int64_t fen);
 void hex_encode(char *out, const void *in, size_t n);  /* writes 2n characters and a NUL */
 bool hex_decode(void *out, const char *hex, size_t n); /* exactly 2n lower-case digits */
 char *url_encode(struct arena *a, const char *s);      /* RFC 3986 unreserved stay */

@@ -394,6 +394,25 @@ static void randomness_is_random(void **state)
 	assert_memory_not_equal(a, b, sizeof a);
 }
 
+/* Thousands apart, always both places. */
+static void money_for_people(void **state)
+{
+	static const struct {
+		int64_t fen;
+		const char *text;
+	} rows[] = { { 0, "0.00" }, { 5, "0.05" }, { -5, "-0.05" }, { 99999, "999.99" },
+		{ 100000, "1,000.00" }, { 600000, "6,000.00" }, { 99999999, "999,999.99" },
+		{ 100000000, "1,000,000.00" }, { -123456789, "-1,234,567.89" },
+		{ INT64_MAX, "92,233,720,368,547,758.07" },
+		{ INT64_MIN, "-92,233,720,368,547,758.08" } };
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(money_text(a, rows[i].fen), rows[i].text);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -404,6 +423,7 @@ int main(void)
 		cmocka_unit_test(text_helpers),
 		cmocka_unit_test(utf8_is_checked),
 		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(money_for_people),
 		cmocka_unit_test(hex_and_addresses),
 		cmocka_unit_test(calendar),
 		cmocka_unit_test(calendar_walks_every_day),

@@ -1,5 +1,6 @@
 #include "core/base/base.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 bool text_is(const char *a, const char *b)
@@ -210,4 +211,26 @@ char *url_decode(struct arena *a, const char *s, size_t n)
 	}
 	/* text is UTF-8 without NUL everywhere else, so the gate is here */
 	return utf8_valid(out, (size_t)(p - out)) ? out : NULL;
+}
+
+char *money_text(struct arena *a, int64_t fen)
+{
+	uint64_t v = fen < 0 ? -(uint64_t)fen : (uint64_t)fen;
+	char *whole = arena_printf(a, "%" PRIu64, v / 100);
+	size_t n = strlen(whole), k = 0;
+	/* sign, digits, a comma before each three but the first, point and two places */
+	char *out = arena_alloc(a, 1 + n + n / 3 + 3 + 1);
+
+	if (fen < 0)
+		out[k++] = '-';
+	for (size_t i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			out[k++] = ',';
+		out[k++] = whole[i];
+	}
+	out[k++] = '.';
+	out[k++] = (char)('0' + v % 100 / 10);
+	out[k++] = (char)('0' + v % 10);
+	out[k] = 0;
+	return out;
 }

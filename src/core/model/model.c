@@ -256,7 +256,8 @@ struct node *model_node(struct node *in, const char *name, const struct model *m
 		} else {
 			v = put_int(n, f->name, row_int(f, row));
 			if (places_of(f->as))
-				v->display = field_text(n->arena, f, row);
+				v->display = f->as == AS_FEN ? money_text(n->arena, row_int(f, row))
+							     : field_text(n->arena, f, row);
 		}
 	}
 	return n;

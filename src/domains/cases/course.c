@@ -63,8 +63,14 @@ static enum err rows_load(struct req *rq, struct course *k)
 	TRY(NEWEST(rq, &hearing_model, &k->hearing,
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
-	return NEWEST(rq, &discussion_model, &k->discussion,
-		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id);
+	TRY(NEWEST(rq, &discussion_model, &k->discussion,
+		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id));
+	if (!text_is(k->report.outcome, "to_police"))
+		return OK;
+	return NEWEST(rq, &handover_model, &k->handover,
+		"SELECT * FROM case_handovers WHERE case_id = $1 ORDER BY written_at DESC, id "
+		"DESC",
+		id);
 }
 
 /* Time that does not count and is still running: the term moves on with it. */
@@ -139,6 +145,7 @@ static void facts_from_rows(struct course *k)
 	facts_of_report(k, f);
 	f->discussed =
 		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
+	f->crime_named = k->handover.id && k->handover.report == k->report.id;
 	if (h->id) {
 		f->hearing = h->state;
 		f->hearing_at = h->at;
@@ -331,13 +338,7 @@ enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64
 /* ---- words ------------------------------------------------------------ */
 const char *fen_words(struct req *rq, int64_t fen)
 {
-	struct buf b = { .arena = rq->arena };
-	const char *yuan = arena_printf(rq->arena, "%" PRId64, fen / 100);
-
-	for (size_t n = strlen(yuan), i = 0; i < n; i++)
-		buf_printf(&b, "%s%c", i && (n - i) % 3 == 0 ? "," : "", yuan[i]);
-	buf_printf(&b, ".%02d", (int)(fen % 100));
-	return buf_text(&b);
+	return money_text(rq->arena, fen);
 }
 
 const char *penalty_zh(struct req *rq, const struct course *k, const struct penalty_size *p)

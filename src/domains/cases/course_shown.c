@@ -98,6 +98,10 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 						  time_text(rq->arena, k->notice.served_at))
 					: tr(rq, "not served yet")));
 	put_hearing_row(rq, k, rows);
+	if (k->f.crime_named)
+		row(rq, rows, "To the police",
+			arena_printf(
+				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
 	if (k->discussion.id)
 		row(rq, rows, "Collective discussion", k->discussion.conclusion);
 	return OK;

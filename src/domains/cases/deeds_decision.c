@@ -43,6 +43,44 @@ static enum err discuss(struct req *rq, struct course *k, void *row)
 	return course_add(rq, k, &(struct written){ &discussion_model, d, CASE_DISCUSSED });
 }
 
+/* ---- to the police ---------------------------------------------------- */
+/* What the report found is what is handed over, unless an earlier attempt said more. */
+static void crime_begin(struct req *rq, const struct course *k, void *row)
+{
+	struct handover *h = row;
+
+	*h = k->handover;
+	h->id = h->version = 0;
+	if (k->handover.id)
+		return;
+	row_blank(&handover_model, h);
+	h->authority = setting(rq, "police", "示范区公安分局");
+	h->facts = k->report.facts;
+	h->material = "一、案件调查终结报告；\n二、涉案物品清单；\n三、检验报告、鉴定意见；\n"
+		      "四、其他有关涉嫌犯罪的材料。";
+}
+
+static enum err crime_name(struct req *rq, struct course *k, void *row)
+{
+	struct handover *h = row;
+
+	if (!text_ends(h->crime, "罪"))
+		field_error(rq, "crime",
+			"Give the crime as the criminal law names it, ending in 罪 (transfer rule, "
+			"article 3).");
+	if (!strstr(h->basis, "刑法"))
+		field_error(rq, "basis",
+			"Name the articles of the criminal law (刑法) that may be broken (transfer "
+			"rule, article 3).");
+	if (form_failed(rq))
+		return E_INVALID;
+	h->case_id = k->c.id;
+	h->report = k->report.id;
+	h->written_by = rq->user->id;
+	h->written_at = rq->now;
+	return course_add(rq, k, &(struct written){ &handover_model, h, CASE_CRIME_NAMED });
+}
+
 /* ---- decision --------------------------------------------------------- */
 static const struct model submit_form = MODEL("case_approvals", struct approval,
 	FIELDS(INPUT(struct approval, words, "Is the party's statement adopted, and why",
@@ -131,6 +169,11 @@ const struct deed decision_deeds[] = {
 	{ STEP_DISCUSS, &discussion_model, sizeof(struct discussion), NULL, discuss, NULL, false,
 		"Those responsible discuss together; at least three of them, and no officer of the "
 		"case.",
+		NULL },
+	{ STEP_CRIME, &handover_model, sizeof(struct handover), crime_begin, crime_name, NULL,
+		false,
+		"The head decides within three days; within 24 hours of that the case goes to the "
+		"police with all of this (transfer rule, article 5).",
 		NULL },
 	{ STEP_SUBMIT, &submit_form, sizeof(struct approval), NULL, submit, NULL, false,
 		"The decision is made as the report that passed review proposes it.", NULL },

@@ -169,9 +169,11 @@ static void limits(const struct node *tier, const struct discretion_facts *f, st
 /* How many yuan, for people: whole ones, or with both places. */
 static const char *yuan(struct arena *a, int64_t fen)
 {
-	if (fen % HUNDRED)
-		return arena_printf(a, "%" PRId64 ".%02" PRId64, fen / HUNDRED, fen % HUNDRED);
-	return arena_printf(a, "%" PRId64, fen / HUNDRED);
+	char *text = money_text(a, fen);
+
+	if (fen % HUNDRED == 0)
+		text[strlen(text) - 3] = 0;
+	return text;
 }
 
 static void say_range(

@@ -110,6 +110,14 @@ struct weighing {
 	int64_t weighed_by, weighed_at;
 };
 
+/* What goes to the police with the case (form 5): to whom, which crime is suspected, on what
+ * ground, what is handed over, who has a copy. */
+struct handover {
+	int64_t id, version, case_id, report;
+	const char *authority, *crime, *basis, *facts, *material, *procurator;
+	int64_t written_by, written_at;
+};
+
 struct request {
 	int64_t id, version, case_id;
 	const char *kind;
@@ -127,8 +135,8 @@ struct party_file {
 };
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
-	review_model, notice_model, hearing_model, discussion_model, weighing_model, request_model,
-	party_file_model;
+	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
+	request_model, party_file_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -145,6 +153,7 @@ struct course {
 	struct notice_row notice;
 	struct hearing hearing;
 	struct discussion discussion;
+	struct handover handover;
 	struct party party;
 };
 

@@ -217,6 +217,30 @@ const struct model weighing_model = MODEL("case_weighings", struct weighing, .wi
 		STORED(struct weighing, lists), STORED(struct weighing, weighed_by, .as = AS_ID),
 		STORED(struct weighing, weighed_at, .as = AS_TIME)));
 
+const struct model handover_model = MODEL("case_handovers", struct handover, .witnessed = true,
+	FIELDS(STORED(struct handover, id), STORED(struct handover, version),
+		STORED(struct handover, case_id, .as = AS_ID),
+		STORED(struct handover, report, .as = AS_ID),
+		INPUT(struct handover, authority, "Police office it goes to", .required = true,
+			.max = 100),
+		INPUT(struct handover, crime, "Crime suspected", .required = true, .max = 100,
+			.hint = "As the criminal law names it, ending in 罪"),
+		INPUT(struct handover, basis,
+			"Articles of the criminal law and the standard of "
+			"prosecution that are met",
+			.as = AS_LONG, .required = true, .max = 1000,
+			.hint = "An amount or a harm that meets the standard is handed over, and "
+				"no fine takes its place (transfer rule, articles 3 and 11)"),
+		INPUT(struct handover, facts, "Facts of the suspected crime", .as = AS_LONG,
+			.required = true, .max = 4000),
+		INPUT(struct handover, material, "What is handed over", .as = AS_LONG,
+			.required = true, .max = 2000,
+			.hint = "Report of the investigation, list of goods, test reports and "
+				"expert opinions, other material (transfer rule, article 6)"),
+		INPUT(struct handover, procurator, "Copy to the procuratorate", .max = 100),
+		STORED(struct handover, written_by, .as = AS_ID),
+		STORED(struct handover, written_at, .as = AS_TIME)));
+
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
 	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
 static const struct choice request_states[] = { { "asked", "Waits for an answer", "yellow" },

@@ -2,6 +2,8 @@
  * the program's. */
 #include "domains/cases/ordinary.h"
 
+#include <string.h>
+
 /* ---- what most of them begin with ------------------------------------- */
 static void form_case(struct req *rq, struct form *f, const struct course *k)
 {
@@ -320,19 +322,29 @@ static enum err no_penalty_paper(struct req *rq, struct course *k, const char *e
 	return form_order(rq, &k->c, form_named(&f, "no_penalty_decision"), &k->c.decision_paper);
 }
 
-static enum err transfer_paper(struct req *rq, struct course *k)
+/* Form 5. The form says "涉嫌...犯罪", so the last character of the crime's name is left out. */
+static enum err police_paper(struct req *rq, struct course *k)
 {
+	const struct handover *h = &k->handover;
 	struct form f = { .n = 0 };
-	bool police = text_is(k->report.outcome, "to_police");
 
 	form_case(rq, &f, k);
-	form_puts(&f, "addressee",
-		police ? setting(rq, "police", "示范区公安分局")
-		       : setting(rq, "transfer_office", "有管辖权的行政机关"),
-		"facts", k->report.facts, "reason", k->report.discretion, "legal",
-		police ? "《中华人民共和国行政处罚法》第二十七条、第五十七条第一款第四项"
-		       : "《市场监督管理行政处罚程序规定》第六十条第一款第四项",
-		"attachments", "案卷材料及证据清单", NULL);
+	form_puts(&f, "police_office", h->authority, "crime",
+		arena_copy(rq->arena, h->crime, strlen(h->crime) - strlen("罪")), "basis", h->basis,
+		"facts", h->facts, "material", h->material, "procurator", h->procurator, NULL);
+	return form_order(rq, &k->c, form_named(&f, "crime_transfer"), &k->c.decision_paper);
+}
+
+/* Form 4. */
+static enum err office_paper(struct req *rq, struct course *k)
+{
+	struct form f = { .n = 0 };
+
+	form_case(rq, &f, k);
+	form_puts(&f, "addressee", setting(rq, "transfer_office", "有管辖权的行政机关"), "facts",
+		k->report.facts, "reason", k->report.discretion, "legal",
+		"《市场监督管理行政处罚程序规定》第六十条第一款第四项", "attachments",
+		"案卷材料及证据清单", NULL);
 	return form_order(rq, &k->c, form_named(&f, "transfer_letter"), &k->c.decision_paper);
 }
 
@@ -340,8 +352,10 @@ enum err paper_decision(struct req *rq, struct course *k)
 {
 	const char *evidence;
 
-	if (text_starts(k->report.outcome, "to_"))
-		return transfer_paper(rq, k);
+	if (text_is(k->report.outcome, "to_police"))
+		return police_paper(rq, k);
+	if (text_is(k->report.outcome, "to_office"))
+		return office_paper(rq, k);
 	TRY(evidence_words(rq, k->c.id, k->c.told_at ? k->c.told_at : rq->now, &evidence));
 	return text_is(k->report.outcome, "penalty") ? penalty_paper(rq, k, evidence)
 						     : no_penalty_paper(rq, k, evidence);

@@ -272,6 +272,27 @@ static const char *to_discuss(const struct case_facts *c)
 			  : "This case needs no collective discussion (APL article 57).";
 }
 
+static bool to_police(const struct case_facts *c)
+{
+	return text_is(c->outcome, "to_police");
+}
+
+static const char *crime_suspected(const struct case_facts *c)
+{
+	return to_police(c) ? NULL
+			    : "The report does not propose a transfer to the police (APL articles "
+			      "27 and 57).";
+}
+
+/* 行政执法机关移送涉嫌犯罪案件的规定, article 6: what goes with the case. */
+static const char *crime_named(const struct case_facts *c)
+{
+	return to_police(c) && !c->crime_named
+		       ? "Say first which crime is suspected, on what ground, and what is handed "
+			 "over to the police (APL article 27; transfer rule, article 6)."
+		       : NULL;
+}
+
 static const char *heard_or_none(const struct case_facts *c)
 {
 	if (!text_is(c->outcome, "penalty"))
@@ -425,6 +446,11 @@ static const struct step_rule table[STEPS] = {
 		ORDINARY, LEADER,
 		"The discussion comes after the report and before the decision (APL article 57).",
 		{ to_discuss } },
+	[STEP_CRIME] = { "hand-over", "What goes to the police",
+		"APL 27, 57; transfer rule 3, 5, 6", IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,
+		"What goes to the police is written when the report has passed, before the "
+		"decision (APL article 27).",
+		{ running, passed, crime_suspected, needs_two_officers, nothing_pending } },
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
 		SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party must be told and heard first (APL articles 44, 45 and 62).",
@@ -433,12 +459,12 @@ static const struct step_rule table[STEPS] = {
 		ORDINARY, CASE_OFFICER,
 		"The decision is submitted after the party was heard, or when no penalty is "
 		"proposed (O2 article 60).",
-		{ running, passed, heard_or_none, never_worse, hearing_settled,
+		{ running, passed, crime_named, heard_or_none, never_worse, hearing_settled,
 			reviewed_after_hearing, weighed_together, needs_two_officers,
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first.",
-		{ within_term, nobody_challenged, never_worse, weighed_together,
+		{ within_term, nobody_challenged, crime_named, never_worse, weighed_together,
 			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The decision must be proposed by one officer first.",

@@ -35,6 +35,7 @@ enum step {
 	STEP_HOLD_HEARING,
 	STEP_REPORT_HEARING,
 	STEP_DISCUSS,
+	STEP_CRIME,
 	STEP_PROPOSE,
 	STEP_SUBMIT,
 	STEP_DECIDE,
@@ -75,7 +76,7 @@ struct actor {
 /* Answers NULL, or what is missing with its article. */
 typedef const char *need(const struct case_facts *c);
 
-enum { MOST_NEEDS = 9 };
+enum { MOST_NEEDS = 10 };
 
 struct step_rule {
 	const char *key, *name, *clause; /* "review", "Review", "O2 49-55" */

@@ -1,5 +1,5 @@
-/* The rooms beside a case: what service, fines and measures keep of it, and the way there. A room
- * is offered when it has something of this case and this person may open it. */
+/* The rooms beside a case: what service, fines, measures and publication keep of it, and the way
+ * there. A room is offered when it has something of this case and this person may open it. */
 #include "domains/cases/rooms.h"
 
 enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
@@ -13,7 +13,8 @@ enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
 		"pub_fines WHERE case_id = $1), (SELECT count(*) FROM pub_measures WHERE case_id = "
 		"$1), coalesce((SELECT max(due) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), 0), coalesce((SELECT sum(owed_fen) FROM pub_fines WHERE case_id = $1 "
-		"AND state <> 'settled'), 0)",
+		"AND state <> 'settled'), 0), coalesce((SELECT max(id) FROM "
+		"pub_publications_of_cases WHERE case_id = $1), 0)",
 		case_id));
 	TRY(rows_next(r, &more));
 	*out = (struct rooms){ .services = rows_int(r, 0),
@@ -21,7 +22,8 @@ enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
 		.fines = rows_int(r, 2),
 		.measures = rows_int(r, 3),
 		.pay_due = rows_int(r, 4),
-		.owed_fen = rows_int(r, 5) };
+		.owed_fen = rows_int(r, 5),
+		.publication = rows_int(r, 6) };
 	rows_close(r);
 	return OK;
 }
@@ -59,6 +61,8 @@ void put_rooms(struct req *rq, const struct course *k, const struct rooms *r)
 		{ true, "Papers", "papers" }, { r->services > 0, "Service of papers", "service" },
 		{ r->fines > 0, "Fine", "fine" },
 		{ r->measures > 0 || (mine && runs), "Goods and evidence held", "measures" },
+		{ r->publication > 0, "Publication",
+			arena_printf(rq->arena, "/publications/%" PRId64, r->publication) },
 		{ c->closed_at > 0, "Archive volume", "volume" },
 		{ !c->closed_at, "Calendar of the cases", "/cases/calendar" },
 		{ true, "History", "#history" } };
@@ -74,6 +78,7 @@ void put_my_rooms(struct req *rq, const struct course *k, const struct rooms *r)
 	const struct way ways[] = { { r->served > 0, "Papers that reached you", "papers" },
 		{ r->fines > 0, "Your fine", "fine" },
 		{ r->measures > 0, "What is held of yours", "measures" },
+		{ r->publication > 0, "What is published of you", "publication" },
 		{ !c->closed_at, "Ask for a hearing, another officer, or more time", "ask" },
 		{ itself && !c->closed_at, "Somebody who acts for you", "delegate" } };
 

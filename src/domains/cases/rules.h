@@ -36,6 +36,7 @@ struct case_facts {
 	bool legal_review;	 /* its review is the legal one */
 	bool review_extended;	 /* once, with approval */
 	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
+	bool crime_named;	 /* a transfer to the police: what goes with it is written */
 	bool weighty, discussed; /* collective discussion is needed; was held on it */
 	int64_t intended_fen;	 /* simple procedure: the fine */
 	bool person;		 /* not an entity: a natural person */

@@ -39,6 +39,7 @@ static const struct choice words[] = {
 	{ CASE_HEARING_HELD, "Hearing held", "" },
 	{ CASE_HEARING_REPORTED, "Hearing reported", "" },
 	{ CASE_DISCUSSED, "Case discussed together", "" },
+	{ CASE_CRIME_NAMED, "Suspected crime named for the police", "" },
 	{ CASE_REQUESTED, "The party asks for something", "" },
 	{ CASE_REQUEST_ANSWERED, "The party's request was answered", "" },
 	{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request", "" },

@@ -138,13 +138,13 @@ static void reasons_are_written_out(void **state)
 		OK);
 	assert_string_equal(d.why,
 		"当事人系初次违法。当事人积极配合调查，如实陈述。依照《中华人民共和国食品安全法》"
-		"第一百二十四条第一款，法定罚款幅度为50000元至100000元；综合以上情节，从轻处罚，"
-		"裁量幅度为50000元至65000元。");
+		"第一百二十四条第一款，法定罚款幅度为50,000元至100,000元；综合以上情节，从轻处罚，"
+		"裁量幅度为50,000元至65,000元。");
 	assert_string_equal(d.why_en,
 		"This is the party's first offence. The party cooperates and tells the truth. By "
-		"Food Safety Law article 124 paragraph 1 the fine is 50000 to 100000 yuan; "
+		"Food Safety Law article 124 paragraph 1 the fine is 50,000 to 100,000 yuan; "
 		"weighing "
-		"the above, a light penalty: 50000 to 65000 yuan.");
+		"the above, a light penalty: 50,000 to 65,000 yuan.");
 }
 
 static void bad_input(void **state)

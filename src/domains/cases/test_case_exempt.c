@@ -193,9 +193,89 @@ static void only_its_acts(void **state)
 	assert_false(item_of(items, n, "MINOR_2")->confirmed);
 }
 
+/* ---- every code is an act ----------------------------------------------------------------------
+ */
+static const struct node *act_named(const struct node *acts, const char *code)
+{
+	NODE_EACH (a, node_find(acts, "acts"))
+		if (text_is(node_text(a, "code", ""), code))
+			return a;
+	return NULL;
+}
+
+static int codes_are_acts(const struct node *acts, const char *file, const struct node *codes)
+{
+	int n = 0;
+
+	NODE_EACH (c, codes) {
+		if (!act_named(acts, c->s))
+			fail_msg("%s: %s is not among the acts", file, c->s);
+		n++;
+	}
+	return n;
+}
+
+/* "V14" and the like in a source file. */
+static int source_is_acts(const struct node *acts, const char *path)
+{
+	const char *root = getenv("SHIAN_SOURCE");
+	struct fault why = { 0 };
+	struct bytes b;
+	int n = 0;
+
+	assert_int_equal(file_read(arena, arena_printf(arena, "%s/%s", root ? root : ".", path),
+				 1 << 20, &b, &why),
+		OK);
+	for (size_t i = 0; i + 5 <= b.n; i++) {
+		const char *at = (const char *)b.at + i;
+		if (*at != '"' || !strchr("VX", at[1]) || strspn(at + 2, "0123456789") != 2 ||
+			at[4] != '"')
+			continue;
+		const char *code = arena_copy(arena, at + 1, 3);
+		if (!act_named(acts, code))
+			fail_msg("%s: %s is not among the acts", path, code);
+		n++;
+	}
+	return n;
+}
+
+/* A code without an act would stand as a code in lists, also those of the public, and its papers
+ * would name no provision. */
+static void every_code_is_an_act(void **state)
+{
+	static const char *const words[] = { "name", "name_en", "short", "short_en", "provision",
+		"basis", "correction_basis", "duty", "duty_en", "requirement", "measure" };
+	const struct node *acts = law_read(arena, "cases/acts");
+	int n = 0;
+
+	(void)state;
+	NODE_EACH (a, node_find(acts, "acts"))
+		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+			if (!*node_text(a, words[i], ""))
+				fail_msg("%s has no %s", node_text(a, "code", "?"), words[i]);
+	NODE_EACH (s, node_find(law_read(arena, "cases/discretion"), "scales"))
+		n += codes_are_acts(acts, "cases/discretion", node_find(s, "acts"));
+	NODE_EACH (f, node_find(rule, "fields"))
+		n += codes_are_acts(acts, "cases/exempt", node_find(f, "acts"));
+	NODE_EACH (i, node_find(rule, "items"))
+		n += codes_are_acts(acts, "cases/exempt", node_find(i, "acts"));
+	NODE_EACH (r, node_find(law_read(arena, "vision/rules"), "rules"))
+		if (*node_text(r, "act", ""))
+			n += act_named(acts, node_text(r, "act", "")) ? 1 : (fail(), 0);
+	NODE_EACH (l, node_find(law_read(arena, "sensors/limits"), "kinds"))
+		if (*node_text(l, "act", ""))
+			n += act_named(acts, node_text(l, "act", "")) ? 1 : (fail(), 0);
+	n += source_is_acts(acts, "src/demo/after.c") + source_is_acts(acts, "src/demo/closed.c");
+	assert_true(n > 80);
+	assert_true(strstr(node_text(act_named(acts, "V14"), "provision", ""), "第三十四条"));
+	assert_true(strstr(node_text(act_named(acts, "V14"), "basis", ""), "第一百二十四条"));
+	assert_false(node_true(act_named(acts, "V14"), "simple"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(every_item),
-		cmocka_unit_test(looks_back), cmocka_unit_test(only_its_acts) };
+		cmocka_unit_test(looks_back), cmocka_unit_test(only_its_acts),
+		cmocka_unit_test(every_code_is_an_act) };
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

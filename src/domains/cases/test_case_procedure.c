@@ -86,6 +86,12 @@ CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
 CHANGE(returned, c->report = "returned")
 CHANGE(no_penalty, c->outcome = "no_penalty")
+CHANGE(to_police, c->outcome = "to_police")
+CHANGE(to_office, c->outcome = "to_office")
+CHANGE(crime_named, to_police(c); c->crime_named = true)
+CHANGE(police_returned, to_police(c); c->report = "returned")
+CHANGE(police_one_officer, to_police(c); c->officer2 = 0)
+CHANGE(police_suspended, to_police(c); c->suspended = true)
 CHANGE(told, c->state = "told"; c->told_at = 5; c->notice_served_at = 6; c->hear_due = NOW)
 CHANGE(told_not_served, told(c); c->notice_served_at = 0)
 CHANGE(told_over, told(c); c->now = NOW + 1)
@@ -107,6 +113,8 @@ CHANGE(heard_new_facts, heard_heavier(c); c->new_facts = true)
 CHANGE(heard_weighty, heard(c); c->weighty = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
 CHANGE(proposed, heard(c); c->state = "proposed")
+CHANGE(proposed_police, proposed(c); c->outcome = "to_police")
+CHANGE(proposed_crime, proposed_police(c); c->crime_named = true)
 CHANGE(proposed_late, proposed(c); c->now = NOW + 1)
 CHANGE(proposed_challenged, proposed(c); c->recusal_open = true)
 CHANGE(decided, proposed(c); c->state = "decided"; c->decided_at = 8; c->served_at = 9)
@@ -233,6 +241,21 @@ static const struct {
 	{ "O2 60", STEP_SUBMIT, heard, &officer1, NULL },
 	{ "APL 62", STEP_SUBMIT, as_is, &officer1, "told and heard" },
 	{ "O2 60", STEP_SUBMIT, no_penalty, &officer1, NULL },
+	/* to the police: what goes with it comes first */
+	{ "APL 27", STEP_CRIME, to_police, &officer1, NULL },
+	{ "APL 27", STEP_CRIME, crime_named, &officer1, NULL },
+	{ "APL 27", STEP_CRIME, as_is, &officer1, "does not propose a transfer to the police" },
+	{ "O2 60", STEP_CRIME, to_office, &officer1, "APL articles 27 and 57" },
+	{ "O2 54", STEP_CRIME, police_returned, &officer1, "write it anew" },
+	{ "O2 46", STEP_CRIME, police_suspended, &officer1, "O2 article 46" },
+	{ "APL 42", STEP_CRIME, police_one_officer, &officer1, "Two different" },
+	{ "APL 42", STEP_CRIME, to_police, &other, "APL article 42" },
+	{ "APL 57", STEP_CRIME, proposed_police, &officer1, "before the decision" },
+	{ "APL 27", STEP_SUBMIT, to_police, &officer1, "transfer rule, article 6" },
+	{ "APL 57", STEP_SUBMIT, crime_named, &officer1, NULL },
+	{ "O2 60", STEP_SUBMIT, to_office, &officer1, NULL },
+	{ "APL 27", STEP_DECIDE, proposed_police, &head, "transfer rule, article 6" },
+	{ "APL 57", STEP_DECIDE, proposed_crime, &head, NULL },
 	{ "APL 45", STEP_SUBMIT, heard_heavier, &officer1, "never makes it worse" },
 	{ "APL 44", STEP_SUBMIT, heard_new_facts, &officer1, "new notice" },
 	{ "APL 64", STEP_SUBMIT, heard_right_running, &officer1, "may still ask" },

@@ -290,20 +290,77 @@ static void no_penalty(void **state)
 	bench_jobs(s.b);
 }
 
+static struct answer *hand_over(const struct story *s, const char *crime, const char *basis)
+{
+	return DO(s, "officer1", "hand-over", "authority", "示范区公安分局", "crime", crime,
+		"basis", basis, "facts", "销售金额五万元以上", "material", "调查终结报告、检验报告",
+		"procurator", "示范区人民检察院");
+}
+
+/* To the police by form 5, with the crime suspected, its ground and what is handed over. */
 static void transfer(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	const char *crime = "生产、销售不符合安全标准的食品罪",
+		   *basis = "《中华人民共和国刑法》第一百四十三条";
+
+	assert_true(says(status_is(hand_over(&s, crime, basis), 409), "O2 article 48"));
+	status_is(report(&s, "to_police", ""), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "article 27"));
+	bench_golden(s.b, bench_get(s.b, "officer1", desk_of(&s, "do/hand-over")),
+		"src/domains/cases/golden/hand_over.html");
+	assert_true(says(status_is(hand_over(&s, "", basis), 422), "Crime suspected"));
+	assert_true(says(status_is(hand_over(&s, "销售假货", basis), 422), "ending in 罪"));
+	assert_true(says(status_is(hand_over(&s, crime, "有关规定"), 422), "刑法"));
+	status_is(hand_over(&s, crime, basis), 303);
+	assert_int_equal(facts_in_story(&s, "case.crime_named"), 1);
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "")), crime));
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "crime_transfer"), 1);
+	assert_int_equal(count(&s, "transfer_letter"), 0);
+	assert_int_equal(paper_as(&s, "officer1", "crime_transfer"), 200);
+	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(s.b);
+}
+
+/* To another office by form 4: nothing of a crime is asked. */
+static void transfer_to_an_office(void **state)
+{
+	struct story s = filed_ordinary(*state);
+
+	status_is(report(&s, "to_office", ""), 303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	assert_true(says(status_is(hand_over(&s, "诈骗罪", "刑法"), 409), "articles 27 and 57"));
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "transfer_letter"), 1);
+	assert_int_equal(count(&s, "crime_transfer"), 0);
+}
+
+/* A report that comes back and is written anew needs its own hand-over: what was written for the
+ * first one speaks of other facts. */
+static void transfer_anew(void **state)
 {
 	struct story s = filed_ordinary(*state);
 
 	status_is(report(&s, "to_police", ""), 303);
 	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(hand_over(&s, "诈骗罪", "刑法第二百六十六条"), 303);
+	bench_clock(s.b, clock_now() + MINUTE);
+	status_is(report(&s, "to_police", ""), 303);
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "under review"));
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "article 27"));
+	/* what was written before stands in the form, to be looked at again */
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "do/hand-over")), "诈骗罪"));
+	status_is(hand_over(&s, "诈骗罪", "刑法第二百六十六条"), 303);
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
-	approve(&s);
-	bench_jobs(s.b);
-	assert_int_equal(count(&s, "transfer_letter"), 1);
-	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
-	approve(&s);
-	assert_string_equal(member(&s, "state"), "closed");
-	bench_jobs(s.b);
 }
 
 /* ---- time -------------------------------------------------------------------------------------
@@ -480,6 +537,8 @@ static void nothing_half_done(void **state)
 	ON(hearing)                                                                                \
 	ON(no_penalty)                                                                             \
 	ON(transfer)                                                                               \
+	ON(transfer_to_an_office)                                                                  \
+	ON(transfer_anew)                                                                          \
 	ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)

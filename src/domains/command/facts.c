@@ -82,6 +82,8 @@ const struct fact_word fact_table[] = {
 	{ CASE_HEARING_HELD, "Hearing held", "info", "/cases/", CASE_READ },
 	{ CASE_HEARING_REPORTED, "Hearing reported", "info", "/cases/", CASE_READ },
 	{ CASE_DISCUSSED, "Case discussed together", "info", "/cases/", CASE_READ },
+	{ CASE_CRIME_NAMED, "Suspected crime named for the police", "yellow", "/cases/",
+		CASE_READ },
 	{ CASE_REQUESTED, "The party asks for something", "yellow", "/cases/", CASE_READ },
 	{ CASE_REQUEST_ANSWERED, "The party's request was answered", "info", "/cases/", CASE_READ },
 	{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request", "info", "/cases/", CASE_READ },

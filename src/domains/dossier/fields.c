@@ -82,7 +82,7 @@ static bool is_money(const char *s, size_t *whole, size_t *cents)
 }
 
 /* "1286.5" as "1,286.50"; NULL when it is no amount. */
-static const char *money_text(struct req *rq, const char *s)
+static const char *amount_text(struct req *rq, const char *s)
 {
 	struct buf b = { .arena = rq->arena };
 	size_t whole, cents;
@@ -115,7 +115,7 @@ static const char *value_of(
 	}
 	if (text_is(kind, "money")) {
 		*why = tr(rq, "Enter an amount in yuan, such as 1286.50.");
-		return money_text(rq, typed);
+		return amount_text(rq, typed);
 	}
 	if (text_is(kind, "choice")) {
 		NODE_EACH (c, node_find(label, "choices"))

@@ -498,7 +498,7 @@ static void duties(void **state)
 		{ "ordinary", "no_penalty", 1, "no_penalty_decision", "penalty_notice" },
 		{ "ordinary", "not_proven", 1, "no_penalty_decision", "penalty_decision" },
 		{ "ordinary", "to_office", 1, "transfer_letter", "penalty_decision" },
-		{ "ordinary", "to_police", 1, "transfer_letter", "penalty_notice" },
+		{ "ordinary", "to_police", 1, "crime_transfer", "transfer_letter" },
 		{ "ordinary", "", 0, "closing_form", "investigation_report" } };
 	struct bench *b = *state;
 	struct fault why = { 0 };

@@ -1,7 +1,6 @@
 /* Cover, list of contents and closing note of a volume. */
 #include "domains/dossier/volume_front.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const struct entry *making_entry(const struct making *m, size_t i)
@@ -51,17 +50,6 @@ static enum err front(
 	return paper_printout(m->rq, &o, &part->pdf);
 }
 
-static const char *fen(struct req *rq, int64_t fen)
-{
-	struct buf b = { .arena = rq->arena };
-	char yuan[24];
-	int n = snprintf(yuan, sizeof yuan, "%" PRId64, fen / 100);
-	for (int i = 0; i < n; i++)
-		buf_printf(&b, "%s%c", i && (n - i) % 3 == 0 ? "," : "", yuan[i]);
-	buf_printf(&b, ".%02d", (int)(fen % 100));
-	return buf_text(&b);
-}
-
 /* "给予行政处罚：警告、罚款 8,000.00 元": the words of the procedure's rule. */
 static enum err result_words(struct req *rq, const struct dossier_case *c, const char **out)
 {
@@ -82,9 +70,9 @@ static enum err result_words(struct req *rq, const struct dossier_case *c, const
 		buf_printf(&b, "%s%s", sep,
 			node_text(rule, arena_printf(rq->arena, "words.%s", code), code));
 		if (text_is(code, "PEN_FINE"))
-			buf_printf(&b, " %s 元", fen(rq, c->fine_fen));
+			buf_printf(&b, " %s 元", money_text(rq->arena, c->fine_fen));
 		if (text_is(code, "PEN_CONFISCATE") && c->confiscated_fen)
-			buf_printf(&b, "违法所得 %s 元", fen(rq, c->confiscated_fen));
+			buf_printf(&b, "违法所得 %s 元", money_text(rq->arena, c->confiscated_fen));
 		sep = "、";
 		s += n + (s[n] == ',');
 	}

@@ -74,7 +74,7 @@ static enum err part_missed(struct req *rq, struct fine *f, const struct fine_cl
 		f->state = f->demanded_at ? "demanded" : "overdue";
 	TRY(fine_save(rq, f, FINE_PLAN_BROKEN,
 		json_pairs(rq, "part", arena_printf(rq->arena, "%" PRId64, p.n), "due",
-			date_text(rq->arena, p.due), "amount", fine_money(rq, p.fen), NULL)));
+			date_text(rq->arena, p.due), "amount", fine_number(rq, p.fen), NULL)));
 	return fine_tell_party(rq, f,
 		arena_printf(rq->arena, "第%" PRId64 "期应缴%s已逾期，请尽快缴纳。", p.n,
 			fine_money_zh(rq, p.fen)));

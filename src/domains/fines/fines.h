@@ -86,8 +86,10 @@ enum err fine_months(struct req *rq, int64_t from, int n, int64_t *end);
 /* After paid_fen, late_fen or a plan changed: settles the fine when nothing is owed. */
 enum err fine_settle_if_done(struct req *rq, struct fine *f);
 enum err fine_settle(struct req *rq, struct fine *f, const char *how, const char *words);
-const char *fine_money(struct req *rq, int64_t fen);	/* "1,234.00" is "1234.00" */
-const char *fine_money_zh(struct req *rq, int64_t fen); /* "1234.00元" */
+/* "1234.00", for facts, which programs read. */
+const char *fine_number(struct req *rq, int64_t fen);
+const char *fine_money(struct req *rq, int64_t fen);	/* "1,234.00": for people */
+const char *fine_money_zh(struct req *rq, int64_t fen); /* "1,234.00元" */
 enum err fine_allow(struct req *rq, const char *why_not);
 enum err fine_tell_party(struct req *rq, const struct fine *f, const char *words);
 

@@ -18,7 +18,7 @@ static enum err paid_sum(struct req *rq, struct fine *f)
 static const char *paid_said(struct req *rq, const struct fine_payment *p)
 {
 	return json_pairs(rq, "payment", arena_printf(rq->arena, "%" PRId64, p->id), "bank_no",
-		p->bank_no, "amount", fine_money(rq, p->fen), "paid_on",
+		p->bank_no, "amount", fine_number(rq, p->fen), "paid_on",
 		date_text(rq->arena, p->paid_at), "source", p->source, "receipt_no", p->receipt_no,
 		NULL);
 }
@@ -69,7 +69,7 @@ static enum err credit(struct req *rq, struct fine *f, struct fine_payment *p)
 	TRY(fine_save(rq, f, FINE_PAID, paid_said(rq, p)));
 	if (a->over_fen)
 		TRY(emit(rq, FINE_OVERPAID, f->case_id, f->operator,
-			json_pairs(rq, "too_much", fine_money(rq, a->over_fen), NULL)));
+			json_pairs(rq, "too_much", fine_number(rq, a->over_fen), NULL)));
 	TRY(fine_settle_if_done(rq, f));
 	return fine_tell_party(rq, f,
 		a->over_fen ? arena_printf(rq->arena, "收到缴款%s，多缴%s，将依法退还。",
@@ -210,7 +210,7 @@ enum err fine_refund(struct req *rq)
 	p.words = *p.words ? arena_printf(rq->arena, "%s；%s", p.words, words) : words;
 	TRY(db_update(rq, &fine_payment_model, &p));
 	const char *said = json_pairs(
-		rq, "bank_no", p.bank_no, "amount", fine_money(rq, fen), "words", words, NULL);
+		rq, "bank_no", p.bank_no, "amount", fine_number(rq, fen), "words", words, NULL);
 	if (!p.fine) {
 		TRY(emit(rq, FINE_REFUNDED, p.id, 0, said));
 		return redirect(rq, "/fines/payments");
@@ -240,7 +240,7 @@ enum err fine_match(struct req *rq)
 	p.words = words;
 	TRY(db_update(rq, &fine_payment_model, &p));
 	TRY(emit(rq, FINE_PAYMENT_MATCHED, f.case_id, f.operator,
-		json_pairs(rq, "bank_no", p.bank_no, "amount", fine_money(rq, p.fen), "words",
+		json_pairs(rq, "bank_no", p.bank_no, "amount", fine_number(rq, p.fen), "words",
 			words, NULL)));
 	TRY(credit(rq, &f, &p));
 	return redirect(rq, "/cases/%" PRId64 "/fine", f.case_id);

@@ -237,7 +237,7 @@ enum err fine_demand(struct req *rq)
 	f.state = "demanded";
 	TRY(fine_demand_order(rq, &f));
 	TRY(fine_save(rq, &f, FINE_DEMANDED,
-		json_pairs(rq, "owed", fine_money(rq, facts.owed_fen), NULL)));
+		json_pairs(rq, "owed", fine_number(rq, facts.owed_fen), NULL)));
 	notice(rq,
 		"The demand is being made. Serve it: the ten working days run from its service.");
 	return back(rq);
@@ -271,7 +271,7 @@ enum err fine_apply(struct req *rq)
 	TRY(fine_clock_stop(rq, &f, "court", 0));
 	TRY(fine_clock_stop(rq, &f, "demand", 0));
 	TRY(fine_save(rq, &f, FINE_COURT_APPLIED,
-		json_pairs(rq, "owed", fine_money(rq, facts.owed_fen), NULL)));
+		json_pairs(rq, "owed", fine_number(rq, facts.owed_fen), NULL)));
 	notice(rq, "The application is being made.");
 	return back(rq);
 }

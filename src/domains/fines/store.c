@@ -41,9 +41,14 @@ enum err fine_allow(struct req *rq, const char *why_not)
 	return why_not ? fail(rq, E_CONFLICT, "%s", tr(rq, why_not)) : OK;
 }
 
-const char *fine_money(struct req *rq, int64_t fen)
+const char *fine_number(struct req *rq, int64_t fen)
 {
 	return arena_printf(rq->arena, "%" PRId64 ".%02d", fen / 100, (int)(fen % 100));
+}
+
+const char *fine_money(struct req *rq, int64_t fen)
+{
+	return money_text(rq->arena, fen);
 }
 
 const char *fine_money_zh(struct req *rq, int64_t fen)
@@ -210,8 +215,8 @@ enum err fine_settle(struct req *rq, struct fine *f, const char *how, const char
 	f->settled_at = rq->now;
 	f->settled_how = how;
 	TRY(fine_save(rq, f, FINE_SETTLED,
-		json_pairs(rq, "how", how, "paid", fine_money(rq, f->paid_fen), "late",
-			fine_money(rq, f->late_fen), "words", words, NULL)));
+		json_pairs(rq, "how", how, "paid", fine_number(rq, f->paid_fen), "late",
+			fine_number(rq, f->late_fen), "words", words, NULL)));
 	return OK;
 }
 

@@ -195,7 +195,7 @@ static void test_penalties(void **state)
 	publish_row_of(b, 5, "public", now - 1); /* over, not yet told */
 	struct answer *r = bench_get(b, "", path_of(b, ""));
 	assert_true(has(r, "违法行为1"));
-	assert_true(has(r, "5000.00"));
+	assert_true(has(r, "5,000.00"));
 	assert_true(has(r, "/penalties/code1"));
 	for (int n = 2; n <= 5; n++)
 		assert_false(has(r, arena_printf(bench_arena(b), "违法行为%d", n)));

@@ -211,7 +211,7 @@ static const struct choice kind_words[] = {
 
 static const char *money(struct req *rq, int64_t fen)
 {
-	return arena_printf(rq->arena, " ¥%" PRId64 ".%02d", fen / 100, (int)(fen % 100));
+	return arena_printf(rq->arena, " ¥%s", money_text(rq->arena, fen));
 }
 
 const char *publication_penalty(struct req *rq, const struct published *p)
