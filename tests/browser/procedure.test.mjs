@@ -62,6 +62,18 @@ async function confirms(party, { answer = "accepts", words = "", consent = "yes"
 const report = (more) => ({ facts: "经查，当事人在经营场所内存在上述行为，有视频片段、现场笔录等证据证明。",
   discretion: "当事人主动配合调查，造成的危害后果较小，依法从轻处罚。", outcome: "penalty", ...more });
 
+/** What bears on the penalty, before the report; the range it leaves stands on the case's page. */
+async function weigh(p, id, fields, { name, range } = {}) {
+  await step(p, id, "weigh", fields, { name });
+  if (range) says(await p.see(`/cases/${id}`), range);
+}
+
+/** A correction is ordered: without an order nobody refuses one, and without refusal the act brings a warning only. */
+async function orders(p, id) {
+  await p.see(`/cases/${id}`);
+  await p.press("form[action$='/correction'] button");
+}
+
 /** What the party downloads from its page of papers; it is asked for each with its receipt. */
 async function receives(party, title) {
   const text = await waitFor(`${title} on the telephone`, async () => {
@@ -89,6 +101,10 @@ story("exempt", "a first slight offence, corrected: no penalty, with its ground"
   await party.press("form[action$='/correction'] button");
   await one.see(`/cases/${id}`);
   await one.press("button[value=accept]");
+  await one.see(`/cases/${id}`);
+  assert.equal(await one.page.locator(".links a[href$='/do/report']").count(), 0, "nothing is reported before it was weighed");
+  await weigh(one, id, { reply_first: "yes", reply_slight_harm: "yes", reply_corrected: "yes", factor_first: true },
+    { name: "exempt-weigh", range: "警告" });
   await step(one, id, "report", report({ outcome: "no_penalty", outcome_item: "first",
     discretion: "当事人系初次违法，危害后果轻微并已及时改正，可以不予行政处罚。" }), { name: "exempt-report" });
   await step(await people.desk("reviewer1"), id, "review", { ...points, verdict: "pass", opinion },
@@ -146,6 +162,45 @@ story("warned", "a warning by the simple procedure, without meeting", async () =
   says(await resident.see(`/v/${decision.code}`, "warned-verify"), "当场行政处罚决定书");
 });
 
+/** The penalty is masked, published, read by a stranger; a review annuls the decision, and nothing of it is left to read. */
+async function published(one, head, party, { id, decision, own }) {
+  const waits = await waitFor("what is to be published", async () =>
+    (await one.json("/publications")).publications.find((x) => x.party === own.name), 20);
+  const at = `/publications/${waits.id}`;
+  says(await one.see(at, "published-due"), "2026-12-21"); // twenty working days from the decision
+  await one.see(at);
+  await one.page.fill("#names", own.legal_person);
+  await one.press("form[action$='/prepare'] button");
+  await one.page.check("[name=checked]");
+  await one.press("form[action$='/publish'] .btn-primary");
+  says(await one.see(at, "published-public"), "2029");
+  const resident = await people.stranger();
+  says(await resident.see("/penalties", "published-list"), own.name, "6,000.00");
+  await resident.page.click(`a:has-text("${own.name}")`);
+  await resident.page.waitForURL(/\/penalties\/[^/]+$/);
+  const open = new URL(resident.page.url()).pathname;
+  const text = await resident.see(open, "published-penalty");
+  says(text, own.name, "6,000.00", decision.number);
+  if (own.legal_person) assert.ok(!text.includes(own.legal_person), "a person's name is masked");
+  says(await party.see(party.my("publication"), "published-my"), "2029");
+  await head.see(at);
+  await head.page.click("details:has(#fault) summary");
+  await head.page.selectOption("#fault", "revoked");
+  await head.page.fill("#document", "沪闵府复〔2026〕1号");
+  await head.page.fill("#wreason", "复议机关撤销了处罚决定");
+  await head.press("form[action$='/withdraw'] button");
+  says(await head.see(at, "published-withdrawn"), "复议机关撤销了处罚决定");
+  const gone = await resident.page.goto(house.url + open);
+  assert.equal(gone.status(), 410);
+  const left = await resident.page.locator("main").innerText();
+  await picture(resident.page, "published-gone-390");
+  says(left, "复议机关撤销了处罚决定");
+  for (const word of [own.name, "6,000.00", decision.number]) assert.ok(!left.includes(word), `${word} is still public`);
+  assert.ok(!(await resident.see("/penalties")).includes(own.name));
+  says(await party.see(party.my("publication")), "复议机关撤销了处罚决定");
+  assert.equal((await state(one, id)).state, "closed");
+}
+
 story("fined", "a fine with defence and legal review, paid by the code of the slip", async () => {
   const head = await people.desk("head1"), reviewer = await people.desk("reviewer1");
   const overdue = (await head.json("/corrections?state=OVERDUE")).corrections[0];
@@ -164,10 +219,12 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
     { sign: true, name: "fined-inquire" });
   const party = await people.party(one, id, "fined");
   await confirms(party, { answer: "disputes", words: "复查当天正在装修" });
+  await weigh(one, id, { factor_cooperates: true }, { name: "fined-weigh", range: "5,000.00 至 ¥18,500.00" });
   await step(one, id, "report", report({ fine_fen: "8000", public_interest: true }), { name: "fined-report" });
   says(await two.see(`/cases/${id}`, "fined-in-review"), "法制审核");
   assert.equal(await two.page.locator(".links a[href$='/do/review']").count(), 0, "an officer of the case never reviews it");
   await step(reviewer, id, "review", { ...points, verdict: "pass", opinion }, { name: "fined-review" });
+  says(await reviewer.see(`/cases/${id}/evidence`, "fined-evidence"), "重新核对：未被改动");
   says((await paper(reviewer, id, "行政处罚案件法制审核表", { of: reviewer }).catch(() => paper(reviewer, id, "案件审核/法制审核表"))).text, opinion.slice(0, 8));
   await step(one, id, "notify", {}, { name: "fined-notify" });
   const notice = await paper(party, id, "行政处罚告知书", { of: one });
@@ -222,6 +279,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   says(await one.see(`/cases/${id}`, "fined-closed"), "结案");
   says((await paper(one, id, "结案审批表")).text, "行政处罚决定执行完毕");
   await one.see(`/cases/${id}/papers`, "fined-papers");
+  await published(one, head, party, { id, decision, own });
 });
 
 story("heard", "a hearing asked for, held and decided", async () => {
@@ -230,6 +288,8 @@ story("heard", "a hearing asked for, held and decided", async () => {
   await file(one, id, { ordinary: true });
   const party = await people.party(one, id);
   await confirms(party);
+  await orders(one, id);
+  await weigh(one, id, { factor_refused: true, factor_cooperates: true });
   await step(one, id, "report", report({ fine_fen: "12000" }));
   await step(reviewer, id, "review", { ...points, verdict: "pass", opinion });
   await step(one, id, "notify");
@@ -280,6 +340,8 @@ story("late", "a fine that is not paid: three per cent a day, to its cap", async
   await file(one, id, { ordinary: true });
   let party = await people.party(one, id);
   await confirms(party);
+  await orders(one, id);
+  await weigh(one, id, { factor_refused: true, factor_cooperates: true });
   await step(one, id, "report", report({ fine_fen: "5000" }));
   await step(await people.desk("reviewer1"), id, "review", { ...points, verdict: "pass", opinion });
   await step(one, id, "notify");

@@ -19,6 +19,7 @@ export function mount(box) {
     canvas.getContext("2d").scale(ratio, ratio);
     pad.clear();
     pad.fromData(strokes);
+    if (!strokes.length && field.value) pad.fromDataURL(field.value, { ratio: 1, width, height: canvas.offsetHeight }); // the form came back
   };
   fit();
   new ResizeObserver(fit).observe(canvas);
@@ -31,6 +32,6 @@ export function mount(box) {
   });
   if (!box.form) return;
   box.form.addEventListener("submit", () => {
-    field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+    if (pad.toData().length) field.value = pad.toDataURL("image/png"); // else what was signed before, or nothing
   }, true);
 }

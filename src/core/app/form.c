@@ -225,7 +225,8 @@ bool form_failed(struct req *rq)
 
 enum err form_again(struct req *rq, const char *template)
 {
-	rq->status = E_INVALID;
+	if (rq->status < 400)
+		rq->status = E_INVALID;
 	rq->priv->failed_form = true;
 	if (!rq->priv->error)
 		rq->priv->error = tr(rq, "Please correct what is marked below.");

@@ -106,7 +106,9 @@ bool form_failed(struct req *rq);	    /* did field_error() say anything */
 /* Puts {name}.fields for the partial form_fields: label, hint, value, error, kind, choices of each
  * INPUT. */
 void show_form(struct req *rq, const char *name, const struct model *m, const void *row);
-enum err form_again(struct req *rq, const char *template); /* status 422 and the error summary */
+/* Status 422, or the one (400 and above) that rq->status has already, and the error summary. What
+ * was typed is in the template's map `typed`, by the names of the fields. */
+enum err form_again(struct req *rq, const char *template);
 /* A field that no struct has, because what it asks comes from data: one of the choices, or without
  * them a box to tick. Added behind the fields that show_form() put; read by form_text(). */
 struct asked_field {

@@ -160,12 +160,22 @@ static enum err answer_json(struct req *rq)
 	return answer(rq, "application/json; charset=utf-8", b.s, b.n);
 }
 
+/* What was typed into a form that was refused, by name: for pages whose fields no model describes.
+ * What signs the form in and what is secret never comes back. */
+static void put_typed(struct req *rq, struct node *typed)
+{
+	for (const struct http_pair *p = rq->http ? rq->http->form : NULL; p && p->name; p++)
+		if (!text_is(p->name, "csrf") && !strstr(p->name, "password"))
+			put_text(typed, p->name, p->value);
+}
+
 static void put_form_errors(struct req *rq, struct node *globals)
 {
 	put_text(globals, "error", rq->priv->failed_form ? rq->priv->error : "");
 	struct node *list = put_list(globals, "errors"), *by = put_map(globals, "error_for");
 	if (!rq->priv->failed_form)
 		return;
+	put_typed(rq, put_map(globals, "typed"));
 	NODE_EACH (e, rq->priv->errors) {
 		struct node *n = put_map(list, NULL);
 		put_text(n, "field", node_text(e, "field", ""));

@@ -12,6 +12,7 @@ enum { MOST_ASKED = 48 };
 struct ask {
 	const struct node *discretion, *lists;
 	struct priors priors;
+	int64_t given_over; /* corrections of inspections that were not made and given over */
 	const char *factors[MOST_ASKED + 1];
 	struct exempt_reply replies[MOST_ASKED];
 	struct discretion_facts d;
@@ -42,13 +43,18 @@ static enum err tables(struct req *rq, const struct course *k, struct ask *a)
 	*a = (struct ask){ 0 };
 	TRY(rules(rq, "cases/discretion", rq->now, &a->discretion));
 	TRY(rules(rq, "cases/exempt", rq->now, &a->lists));
+	TRY(db_int(rq, &a->given_over,
+		"SELECT count(*) FROM case_evidence WHERE case_id = $1 AND kind = $2", k->c.id,
+		EVIDENCE_RECORD));
 	return priors_load(rq, &k->c, &a->priors);
 }
 
-/* The order to correct was not followed: on file, or it is the very act (V20). */
-static bool refused_on_file(const struct course *k)
+/* An order to correct was not followed: in this case, in the inspection it came from, or it is the
+ * very act (V20). */
+static bool refused_on_file(const struct course *k, const struct ask *a)
 {
-	return text_is(k->c.correction_state, "refused") || text_is(k->c.act, "V20");
+	return text_is(k->c.correction_state, "refused") || a->given_over ||
+	       text_is(k->c.act, "V20");
 }
 
 static bool repeated_on_file(const struct course *k, const struct ask *a)
@@ -79,7 +85,7 @@ static void gather(struct req *rq, const struct course *k, struct weighing *w, s
 	}
 	w->factors = chosen.n ? buf_text(&chosen) : "";
 	w->replies = said.n ? buf_text(&said) : "";
-	w->refused = refused_on_file(k) || kinds_have(w->factors, "refused");
+	w->refused = refused_on_file(k, a) || kinds_have(w->factors, "refused");
 	w->repeated = repeated_on_file(k, a) || kinds_have(w->factors, "repeated");
 	a->d = (struct discretion_facts){ .act = k->c.act,
 		.small_caterer = w->small_caterer,
@@ -134,7 +140,7 @@ static void file_check(struct req *rq, const struct course *k, const struct ask 
 		field_error(rq, "reply_first",
 			"It is not a first offence: one was decided on %s (APL article 33).",
 			date_text(rq->arena, prior->at));
-	if (form_flag(rq, "factor_refused") && !refused_on_file(k) && !k->c.order_paper)
+	if (form_flag(rq, "factor_refused") && !refused_on_file(k, a) && !k->c.order_paper)
 		field_error(rq, "factor_refused",
 			"No order to correct was made in this case: without one nobody refuses it "
 			"(FSL article 126). Order the correction first.");
@@ -289,9 +295,9 @@ static void say_file(struct req *rq, const struct course *k, const struct ask *a
 			 : tr(rq, "No earlier offence of this field within the look-back"));
 	if (repeated_on_file(k, a))
 		said(list, tr(rq, "Punished for the same act within a year: serious"));
-	said(list, tr(rq, refused_on_file(k)  ? "Not corrected although ordered"
-			   : k->c.order_paper ? "A correction was ordered"
-					      : "No correction was ordered"));
+	said(list, tr(rq, refused_on_file(k, a) ? "Not corrected although ordered"
+			   : k->c.order_paper	? "A correction was ordered"
+						: "No correction was ordered"));
 }
 
 static void weigh_shown(struct req *rq, const struct course *k)

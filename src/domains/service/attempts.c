@@ -199,22 +199,33 @@ static enum err attempt_keep(
 	return back(rq);
 }
 
+/* Reads the form and asks the law. */
+static enum err attempt_checked(struct req *rq, const struct service_facts *f,
+	const struct service_address *to, struct service_attempt *a)
+{
+	bool servers;
+
+	TRY(attempt_read(rq, a));
+	TRY(servers_read(rq, a, &servers));
+	TRY(proofs_keep(rq, a));
+	struct service_deed d = deed_of(a, to, servers);
+	return allow(rq, deed_wrong(f, &d));
+}
+
 enum err service_attempt_add(struct req *rq)
 {
 	struct service_task t;
 	struct service_address to;
 	struct service_facts f;
-	bool servers;
 
 	TRY(service_task_load(rq, rq->id, &t));
 	TRY(service_address_load(rq, t.case_id, &to));
 	TRY(service_facts_of(rq, &t, &to, &f));
 	struct service_attempt a = service_attempt_new(rq, &t);
-	TRY(attempt_read(rq, &a));
-	TRY(servers_read(rq, &a, &servers));
-	TRY(proofs_keep(rq, &a));
-	struct service_deed d = deed_of(&a, &to, servers);
-	TRY(allow(rq, deed_wrong(&f, &d)));
+	enum err e = attempt_checked(rq, &f, &to, &a);
+	if (e == E_INVALID || e == E_CONFLICT) /* nothing typed or signed is lost */
+		return service_again(rq, e, a.way);
+	TRY(e);
 	if (text_is(a.way, "electronic")) {
 		TRY(service_electronically(rq, &t, &to));
 		return back(rq);

@@ -93,6 +93,8 @@ enum err service_list(struct req *rq);
 enum err service_of_case(struct req *rq);
 enum err service_page(struct req *rq);
 enum err service_hand_form(struct req *rq);
+/* The form once more, with what was typed and signed, after e (E_INVALID or E_CONFLICT). */
+enum err service_again(struct req *rq, enum err e, const char *way);
 enum err service_attempt_file(struct req *rq);
 
 /* my_papers.c: the party */

@@ -157,7 +157,7 @@ static enum err put_officers(struct req *rq, int64_t area)
 {
 	struct rows *r;
 	struct node *list = put_list(rq->view, "officers");
-	int64_t other = 0;
+	int64_t other = form_int(rq, "server2", 0); /* chosen already, when the form comes back */
 
 	list->hidden = true;
 	TRY(db_query(rq, &r,
@@ -180,6 +180,9 @@ static enum err put_task(struct req *rq, struct service_task *t)
 	show(rq, "task", &service_task_model, t);
 	show(rq, "address", &service_address_model, &to);
 	put_text(rq->view, "operator_name", name);
+	if (!*to.post_address) /* nobody confirmed one: where the business is registered */
+		TRY(db_text(rq, &to.post_address, "SELECT address FROM pub_operators WHERE id = $1",
+			t->operator));
 	put_text(rq->view, "place_default", to.post_address);
 	put_printf(rq->view, "paper_url", "/papers/%" PRId64 "/file", t->paper);
 	put_text(rq->view, "receipt_url",
@@ -188,15 +191,34 @@ static enum err put_task(struct req *rq, struct service_task *t)
 	return put_officers(rq, t->area);
 }
 
-enum err service_page(struct req *rq)
+static enum err put_task_page(struct req *rq)
 {
 	struct service_task t;
 
 	TRY(put_task(rq, &t));
 	TRY(put_clock(rq, &t));
 	TRY(put_notice(rq, &t));
-	TRY(put_attempts(rq, t.id));
+	return put_attempts(rq, t.id);
+}
+
+enum err service_page(struct req *rq)
+{
+	TRY(put_task_page(rq));
 	return page(rq, "service/task");
+}
+
+static void put_results(struct req *rq, const char *chosen)
+{
+	static const struct choice results[] = { { "delivered", "It was received", "" },
+		{ "refused", "Receipt refused", "" }, { "absent", "Nobody there", "" }, { 0 } };
+	struct node *list = put_list(rq->view, "results");
+
+	for (const struct choice *c = results; c->code; c++) {
+		struct node *n = put_map(list, NULL);
+		put_text(n, "value", c->code);
+		put_text(n, "label", tr(rq, c->label));
+		put_flag(n, "selected", text_is(c->code, chosen));
+	}
 }
 
 /* The officer's telephone at the door: the receiver signs with a finger, or refuses. */
@@ -205,7 +227,23 @@ enum err service_hand_form(struct req *rq)
 	struct service_task t;
 
 	TRY(put_task(rq, &t));
+	put_results(rq, "delivered");
 	return page(rq, "service/hand");
+}
+
+enum err service_again(struct req *rq, enum err e, const char *way)
+{
+	struct service_task t;
+	const char *result = form_text(rq, "result");
+
+	rq->status = e;
+	if (!text_is(way, "direct") && !text_is(way, "left")) {
+		TRY(put_task_page(rq));
+		return form_again(rq, "service/task");
+	}
+	TRY(put_task(rq, &t));
+	put_results(rq, *result ? result : "delivered");
+	return form_again(rq, "service/hand");
 }
 
 enum err service_attempt_file(struct req *rq)

@@ -155,10 +155,19 @@ static void handed_over(void **state)
 	assert_true(text_to_int(member(&s, "due_at"), &due));
 	assert_string_equal(date_text(bench_arena(b), due), "2026-12-02");
 	assert_true(answer_has(status_is(attempt(&s, "direct", "delivered"), 409), "article 81"));
-	status_is(bench_post(b, "officer1", path_of(&s, "/attempts"), "way", "direct", "result",
-			  "delivered", "place", "x", "receiver", "张三", "signature", SIGNATURE_PNG,
-			  "server2", id_of(b, "officer1"), NULL),
-		409); /* one officer twice */
+	/* one officer twice: refused, and what was typed and signed is still there */
+	struct answer *r = status_is(
+		bench_post(b, "officer1", path_of(&s, "/attempts"), "way", "direct", "result",
+			"delivered", "place", "示例路77号", "receiver", "张三<b>", "signature",
+			SIGNATURE_PNG, "server2", id_of(b, "officer1"), NULL),
+		409);
+	assert_true(answer_has(r, "value=\"示例路77号\""));
+	assert_true(answer_has(r, "value=\"张三&lt;b&gt;\""));
+	assert_true(answer_has(r, "name=\"signature\" value=\"" SIGNATURE_PNG));
+	r = status_is(bench_post(b, "officer1", path_of(&s, "/attempts"), "way", "post", "place",
+			      "示例路78号", "mail_no", "", NULL),
+		409);
+	assert_true(answer_has(r, "示例路78号"));
 	status_is(bench_post(b, "officer3", path_of(&s, "/attempts"), "way", "direct", NULL), 403);
 	status_is(bench_post(b, "auditor1", path_of(&s, "/attempts"), "way", "direct", NULL), 403);
 	assert_true(
