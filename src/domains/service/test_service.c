@@ -12,7 +12,7 @@
 
 #define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
 
-enum { LIST_STATEMENTS = 12, TASK_STATEMENTS = 16 };
+enum { LIST_STATEMENTS = 12, TASK_STATEMENTS = 17 };
 
 struct story {
 	struct bench *b;
