@@ -309,6 +309,7 @@ static void weigh_shown(struct req *rq, const struct course *k)
 		return;
 	if (!w.id)
 		w.factors = w.replies = "";
+	put_flag(rq->view, "dense", true);
 	ask_factors(rq, &a, &w);
 	ask_conditions(rq, k, &a, &w);
 	say_file(rq, k, &a);
