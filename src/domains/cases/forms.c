@@ -3,6 +3,15 @@
 
 #include <stdarg.h>
 
+const char *without_stop(struct req *rq, const char *text)
+{
+	size_t n = strlen(text), stop = strlen("。");
+
+	while (n >= stop && memcmp(text + n - stop, "。", stop) == 0)
+		n -= stop;
+	return arena_copy(rq->arena, text, n);
+}
+
 void form_put(struct form *f, const char *name, const char *text)
 {
 	if (text && *text && f->n < FORM_VALUES)

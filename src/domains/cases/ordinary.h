@@ -265,6 +265,8 @@ struct form {
 	const struct paper_picture *pictures;
 	size_t n_pictures;
 };
+/* Somebody's words to go on in a sentence: without the full stop at their end. */
+const char *without_stop(struct req *rq, const char *text);
 void form_put(struct form *f, const char *name, const char *text);
 /* Pairs of name and text, ended by NULL. */
 void form_puts(struct form *f, ...) __attribute__((sentinel));

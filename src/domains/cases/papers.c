@@ -99,7 +99,7 @@ static const char *statement_words(struct req *rq, const struct case_row *c)
 {
 	if (text_is(c->statement, "made"))
 		return arena_printf(rq->arena, "提出陈述、申辩意见：%s。本局意见：%s",
-			c->statement_words, c->defence_adopted);
+			without_stop(rq, c->statement_words), c->defence_adopted);
 	return text_is(c->statement, "silent") ? "逾期未提出陈述、申辩意见，视为放弃该权利"
 					       : "明确表示不提出陈述、申辩意见";
 }

@@ -243,7 +243,7 @@ static const char *defence_words(struct req *rq, const struct course *k)
 		return "不涉及。";
 	if (text_is(c->statement, "made"))
 		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s",
-			heard, c->statement_words, c->defence_adopted);
+			heard, without_stop(rq, c->statement_words), c->defence_adopted);
 	return arena_printf(rq->arena, "%s%s。", heard,
 		text_is(c->statement, "silent") ? "当事人逾期未提出陈述、申辩意见，视为放弃该权利"
 						: "当事人明确表示不提出陈述、申辩意见");
