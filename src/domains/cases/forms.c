@@ -2,6 +2,7 @@
 #include "domains/cases/ordinary.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 const char *without_stop(struct req *rq, const char *text)
 {
