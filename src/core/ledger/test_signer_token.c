@@ -174,11 +174,11 @@ static void a_wrong_pin_is_tried_once(void **state)
 {
 	(void)state;
 	token_world_pin(w, "99999999");
-	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_FORBIDDEN);
+	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 	says("the PIN is not right");
 	assert_int_equal(vendor_logins(w), 1);
 	for (int i = 0; i < 3; i++) { /* as the supervisor would, a new process each time */
-		assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_FORBIDDEN);
+		assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 		says("it is not tried again: write the right one into the file");
 	}
 	assert_int_equal(vendor_logins(w), 1);
@@ -188,10 +188,10 @@ static void a_wrong_pin_is_tried_once(void **state)
 	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), OK);
 	/* the last try before the token locks itself is a person's */
 	assert_true(token_world_run(w, "printf .. > vendor/failures"));
-	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_FORBIDDEN);
+	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 	says("one try of the PIN is left");
 	assert_true(token_world_run(w, "printf ... > vendor/failures"));
-	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_FORBIDDEN);
+	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 	says("locked");
 	assert_int_equal(vendor_logins(w), 3);
 }
@@ -201,7 +201,7 @@ static void a_pin_comes_from_where_others_cannot_read(void **state)
 	(void)state;
 	struct token_pin pin = { "" };
 	assert_int_equal(chmod(w->pin, 0640), 0);
-	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_FORBIDDEN);
+	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 	says("chmod 600");
 	assert_int_equal(vendor_logins(w), 0);
 	assert_int_equal(unlink(w->pin), 0);
@@ -507,8 +507,8 @@ static void softhsm_signs_no_heads(void **state)
 	assert_int_equal(signer_key_next(&m, &why), E_INVALID);
 	says("is no key of SM2");
 	token_world_pin(w, "00000000");
-	assert_int_equal(opened(to, TOKEN_P256), E_FORBIDDEN);
-	assert_int_equal(opened(to, TOKEN_P256), E_FORBIDDEN);
+	assert_int_equal(opened(to, TOKEN_P256), E_LOGIN);
+	assert_int_equal(opened(to, TOKEN_P256), E_LOGIN);
 	says("not tried again");
 }
 

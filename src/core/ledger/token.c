@@ -174,10 +174,10 @@ static enum err mechanism_check(struct token_key *k, struct fault *why)
 static enum err pin_flags_check(const CK_TOKEN_INFO *info, struct fault *why)
 {
 	if (info->flags & CKF_USER_PIN_LOCKED)
-		return fault(why, E_FORBIDDEN,
+		return fault(why, E_LOGIN,
 			"the token's PIN is locked: its security officer sets another");
 	if (info->flags & CKF_USER_PIN_FINAL_TRY)
-		return fault(why, E_FORBIDDEN,
+		return fault(why, E_LOGIN,
 			"one try of the PIN is left before the token locks itself, and the program "
 			"leaves it to a person: log in once with the vendor's tool");
 	return OK;
@@ -373,7 +373,7 @@ static enum err open_failed(struct token_key *k, struct fault *why)
 
 bool token_key_wants_pin(const struct token_key *k)
 {
-	return k->tried_at && (k->refusal.code == E_FORBIDDEN || !*k->pin.text) &&
+	return k->tried_at && (k->refusal.code == E_LOGIN || !*k->pin.text) &&
 	       clock_mono() - k->failing_since > MINUTE;
 }
 

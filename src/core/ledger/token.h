@@ -20,13 +20,13 @@ void token_key_close(struct token_key *k);
 const struct token_place *token_key_place(const struct token_key *k);
 /* Takes the PIN now, while files can be read and a person can be asked: from pin-file, the file
  * that SHIAN_TOKEN_PIN_FILE names, the systemd credential shian-pin, or (ask) the terminal.
- * E_FORBIDDEN: others may read the file. E_NOT_FOUND: nowhere. Signing takes it when nobody did. */
+ * E_LOGIN: others may read the file. E_NOT_FOUND: nowhere. Signing takes it when nobody did. */
 enum err token_key_pin(struct token_key *k, bool ask, struct fault *why);
 /* Does the token answer? Without its PIN. E_BUSY: it is not there. E_INVALID: the module cannot be
  * used. */
 enum err token_key_there(struct token_key *k, struct fault *why);
 /* Logs in, finds the key, makes and checks a signature. E_BUSY: the token is not there.
- * E_FORBIDDEN: its PIN was refused, now or before, or is locked. E_NOT_FOUND: no such key.
+ * E_LOGIN: its PIN was refused, now or before, or is locked. E_NOT_FOUND: no such key.
  * E_CONFLICT: several such keys or tokens, or another public key than on record. E_INVALID: the
  * module or the mechanism cannot be used, or the key is of another kind. */
 enum err token_key_open(struct token_key *k, struct fault *why);

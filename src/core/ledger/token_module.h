@@ -24,7 +24,7 @@ void token_module_put(struct token_module *m);
 enum err token_module_begin(struct token_module *m, struct fault *why); /* nothing when it has */
 enum err token_module_anew(struct token_module *m, struct fault *why);
 /* A fault with the name of the number, and: E_BUSY for those that say that the token or the session
- * is gone, E_FORBIDDEN for those of PINs, E_INVALID for a mechanism, else E_INTERNAL. */
+ * is gone, E_LOGIN for those of PINs, E_INVALID for a mechanism, else E_INTERNAL. */
 enum err token_fault(struct fault *why, CK_RV rv, const char *what);
 
 #endif

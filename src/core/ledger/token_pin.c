@@ -37,7 +37,7 @@ static enum err file_take(const char *path, struct token_pin *out, struct fault 
 	struct stat st = { 0 };
 	enum err e = stat(path, &st) == 0 ? OK : fault(why, E_NOT_FOUND, "%s is not there", path);
 	if (!e && (st.st_mode & 077))
-		e = fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
+		e = fault(why, E_LOGIN, "%s may be read by others: chmod 600 it", path);
 	if (!e)
 		e = file_read(a, path, 4096, &b, why);
 	if (!e) {
@@ -114,7 +114,7 @@ enum err token_pin_may_try(const char *keys_dir, const struct token_place *p,
 	enum err e = OK;
 	if (!file_read(a, refused_path(a, keys_dir, p), TOKEN_PIN_SOURCE, &b, &none) &&
 		text_is(arena_copy(a, (const char *)b.at, b.n), pin->source))
-		e = fault(why, E_FORBIDDEN,
+		e = fault(why, E_LOGIN,
 			"the token refused this PIN before (%.200s), and it is not tried again: %s",
 			pin->source,
 			text_starts(pin->source, "typed") ? "start again and type the right one"

@@ -15,7 +15,7 @@ struct token_pin {
 enum err token_pin_take(const char *pin_file, bool ask, struct token_pin *out, struct fault *why);
 void token_pin_forget(void); /* what was typed */
 
-/* E_FORBIDDEN: the token refused a PIN of this source before. */
+/* E_LOGIN: the token refused a PIN of this source before. */
 enum err token_pin_may_try(const char *keys_dir, const struct token_place *p,
 	const struct token_pin *pin, struct fault *why);
 /* The token's answer, kept durably when it is no. */
