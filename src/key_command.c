@@ -125,12 +125,16 @@ static enum err head_run(struct req *rq, void *arg)
 	return e ? fail(rq, e, "%s", why.text) : OK;
 }
 
+/* The key of PDF files has no period: its certificate has. */
 static enum err told_run(struct req *rq, void *arg)
 {
 	struct rotation *r = arg;
-	const char *data = arena_printf(rq->arena,
-		"{\"old\":\"%s\",\"new\":\"%s\",\"from\":%" PRId64 ",\"until\":%" PRId64 "}",
-		r->move.old, r->move.new, r->period.from, r->period.until);
+	const char *more =
+		r->papers ? "\"profile\":\"p256\""
+			  : arena_printf(rq->arena, "\"from\":%" PRId64 ",\"until\":%" PRId64,
+				    r->period.from, r->period.until);
+	const char *data = arena_printf(
+		rq->arena, "{\"old\":\"%s\",\"new\":\"%s\",%s}", r->move.old, r->move.new, more);
 	int64_t n;
 
 	TRY(db_int(rq, &n, "SELECT count(*) FROM ledger WHERE name = $1 AND data = $2", KEY_ROTATED,
@@ -158,14 +162,14 @@ static enum err rotate_heads(struct app *app, struct rotation *r, struct fault *
 	return signer_open_local(keys, false, &app->signer, why);
 }
 
-static enum err rotate_papers(struct rotation *r, struct fault *why)
+static enum err rotate_papers(struct app *app, struct rotation *r, struct fault *why)
 {
 	struct pdf_move m = { .keys_dir = r->move.keys_dir, .to = r->move.to };
 
 	TRY(pdf_key_move(&m, why));
 	memcpy(r->move.old, m.old, sizeof(r->move.old));
 	memcpy(r->move.new, m.new, sizeof(r->move.new));
-	return OK;
+	return app_write(app, told_run, r, why);
 }
 
 /* --token FILE: where the next key is. Without it a file; who has a key in a token says so. */
@@ -219,7 +223,7 @@ static int rotate(int argc, char **argv)
 		e = place_given(app, argc, argv, &r, &why);
 	}
 	if (!e)
-		e = r.papers ? rotate_papers(&r, &why) : rotate_heads(app, &r, &why);
+		e = r.papers ? rotate_papers(app, &r, &why) : rotate_heads(app, &r, &why);
 	int status = e ? cli_fail("key", &why, 2) : rotated(app, &r);
 	app_close(app);
 	return status;

@@ -4,10 +4,10 @@
 #include "core/ledger/signer_key.h"
 #include "core/ledger/signer_pdf.h"
 #include "core/ledger/test_fixture.h"
-#include "core/ledger/test_token_world.h"
 #include "core/ledger/token_pin.h"
 #include "core/ledger/token_wire.h"
 #include "core/ledger/verify.h"
+#include "tokens.h"
 
 #include <fcntl.h>
 #include <pthread.h>

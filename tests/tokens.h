@@ -1,7 +1,7 @@
-/* Tokens for tests, in a folder of their own: the vendor's (tests/token_module.c), whose keys are
+/* Tokens for tests, in a folder of their own: the vendor's (token_module.c), whose keys are
  * SM2, and SoftHSM's, whose keys are P-256. */
-#ifndef CORE_LEDGER_TEST_TOKEN_WORLD_H
-#define CORE_LEDGER_TEST_TOKEN_WORLD_H
+#ifndef TESTS_TOKENS_H
+#define TESTS_TOKENS_H
 
 #include "core/ledger/token_place.h"
 

@@ -1,4 +1,4 @@
-#include "core/ledger/test_token_world.h"
+#include "tokens.h"
 
 #include <spawn.h>
 #include <stdio.h>
