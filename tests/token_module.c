@@ -5,6 +5,7 @@
  *	NAME.pem    a private SM2 key labelled NAME, id 01; NAME.2.pem: one more of the name, id 02
  *	logins      a byte for each C_Login
  *	failures    a byte for each refused one since the last that was right; three lock it
+ *	odd         while it is there, signing answers a number of the vendor's own
  *	hang        while it is there, signing never ends
  *
  * The PIN is 24681357. Mechanisms: 0x80000101 signs a digest, answers r and s; 0x80000102 signs a
@@ -357,6 +358,8 @@ CK_RV C_Sign(CK_SESSION_HANDLE s, unsigned char *at, unsigned long n, unsigned c
 	size_t size = 0;
 	if (rv != CKR_OK || !k)
 		return rv != CKR_OK ? rv : CKR_OPERATION_NOT_INITIALIZED;
+	if (size_of("odd") >= 0)
+		return CKR_VENDOR_DEFINED | 0x777;
 	while (size_of("hang") >= 0)
 		(void)usleep(10000);
 	if (mechanism == OF_MESSAGE) {

@@ -99,14 +99,14 @@ static const __u64 may_write = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS
 			       LANDLOCK_ACCESS_FS_REMOVE_FILE;
 static const __u64 of_files = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
 
-/* What is not there needs no rule; a file has no rights of folders. */
+/* What is not there, or not ours to open, gets no rule; a file has no rights of folders. */
 static bool beneath(int set, const char *path, __u64 rights)
 {
 	struct stat st;
 	struct landlock_path_beneath_attr rule = { .allowed_access = rights,
 		.parent_fd = open(path, O_PATH | O_CLOEXEC) };
 	if (rule.parent_fd < 0)
-		return errno == ENOENT;
+		return true;
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		rule.allowed_access &= of_files;
 	bool ok = syscall(SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
@@ -137,14 +137,16 @@ static bool of_place(int set, const struct token_place *p)
 }
 
 /* The folder of the keys is all of the file system there is, and what tokens need; the rights are
- * those that the first Landlock knew. */
+ * those that the first Landlock knew. True as well where the kernel has none. */
 static bool landlock_on(const char *keys_dir, const struct needs *n)
 {
 	const __u64 all = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
 	struct landlock_ruleset_attr attr = { .handled_access_fs = all };
 	int set = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-	if (set < 0)
-		return false;
+	if (set < 0) {
+		log_event(LOG_INFO, "signer.no_landlock", "reason", strerror(errno), NULL);
+		return true;
+	}
 	bool ok = beneath(set, keys_dir, may_write) && (!n->n || libraries(set));
 	for (int i = 0; ok && i < n->n; i++)
 		ok = of_place(set, n->places[i]);
@@ -164,7 +166,5 @@ bool signer_rights_drop(const char *keys_dir, const struct token_place *const pl
 	(void)setrlimit(RLIMIT_CORE, &none);
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
-	if (!landlock_on(keys_dir, &needs))
-		log_event(LOG_INFO, "signer.no_landlock", "reason", strerror(errno), NULL);
-	return seccomp_on(&needs);
+	return landlock_on(keys_dir, &needs) && seccomp_on(&needs);
 }

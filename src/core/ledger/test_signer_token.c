@@ -181,6 +181,8 @@ static void a_wrong_pin_is_tried_once(void **state)
 		assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), E_LOGIN);
 		says("it is not tried again: write the right one into the file");
 	}
+	/* nor by a key that names the same token otherwise */
+	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM "serial 0042\n"), E_LOGIN);
 	assert_int_equal(vendor_logins(w), 1);
 	token_world_pin(w, TEST_PIN);
 	assert_int_equal(vendor_opened("heads", DIGEST_MECHANISM), OK);
@@ -326,6 +328,13 @@ static void taken_out_and_put_back(void **state)
 	assert_int_equal(paper_signed(p), OK);
 	vendor_in(w, false); /* out and in between two signatures: not even one fails */
 	vendor_in(w, true);
+	assert_int_equal(paper_signed(p), OK);
+	/* a vendor's own number is no end either */
+	assert_true(token_world_run(w, "touch vendor/odd"));
+	assert_int_equal(paper_signed(p), E_INTERNAL);
+	says("0x80000777");
+	assert_true(token_world_run(w, "rm vendor/odd"));
+	pause_ms(AGAIN_MS);
 	assert_int_equal(paper_signed(p), OK);
 	/* another key under the same name signs nothing */
 	vendor_in(w, false);

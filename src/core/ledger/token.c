@@ -20,7 +20,7 @@ struct token_key {
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE session;
 	CK_OBJECT_HANDLE private;
-	bool open, lost; /* lost: it was not there, the module is begun anew before the next look */
+	bool open, lost;     /* lost: the module is begun anew before the next look */
 	struct bytes public; /* once it was open */
 	const char *key_id;  /* of it */
 	int64_t tried_at,
@@ -191,14 +191,16 @@ static enum err login(struct token_key *k, const CK_TOKEN_INFO *info, struct fau
 		return OK;
 	TRY(pin_flags_check(info, why));
 	TRY(token_key_pin(k, true, why));
-	TRY(token_pin_may_try(k->keys_dir, &k->place, &k->pin, why));
+	const char *name = arena_printf(k->scratch, "%.32s%.16s", (const char *)info->label,
+		(const char *)info->serialNumber);
+	TRY(token_pin_may_try(k->keys_dir, name, &k->pin, why));
 	CK_RV rv = k->module->f->C_Login(
 		k->session, CKU_USER, (CK_UTF8CHAR_PTR)k->pin.text, strlen(k->pin.text));
 	if (rv == CKR_USER_ALREADY_LOGGED_IN)
 		return OK;
 	if (rv == CKR_OK || rv == CKR_PIN_INCORRECT || rv == CKR_PIN_INVALID ||
 		rv == CKR_PIN_LEN_RANGE)
-		token_pin_answered(k->keys_dir, &k->place, &k->pin, rv == CKR_OK);
+		token_pin_answered(k->keys_dir, name, &k->pin, rv == CKR_OK);
 	return rv == CKR_OK ? OK : token_fault(why, rv, "the token refuses the login");
 }
 
@@ -360,13 +362,14 @@ static enum err open_failed(struct token_key *k, struct fault *why)
 {
 	bool first = !k->tried_at || k->refusal.code != why->code;
 	shut(k);
-	k->lost = why->code == E_BUSY;
+	k->lost = why->code != E_LOGIN;
 	k->tried_at = clock_mono();
 	if (first)
 		k->failing_since = k->tried_at;
 	k->refusal = *why;
 	if (first)
-		log_event(LOG_ERROR, k->lost ? "signer.token_away" : "signer.token_refused", "key",
+		log_event(LOG_ERROR,
+			why->code == E_BUSY ? "signer.token_away" : "signer.token_refused", "key",
 			token_place_words(k->scratch, &k->place), "reason", why->text, NULL);
 	return why->code;
 }
@@ -396,16 +399,18 @@ enum err token_key_open(struct token_key *k, struct fault *why)
 	return OK;
 }
 
+/* Whatever goes wrong with an open session, the next one begins anew: vendors have numbers of their
+ * own for a token that was taken out. */
 enum err token_key_sign(
 	struct token_key *k, struct bytes text, struct arena *a, char **hex, struct fault *why)
 {
 	enum err e = E_BUSY;
-	for (int round = 0; e == E_BUSY && round < 2; round++) {
-		bool was_open = k->open;
+	for (int round = 0; e && round < 2; round++) {
+		bool was_open = k->open && k->epoch == k->module->epoch;
 		TRY(token_key_open(k, why));
 		e = sign_once(k, text, a, hex, why);
-		if (e != E_BUSY)
-			return e;
+		if (!e)
+			return OK;
 		shut(k); /* taken out meanwhile, perhaps already back */
 		k->lost = true;
 		if (!was_open)

@@ -24,6 +24,8 @@ static const struct {
 	{ CKR_OBJECT_HANDLE_INVALID, E_BUSY, "the object is gone" },
 	{ CKR_USER_NOT_LOGGED_IN, E_BUSY, "the login is gone" },
 	{ CKR_CRYPTOKI_NOT_INITIALIZED, E_BUSY, "the module was ended" },
+	{ CKR_OPERATION_ACTIVE, E_BUSY, "it is still at something else" },
+	{ CKR_SESSION_COUNT, E_BUSY, "it has no session left" },
 	{ CKR_GENERAL_ERROR, E_BUSY, "a general error" },
 	{ CKR_FUNCTION_FAILED, E_BUSY, "the function failed" },
 	{ CKR_PIN_INCORRECT, E_LOGIN, "the PIN is not right" },

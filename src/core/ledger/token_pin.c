@@ -96,23 +96,22 @@ enum err token_pin_take(const char *pin_file, bool ask, struct token_pin *out, s
 /* ---- tried once -------------------------------------------------------------------------------
  */
 
-static char *refused_path(struct arena *a, const char *keys_dir, const struct token_place *p)
+static char *refused_path(struct arena *a, const char *keys_dir, const char *token)
 {
-	const char *name = arena_printf(a, "%s\n%s\n%s", p->module, p->token, p->serial);
-	struct digest d = sm3(name, strlen(name));
+	struct digest d = sm3(token, strlen(token));
 	char hex[2 * NAME_BYTES + 1];
 	hex_encode(hex, d.b, NAME_BYTES);
 	return arena_printf(a, "%s/pin-refused-%s", keys_dir, hex);
 }
 
-enum err token_pin_may_try(const char *keys_dir, const struct token_place *p,
-	const struct token_pin *pin, struct fault *why)
+enum err token_pin_may_try(
+	const char *keys_dir, const char *token, const struct token_pin *pin, struct fault *why)
 {
 	struct arena *a = arena_new();
 	struct bytes b = { 0 };
 	struct fault none = { 0 };
 	enum err e = OK;
-	if (!file_read(a, refused_path(a, keys_dir, p), TOKEN_PIN_SOURCE, &b, &none) &&
+	if (!file_read(a, refused_path(a, keys_dir, token), TOKEN_PIN_SOURCE, &b, &none) &&
 		text_is(arena_copy(a, (const char *)b.at, b.n), pin->source))
 		e = fault(why, E_LOGIN,
 			"the token refused this PIN before (%.200s), and it is not tried again: %s",
@@ -124,11 +123,11 @@ enum err token_pin_may_try(const char *keys_dir, const struct token_place *p,
 }
 
 void token_pin_answered(
-	const char *keys_dir, const struct token_place *p, const struct token_pin *pin, bool right)
+	const char *keys_dir, const char *token, const struct token_pin *pin, bool right)
 {
 	struct arena *a = arena_new();
 	struct fault why = { 0 };
-	const char *path = refused_path(a, keys_dir, p);
+	const char *path = refused_path(a, keys_dir, token);
 	if (right)
 		(void)unlink(path);
 	else if (file_write(path, pin->source, strlen(pin->source), 0600, &why))

@@ -2,7 +2,7 @@
 #ifndef CORE_LEDGER_TOKEN_PIN_H
 #define CORE_LEDGER_TOKEN_PIN_H
 
-#include "core/ledger/token_place.h"
+#include "core/base/base.h"
 
 enum { TOKEN_PIN_MIN = 4, TOKEN_PIN_MAX = 64, TOKEN_PIN_SOURCE = 512 };
 
@@ -15,11 +15,11 @@ struct token_pin {
 enum err token_pin_take(const char *pin_file, bool ask, struct token_pin *out, struct fault *why);
 void token_pin_forget(void); /* what was typed */
 
-/* E_LOGIN: the token refused a PIN of this source before. */
-enum err token_pin_may_try(const char *keys_dir, const struct token_place *p,
-	const struct token_pin *pin, struct fault *why);
+/* E_LOGIN: the token refused a PIN of this source before. token: its label and serial number. */
+enum err token_pin_may_try(
+	const char *keys_dir, const char *token, const struct token_pin *pin, struct fault *why);
 /* The token's answer, kept durably when it is no. */
 void token_pin_answered(
-	const char *keys_dir, const struct token_place *p, const struct token_pin *pin, bool right);
+	const char *keys_dir, const char *token, const struct token_pin *pin, bool right);
 
 #endif
