@@ -52,8 +52,8 @@ static const struct command commands[] = {
 		"[--url URL]\n"
 		"  shian head fetch URL | compare HEADS|URL --data DIR | compare HEADS HEADS" },
 	{ "key", key_command,
-		"key show|rotate --data DIR [--db URL] | protect --data DIR [--passphrase-file "
-		"FILE]" },
+		"key show --data DIR [--db URL] | protect --data DIR [--passphrase-file FILE]\n"
+		"  shian key rotate --data DIR [--db URL] [--papers] [--token FILE | --file]" },
 	{ "proof", proof_command,
 		"proof check FILE [--head HEADFILE] [--key KEY.pem] [--file COPY]\n"
 		"  shian proof make fact N | paper CODE | file SM3 --data DIR [--db URL] [--head "

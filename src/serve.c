@@ -14,7 +14,9 @@
 #include "commands.h"
 
 #include "core/documents/documents.h"
+#include "core/ledger/signer_key.h"
 #include "core/ledger/sm2_file.h"
+#include "core/ledger/token_pin.h"
 #include "core/proc/supervisor.h"
 #include "modules.h"
 #include "workers/media/media.h"
@@ -71,6 +73,7 @@ static struct house *signer_enter(void *arg)
 static struct house *house_enter(void *arg)
 {
 	passphrase_forget();
+	token_pin_forget();
 	return signer_enter(arg);
 }
 
@@ -94,6 +97,7 @@ static int web_run(void *arg, int control)
 	(void)control;
 	catch_term();
 	passphrase_forget();
+	token_pin_forget();
 	if (house_app(h, &app, &why))
 		return cli_fail("web", &why, 1);
 	struct http_options o = { .listen_fd = h->listen_fd,
@@ -301,7 +305,10 @@ static enum err house_prepare(struct house *h, struct fault *why)
 	snprintf(h->token, sizeof(h->token), "%s", app->machine_token);
 	snprintf(h->keys, sizeof(h->keys), "%s/keys", h->data);
 	enum err e = signer_open_local(h->keys, true, &app->signer, why);
-	if (!e && !sm2_is_protected(arena_printf(app->arena, "%s/sm2.pem", h->keys)))
+	struct token_place place;
+	if (!e && signer_pin_ask(h->keys, why)) /* heads wait for it, all else goes on */
+		log_event(LOG_ERROR, "signer.no_pin", "why", why->text, NULL);
+	if (!e && signer_key_home(app->arena, h->keys, "sm2.pem", &place) == KEY_PLAIN)
 		log_event(LOG_WARN, "signer.key_plain", "why",
 			"whoever reads keys/sm2.pem can sign: fit for a demonstration only", "do",
 			"run: shian key protect --data DIR", NULL);

@@ -267,7 +267,7 @@
 #define PUBLICATION_WITHDRAWN	    "publication.withdrawn"	  /* data: fault, reason, due */
 #define PUBLICATION_OVERDUE	    "publication.overdue"	  /* data: clock, due, clause */
 
-#define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new, from, until (ms) */
+#define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new; from, until (ms), or profile */
 #define COMPLAINT_ERASED "complaint.erased" /* complaint; text and sender are gone */
 
 #endif

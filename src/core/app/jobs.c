@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_ATTEMPTS = 10, LEASE = 2 * MINUTE };
+enum { MAX_ATTEMPTS = 10, LEASE = 2 * MINUTE, WAITS_MOST = MINUTE };
 
 enum err job_add_(struct req *rq, struct job j)
 {
@@ -82,15 +82,20 @@ static enum err carry_out(struct req *rq, void *arg)
 	return r->kind->run(rq, &r->job, r->result);
 }
 
+/* Later and later, and dead in the end; but what waits for something of the house itself, such as
+ * the token of the signer (E_LOCKED), waits as long as that takes. */
 static enum err put_back(struct req *rq, void *arg)
 {
 	struct run *r = arg;
+	bool locked = r->why.code == E_LOCKED;
 	int64_t wait = (int64_t)SECOND << (r->job.attempts < 10 ? r->job.attempts : 10);
+	if (locked && wait > WAITS_MOST)
+		wait = WAITS_MOST;
 	return db_run(rq,
 		"UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4"
 		" WHERE id = $1 AND attempts = $5",
 		r->job.id, rq->now + wait, (const char *)r->why.text,
-		r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due", r->job.attempts);
+		!locked && r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due", r->job.attempts);
 }
 
 static enum err run_found(struct run *r)

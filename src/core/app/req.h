@@ -262,7 +262,10 @@ struct own_account {
 enum err own_account_open(struct req *rq, const struct own_account *o, int64_t *account);
 enum err own_account_close(struct req *rq, int64_t account);
 enum err own_session_open(struct req *rq, int64_t account, int64_t valid_ms);
-/* SM2 over "shian-document-v1\n<text>" by the signer. Slow: for jobs. */
+/* SM2 over "shian-document-v1\n<text>" by the signer. Slow: for jobs. E_LOCKED while the signer or
+ * its token is away: the job waits. */
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id);
+/* The request's failure when the signer answered e. */
+enum err signer_failed(struct req *rq, enum err e, const struct fault *why);
 
 #endif

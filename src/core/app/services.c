@@ -169,15 +169,21 @@ enum err link_end(struct req *rq, int64_t subject, const char *holder)
 		subject, holder);
 }
 
+/* What it refuses to sign stays refused; for all else (its token is away, its process is) jobs
+ * wait.
+ */
+enum err signer_failed(struct req *rq, enum err e, const struct fault *why)
+{
+	log_event(LOG_ERROR, "signer.failed", "why", why->text, NULL);
+	return fail(rq, e == E_FORBIDDEN ? E_BUSY : E_LOCKED, "The signer did not answer.");
+}
+
 enum err sign_document(struct req *rq, const char *text, char **hex, const char **key_id)
 {
 	struct fault why = { 0 };
 	if (!rq->app->signer)
-		return fail(rq, E_BUSY, "The signer is not running.");
+		return fail(rq, E_LOCKED, "The signer is not running.");
 	*key_id = signer_key_id(rq->app->signer);
-	if (signer_sign(rq->app->signer, "document", text, rq->arena, hex, &why)) {
-		log_event(LOG_ERROR, "signer.failed", "why", why.text, NULL);
-		return fail(rq, E_BUSY, "The signer did not answer.");
-	}
-	return OK;
+	enum err e = signer_sign(rq->app->signer, "document", text, rq->arena, hex, &why);
+	return e ? signer_failed(rq, e, &why) : OK;
 }

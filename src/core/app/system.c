@@ -35,13 +35,18 @@ static int64_t resident_bytes(void)
 static enum err metrics(struct req *rq)
 {
 	struct buf b = { .arena = rq->arena };
-	int64_t facts, due, dead, late;
+	int64_t facts, due, dead, late, bare;
 
 	TRY(db_int(rq, &facts, "SELECT coalesce(max(seq), 0) FROM ledger"));
 	TRY(db_int(rq, &due, "SELECT count(*) FROM jobs WHERE state = 'due'"));
 	TRY(db_int(rq, &dead, "SELECT count(*) FROM jobs WHERE state = 'dead'"));
 	TRY(db_int(rq, &late, "SELECT coalesce(min(run_at), $1) FROM jobs WHERE state = 'due'",
 		rq->now));
+	enum err unsigned_since = ledger_unsigned_since(rq_conn(rq), &bare);
+	if (unsigned_since == E_NOT_FOUND)
+		bare = rq->now;
+	else
+		TRY(unsigned_since);
 	if (rq->app->server) {
 		struct http_stats s = http_stats(rq->app->server);
 		buf_printf(&b,
@@ -63,6 +68,10 @@ static enum err metrics(struct req *rq)
 	}
 	buf_printf(
 		&b, "# TYPE shian_ledger_facts counter\nshian_ledger_facts %" PRId64 "\n", facts);
+	buf_printf(&b,
+		"# TYPE shian_ledger_unsigned_seconds gauge\nshian_ledger_unsigned_seconds "
+		"%" PRId64 "\n",
+		(rq->now - bare) / SECOND);
 	buf_printf(&b,
 		"# TYPE shian_jobs gauge\nshian_jobs{state=\"due\"} %" PRId64 "\n"
 		"shian_jobs{state=\"dead\"} %" PRId64 "\n",

@@ -186,6 +186,21 @@ enum err ledger_head(struct conn *c, struct arena *a, int64_t size, struct tree_
 	return head_row(q, a, out);
 }
 
+enum err ledger_unsigned_since(struct conn *c, int64_t *at)
+{
+	struct rows *q = NULL;
+	bool more = false;
+	TRY(conn_query(c,
+		"SELECT at FROM ledger WHERE seq = 1 + (SELECT coalesce(max(size), 0) FROM "
+		"ledger_heads)",
+		BINDS(), &q));
+	enum err e = rows_next(q, &more);
+	if (!e && more)
+		*at = rows_int(q, 0);
+	rows_close(q);
+	return e ? e : more ? OK : E_NOT_FOUND;
+}
+
 /* What is durable, seen by a connection of its own: a head over facts that a failing commit then
  * takes away would speak of facts that never were. */
 static enum err durable_state(struct conn *c, struct ledger_state *out, struct fault *why)

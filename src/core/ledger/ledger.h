@@ -121,5 +121,8 @@ int signer_main(int fd, const char *keys_dir);
  * last head covers them, and keeps it. Inside a write transaction, of its own; opens a reading
  * connection besides. */
 enum err ledger_sign_head(struct conn *c, struct signer *s, struct arena *a, struct fault *why);
+/* When the oldest fact came that no head covers: heads follow within seconds while the signer and
+ * its token are there. E_NOT_FOUND: all are covered. */
+enum err ledger_unsigned_since(struct conn *c, int64_t *at);
 
 #endif

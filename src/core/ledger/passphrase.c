@@ -9,6 +9,12 @@
 #include <unistd.h>
 
 static char typed[PASSPHRASE_MAX + 2]; /* the signer is started again without asking again */
+static bool nobody;		       /* is at the terminal of this process */
+
+void secret_ask_nobody(void)
+{
+	nobody = true;
+}
 
 void passphrase_forget(void)
 {
@@ -36,11 +42,10 @@ enum err passphrase_read(struct arena *a, const char *path, const char **out, st
 	return OK;
 }
 
-/* Without echo. */
-static bool ask(const char *prompt, char *out, int size)
+bool secret_ask(const char *prompt, char *out, int size)
 {
 	struct termios was, quiet;
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &was) != 0)
+	if (nobody || !isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &was) != 0)
 		return false;
 	(void)fputs(prompt, stderr);
 	quiet = was;
@@ -68,7 +73,7 @@ enum err passphrase_given(struct arena *a, bool may_ask, const char **out, struc
 	}
 	if (!may_ask)
 		return OK;
-	if (!*typed && !ask("Passphrase of the signing key: ", typed, sizeof(typed)))
+	if (!*typed && !secret_ask("Passphrase of the signing key: ", typed, sizeof(typed)))
 		return OK;
 	*out = arena_dup(a, typed);
 	return OK;
@@ -78,8 +83,9 @@ enum err passphrase_choose(struct arena *a, const char **out, struct fault *why)
 {
 	char once[PASSPHRASE_MAX + 2] = "", again[PASSPHRASE_MAX + 2] = "";
 	enum err e = OK;
-	if (!ask("New passphrase of the signing key (at least 12 bytes): ", once, sizeof(once)) ||
-		!ask("Once more: ", again, sizeof(again)))
+	if (!secret_ask("New passphrase of the signing key (at least 12 bytes): ", once,
+		    sizeof(once)) ||
+		!secret_ask("Once more: ", again, sizeof(again)))
 		e = fault(why, E_INVALID,
 			"there is no terminal to ask at: write the passphrase into a file and name "
 			"it "

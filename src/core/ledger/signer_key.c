@@ -2,7 +2,10 @@
 #include "core/ledger/signer_key.h"
 #include "core/ledger/signer_pdf.h"
 #include "core/ledger/sm2_file.h"
+#include "core/ledger/token_pin.h"
+#include "core/ledger/token_wire.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +256,7 @@ static enum err period_load(struct signer_key *k, struct fault *why)
 }
 
 /* With the passphrase that is given, when one is asked for. */
-static enum err private_open(
+static enum err file_open(
 	struct arena *a, const char *path, struct sm2_key **out, struct fault *why)
 {
 	const char *passphrase = NULL;
@@ -262,6 +265,47 @@ static enum err private_open(
 	if (e == E_FORBIDDEN) /* typed wrongly: ask anew next time */
 		passphrase_forget();
 	return e;
+}
+
+/* Its public half is on record beside the others. */
+static enum err token_held(
+	const char *keys_dir, const struct token_place *p, struct sm2_key **out, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct token_key *t = NULL;
+	struct sm2_key *k = NULL;
+	const char *path = arena_printf(a, "%s/public/%s.pem", keys_dir, p->key_id);
+	enum err e = *p->key_id
+			     ? sm2_load_public(path, &k, why)
+			     : fault(why, E_INVALID,
+				       "the token's description names no key on record: shian key "
+				       "rotate --token writes it");
+	if (!e && !text_is(sm2_key_id(k), p->key_id))
+		e = fault(why, E_CONFLICT, "%s is another key than %s", path, p->key_id);
+	if (!e)
+		e = token_key_new(keys_dir, p, TOKEN_SM2, &t, why);
+	if (!e)
+		sm2_in_token(k, t);
+	else
+		sm2_free(k);
+	arena_free(a);
+	if (e)
+		return e == E_NOT_FOUND ? E_INVALID : e; /* the key is there, its public half not */
+	*out = k;
+	return OK;
+}
+
+/* The key that a file of the folder holds or describes. */
+static enum err private_open(
+	struct arena *a, const char *path, struct sm2_key **out, struct fault *why)
+{
+	struct token_place p;
+	bool in_token = false;
+	TRY(token_place_read(a, path, &p, &in_token, why));
+	if (!in_token)
+		return file_open(a, path, out, why);
+	const char *slash = strrchr(path, '/');
+	return token_held(arena_copy(a, path, (size_t)(slash - path)), &p, out, why);
 }
 
 /* Makes a key there, under the passphrase that is given (ask: or typed), else plain. */
@@ -311,6 +355,10 @@ static enum err key_try(struct signer_key *k, struct fault *why)
 {
 	struct arena *a = arena_new();
 	char *hex = NULL;
+	if (sm2_token(k->sm2)) { /* in its own time */
+		arena_free(a);
+		return OK;
+	}
 	enum err e = sm2_sign(k->sm2, "self-test", 9, a, &hex, why);
 	if (!e && !sm2_verify(k->sm2, "self-test", 9, hex))
 		e = fault(why, E_INTERNAL, "the key does not verify what it signs");
@@ -382,13 +430,85 @@ const char *signer_key_name(const struct signer_key *k)
 	return sm2_key_id(k->sm2);
 }
 
+/* ---- tokens --------------------------------------------------------------------------------- */
+
+static struct token_key *token_at(const struct signer_key *k, int i)
+{
+	struct token_key *of[2] = { sm2_token(k->sm2), pdf_key_token(k->pdf) };
+	if (!of[0]) {
+		of[0] = of[1];
+		of[1] = NULL;
+	}
+	return i < 2 ? of[i] : NULL;
+}
+
+const struct token_place *signer_key_place(const struct signer_key *k, int i)
+{
+	struct token_key *t = token_at(k, i);
+	return t ? token_key_place(t) : NULL;
+}
+
+void signer_key_pins(struct signer_key *k)
+{
+	struct fault why = { 0 };
+	struct token_key *t;
+	for (int i = 0; (t = token_at(k, i)); i++)
+		if (token_key_pin(t, true, &why))
+			log_event(LOG_ERROR, "signer.no_pin", "reason", why.text, NULL);
+}
+
+bool signer_key_wants_pin(const struct signer_key *k)
+{
+	bool wants = false;
+	for (int i = 0; !wants && token_at(k, i); i++)
+		wants = token_key_wants_pin(token_at(k, i));
+	return wants;
+}
+
+void signer_key_warm(struct signer_key *k)
+{
+	struct fault why = { 0 }; /* told in the log, and with every signature */
+	struct token_key *t;
+	for (int i = 0; (t = token_at(k, i)); i++)
+		(void)!token_key_open(t, &why);
+}
+
+enum key_home signer_key_home(
+	struct arena *a, const char *keys_dir, const char *name, struct token_place *place)
+{
+	struct fault why = { 0 };
+	bool in_token = false;
+	const char *path = arena_printf(a, "%s/%s", keys_dir, name);
+	if (token_place_read(a, path, place, &in_token, &why))
+		return KEY_NOWHERE;
+	if (in_token)
+		return KEY_TOKEN;
+	return sm2_is_protected(path) ? KEY_SEALED : KEY_PLAIN;
+}
+
+enum err signer_pin_ask(const char *keys_dir, struct fault *why)
+{
+	struct arena *a = arena_new();
+	struct token_place p;
+	struct token_pin pin = { "" };
+	enum err e = OK;
+	static const char *const names[] = { "sm2.pem", "pdf.pem" };
+	for (int i = 0; !e && i < 2; i++)
+		if (signer_key_home(a, keys_dir, names[i], &p) == KEY_TOKEN)
+			e = token_pin_take(p.pin_file, true, &pin, why);
+	OPENSSL_cleanse(&pin, sizeof pin);
+	arena_free(a);
+	return e;
+}
+
 /* ---- another key ---------------------------------------------------------------------------- */
 
 bool signer_key_replaced(const struct signer_key *k)
 {
 	struct key_period p = { 0 };
 	struct fault why = { 0 };
-	return !key_period_read(k->dir, sm2_key_id(k->sm2), &p, &why) && p.ended;
+	return (!key_period_read(k->dir, sm2_key_id(k->sm2), &p, &why) && p.ended) ||
+	       pdf_key_replaced(k->pdf);
 }
 
 enum err signer_key_protect(const char *keys_dir, const char *passphrase, struct fault *why)
@@ -397,6 +517,9 @@ enum err signer_key_protect(const char *keys_dir, const char *passphrase, struct
 	struct sm2_key *k = NULL;
 	const char *path = arena_printf(a, "%s/sm2.pem", keys_dir);
 	enum err e = private_open(a, path, &k, why);
+	if (!e && sm2_token(k))
+		e = fault(
+			why, E_CONFLICT, "the key is in a token, which protects it: see %s", path);
 	if (!e)
 		e = sm2_write_private(k, path, passphrase, why);
 	sm2_free(k);
@@ -409,35 +532,107 @@ static void id_copy(char to[KEY_ID_MAX], const struct sm2_key *k)
 	(void)snprintf(to, KEY_ID_MAX, "%s", sm2_key_id(k));
 }
 
-static enum err next_make(
-	struct arena *a, const char *keys_dir, struct sm2_key **k, struct fault *why)
+/* A key has one period, and that is not over. */
+static enum err key_unused(
+	struct arena *a, const struct key_move *m, const char *id, struct fault *why)
 {
 	struct key_period p = { 0 };
-	const char *path = arena_printf(a, "%s/sm2.pem.next", keys_dir);
-	enum err e = private_open(a, path, k, why);
-	if (e == E_NOT_FOUND) /* what was protected stays so */
-		e = private_make(
-			a, path, sm2_is_protected(arena_printf(a, "%s/sm2.pem", keys_dir)), k, why);
-	if (e)
-		return e;
-	TRY(public_keep(a, keys_dir, *k, why));
-	e = key_period_read(keys_dir, sm2_key_id(*k), &p, why);
-	return e == E_NOT_FOUND ? period_begin(keys_dir, sm2_key_id(*k), &p, why) : e;
+	if (text_is(m->old, id))
+		return fault(why, E_CONFLICT, "key %s is the present one: name another", id);
+	enum err e = key_period_read(m->keys_dir, id, &p, why);
+	if (!e && (p.ended || p.until <= clock_now()))
+		return fault(why, E_CONFLICT,
+			"key %s had its time until %s, and a key has one only: make another", id,
+			time_text(a, p.ended ? p.ended : p.until));
+	return e == E_NOT_FOUND ? OK : e;
 }
 
-enum err signer_key_next(
-	const char *keys_dir, char old[KEY_ID_MAX], char new[KEY_ID_MAX], struct fault *why)
+/* The token has it already: its public half is written beside the others, and its description
+ * where the next key lies. */
+static enum err next_in_token(
+	struct arena *a, const struct key_move *m, const char *path, struct fault *why)
+{
+	struct token_place p = *m->to;
+	struct token_key *t = NULL;
+	struct sm2_key *k = NULL;
+	p.key_id = "";
+	TRY(token_key_new(m->keys_dir, &p, TOKEN_SM2, &t, why));
+	enum err e = token_key_open(t, why);
+	if (!e) {
+		p.key_id = arena_dup(a, token_key_id(t));
+		const char *pem = token_public_pem(a, token_key_public(t));
+		e = sm2_read_public((struct bytes){ (const uint8_t *)pem, strlen(pem) }, &k, why);
+	}
+	token_key_close(t);
+	if (!e)
+		e = key_unused(a, m, p.key_id, why);
+	if (!e)
+		e = public_keep(a, m->keys_dir, k, why);
+	sm2_free(k);
+	if (e)
+		return e;
+	const char *text = token_place_text(a, &p);
+	return file_write(path, text, strlen(text), 0600, why);
+}
+
+/* The one that lies there from before is where it is asked for. */
+static enum err next_fits(
+	const struct key_move *m, const struct sm2_key *next, const char *path, struct fault *why)
+{
+	const struct token_key *t = sm2_token(next);
+	const struct token_place *p = t ? token_key_place(t) : NULL;
+	bool fits = !p == !m->to;
+	if (p && m->to)
+		fits = text_is(p->module, m->to->module) && text_is(p->token, m->to->token) &&
+		       text_is(p->serial, m->to->serial) && text_is(p->label, m->to->label) &&
+		       text_is(p->id, m->to->id);
+	return fits ? OK
+		    : fault(why, E_CONFLICT,
+			      "another rotation was begun with key %s in %s: finish that one, or "
+			      "put "
+			      "%s away",
+			      sm2_key_id(next), p ? "a token" : "a file", path);
+}
+
+static enum err next_make(
+	struct arena *a, const struct key_move *m, struct sm2_key **k, struct fault *why)
+{
+	const char *path = arena_printf(a, "%s/sm2.pem.next", m->keys_dir);
+	const char *now = arena_printf(a, "%s/sm2.pem", m->keys_dir);
+	enum err e = private_open(a, path, k, why);
+	if (e == E_NOT_FOUND && m->to) {
+		TRY(next_in_token(a, m, path, why));
+		return private_open(a, path, k, why);
+	}
+	if (e == E_NOT_FOUND) /* what was protected stays so */
+		return private_make(a, path, sm2_is_protected(now), k, why);
+	return e ? e : next_fits(m, *k, path, why);
+}
+
+static enum err next_begin(
+	struct arena *a, const struct key_move *m, const struct sm2_key *k, struct fault *why)
+{
+	struct key_period p = { 0 };
+	const char *id = sm2_key_id(k);
+	TRY(key_unused(a, m, id, why));
+	TRY(public_keep(a, m->keys_dir, k, why));
+	enum err e = key_period_read(m->keys_dir, id, &p, why);
+	return e == E_NOT_FOUND ? period_begin(m->keys_dir, id, &p, why) : e;
+}
+
+enum err signer_key_next(struct key_move *m, struct fault *why)
 {
 	struct arena *a = arena_new();
 	struct sm2_key *now = NULL, *next = NULL;
-	const char *path = arena_printf(a, "%s/sm2.pem", keys_dir);
-	enum err e = private_open(a, path, &now, why);
-	if (!e)
-		e = next_make(a, keys_dir, &next, why);
+	enum err e = private_open(a, arena_printf(a, "%s/sm2.pem", m->keys_dir), &now, why);
 	if (!e) {
-		id_copy(old, now);
-		id_copy(new, next);
+		id_copy(m->old, now);
+		e = next_make(a, m, &next, why);
 	}
+	if (!e)
+		e = next_begin(a, m, next, why);
+	if (!e)
+		id_copy(m->new, next);
 	sm2_free(now);
 	sm2_free(next);
 	arena_free(a);

@@ -1,4 +1,5 @@
 #include "core/ledger/signer_pdf.h"
+#include "core/ledger/token_wire.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -17,7 +18,9 @@ struct pdf_key {
 	struct arena *arena;
 	const char *dir;
 	const struct sm2_key *sm2; /* the signer's */
-	EVP_PKEY *key;		   /* of profile p256; or NULL */
+	EVP_PKEY *key;		   /* of profile p256; or NULL. The public half when in a token */
+	struct token_key *token;   /* or NULL */
+	struct stat file;	   /* pdf.pem as it was read */
 };
 
 static enum err crypto_fault(struct fault *why, const char *what)
@@ -82,6 +85,23 @@ static enum err key_write(EVP_PKEY *key, const char *path, struct fault *why)
 	return e;
 }
 
+/* The description of a token's key, and its public half on record. */
+static enum err token_held(struct pdf_key *k, struct bytes text, struct fault *why)
+{
+	struct token_place p;
+	struct bytes pem = { 0 };
+	TRY(token_place_parse(k->arena, text, &p, why));
+	const char *path = arena_printf(k->arena, "%s/public/pdf-%s.pem", k->dir, p.key_id);
+	enum err e = file_read(k->arena, path, PEM_MAX, &pem, why);
+	if (e)
+		return e == E_NOT_FOUND ? fault(why, E_INVALID, "%s is not there", path) : e;
+	BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.n);
+	k->key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	return k->key ? token_key_new(k->dir, &p, TOKEN_P256, &k->token, why)
+		      : crypto_fault(why, path);
+}
+
 static enum err key_read(struct pdf_key *k, const char *path, struct fault *why)
 {
 	struct bytes text = { 0 };
@@ -89,6 +109,8 @@ static enum err key_read(struct pdf_key *k, const char *path, struct fault *why)
 	if (stat(path, &st) == 0 && (st.st_mode & 077))
 		return fault(why, E_FORBIDDEN, "%s may be read by others: chmod 600 it", path);
 	TRY(file_read(k->arena, path, PEM_MAX, &text, why));
+	if (token_place_is(text))
+		return token_held(k, text, why);
 	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
 	k->key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"") : NULL;
 	BIO_free(bio);
@@ -120,6 +142,16 @@ static enum err plain_sign(
 	return OK;
 }
 
+static enum err key_make(struct pdf_key *k, const char *path, struct fault *why)
+{
+	k->key = EVP_EC_gen("P-256");
+	if (!k->key)
+		return crypto_fault(why, "no P-256 key could be made");
+	TRY(key_write(k->key, path, why));
+	log_event(LOG_INFO, "signer.pdf_key_made", "path", path, NULL);
+	return OK;
+}
+
 static enum err key_load(struct pdf_key *k, bool create, struct fault *why)
 {
 	const char *path = arena_printf(k->arena, "%s/pdf.pem", k->dir);
@@ -127,26 +159,34 @@ static enum err key_load(struct pdf_key *k, bool create, struct fault *why)
 	if (access(path, F_OK) != 0) {
 		if (!create)
 			return OK;
-		k->key = EVP_EC_gen("P-256");
-		if (!k->key)
-			return crypto_fault(why, "no P-256 key could be made");
-		TRY(key_write(k->key, path, why));
-		log_event(LOG_INFO, "signer.pdf_key_made", "path", path, NULL);
+		TRY(key_make(k, path, why));
 	} else {
 		TRY(key_read(k, path, why));
 	}
+	if (stat(path, &k->file) != 0)
+		return fault(why, E_INTERNAL, "%s is gone", path);
+	if (k->token) /* in its own time */
+		return OK;
 	return plain_sign(
 		k->key, (struct bytes){ (const uint8_t *)form, sizeof form }, k->arena, &hex, why);
+}
+
+static struct pdf_key *key_new(const char *keys_dir)
+{
+	struct pdf_key *k = calloc(1, sizeof *k);
+	if (!k)
+		return NULL;
+	k->arena = arena_new();
+	k->dir = arena_dup(k->arena, keys_dir);
+	return k;
 }
 
 enum err pdf_key_open(const char *keys_dir, bool create, const struct sm2_key *sm2,
 	struct pdf_key **out, struct fault *why)
 {
-	struct pdf_key *k = calloc(1, sizeof *k);
+	struct pdf_key *k = key_new(keys_dir);
 	if (!k)
 		return fault(why, E_INTERNAL, "no memory");
-	k->arena = arena_new();
-	k->dir = arena_dup(k->arena, keys_dir);
 	k->sm2 = sm2;
 	enum err e = create ? dir_make(arena_printf(k->arena, "%s/public", keys_dir), why) : OK;
 	if (!e)
@@ -164,8 +204,21 @@ void pdf_key_close(struct pdf_key *k)
 	if (!k)
 		return;
 	EVP_PKEY_free(k->key);
+	token_key_close(k->token);
 	arena_free(k->arena);
 	free(k);
+}
+
+struct token_key *pdf_key_token(const struct pdf_key *k)
+{
+	return k->token;
+}
+
+bool pdf_key_replaced(const struct pdf_key *k)
+{
+	struct stat now;
+	return k->key && stat(arena_printf(k->arena, "%s/pdf.pem", k->dir), &now) == 0 &&
+	       now.st_ino != k->file.st_ino;
 }
 
 /* ---- certificates ---------------------------------------------------------------------------- */
@@ -198,8 +251,10 @@ static enum err public_of(struct holder *h, struct arena *a, struct fault *why)
 static enum err any_sign(
 	const struct holder *h, struct bytes text, struct arena *a, char **hex, struct fault *why)
 {
-	return h->profile == CMS_SM2 ? sm2_sign(h->sm2, text.at, text.n, a, hex, why)
-				     : plain_sign(h->k->key, text, a, hex, why);
+	if (h->profile == CMS_SM2)
+		return sm2_sign(h->sm2, text.at, text.n, a, hex, why);
+	return h->k->token ? token_key_sign(h->k->token, text, a, hex, why)
+			   : plain_sign(h->k->key, text, a, hex, why);
 }
 
 /* Into keys/public, which is there since pdf_key_open(): the signer may make no folder any more. */
@@ -328,4 +383,106 @@ enum err pdf_key_sign(
 	hex_encode(hex, p.certificates.at, p.certificates.n);
 	*answer = arena_printf(a, "%s %s", p.signature, hex);
 	return OK;
+}
+
+/* ---- another key ----------------------------------------------------------------------------- */
+
+static const char *id_of(struct arena *a, const EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(key, &der);
+	const char *id = n > 0 ? token_public_id(a, (struct bytes){ der, (size_t)n }) : "";
+	OPENSSL_free(der);
+	return id;
+}
+
+/* The public half on record, then the description where the next key lies. */
+static enum err next_in_token(
+	struct pdf_key *next, const struct pdf_move *m, const char *path, struct fault *why)
+{
+	struct arena *a = next->arena;
+	struct token_place p = *m->to;
+	p.key_id = "";
+	TRY(token_key_new(m->keys_dir, &p, TOKEN_P256, &next->token, why));
+	TRY(token_key_open(next->token, why));
+	p.key_id = arena_dup(a, token_key_id(next->token));
+	if (text_is(p.key_id, m->old))
+		return fault(why, E_CONFLICT, "key %s is the present one: name another", p.key_id);
+	const char *public = arena_printf(a, "%s/public/pdf-%s.pem", m->keys_dir, p.key_id);
+	const char *pem = token_public_pem(a, token_key_public(next->token));
+	TRY(file_write(public, pem, strlen(pem), 0644, why));
+	const char *text = token_place_text(a, &p);
+	return file_write(path, text, strlen(text), 0600, why);
+}
+
+static enum err next_make(struct pdf_key *next, struct pdf_move *m, struct fault *why)
+{
+	struct arena *a = next->arena;
+	const char *path = arena_printf(a, "%s/pdf.pem.next", m->keys_dir);
+	if (access(path, F_OK) != 0)
+		TRY(m->to ? next_in_token(next, m, path, why) : key_make(next, path, why));
+	token_key_close(next->token);
+	EVP_PKEY_free(next->key);
+	next->token = NULL;
+	next->key = NULL;
+	TRY(key_read(next, path, why));
+	(void)strncpy(m->new, id_of(a, next->key), TOKEN_KEY_ID);
+	const struct token_place *p = next->token ? token_key_place(next->token) : NULL;
+	bool fits = !p == !m->to;
+	if (p && m->to)
+		fits = text_is(p->module, m->to->module) && text_is(p->token, m->to->token) &&
+		       text_is(p->label, m->to->label) && text_is(p->id, m->to->id);
+	return fits ? OK
+		    : fault(why, E_CONFLICT,
+			      "another rotation was begun with a key in %s: finish that one, or "
+			      "put "
+			      "%s away",
+			      p ? "a token" : "a file", path);
+}
+
+/* A certificate that is not the present key's is put away under the name of its own. */
+static enum err certificate_put_away(struct pdf_key *now, struct fault *why)
+{
+	struct arena *a = now->arena;
+	struct bytes text = { 0 };
+	const char *path = arena_printf(a, "%s/public/pdf.crt", now->dir);
+	if (access(path, F_OK) != 0)
+		return OK;
+	TRY(file_read(a, path, PEM_MAX, &text, why));
+	BIO *bio = BIO_new_mem_buf(text.at, (int)text.n);
+	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *of = x ? X509_get_pubkey(x) : NULL;
+	bool mine = of && EVP_PKEY_eq(of, now->key) == 1;
+	const char *aside =
+		arena_printf(a, "%s/public/pdf-%s.crt", now->dir, of ? id_of(a, of) : "damaged");
+	EVP_PKEY_free(of);
+	X509_free(x);
+	BIO_free(bio);
+	ERR_clear_error();
+	if (mine || rename(path, aside) == 0)
+		return OK;
+	return fault(why, E_INTERNAL, "%s cannot be renamed", path);
+}
+
+static enum err moved(
+	struct pdf_key *now, struct pdf_key *next, struct pdf_move *m, struct fault *why)
+{
+	const char *path = arena_printf(now->arena, "%s/pdf.pem", m->keys_dir);
+	TRY(dir_make(arena_printf(now->arena, "%s/public", m->keys_dir), why));
+	TRY(key_read(now, path, why));
+	TRY(certificate_put_away(now, why)); /* of one that was killed behind the rename */
+	(void)strncpy(m->old, id_of(now->arena, now->key), TOKEN_KEY_ID);
+	TRY(next_make(next, m, why));
+	if (rename(arena_printf(now->arena, "%s.next", path), path) != 0)
+		return fault(why, E_INTERNAL, "%s cannot be replaced", path);
+	return certificate_put_away(next, why);
+}
+
+enum err pdf_key_move(struct pdf_move *m, struct fault *why)
+{
+	struct pdf_key *now = key_new(m->keys_dir), *next = key_new(m->keys_dir);
+	enum err e = now && next ? moved(now, next, m, why) : fault(why, E_INTERNAL, "no memory");
+	pdf_key_close(now);
+	pdf_key_close(next);
+	return e;
 }

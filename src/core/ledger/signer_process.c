@@ -1,6 +1,7 @@
 /* The signer process: one socket, one key, nothing else. */
 #include "core/ledger/signer_key.h"
 #include "core/ledger/signer_wire.h"
+#include "core/ledger/sm2_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -46,33 +47,82 @@ static enum err answer(int fd, struct signer_key *k, struct arena *a, struct byt
 	return reply(fd, a, e, e ? why.text : hex);
 }
 
+/* ---- tokens --------------------------------------------------------------------------------- */
+
+/* A module that hangs must not hold up the house: the process ends, and the next one begins anew.
+ */
+enum { PATIENCE = 8 };
+
+static int places_of(const struct signer_key *k, const struct token_place *places[2])
+{
+	int n = 0;
+	while (n < 2 && (places[n] = signer_key_place(k, n)))
+		n++;
+	return n;
+}
+
+/* One request, and the clock that ends the process. */
+static enum err answer_in_time(int fd, struct signer_key *k, struct arena *a, struct bytes body)
+{
+	bool token = signer_key_place(k, 0) != NULL;
+	if (token)
+		(void)alarm(PATIENCE);
+	enum err e = answer(fd, k, a, body);
+	if (token)
+		(void)alarm(0);
+	return e;
+}
+
+/* Rights first: the vendor's code is loaded behind the walls. */
+static bool behind_walls(struct signer_key *k, const char *keys_dir)
+{
+	const struct token_place *places[2];
+	int n = places_of(k, places);
+	signer_key_pins(k);
+	if (!signer_rights_drop(keys_dir, places, n))
+		return false;
+	(void)alarm(n ? PATIENCE : 0);
+	signer_key_warm(k);
+	(void)alarm(0);
+	return true;
+}
+
+static int serve(int fd, struct signer_key *k)
+{
+	struct arena *a = arena_new();
+	struct bytes body;
+	bool over = false;
+	while (!over && !frame_read(fd, a, &body, 0)) {
+		bool replaced = signer_key_replaced(k);
+		over = replaced || signer_key_wants_pin(k);
+		if (over) /* whoever started this process starts it again, and it reads all anew */
+			log_event(LOG_WARN, replaced ? "signer.key_replaced" : "signer.wants_pin",
+				"key", signer_key_name(k), NULL);
+		else if (answer_in_time(fd, k, a, body))
+			break;
+		arena_reset(a);
+	}
+	arena_free(a);
+	return over;
+}
+
 int signer_main(int fd, const char *keys_dir)
 {
 	struct signer_key *k = NULL;
 	struct fault why = { 0 };
 	fd = close_others(fd);
+	secret_ask_nobody();
 	if (fd < 0 || signer_key_open(keys_dir, true, &k, &why)) {
 		log_event(LOG_ERROR, "signer.no_key", "reason", why.text, NULL);
 		return 1;
 	}
-	if (!signer_rights_drop(keys_dir)) {
+	if (!behind_walls(k, keys_dir)) {
 		log_event(LOG_ERROR, "signer.rights", "reason", "cannot give up its rights", NULL);
 		signer_key_close(k);
 		return 1;
 	}
-	struct arena *a = arena_new();
-	struct bytes body;
-	bool replaced = false;
-	while (!replaced && !frame_read(fd, a, &body, 0)) {
-		replaced = signer_key_replaced(k);
-		if (!replaced && answer(fd, k, a, body))
-			break;
-		arena_reset(a);
-	}
-	if (replaced) /* whoever started this process starts it again, with the other key */
-		log_event(LOG_WARN, "signer.key_replaced", "key", signer_key_name(k), NULL);
-	arena_free(a);
+	int status = serve(fd, k);
 	signer_key_close(k);
 	(void)close(fd);
-	return replaced;
+	return status;
 }

@@ -18,12 +18,20 @@ enum err sm2_read_private(
 /* Does the file ask for a passphrase; false as well when it cannot be read. */
 bool sm2_is_protected(const char *path);
 
+/* The private half of a public key lies in a token: sm2_sign() asks there. Takes token over. */
+struct token_key;
+void sm2_in_token(struct sm2_key *k, struct token_key *token);
+struct token_key *sm2_token(const struct sm2_key *k); /* or NULL */
+
 /* Where the passphrase comes from, the first that is there: the file that SHIAN_KEY_PASSPHRASE_FILE
  * names; the systemd credential shian-key ($CREDENTIALS_DIRECTORY/shian-key); with ask, the
  * terminal. *out is NULL when none is given. What was typed is remembered for this process and its
  * children, until it is forgotten. */
 enum err passphrase_given(struct arena *a, bool ask, const char **out, struct fault *why);
 void passphrase_forget(void);
+/* A line from the terminal without echo; false: there is no terminal. */
+bool secret_ask(const char *prompt, char *out, int size);
+void secret_ask_nobody(void); /* for a process of the house: the terminal would stop it */
 /* The first line of a file; E_INVALID: not PASSPHRASE_MIN to PASSPHRASE_MAX bytes. */
 enum err passphrase_read(struct arena *a, const char *path, const char **out, struct fault *why);
 /* Typed twice, the same; E_INVALID otherwise. */

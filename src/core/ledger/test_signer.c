@@ -219,7 +219,7 @@ static void a_key_is_made_only_when_asked(void **state)
 static int rights_left(void)
 {
 	bool landlock = syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* the version */) > 0;
-	if (!signer_rights_drop(keys))
+	if (!signer_rights_drop(keys, NULL, 0))
 		return 64;
 	int left = 0;
 	left |= socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 1 : 0;
@@ -338,20 +338,22 @@ static void rotation(bool killed)
 {
 	struct signer_key *old = NULL, *now = NULL;
 	struct key_period p = { 0 };
-	char was[KEY_ID_MAX], next[KEY_ID_MAX], again[KEY_ID_MAX], *hex = NULL;
+	char again[KEY_ID_MAX], *hex = NULL;
+	struct key_move m = { .keys_dir = keys };
 	assert_int_equal(signer_key_open(keys, true, &old, &why), OK);
 	assert_int_equal(signer_key_sign(old, "head", head_of(old, 5, 0), a, &hex, &why), OK);
-	assert_int_equal(signer_key_next(keys, was, next, &why), OK);
-	assert_string_equal(was, signer_key_name(old));
-	assert_string_not_equal(next, was);
+	assert_int_equal(signer_key_next(&m, &why), OK);
+	assert_string_equal(m.old, signer_key_name(old));
+	assert_string_not_equal(m.new, m.old);
 	assert_false(signer_key_replaced(old));
 	assert_int_equal(signer_key_sign(old, "head", head_of(old, 6, 5), a, &hex, &why), OK);
-	assert_int_equal(signer_key_next(keys, was, again, &why), OK);
-	assert_string_equal(again, next); /* killed and run again: the same one */
+	memcpy(again, m.new, sizeof again);
+	assert_int_equal(signer_key_next(&m, &why), OK);
+	assert_string_equal(m.new, again); /* killed and run again: the same one */
 	if (killed) {
-		assert_int_equal(key_period_read(keys, was, &p, &why), OK);
+		assert_int_equal(key_period_read(keys, m.old, &p, &why), OK);
 		p.ended = clock_now();
-		assert_int_equal(key_period_write(keys, was, &p, &why), OK);
+		assert_int_equal(key_period_write(keys, m.old, &p, &why), OK);
 	} else {
 		assert_int_equal(signer_key_take(keys, &why), OK);
 	}
@@ -359,9 +361,9 @@ static void rotation(bool killed)
 	assert_int_equal(
 		signer_key_sign(old, "head", head_of(old, 7, 6), a, &hex, &why), E_FORBIDDEN);
 	assert_int_equal(signer_key_open(keys, false, &now, &why), OK);
-	assert_string_equal(signer_key_name(now), next);
+	assert_string_equal(signer_key_name(now), m.new);
 	assert_int_not_equal(access(in_keys("sm2.pem.next"), F_OK), 0);
-	assert_int_equal(access(arena_printf(a, "%s/public/%s.pem", keys, was), F_OK), 0);
+	assert_int_equal(access(arena_printf(a, "%s/public/%s.pem", keys, m.old), F_OK), 0);
 	/* It goes on from the old one's last head, and no smaller. */
 	assert_int_equal(
 		signer_key_sign(now, "head", head_of(now, 3, 0), a, &hex, &why), E_CONFLICT);
@@ -386,12 +388,13 @@ static void another_key_takes_its_place(void **state)
 static void a_running_signer_gives_up_a_replaced_key(void **state)
 {
 	(void)state;
-	char was[KEY_ID_MAX], next[KEY_ID_MAX], *hex = NULL;
+	struct key_move m = { .keys_dir = keys };
+	char *hex = NULL;
 	struct process p = start();
 	struct signer *s = NULL;
 	assert_int_equal(signer_open_socket(p.fd, &s, &why), OK);
 	assert_int_equal(signer_sign(s, "document", "shian-document-v1\n", a, &hex, &why), OK);
-	assert_int_equal(signer_key_next(keys, was, next, &why), OK);
+	assert_int_equal(signer_key_next(&m, &why), OK);
 	assert_int_equal(signer_key_take(keys, &why), OK);
 	assert_int_equal(signer_sign(s, "document", "shian-document-v1\n", a, &hex, &why), E_BUSY);
 	assert_int_equal(WEXITSTATUS(end_of(p)), 1);

@@ -79,13 +79,13 @@ static enum err sign_now(struct req *rq, struct cms_parts *p, struct paper_field
 	const char *office = setting(rq, "bureau", "示范区市场监督管理局");
 
 	if (!rq->app->signer)
-		return fail(rq, E_BUSY, "The signer is not running.");
-	if (signer_sign(rq->app->signer, "pdf", pdf_request(rq->arena, p, office), rq->arena,
-		    &answer, &why) ||
-		!answer || !pdf_answer_parse(rq->arena, answer, p)) {
-		log_event(LOG_ERROR, "signer.pdf_failed", "why", why.text, NULL);
-		return fail(rq, E_BUSY, "The signer did not answer.");
-	}
+		return fail(rq, E_LOCKED, "The signer is not running.");
+	enum err e = signer_sign(rq->app->signer, "pdf", pdf_request(rq->arena, p, office),
+		rq->arena, &answer, &why);
+	if (!e && (!answer || !pdf_answer_parse(rq->arena, answer, p)))
+		e = fault(&why, E_INTERNAL, "the signer's answer cannot be read");
+	if (e)
+		return signer_failed(rq, e, &why);
 	hex = arena_alloc(rq->arena, 2 * p->certificates.n + 1);
 	hex_encode(hex, p->certificates.at, p->certificates.n);
 	f->certificates = hex;

@@ -3,10 +3,12 @@
 #include "contracts/facts.h"
 #include "core/app/accounts.h"
 #include "core/documents/pdf_sign.h"
+#include "core/ledger/signer_key.h"
 #include "core/ledger/signer_pdf.h"
 #include "core/papers/private.h"
 #include "core/papers/test_tools.h"
 #include "harness.h"
+#include "tokens.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -62,6 +64,51 @@ static int begin_postgres(void **state)
 static int end(void **state)
 {
 	bench_close(*state);
+	return 0;
+}
+
+/* Both keys in tokens: SM2 in the vendor's, P-256 in SoftHSM's. */
+static struct token_world *tokens;
+
+static void in_tokens(struct bench *b)
+{
+	struct app *app = bench_app(b);
+	struct fault why = { 0 };
+	const char *keys = arena_printf(bench_arena(b), "%s/keys", bench_dir(b));
+	tokens = token_world_new();
+	vendor_in(tokens, true);
+	vendor_key(tokens, "heads");
+	softhsm_make(tokens);
+	softhsm_key(tokens, "papers", "01");
+	struct token_place heads = vendor_place(tokens, "heads", "mechanism 0x80000101\n"),
+			   papers_key = softhsm_place(tokens, "papers", "");
+	struct key_move m = { .keys_dir = keys, .to = &heads };
+	struct pdf_move n = { .keys_dir = keys, .to = &papers_key };
+	signer_close(app->signer);
+	app->signer = NULL;
+	if (signer_key_next(&m, &why) || signer_key_take(keys, &why) || pdf_key_move(&n, &why) ||
+		signer_open_local(keys, false, &app->signer, &why))
+		fail_msg("%s", why.text);
+}
+
+static int begin_tokens(void **state)
+{
+	(void)begin(state);
+	in_tokens(*state);
+	return 0;
+}
+
+static int begin_tokens_postgres(void **state)
+{
+	(void)begin_postgres(state);
+	in_tokens(*state);
+	return 0;
+}
+
+static int end_tokens(void **state)
+{
+	bench_close(*state);
+	token_world_free(tokens);
 	return 0;
 }
 
@@ -379,9 +426,17 @@ int main(void)
 		cmocka_unit_test(openssl_verifies_the_cms), cmocka_unit_test(openssl_verifies_sm2),
 		cmocka_unit_test(the_file_is_built_again), cmocka_unit_test(profiles_by_setting),
 		cmocka_unit_test(rows_changed), cmocka_unit_test(a_bought_certificate) };
+	const struct CMUnitTest by_token[] = { cmocka_unit_test(a_reader_accepts_it),
+		cmocka_unit_test(openssl_verifies_the_cms), cmocka_unit_test(openssl_verifies_sm2),
+		cmocka_unit_test(the_file_is_built_again) };
 	int failed = cmocka_run_group_tests_name("paper fields on SQLite", tests, begin, end);
-	if (bench_has_postgres())
-		failed += cmocka_run_group_tests_name(
-			"paper fields on PostgreSQL", tests, begin_postgres, end);
+	failed += cmocka_run_group_tests_name(
+		"keys in tokens on SQLite", by_token, begin_tokens, end_tokens);
+	if (!bench_has_postgres())
+		return failed;
+	failed += cmocka_run_group_tests_name(
+		"paper fields on PostgreSQL", tests, begin_postgres, end);
+	failed += cmocka_run_group_tests_name(
+		"keys in tokens on PostgreSQL", by_token, begin_tokens_postgres, end_tokens);
 	return failed;
 }

@@ -255,8 +255,14 @@ static void signer_away(void **state)
 						"'ordered'"))),
 		404);
 	assert_false(run_one(b));
+	/* However long its token is away: it is tried again within a minute, and never given up. */
+	bench_run(b, "UPDATE jobs SET attempts = 40, run_at = 0");
+	assert_true(run_one(b));
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM jobs WHERE state = 'due' AND attempts = 41"), 1);
+	assert_int_equal(bench_int(b, "SELECT run_at FROM jobs"), clock_now() + MINUTE);
 	bench_app(b)->signer = signer;
-	bench_clock(b, now + 3 * SECOND);
+	bench_clock(b, now + MINUTE + SECOND);
 	assert_true(run_one(b));
 	assert_false(run_one(b));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM papers WHERE state = 'ordered'"), 0);

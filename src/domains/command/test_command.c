@@ -443,6 +443,26 @@ static void test_proof_broken(void **state)
 	assert_false(has(r, "alert-green"));
 }
 
+/* The signer or its token is away: those who can see to it hear of it, until it is back. */
+static void test_heads_late(void **state)
+{
+	struct bench *b = *state;
+	static const char late[] = "签名进程或密码设备不在";
+
+	assert_int_equal(bench_write(b, sign, NULL), OK);
+	bench_operator(b, "示例面馆", HARNESS_AREA);
+	bench_clock(b, clock_now() + 9 * MINUTE);
+	assert_false(has(bench_get(b, "admin1", "/desk"), late));
+	bench_clock(b, clock_now() + 2 * MINUTE);
+	assert_true(has(bench_get(b, "admin1", "/desk"), late));
+	assert_true(has(bench_get(b, "auditor1", "/desk"), late));
+	assert_false(has(bench_get(b, "officer1", "/desk"), late));
+	assert_true(has(bench_get(b, "admin1", "/metrics"), "shian_ledger_unsigned_seconds 660\n"));
+	assert_int_equal(bench_write(b, sign, NULL), OK);
+	assert_false(has(bench_get(b, "admin1", "/desk"), late));
+	assert_true(has(bench_get(b, "admin1", "/metrics"), "shian_ledger_unsigned_seconds 0\n"));
+}
+
 static void test_heads(void **state)
 {
 	struct bench *b = *state;
@@ -511,8 +531,7 @@ static void test_words(void **state)
 	X(test_ledger)                                                                             \
 	X(test_proof)                                                                              \
 	X(test_proof_broken)                                                                       \
-	X(test_heads)                                                                              \
-	X(test_words)
+	X(test_heads_late) X(test_heads) X(test_words)
 #define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 
