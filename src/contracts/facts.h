@@ -148,13 +148,14 @@
 #define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */
 #define SCALE_CHANGED	       "scale.changed"	 /* operator; data: scales, each with from, to */
 #define SCALE_CONFIRMED	       "scale.confirmed" /* operator; other points, same values */
-#define SCALES_COMPUTED	       "scale.batch_computed"	/* many operators; no value changed */
-#define ACCIDENT_RECORDED      "accident.recorded"	/* record; data: kind, happened_at */
-#define INCIDENT_RECORDED      "incident.recorded"	/* record; data: kind, happened_at */
-#define INCIDENT_WITHDRAWN     "incident.withdrawn"	/* record; data: as recorded, why */
-#define RERATING_ASKED	       "rerating.asked"		/* request to be rated again */
-#define RERATING_DECIDED       "rerating.decided"	/* request; data: from, to, inspection */
-#define RERATING_WITHDRAWN     "rerating.withdrawn"	/* request */
+#define SCALES_COMPUTED	       "scale.batch_computed" /* many operators; no value changed */
+#define ACCIDENT_RECORDED      "accident.recorded"    /* record; data: kind, happened_at */
+#define INCIDENT_RECORDED      "incident.recorded"    /* record; data: kind, happened_at */
+#define PROFILE_RECORDED       "profile.recorded"   /* record; data: what static risk is made of */
+#define INCIDENT_WITHDRAWN     "incident.withdrawn" /* record; data: as recorded, why */
+#define RERATING_ASKED	       "rerating.asked"	    /* request to be rated again */
+#define RERATING_DECIDED       "rerating.decided"   /* request; data: from, to, inspection */
+#define RERATING_WITHDRAWN     "rerating.withdrawn" /* request */
 #define RULE_REHEARSED	       "grading.rule_rehearsed" /* rehearsal; data: rule, version, sm3 */
 #define RULE_APPLIED	       "grading.rule_applied"	/* rehearsal; data: rule, in_force_from */
 #define RULE_DROPPED	       "grading.rule_dropped"	/* rehearsal; data: why */

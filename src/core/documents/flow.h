@@ -27,6 +27,7 @@ struct strip {
 	double h;
 	bool keep;	 /* no new page between this strip and the next */
 	bool gap;	 /* blank: dropped at the head of a page */
+	bool ending;	 /* seal, places to sign, who to ask: never alone on a page */
 	bool open_above; /* part of a cut row: a page that begins or ends here gets a border */
 	bool open_below;
 	struct box border;	  /* x and w of that border */

@@ -184,7 +184,14 @@ static struct sheet_setup setup_of(const struct render *r)
 	};
 }
 
-enum err paper_pdf(struct arena *a, const struct paper *p, struct bytes *pdf, struct fault *why)
+/* Checked, poured, and then what is wanted of the sheet. */
+struct wanted {
+	struct bytes *pdf;
+	int *lone; /* NULL: the file */
+};
+
+static enum err paper_laid(
+	struct arena *a, const struct paper *p, const struct wanted *w, struct fault *why)
 {
 	struct paper copy = cleaned(a, p);
 	struct render r = { .arena = a, .paper = &copy };
@@ -197,8 +204,20 @@ enum err paper_pdf(struct arena *a, const struct paper *p, struct bytes *pdf, st
 	TRY(sheet_open(a, &setup, &sheet, why));
 	r.sheet = &sheet;
 	enum err e = render_blocks(&r, p->t->body->blocks, p->t->body->n_blocks, why);
-	if (e == OK)
-		e = sheet_pdf(&sheet, pdf, why);
+	if (e == OK && w->lone)
+		*w->lone = sheet_lone_page(&sheet);
+	else if (e == OK)
+		e = sheet_pdf(&sheet, w->pdf, why);
 	sheet_close(&sheet);
 	return e;
+}
+
+enum err paper_pdf(struct arena *a, const struct paper *p, struct bytes *pdf, struct fault *why)
+{
+	return paper_laid(a, p, &(struct wanted){ .pdf = pdf }, why);
+}
+
+enum err paper_lone_page(struct arena *a, const struct paper *p, int *page, struct fault *why)
+{
+	return paper_laid(a, p, &(struct wanted){ .lone = page }, why);
 }

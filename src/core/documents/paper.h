@@ -46,5 +46,8 @@ enum err paper_check(
  * above 199 pages, E_INTERNAL when cairo fails. About 40 ms; one call per thread at a time is fine.
  */
 enum err paper_pdf(struct arena *a, const struct paper *p, struct bytes *pdf, struct fault *why);
+/* Lays the same paper on pages and draws nothing: the first page after the first on which only an
+ * ending stands (seal, places to sign, who to ask); 0: none. Errors as paper_pdf. */
+enum err paper_lone_page(struct arena *a, const struct paper *p, int *page, struct fault *why);
 
 #endif

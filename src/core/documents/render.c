@@ -116,6 +116,8 @@ static void pour_cell(
 	if (date[0])
 		strip_text(&end, end.last, (struct words){ date, &right }, at);
 	double blank = least - flow_height(f) - flow_height(&end);
+	if (f->last)
+		f->last->keep = true;
 	if (blank > 0)
 		flow_space(f, blank);
 	if (f->last)
@@ -232,7 +234,6 @@ static void pour_seal(struct render *r)
 	double half = text_width(f->types, r->paper->bureau, &type) / 2;
 	half = half > SEAL_SIZE / 2 ? half : SEAL_SIZE / 2;
 	double x = f->x + f->w - half - 14, middle = SEAL_SIZE / 2 + 2;
-	flow_keep(f, 2);
 	struct strip *s = flow_strip(f, SEAL_SIZE + 6);
 	struct box line = { x - half, middle + 9, 2 * half, 0 };
 	strip_text(f, s, (struct words){ r->paper->bureau, &type }, line);
@@ -330,11 +331,73 @@ static enum err pour_if(struct render *r, const struct block *b, struct fault *w
 		   : render_blocks(r, b->otherwise, b->n_otherwise, why);
 }
 
-static enum err one_block(struct render *r, const struct block *b, struct fault *why)
+/* ---- endings ---------------------------------------------------------- */
+/* A page that bears only the seal, or places to sign, says nothing of what was sealed: GB/T 9704
+ * refuses it. So an ending stays with the last lines of what it ends. */
+enum { TAIL_LINES = 2, CONTACT_LINES = 4 };
+static const double ENDING_MOST = 0.7; /* of a page: what is taller may be cut */
+
+static struct strip *strip_at(const struct flow *f, int n)
+{
+	struct strip *s = f->first;
+
+	while (s && n-- > 0)
+		s = s->next;
+	return s;
+}
+
+/* What was poured since strip from is the text that an ending would stay with: its last lines. */
+static void tail_here(struct render *r, int from)
+{
+	int last = r->sheet->body.strips - TAIL_LINES;
+
+	r->tail = from > last ? from : last;
+}
+
+/* From the tail to the end nothing is cut, but behind it a page may end. */
+static void keep_with_tail(struct render *r)
 {
 	struct flow *f = &r->sheet->body;
-	if (b->space > 0)
-		flow_space(f, b->space);
+	double h = 0, room = r->sheet->bottom - r->sheet->top;
+
+	for (const struct strip *s = strip_at(f, r->tail); s; s = s->next)
+		h += s->h;
+	if (h > ENDING_MOST * room)
+		tail_here(r, 0);
+	for (struct strip *s = strip_at(f, r->tail); s; s = s->next)
+		s->keep = s->next != NULL;
+}
+
+static void mark_ending(struct render *r, int from)
+{
+	for (struct strip *s = strip_at(&r->sheet->body, from); s; s = s->next)
+		s->ending = true;
+}
+
+/* from: strips before this block. */
+static void end_block(struct render *r, enum block_kind kind, int from)
+{
+	struct flow *f = &r->sheet->body;
+	bool ends = kind == BLOCK_SEAL || kind == BLOCK_SIGN;
+
+	if (f->strips == from || kind == BLOCK_SPACE || kind == BLOCK_IF)
+		return;
+	if (kind == BLOCK_FIELDS && from > r->tail && f->strips - from <= CONTACT_LINES)
+		ends = true;
+	else if (ends)
+		r->ended = true;
+	else if (!r->ended)
+		tail_here(r, from);
+	if (ends)
+		mark_ending(r, from);
+	if (ends || r->ended)
+		keep_with_tail(r);
+}
+
+static enum err pour_block(struct render *r, const struct block *b, struct fault *why)
+{
+	struct flow *f = &r->sheet->body;
+
 	switch (b->kind) {
 	case BLOCK_TITLE:
 		pour_title(r);
@@ -369,6 +432,17 @@ static enum err one_block(struct render *r, const struct block *b, struct fault 
 	case BLOCK_CODE:
 		return pour_code(r, b, why);
 	}
+	return OK;
+}
+
+static enum err one_block(struct render *r, const struct block *b, struct fault *why)
+{
+	struct flow *f = &r->sheet->body;
+	if (b->space > 0)
+		flow_space(f, b->space);
+	int from = f->strips;
+	TRY(pour_block(r, b, why));
+	end_block(r, b->kind, from);
 	return OK;
 }
 

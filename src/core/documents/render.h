@@ -11,7 +11,9 @@ struct render {
 	const struct paper *paper; /* values already cleaned */
 	struct picture *pictures;  /* beside paper->images */
 	struct sheet *sheet;
-	int item; /* in a list, from 1; 0 outside */
+	int item;   /* in a list, from 1; 0 outside */
+	int tail;   /* strips of the body before the last lines that an ending stays with */
+	bool ended; /* a seal or a place to sign has been poured */
 };
 
 /* Value of a field, "" when there is none. A given picture reads "1". */

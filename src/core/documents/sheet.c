@@ -76,6 +76,22 @@ static void plan_pages(struct plan *p)
 	}
 }
 
+int sheet_lone_page(struct sheet *s)
+{
+	struct plan plan = { .sheet = s, .page = 1, .y = s->top, .fresh = true };
+	const struct placed *at;
+
+	plan_pages(&plan);
+	for (int page = 2; page <= plan.page; page++) {
+		for (at = plan.first; at; at = at->next)
+			if (at->page == page && !at->strip->ending && !at->strip->gap)
+				break;
+		if (!at)
+			return page;
+	}
+	return 0;
+}
+
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 static void source(cairo_t *c, uint32_t rgb)

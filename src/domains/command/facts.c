@@ -180,6 +180,7 @@ const struct fact_word fact_table[] = {
 	{ SCALES_COMPUTED, "Scales of many operators computed", "", NULL, GRADE_READ },
 	{ ACCIDENT_RECORDED, "Food-safety accident recorded", "red", NULL, GRADE_READ },
 	{ INCIDENT_RECORDED, "Recorded what moves a risk level", "yellow", NULL, GRADE_READ },
+	{ PROFILE_RECORDED, "Risk profile of a business recorded", "info", NULL, GRADE_READ },
 	{ INCIDENT_WITHDRAWN, "Record of an accident or of what moves a level taken back", "", NULL,
 		GRADE_READ },
 	{ RERATING_ASKED, "Asked to be rated again", "info", NULL, GRADE_READ },

@@ -160,6 +160,7 @@ const struct label fact_labels[] = {
 	{ SCALE_CONFIRMED, "National grade, risk level or credit class confirmed", "neutral" },
 	{ ACCIDENT_RECORDED, "Food-safety accident recorded", "red" },
 	{ INCIDENT_RECORDED, "Recorded what moves a risk level", "yellow" },
+	{ PROFILE_RECORDED, "Risk profile of a business recorded", "info" },
 	{ INCIDENT_WITHDRAWN, "Record of an accident or of what moves a level taken back",
 		"neutral" },
 	{ RERATING_ASKED, "Asked to be rated again", "info" },

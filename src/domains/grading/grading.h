@@ -40,6 +40,7 @@ struct subject {
 	int64_t registered_at;
 	bool active;
 	int64_t since, until, due_at;
+	const char *profile; /* facts of its risk profile; "" none */
 };
 extern const struct model grade_model, grade_change_model, scale_model, subject_model;
 extern const struct model incident_model, rerating_model, applied_rule_model;
@@ -71,6 +72,10 @@ extern const struct model input_model;
 	"i.known_at <= " time " AND i.void = 0 AND NOT EXISTS (SELECT 1 FROM grade_inputs j "      \
 	"WHERE j.kind = i.kind AND j.ref = i.ref AND j.seq > i.seq AND j.known_at <= " time        \
 	") ORDER BY i.operator, i.at, i.ref"
+/* The facts of the newest risk profile of an operator (the text of a column); '' without one. */
+#define PROFILE_OF(operator)                                                                       \
+	"coalesce((SELECT p.facts FROM grade_profiles p WHERE p.operator = "                       \
+	operator" ORDER BY p.recorded_at DESC, p.id DESC LIMIT 1), '')"
 /* Room for none too. */
 const struct grade_input *inputs_of(struct arena *a, const struct input_row *rows, size_t n);
 struct grade_facts facts_of(const struct subject *s, int64_t at);
@@ -177,6 +182,27 @@ enum err incident_new(struct req *rq);
 enum err incident_create(struct req *rq);
 enum err incident_withdraw(struct req *rq);
 enum err incident_list(struct req *rq);
+
+/* profile.c: what static risk is made of */
+struct profile {
+	int64_t id, version, operator;
+	const char *form; /* caterer, seller, maker */
+	int64_t observed_at;
+	const char *source;
+	int64_t floor_area, seats, suppliers; /* square metres; numbers */
+	int64_t packaged_ambient, packaged_chilled, packaged_frozen, loose_ambient, loose_chilled,
+		loose_frozen;			       /* numbers of items on sale */
+	int64_t raw, cold, pastry, hot, drinks, other; /* numbers of dishes */
+	bool perishable;
+	const char *food_class, *facts;
+	int64_t recorded_by, recorded_at;
+};
+extern const struct model profile_model;
+/* Writes and tells it, by the one who asks and now; the grades follow at once. form says which of
+ * the facts count. */
+enum err profile_record(struct req *rq, struct profile *p);
+enum err profile_page(struct req *rq);
+enum err profile_save(struct req *rq);
 
 /* rerating.c */
 /* Asks; by_operator: the business itself. E_CONFLICT with words when it may not yet. */

@@ -12,7 +12,7 @@ const struct model subject_model = MODEL("grade_subjects", struct subject,
 		STORED(struct subject, area), STORED(struct subject, licence_no),
 		STORED(struct subject, registered_at), STORED(struct subject, active),
 		STORED(struct subject, since), STORED(struct subject, until),
-		STORED(struct subject, due_at)));
+		STORED(struct subject, due_at), STORED(struct subject, profile)));
 
 const struct model input_model = MODEL("grade_inputs", struct input_row,
 	FIELDS(STORED(struct input_row, operator), STORED(struct input_row, kind),
@@ -49,7 +49,8 @@ struct grade_facts facts_of(const struct subject *s, int64_t at)
 		.registered_at = s->registered_at,
 		.kind = s->kind,
 		.area = s->area,
-		.licence_no = s->licence_no };
+		.licence_no = s->licence_no,
+		.profile = s->profile };
 }
 
 /* ---- reading ----------------------------------------------------------------------------------
@@ -72,7 +73,8 @@ static enum err subject_at(struct req *rq, int64_t operator, int64_t at, struct 
 	enum err e = db_one(rq, &subject_model, s,
 		"SELECT id AS id, id AS operator, kind, area, licence_no, registered_at, CASE "
 		"state WHEN 'ACTIVE' THEN 1 ELSE 0 END AS active, registered_at AS since, CAST(0 "
-		"AS bigint) AS until, CAST(0 AS bigint) AS due_at FROM pub_operators WHERE id = $1",
+		"AS bigint) AS until, CAST(0 AS bigint) AS due_at, '' AS profile FROM "
+		"pub_operators WHERE id = $1",
 		operator);
 	return e == E_NOT_FOUND ? fail(rq, E_NOT_FOUND, "There is no such operator.") : e;
 }
@@ -109,9 +111,10 @@ static enum err subject_add(struct req *rq, int64_t operator, int64_t row)
 {
 	return db_run(rq,
 		"INSERT INTO grade_subjects (id, operator, kind, area, licence_no, registered_at, "
-		"active, since, until, due_at) SELECT $1, id, kind, area, licence_no, "
-		"registered_at, CASE state WHEN 'ACTIVE' THEN 1 ELSE 0 END, $2, 0, 0 FROM "
-		"pub_operators WHERE id = $3 ON CONFLICT DO NOTHING",
+		"active, since, until, due_at, profile) SELECT $1, o.id, o.kind, o.area, "
+		"o.licence_no, o.registered_at, CASE o.state WHEN 'ACTIVE' THEN 1 ELSE 0 END, $2, "
+		"0, 0, " PROFILE_OF("o.id") " FROM pub_operators o WHERE o.id = $3 ON CONFLICT DO "
+					    "NOTHING",
 		row, rq->now, operator);
 }
 
@@ -123,7 +126,7 @@ enum err subject_follow(struct req *rq, int64_t operator)
 		"EXISTS (SELECT 1 FROM pub_operators o WHERE o.id = operator AND o.kind = "
 		"grade_subjects.kind AND o.area = grade_subjects.area AND o.licence_no = "
 		"grade_subjects.licence_no AND CASE o.state WHEN 'ACTIVE' THEN 1 ELSE 0 END = "
-		"grade_subjects.active)",
+		"grade_subjects.active AND " PROFILE_OF("o.id") " = grade_subjects.profile)",
 		rq->now, operator));
 	return subject_add(rq, operator, id_new());
 }

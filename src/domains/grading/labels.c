@@ -72,6 +72,25 @@ static const char *code_text(struct req *rq, const char *code)
 		{ "award", "Quality award of a government" },
 		{ "dynamic", "Dynamic factors" },
 		{ "general", "General factors" },
+		{ "static", "Static factors" },
+		{ "kind", "Kind of business" },
+		{ "floor_area", "Floor area, square metres" },
+		{ "seats", "Seats" },
+		{ "suppliers", "Suppliers" },
+		{ "packaged_ambient", "Packaged items, ambient" },
+		{ "packaged_chilled", "Packaged items, chilled" },
+		{ "packaged_frozen", "Packaged items, frozen" },
+		{ "loose_ambient", "Loose items, ambient" },
+		{ "loose_chilled", "Loose items, chilled" },
+		{ "loose_frozen", "Loose items, frozen" },
+		{ "raw", "Raw dishes" },
+		{ "cold", "Dishes served cold" },
+		{ "pastry", "Cakes and pastry" },
+		{ "hot", "Hot dishes" },
+		{ "drinks", "Drinks made on the spot" },
+		{ "other", "Other dishes" },
+		{ "perishable", "Mostly perishable food" },
+		{ "food_class", "Classes of food made" },
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcmp(words[i][0], code) == 0)
@@ -89,6 +108,22 @@ static const char *colour_of(const char *letter)
 	return "";
 }
 
+/* "floor_area:120", "kind:bakery" of a risk profile in words; any other code as code_text(). */
+static const char *about_text(struct req *rq, const char *about)
+{
+	const char *colon = strchr(about, ':');
+
+	if (!colon)
+		return code_text(rq, about);
+	const char *fact = arena_copy(rq->arena, about, (size_t)(colon - about));
+	if (text_is(fact, "perishable"))
+		return arena_printf(rq->arena, "%s: %s", code_text(rq, fact),
+			tr(rq, text_is(colon, ":1") ? "yes" : "no"));
+	return arena_printf(rq->arena, "%s: %s", code_text(rq, fact),
+		text_is(fact, "kind") ? tr(rq, choice_label(business_kinds, colon + 1))
+				      : colon + 1);
+}
+
 static void put_reason(struct req *rq, struct node *list, const struct node *l)
 {
 	const char *key = node_text(l, "key", ""), *effect = node_text(l, "effect", "");
@@ -98,7 +133,7 @@ static void put_reason(struct req *rq, struct node *list, const struct node *l)
 
 	put_text(n, "key", key);
 	put_text(n, "text", tr(rq, grade_line_text(key)));
-	put_text(n, "about", *about ? code_text(rq, about) : "");
+	put_text(n, "about", *about ? about_text(rq, about) : "");
 	put_text(n, "value",
 		text_is(key, "not_covered") ? "" : code_text(rq, node_text(l, "value", "")));
 	put_text(n, "effect", effect);

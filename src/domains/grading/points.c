@@ -112,6 +112,9 @@ enum err point_rules_read(const struct node *data, struct point_rules *out, stru
 	if (!*out->scheme)
 		return fault(why, E_INVALID, "scheme is needed");
 	wrong = lists_wrong(data, out);
+	out->profile = node_find(data, "profile");
+	if (!wrong && out->profile)
+		wrong = profile_wrong(out->profile);
 	return wrong ? fault(why, E_INVALID, "%s", wrong) : OK;
 }
 
@@ -193,8 +196,27 @@ static const char *word_of(const struct grade_input *i)
 	return "";
 }
 
+static bool profile_static(struct work *w, int64_t *points)
+{
+	struct profile_points p;
+
+	if (!w->r->profile || !profile_compute(w->arena, w->r->profile, w->f, &p))
+		return false;
+	for (int i = 0; i < p.n; i++)
+		add(w, p.lines[i]);
+	if (p.kept != p.sum)
+		add(w, (struct grade_line){
+			       "section_max", pts(w, p.kept), "", 0, 0, p.source, "static" });
+	*points = p.kept;
+	return true;
+}
+
 static int64_t static_points(struct work *w)
 {
+	int64_t points;
+
+	if (profile_static(w, &points))
+		return points;
 	for (int i = 0; i < w->r->n_statics; i++) {
 		const struct point_static *s = &w->r->statics[i];
 		if (*s->kinds && !words_have(s->kinds, w->f->kind))

@@ -366,6 +366,7 @@ const char *grade_line_text(const char *key)
 		{ "year_mean", "Mean of these scores, to one decimal, half up" },
 		{ "year_empty", "No inspection on site in the months that count" },
 		{ "static", "Static factors" },
+		{ "profile", "Risk profile" },
 		{ "inspection", "Points of the last inspection on site, by its score" },
 		{ "no_inspection", "No inspection on site that counts" },
 		{ "event", "Points of what happened" },

@@ -58,6 +58,8 @@ struct grade_facts {
 	size_t n;
 	int64_t area; /* national division code */
 	const char *licence_no;
+	const char
+		*profile; /* facts of its risk profile, "form=seller;at=..;..."; NULL, "": none */
 };
 
 struct grade_line {

@@ -94,10 +94,27 @@ struct point_rules {
 	 * so many months */
 	struct point_step raises[POINT_STEPS], reliefs[POINT_STEPS], floors[POINT_STEPS];
 	int n_statics, n_sections, n_levels, n_raises, n_reliefs, n_floors;
+	const struct node *profile; /* points of risk profiles; NULL: none, statics for all */
 };
 enum err point_rules_read(const struct node *data, struct point_rules *out, struct fault *why);
 void points_compute(struct arena *a, const struct point_rules *r, const struct grade_facts *f,
 	struct scale_outcome *out);
+/* Static points of a risk profile: of each factor the class that gives most, all added, up to a
+ * maximum; a line for each factor. False when the rules have none for this kind, or nobody has
+ * recorded one of this kind: then the static points go by kind or licence. */
+enum { PROFILE_LINES = 8 };
+struct profile_points {
+	int64_t sum, kept; /* hundredths; kept: not above the maximum */
+	struct grade_line lines[PROFILE_LINES];
+	int n;
+	const char *source;
+};
+bool profile_compute(struct arena *a, const struct node *profile, const struct grade_facts *f,
+	struct profile_points *out);
+/* NULL, or what the data lacks. */
+const char *profile_wrong(const struct node *profile);
+/* The form of facts that a kind of business has: "caterer", "seller", "maker"; "" none. */
+const char *profile_form(const struct node *profile, const char *kind);
 /* Hundredths as people write points: "13.5", "8", "7.25". */
 const char *points_text(struct arena *a, int64_t hundredths);
 

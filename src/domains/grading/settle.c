@@ -383,9 +383,10 @@ static enum err subjects_complete(struct req *rq)
 	while (missing) {
 		TRY(db_run(rq,
 			"INSERT INTO grade_subjects (id, operator, kind, area, licence_no, "
-			"registered_at, active, since, until, due_at) SELECT o.id, o.id, o.kind, "
-			"o.area, o.licence_no, o.registered_at, CASE o.state WHEN 'ACTIVE' THEN 1 "
-			"ELSE 0 END, o.registered_at, 0, 0 FROM pub_operators o WHERE NOT EXISTS "
+			"registered_at, active, since, until, due_at, profile) SELECT o.id, o.id, "
+			"o.kind, o.area, o.licence_no, o.registered_at, CASE o.state WHEN 'ACTIVE' "
+			"THEN 1 ELSE 0 END, o.registered_at, 0, 0, '' FROM pub_operators o WHERE "
+			"NOT EXISTS "
 			"(SELECT 1 FROM grade_subjects s WHERE s.operator = o.id) ORDER BY o.id "
 			"LIMIT $1",
 			(int)AT_ONCE));
