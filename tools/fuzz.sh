@@ -38,8 +38,8 @@ site_head: src/workers/vision/site_head.c src/workers/vision/site_heads.c src/wo
 lists: src/workers/media/roster.c src/core/recordings/segment.c src/workers/vision/config.c src/workers/vision/hours.c src/workers/vision/rules.c src/workers/vision/zone.c src/workers/vision/finding.c $base | jansson
 http_parse: src/core/http/parse.c src/core/http/values.c src/core/http/multipart.c $base |
 websocket: src/core/http/frames.c $base | libcrypto
-ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
-proof: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp
+ledger: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp p11-kit-1
+proof: src/core/ledger/*.c $base src/core/db/*.c src/core/proc/sandbox.c | sqlite3 libpq libcrypto libsodium libseccomp p11-kit-1
 paper_template: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 png: src/core/documents/*.c $base | libcrypto jansson cairo pangocairo pangoft2 fontconfig libqrencode libpng zlib
 reading: src/workers/sensors/payload.c src/workers/sensors/devices.c $base | jansson

@@ -3,7 +3,6 @@
  * EVP_EC_gen("SM2") gives a key of type EC, with which SM3 signatures fail; only keys of type SM2
  * are made and accepted here. */
 #include "core/ledger/sm2_file.h"
-#include "core/ledger/token.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -26,7 +25,7 @@ static const char distinguishing_id[] = "1234567812345678";
 struct sm2_key {
 	EVP_PKEY *pkey;
 	char id[KEY_ID + 1];
-	struct token_key *token; /* its private half is there; or NULL */
+	struct sm2_elsewhere elsewhere; /* sign NULL: the private half is here */
 };
 
 static enum err crypto_fault(struct fault *why, enum err e, const char *what)
@@ -239,18 +238,19 @@ void sm2_free(struct sm2_key *k)
 	if (!k)
 		return;
 	EVP_PKEY_free(k->pkey);
-	token_key_close(k->token);
+	if (k->elsewhere.close)
+		k->elsewhere.close(k->elsewhere.token);
 	free(k);
 }
 
-void sm2_in_token(struct sm2_key *k, struct token_key *token)
+void sm2_keep_elsewhere(struct sm2_key *k, const struct sm2_elsewhere *e)
 {
-	k->token = token;
+	k->elsewhere = *e;
 }
 
 struct token_key *sm2_token(const struct sm2_key *k)
 {
-	return k->token;
+	return k->elsewhere.token;
 }
 
 const char *sm2_key_id(const struct sm2_key *k)
@@ -285,8 +285,9 @@ static void op_end(struct sm2_op *op)
 enum err sm2_sign(const struct sm2_key *k, const void *at, size_t n, struct arena *a, char **hex,
 	struct fault *why)
 {
-	if (k->token)
-		return token_key_sign(k->token, (struct bytes){ n ? at : "", n }, a, hex, why);
+	if (k->elsewhere.sign)
+		return k->elsewhere.sign(
+			k->elsewhere.token, (struct bytes){ n ? at : "", n }, a, hex, why);
 	struct sm2_op op = { 0 };
 	unsigned char der[SIGNATURE_MAX];
 	size_t len = sizeof der;

@@ -285,7 +285,8 @@ static enum err token_held(
 	if (!e)
 		e = token_key_new(keys_dir, p, TOKEN_SM2, &t, why);
 	if (!e)
-		sm2_in_token(k, t);
+		sm2_keep_elsewhere(
+			k, &(struct sm2_elsewhere){ t, token_key_sign, token_key_close });
 	else
 		sm2_free(k);
 	arena_free(a);

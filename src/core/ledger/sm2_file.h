@@ -18,9 +18,16 @@ enum err sm2_read_private(
 /* Does the file ask for a passphrase; false as well when it cannot be read. */
 bool sm2_is_protected(const char *path);
 
-/* The private half of a public key lies in a token: sm2_sign() asks there. Takes token over. */
+/* The private half of a public key lies in a token: sm2_sign() asks sign() there, and sm2_free()
+ * closes it. This file knows nothing else of tokens. */
 struct token_key;
-void sm2_in_token(struct sm2_key *k, struct token_key *token);
+struct sm2_elsewhere {
+	struct token_key *token;
+	enum err (*sign)(struct token_key *token, struct bytes text, struct arena *a, char **hex,
+		struct fault *why);
+	void (*close)(struct token_key *token);
+};
+void sm2_keep_elsewhere(struct sm2_key *k, const struct sm2_elsewhere *e);
 struct token_key *sm2_token(const struct sm2_key *k); /* or NULL */
 
 /* Where the passphrase comes from, the first that is there: the file that SHIAN_KEY_PASSPHRASE_FILE
