@@ -97,8 +97,8 @@ struct paper_body {
 	const struct block *blocks;
 	size_t n_blocks;
 	struct phrase number, footer;
-	bool poster, code; /* code: QR at the foot */
-	bool numbered;	   /* the number is printed */
+	bool poster, code, bound; /* code: QR at the foot; bound: into a volume */
+	bool numbered;		  /* the number is printed */
 	bool sealed;
 };
 

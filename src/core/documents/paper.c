@@ -179,6 +179,7 @@ static struct sheet_setup setup_of(const struct render *r)
 		.footer = render_phrase(r, &p->t->body->footer),
 		.verify_url = p->verify_url,
 		.code_at_foot = p->t->body->code,
+		.bound = p->t->body->bound,
 		.note = p->demo ? "示例文书　DEMO　无法律效力" : "",
 		.poster = p->t->body->poster,
 	};

@@ -251,7 +251,7 @@ static void paint_foot(cairo_t *c, struct sheet *s, int page, int pages)
 		foot_text(&t, s->setup.footer, left, line);
 	}
 	line = (struct box){ s->body.x, y + 6 + CODE_SIDE - 12, s->body.w, 0 };
-	if (!s->setup.poster)
+	if (!s->setup.poster && !s->setup.bound)
 		foot_text(
 			&t, arena_printf(s->arena, "第 %d 页　共 %d 页", page, pages), right, line);
 	line.y = s->setup.poster ? SHEET_HEIGHT - 24 : 34;

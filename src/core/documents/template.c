@@ -126,17 +126,18 @@ static enum err parse_root(struct parse *p, json_t *root, struct paper_template 
 	json_t *form = NULL; /* labels of the fields, for who makes a form of them */
 	json_int_t national = 0;
 	const char *from, *footer = "";
-	int poster = 0, code = 0, by_hand = 0;
+	int poster = 0, code = 0, by_hand = 0, bound = 0;
 	t->type = t->number = "";
 	if (json_unpack_ex(root, &e, 0,
 		    "{s:s,s:s,s?s,s?s,s:s,s:s,s:s,s?I,s?b,s?o, s?o,s?o,s?o,s?o,s?o,s?o, "
-		    "s?s,s?b,s?b,s:o !}",
+		    "s?s,s?b,s?b,s?b,s:o !}",
 		    "code", &t->code, "name", &t->name, "type", &t->type, "number", &t->number,
 		    "version", &t->version, "source", &t->source, "valid_from", &from, "national",
 		    &national, "by_hand", &by_hand, "fields", &form, "required", &l.required,
 		    "optional", &l.optional, "required_with", &l.with, "pictures", &l.pictures,
 		    "required_pictures", &l.required_pictures, "constants", &l.constants, "footer",
-		    &footer, "poster", &poster, "code_at_foot", &code, "blocks", &blocks))
+		    &footer, "poster", &poster, "code_at_foot", &code, "bound", &bound, "blocks",
+		    &blocks))
 		return parse_bad(p, "%s", e.text);
 	TRY(parse_head(p, t, from));
 	TRY(declare_all(p, &l));
@@ -151,6 +152,7 @@ static enum err parse_root(struct parse *p, json_t *root, struct paper_template 
 	TRY(form_labels(p, form));
 	body->poster = poster != 0;
 	body->code = code != 0;
+	body->bound = bound != 0;
 	body->numbered = p->numbered;
 	body->sealed = p->sealed;
 	t->body = body;
