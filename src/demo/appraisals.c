@@ -11,6 +11,13 @@ struct acting {
 	struct user head, reviewer;
 };
 
+/* A moment of the past, for the rows and for the ledger. */
+static void moment(struct req *rq, int64_t ms)
+{
+	rq->now = ms;
+	clock_set(ms);
+}
+
 static enum err people_read(struct req *rq, struct acting *w)
 {
 	w->head =
@@ -67,7 +74,7 @@ static enum err handed_in(struct req *rq, const struct acting *w, int64_t id, in
 	TRY(sitting_load(rq, id, &s));
 	TRY(appraiser_set(rq, &s, w->reviewer.id));
 	rq->user = &w->reviewer;
-	rq->now += 5 * DAY;
+	moment(rq, rq->now + 5 * DAY);
 	TRY(sitting_load(rq, id, &s));
 	for (struct point *p = LIST_OF(struct point, &s.points);
 		p < LIST_END(struct point, &s.points); p++)
@@ -83,7 +90,7 @@ static enum err objected(struct req *rq, const struct acting *w, struct sitting 
 
 	rq->user = officer_of(w, s->a.officer1);
 	TRY(sitting_object(rq, s, "P8", "检查时执法记录仪全程开启，视音频保存在所内。"));
-	rq->now += DAY;
+	moment(rq, rq->now + DAY);
 	rq->user = &w->head;
 	TRY(sitting_load(rq, s->a.id, s));
 	return sitting_answer(rq, s, "P8", &r);
@@ -93,10 +100,10 @@ static enum err mended(struct req *rq, const struct acting *w, struct sitting *s
 {
 	const struct reply r = { true, false, "已核对，电子卷补录齐全。" };
 
-	rq->now += 4 * DAY;
+	moment(rq, rq->now + 4 * DAY);
 	rq->user = officer_of(w, s->a.officer2);
 	TRY(sitting_mend(rq, s, "已补录文书并归档，在所务会上通报。"));
-	rq->now += DAY;
+	moment(rq, rq->now + DAY);
 	rq->user = &w->head;
 	return sitting_check(rq, s, &r);
 }
@@ -107,7 +114,7 @@ static enum err one_appraised(struct req *rq, const struct acting *w, int64_t id
 	struct sitting s;
 
 	TRY(handed_in(rq, w, id, k));
-	rq->now += DAY;
+	moment(rq, rq->now + DAY);
 	TRY(sitting_load(rq, id, &s));
 	const struct point *p = LIST_OF(struct point, &s.points);
 	while (p < LIST_END(struct point, &s.points) && !text_is(p->code, "P8"))
@@ -118,12 +125,12 @@ static enum err one_appraised(struct req *rq, const struct acting *w, int64_t id
 		rq->user = officer_of(w, s.a.officer1);
 		TRY(sitting_accept(rq, &s));
 	}
-	rq->now += DAY;
+	moment(rq, rq->now + DAY);
 	rq->user = &w->head;
 	TRY(sitting_confirm(rq, &s));
 	if (text_is(s.a.mend_state, "ordered") && k != SAMPLE - 1)
 		TRY(mended(rq, w, &s));
-	rq->now = begun;
+	moment(rq, begun);
 	return OK;
 }
 
@@ -132,7 +139,7 @@ static enum err round_written(struct req *rq, const struct acting *w, struct rou
 	const struct demo *d = w->d;
 
 	rq->user = &w->head;
-	rq->now = d->today - OPENED * DAY + 9 * HOUR;
+	moment(rq, d->today - OPENED * DAY + 9 * HOUR);
 	TRY(round_open(rq,
 		&(struct round_plan){ .title = "年度行政处罚案卷评查（示例）",
 			.kinds = "",
@@ -142,7 +149,7 @@ static enum err round_written(struct req *rq, const struct acting *w, struct rou
 			.amount = SAMPLE,
 			.by_procedure = true },
 		r));
-	rq->now += HOUR;
+	moment(rq, rq->now + HOUR);
 	return round_perform(rq, r, "寒露");
 }
 
@@ -159,13 +166,13 @@ static enum err finished(struct req *rq, const struct acting *w)
 	int k = 0;
 
 	TRY(round_written(rq, w, &r));
-	rq->now += DAY;
+	moment(rq, rq->now + DAY);
 	TRY(db_all(rq, &id_model, &l,
 		"SELECT id FROM appraisals WHERE round = $1 ORDER BY stratum, place", r.id));
 	for (const struct drawn_id *x = LIST_OF(struct drawn_id, &l);
 		x < LIST_END(struct drawn_id, &l); x++)
 		TRY(one_appraised(rq, w, x->id, k++));
-	rq->now += 20 * DAY;
+	moment(rq, rq->now + 20 * DAY);
 	rq->user = &w->head;
 	return round_end(rq, &r);
 }
@@ -186,7 +193,7 @@ static enum err appraisals_write(struct req *rq, void *arg)
 	TRY(people_read(rq, &w));
 	enum err e = finished(rq, &w);
 	rq->user = program;
-	rq->now = now;
+	moment(rq, now);
 	return e;
 }
 

@@ -77,7 +77,8 @@ static enum err points(struct req *rq, const struct round *r, struct list *l)
 	TRY(appraisal_table(rq, r->opened_at, &table));
 	TRY(db_all(rq, &point_sum_model, l,
 		"SELECT q.code, '' AS name, '' AS clause, q.applied, q.failed, q.part, CASE WHEN "
-		"q.applied = 0 THEN 0 ELSE (q.failed + q.part) * 1000 / q.applied END AS "
+		"q.applied = 0 THEN 0 ELSE ((q.failed + q.part) * 2000 + q.applied) / (q.applied * "
+		"2) END AS "
 		"per_mille, q.against, q.upheld FROM (SELECT p.code, sum(CASE WHEN p.verdict <> "
 		"'na' THEN 1 ELSE 0 END) AS applied, sum(CASE WHEN p.verdict = 'failed' THEN 1 "
 		"ELSE 0 END) AS failed, sum(CASE WHEN p.verdict = 'part' THEN 1 ELSE 0 END) AS "

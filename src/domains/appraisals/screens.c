@@ -97,7 +97,6 @@ enum err round_new(struct req *rq)
 		.way = "share",
 		.area = rq->user->area,
 		.amount = USUAL_SHARE,
-		.by_area = true,
 		.by_procedure = true };
 
 	c.hour = c.minute = c.second = 0;
@@ -204,6 +203,9 @@ static enum err put_steps(struct req *rq, const struct round *r)
 		r->id));
 	put_flag(rq->view, "may_draw", writes && !may_draw(r->state))->hidden = true;
 	put_flag(rq->view, "may_finish", writes && !may_finish(r->state, left))->hidden = true;
+	put_flag(rq->view, "has_side",
+		writes && (!may_draw(r->state) || !may_finish(r->state, left)))
+		->hidden = true;
 	put_flag(rq->view, "runs", writes && text_is(r->state, "drawn"))->hidden = true;
 	put_flag(rq->view, "made", *r->draw_sm3 != 0)->hidden = true;
 	put_flag(rq->view, "withdrawn", text_is(r->state, "withdrawn"))->hidden = true;
@@ -270,8 +272,8 @@ enum err appraisals_mine(struct req *rq)
 	TRY(db_all(rq, &case_line_model, &l,
 		LINES "WHERE x.state <> 'replaced' AND (x.appraiser = $1 OR (x.submitted_at > 0 "
 		      "AND (x.officer1 = $1 OR x.officer2 = $1))) ORDER BY CASE WHEN x.state = "
-		      "'final' AND x.mend_state IN ('', 'accepted') THEN 1 ELSE 0 END, x.fill_due, "
-		      "x.id LIMIT $3 OFFSET $4",
+		      "'assigned' THEN 0 WHEN x.state = 'final' AND x.mend_state IN ('', "
+		      "'accepted') THEN 2 ELSE 1 END, x.fill_due, x.id LIMIT $3 OFFSET $4",
 		rq->user->id, rq->zh, p.limit, p.offset));
 	show_pages(rq, p, &l);
 	struct node *list = show_table(rq, "cases", &case_line_model, &l);
