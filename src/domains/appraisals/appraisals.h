@@ -76,6 +76,7 @@ struct sitting {
 	struct round r;
 	const struct node *table;
 	struct list points, objections; /* of struct point in the order of the table; by code */
+	bool handing_in;		/* the form shows what each line lacks */
 };
 enum err sitting_load(struct req *rq, int64_t id, struct sitting *s);
 /* E_NOT_FOUND unless this person may see it: its appraiser; its officers once they are told; who
@@ -149,6 +150,7 @@ enum err appraisal_proof(struct req *rq);
 enum err round_report(struct req *rq);
 enum err round_print(struct req *rq);
 void put_choices_of(struct req *rq, const char *name, const struct choice *c, const char *chosen);
+const char *clause_in(struct req *rq, const struct node *n);
 const char *said_in(struct req *rq, const struct node *n); /* "zh" or "en" of law as data */
 
 #endif

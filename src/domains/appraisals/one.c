@@ -4,6 +4,8 @@
 
 #include "contracts/facts.h"
 
+#include <string.h>
+
 enum { HISTORY_ROWS = 60 };
 
 static const struct choice titles[] = {
@@ -35,11 +37,27 @@ static void put_verdicts(struct req *rq, struct node *n, const struct point *p)
 	}
 }
 
+/* Names of papers in the visitor's language: the record keeps those of the law. */
+static const char *papers_said(struct req *rq, const struct sitting *s, const char *detail)
+{
+	const struct node *law;
+	const char *out = "";
+
+	if (rq->zh || !*detail || rules(rq, "papers/volume", s->r.opened_at, &law))
+		return detail;
+	NODE_EACH (d, node_find(law, "duty"))
+		if (strstr(detail, node_text(d, "title", "?")))
+			out = arena_printf(rq->arena, "%s%s%s", out, *out ? ", " : "",
+				node_text(d, "title_en", ""));
+	return out;
+}
+
 static void put_found(
 	struct req *rq, struct node *n, const struct sitting *s, const struct point *p)
 {
 	const struct node *law = point_of(s->table, p->code);
 
+	put_text(n, "papers_said", papers_said(rq, s, p->found_detail))->hidden = true;
 	put_text(n, "found_said", *p->found_words ? tr(rq, p->found_words) : "");
 	put_printf(n, "record", "/cases/%" PRId64 "%s", s->a.case_id,
 		check_where(node_text(law, "check", "")));
@@ -66,12 +84,16 @@ static void put_line(
 	struct node *n = model_node(list, NULL, &point_model, p);
 
 	put_text(n, "name", said_in(rq, law));
-	put_text(n, "clause", node_text(law, "clause", ""));
+	put_text(n, "clause", clause_in(rq, law));
 	put_printf(n, "weight", "%" PRId64 ".%02" PRId64, node_int(law, "weight", 0) / 100,
 		node_int(law, "weight", 0) % 100);
 	put_flag(n, "veto", node_true(law, "veto"));
 	put_found(rq, n, s, p);
 	put_verdicts(rq, n, p);
+	const char *lacks = s->handing_in ? point_lacks(&(struct point_said){
+						    p->code, p->found, p->verdict, p->reason })
+					  : NULL;
+	put_text(n, "error", lacks ? tr(rq, lacks) : "")->hidden = true;
 	put_flag(n, "lost", text_is(p->verdict, "failed") || text_is(p->verdict, "part"))->hidden =
 		true;
 	if (!o)

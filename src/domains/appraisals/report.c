@@ -94,7 +94,7 @@ static enum err points(struct req *rq, const struct round *r, struct list *l)
 		p++) {
 		const struct node *law = point_of(table, p->code);
 		p->name = said_in(rq, law);
-		p->clause = node_text(law, "clause", "");
+		p->clause = clause_in(rq, law);
 	}
 	return OK;
 }

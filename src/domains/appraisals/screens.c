@@ -9,6 +9,11 @@ const char *said_in(struct req *rq, const struct node *n)
 	return node_text(n, rq->zh ? "zh" : "en", "");
 }
 
+const char *clause_in(struct req *rq, const struct node *n)
+{
+	return node_text(n, rq->zh ? "clause" : "clause_en", "");
+}
+
 void put_choices_of(struct req *rq, const char *name, const struct choice *c, const char *chosen)
 {
 	struct node *list = put_list(rq->view, name);

@@ -27,6 +27,7 @@ enum err sitting_load(struct req *rq, int64_t id, struct sitting *s)
 	if (e == E_NOT_FOUND)
 		return fail(rq, e, "This appraisal is not there.");
 	TRY(e);
+	s->handing_in = false;
 	TRY(db_one(rq, &round_model, &s->r, "SELECT * FROM appraisal_rounds WHERE id = $1",
 		s->a.round));
 	TRY(appraisal_table(rq, s->r.opened_at, &s->table));

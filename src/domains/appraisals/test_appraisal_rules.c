@@ -187,7 +187,7 @@ static void table(void **state)
 			sum += node_int(p, "weight", 0);
 			n++;
 			assert_true(*node_text(p, "zh", "") && *node_text(p, "en", ""));
-			assert_true(*node_text(p, "clause", ""));
+			assert_true(*node_text(p, "clause", "") && *node_text(p, "clause_en", ""));
 			assert_ptr_equal(point_of(t, node_text(p, "code", "")), p);
 			if (*check)
 				assert_true(check_run(check, a, &c, &f));

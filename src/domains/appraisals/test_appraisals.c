@@ -371,6 +371,11 @@ static void test_found(void **state)
 	assert_true(answer_has(r, "案件调查终结报告"));
 	assert_true(answer_has(r, "name=\"v_F1\""));
 	bench_golden(b, r, "src/domains/appraisals/golden/fill.html");
+	bench_english(b, true);
+	r = bench_get(b, "reviewer1", appraised(b, id, ""));
+	assert_true(answer_has(r, "Report of the investigation"));
+	assert_true(answer_has(r, "APL 42; O2 22"));
+	bench_english(b, false);
 	/* the late one: decided on the 96th day */
 	int64_t late = bench_int(b, "SELECT id FROM appraisals WHERE case_id = 7009");
 	status_is(assign(b, late, "reviewer1"), 303);
@@ -396,6 +401,7 @@ static void test_fill(void **state)
 	assert_true(answer_has(r, "#f-r_F1"));
 	assert_true(answer_has(r, "#f-r_S1"));
 	assert_true(answer_has(r, "#f-v_D1"));
+	assert_true(answer_has(r, "class=\"field field-bad\" id=\"f-v_D1\""));
 	assert_true(answer_has(r, "与系统核对结果不一致的理由"));
 	assert_int_equal(facts(b, "appraisal.submitted"), 0);
 	status_is(bench_post(b, "reviewer1", path, "do", "save", "v_F1", "dice", NULL), 422);

@@ -171,6 +171,7 @@ enum err appraisal_fill(struct req *rq)
 	if (utf8_length(opinion) > OPINION)
 		field_error(rq, "opinion", "%s", tr(rq, "At most 1,000 characters, please."));
 	s.a.opinion = opinion;
+	s.handing_in = submit;
 	if (submit)
 		lines_check(rq, &s);
 	if (form_failed(rq))
