@@ -3,20 +3,15 @@
 #include "demo/demo.h"
 #include "domains/appraisals/appraisals.h"
 
-enum { SAMPLE = 6, OPENED = 45, FIRST = 365, LAST = 60 };
+enum { SAMPLE = 6, OBJECTED = 2, OPENED = 45, FIRST = 365, LAST = 60 };
 
-/* Who acts: the leader who supervises, the appraiser, and the officers of a case. */
+/* Who acts: the leader who supervises, the appraiser, and the officers of a case; upon what. */
 struct acting {
 	const struct demo *d;
 	struct user head, reviewer;
+	int64_t round, ids[SAMPLE]; /* its appraisals, n of them */
+	int n, k;		    /* k: the one of this step */
 };
-
-/* A moment of the past, for the rows and for the ledger. */
-static void moment(struct req *rq, int64_t ms)
-{
-	rq->now = ms;
-	clock_set(ms);
-}
 
 static enum err people_read(struct req *rq, struct acting *w)
 {
@@ -28,8 +23,11 @@ static enum err people_read(struct req *rq, struct acting *w)
 	TRY(db_int(rq, &w->head.id, "SELECT id FROM pub_users WHERE login = 'head1'"));
 	TRY(db_text(rq, &w->head.name, "SELECT name FROM pub_users WHERE login = 'head1'"));
 	TRY(db_int(rq, &w->reviewer.id, "SELECT id FROM pub_users WHERE login = 'reviewer1'"));
-	return db_text(
-		rq, &w->reviewer.name, "SELECT name FROM pub_users WHERE login = 'reviewer1'");
+	TRY(db_text(rq, &w->reviewer.name, "SELECT name FROM pub_users WHERE login = 'reviewer1'"));
+	/* they act in later requests too */
+	w->head.name = arena_dup(w->d->arena, w->head.name);
+	w->reviewer.name = arena_dup(w->d->arena, w->reviewer.name);
+	return OK;
 }
 
 static const struct user *officer_of(const struct acting *w, int64_t id)
@@ -66,81 +64,122 @@ static void line_say(struct point *p, int k)
 		}
 }
 
-static enum err handed_in(struct req *rq, const struct acting *w, int64_t id, int k)
+/* ---- the steps of one appraisal, each at its own time ------------------------------------------
+ */
+static enum err appointed(struct req *rq, struct acting *w, struct sitting *s)
 {
-	struct sitting s;
-
 	rq->user = &w->head;
-	TRY(sitting_load(rq, id, &s));
-	TRY(appraiser_set(rq, &s, w->reviewer.id));
-	rq->user = &w->reviewer;
-	moment(rq, rq->now + 5 * DAY);
-	TRY(sitting_load(rq, id, &s));
-	for (struct point *p = LIST_OF(struct point, &s.points);
-		p < LIST_END(struct point, &s.points); p++)
-		line_say(p, k);
-	return sitting_submit(rq, &s, "案卷总体规范，电子卷归档不及时。");
+	return appraiser_set(rq, s, w->reviewer.id);
 }
 
-static enum err objected(struct req *rq, const struct acting *w, struct sitting *s, bool upheld)
+static enum err handed_in(struct req *rq, struct acting *w, struct sitting *s)
 {
+	rq->user = &w->reviewer;
+	for (struct point *p = LIST_OF(struct point, &s->points);
+		p < LIST_END(struct point, &s->points); p++)
+		line_say(p, w->k);
+	return sitting_submit(rq, s, "案卷总体规范，电子卷归档不及时。");
+}
+
+static bool objects(const struct acting *w, const struct sitting *s)
+{
+	for (const struct point *p = LIST_OF(struct point, &s->points);
+		p < LIST_END(struct point, &s->points); p++)
+		if (text_is(p->code, "P8"))
+			return w->k < OBJECTED && text_is(p->verdict, "failed");
+	return false;
+}
+
+static enum err told(struct req *rq, struct acting *w, struct sitting *s)
+{
+	rq->user = officer_of(w, s->a.officer1);
+	return objects(w, s)
+		       ? sitting_object(rq, s, "P8", "检查时执法记录仪全程开启，视音频保存在所内。")
+		       : sitting_accept(rq, s);
+}
+
+static enum err answered(struct req *rq, struct acting *w, struct sitting *s)
+{
+	bool upheld = w->k == 0;
 	const struct reply r = { upheld, !upheld,
 		upheld ? "调阅执法记录仪原始记录属实，异议成立。"
 		       : "视音频未与案件关联，不能视为全过程记录，异议不成立。" };
 
-	rq->user = officer_of(w, s->a.officer1);
-	TRY(sitting_object(rq, s, "P8", "检查时执法记录仪全程开启，视音频保存在所内。"));
-	moment(rq, rq->now + DAY);
 	rq->user = &w->head;
-	TRY(sitting_load(rq, s->a.id, s));
-	return sitting_answer(rq, s, "P8", &r);
+	return text_is(s->a.state, "objected") ? sitting_answer(rq, s, "P8", &r) : OK;
 }
 
-static enum err mended(struct req *rq, const struct acting *w, struct sitting *s)
+static enum err confirmed(struct req *rq, struct acting *w, struct sitting *s)
+{
+	rq->user = &w->head;
+	return sitting_confirm(rq, s);
+}
+
+/* All but the last one: what is overdue is seen as well. */
+static bool mends(const struct acting *w, const struct sitting *s)
+{
+	return *s->a.mend_state && w->k != SAMPLE - 1;
+}
+
+static enum err mended(struct req *rq, struct acting *w, struct sitting *s)
+{
+	rq->user = officer_of(w, s->a.officer2);
+	return mends(w, s) ? sitting_mend(rq, s, "已补录文书并归档，在所务会上通报。") : OK;
+}
+
+static enum err checked(struct req *rq, struct acting *w, struct sitting *s)
 {
 	const struct reply r = { true, false, "已核对，电子卷补录齐全。" };
 
-	moment(rq, rq->now + 4 * DAY);
-	rq->user = officer_of(w, s->a.officer2);
-	TRY(sitting_mend(rq, s, "已补录文书并归档，在所务会上通报。"));
-	moment(rq, rq->now + DAY);
 	rq->user = &w->head;
-	return sitting_check(rq, s, &r);
+	return mends(w, s) ? sitting_check(rq, s, &r) : OK;
 }
 
-static enum err one_appraised(struct req *rq, const struct acting *w, int64_t id, int k)
+/* Days after the opening. */
+static const struct {
+	int day;
+	enum err (*run)(struct req *rq, struct acting *w, struct sitting *s);
+} stages[] = { { 1, appointed }, { 6, handed_in }, { 7, told }, { 8, answered }, { 9, confirmed },
+	{ 13, mended }, { 14, checked } };
+enum { STAGES = sizeof(stages) / sizeof(*stages), END_DAY = 21 };
+
+struct staging {
+	struct acting *w;
+	int stage;
+};
+
+static enum err stage_write(struct req *rq, void *arg)
 {
-	int64_t begun = rq->now;
+	struct staging *g = arg;
+	const struct user *program = rq->user;
 	struct sitting s;
 
-	TRY(handed_in(rq, w, id, k));
-	moment(rq, rq->now + DAY);
-	TRY(sitting_load(rq, id, &s));
-	const struct point *p = LIST_OF(struct point, &s.points);
-	while (p < LIST_END(struct point, &s.points) && !text_is(p->code, "P8"))
-		p++;
-	if (k < 2 && p < LIST_END(struct point, &s.points) && text_is(p->verdict, "failed")) {
-		TRY(objected(rq, w, &s, k == 0));
-	} else {
-		rq->user = officer_of(w, s.a.officer1);
-		TRY(sitting_accept(rq, &s));
-	}
-	moment(rq, rq->now + DAY);
-	rq->user = &w->head;
-	TRY(sitting_confirm(rq, &s));
-	if (text_is(s.a.mend_state, "ordered") && k != SAMPLE - 1)
-		TRY(mended(rq, w, &s));
-	moment(rq, begun);
-	return OK;
+	TRY(sitting_load(rq, g->w->ids[g->w->k], &s));
+	enum err e = stages[g->stage].run(rq, g->w, &s);
+	rq->user = program;
+	return e;
 }
 
-static enum err round_written(struct req *rq, const struct acting *w, struct round *r)
+/* ---- the round ---------------------------------------------------------------------------------
+ */
+static enum err round_begin(struct req *rq, void *arg)
 {
+	struct acting *w = arg;
 	const struct demo *d = w->d;
+	const struct user *program = rq->user;
+	struct round r;
+	int64_t closed;
 
+	/* a small district may have none */
+	TRY(db_int(rq, &closed,
+		"SELECT count(*) FROM pub_cases WHERE state = 'closed' AND closed_at >= $1 AND "
+		"closed_at < $2",
+		d->today - FIRST * DAY, d->today - (LAST - 1) * DAY));
+	if (!closed)
+		return OK;
+	TRY(people_read(rq, w));
 	rq->user = &w->head;
-	moment(rq, d->today - OPENED * DAY + 9 * HOUR);
-	TRY(round_open(rq,
+	enum err e = round_open(rq,
 		&(struct round_plan){ .title = "年度行政处罚案卷评查（示例）",
 			.kinds = "",
 			.way = "number",
@@ -148,9 +187,10 @@ static enum err round_written(struct req *rq, const struct acting *w, struct rou
 			.to_day = d->today - LAST * DAY,
 			.amount = SAMPLE,
 			.by_procedure = true },
-		r));
-	moment(rq, rq->now + HOUR);
-	return round_perform(rq, r, "寒露");
+		&r);
+	w->round = r.id;
+	rq->user = program;
+	return e;
 }
 
 struct drawn_id {
@@ -159,46 +199,59 @@ struct drawn_id {
 static const struct model id_model =
 	MODEL("appraisals", struct drawn_id, FIELDS(STORED(struct drawn_id, id)));
 
-static enum err finished(struct req *rq, const struct acting *w)
+static enum err drawn(struct req *rq, void *arg)
 {
+	struct acting *w = arg;
+	const struct user *program = rq->user;
 	struct round r;
 	struct list l;
-	int k = 0;
 
-	TRY(round_written(rq, w, &r));
-	moment(rq, rq->now + DAY);
+	rq->user = &w->head;
+	TRY(round_load(rq, w->round, &r));
+	enum err e = round_perform(rq, &r, "寒露");
+	rq->user = program;
+	TRY(e);
 	TRY(db_all(rq, &id_model, &l,
 		"SELECT id FROM appraisals WHERE round = $1 ORDER BY stratum, place", r.id));
+	w->n = 0;
 	for (const struct drawn_id *x = LIST_OF(struct drawn_id, &l);
-		x < LIST_END(struct drawn_id, &l); x++)
-		TRY(one_appraised(rq, w, x->id, k++));
-	moment(rq, rq->now + 20 * DAY);
-	rq->user = &w->head;
-	return round_end(rq, &r);
+		x < LIST_END(struct drawn_id, &l) && w->n < SAMPLE; x++)
+		w->ids[w->n++] = x->id;
+	return OK;
 }
 
-static enum err appraisals_write(struct req *rq, void *arg)
+static enum err ended(struct req *rq, void *arg)
 {
-	struct acting w = { .d = arg };
+	struct acting *w = arg;
 	const struct user *program = rq->user;
-	int64_t now = rq->now, closed;
+	struct round r;
 
-	/* a small district may have none */
-	TRY(db_int(rq, &closed,
-		"SELECT count(*) FROM pub_cases WHERE state = 'closed' AND closed_at >= $1 AND "
-		"closed_at < $2",
-		w.d->today - FIRST * DAY, w.d->today - LAST * DAY));
-	if (!closed)
-		return OK;
-	TRY(people_read(rq, &w));
-	enum err e = finished(rq, &w);
+	rq->user = &w->head;
+	TRY(round_load(rq, w->round, &r));
+	enum err e = round_end(rq, &r);
 	rq->user = program;
-	moment(rq, now);
 	return e;
 }
 
 enum err demo_appraisals(struct demo *d, struct fault *why)
 {
+	struct acting w = { .d = d };
+	int64_t begun = d->today - OPENED * DAY + 9 * HOUR;
+
+	clock_set(begun);
+	TRY(app_write(d->app, round_begin, &w, why));
+	if (w.round) {
+		clock_set(begun + HOUR);
+		TRY(app_write(d->app, drawn, &w, why));
+		for (int i = 0; i < STAGES; i++)
+			for (w.k = 0; w.k < w.n; w.k++) {
+				clock_set(begun + stages[i].day * DAY + w.k * 10 * MINUTE);
+				TRY(app_write(
+					d->app, stage_write, &(struct staging){ &w, i }, why));
+			}
+		clock_set(begun + END_DAY * DAY);
+		TRY(app_write(d->app, ended, &w, why));
+	}
 	clock_set(d->today);
-	return app_write(d->app, appraisals_write, d, why);
+	return OK;
 }
