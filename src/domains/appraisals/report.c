@@ -218,7 +218,8 @@ enum err round_print(struct req *rq)
 	put(p, "to_day", date_text(rq->arena, k.r.to_day));
 	put(p, "table_version", k.r.table_version);
 	put(p, "printed", time_text(rq->arena, rq->now));
-	put(p, "drawn", arena_printf(rq->arena, "%" PRId64 "/%" PRId64, k.r.take, k.r.candidates));
+	put_n(p, "drawn", k.r.take);
+	put_n(p, "candidates", k.r.candidates);
 	put(p, "file_sm3", k.r.draw_sm3);
 	put_n(p, "cases", k.total.cases);
 	put(p, "score", points_text(p, k.total.score));
