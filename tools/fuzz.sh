@@ -25,7 +25,7 @@ crypto='src/core/ledger/crypto*.c'
 model="src/core/model/*.c $crypto $base src/core/db/*.c"
 # name: sources | libraries
 targets="
-draw: src/domains/draws/file.c src/domains/draws/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium
+draw: src/domains/draws/file.c src/core/ledger/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium
 csv: $base |
 visits: src/domains/targeting/visits.c $base |
 geojson: src/domains/grid/geometry.c src/core/model/node.c src/core/model/json.c $base | jansson

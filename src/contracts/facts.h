@@ -268,6 +268,24 @@
 #define PUBLICATION_WITHDRAWN	    "publication.withdrawn"	  /* data: fault, reason, due */
 #define PUBLICATION_OVERDUE	    "publication.overdue"	  /* data: clock, due, clause */
 
+/* appraisal of closed cases; of the bureau, so entity is 0 */
+#define APPRAISAL_OPENED    "appraisal.opened"	  /* round; data: list, commitment, take, table */
+#define APPRAISAL_WITHDRAWN "appraisal.withdrawn" /* round; data: reason */
+#define APPRAISAL_DRAWN	    "appraisal.drawn"	  /* round; data: digest of its file, take, head */
+#define APPRAISAL_FINISHED  "appraisal.finished"  /* round */
+#define APPRAISAL_REPLACED                                                                         \
+	"appraisal.replaced"			  /* appraisal, as the following. data: reason, to \
+						   */
+#define APPRAISAL_ASSIGNED  "appraisal.assigned"  /* data: appraiser, due */
+#define APPRAISAL_FILLED    "appraisal.filled"	  /* saved, not handed in */
+#define APPRAISAL_SUBMITTED "appraisal.submitted" /* handed in. data: case, score, grade */
+#define APPRAISAL_ACCEPTED  "appraisal.accepted"  /* by an officer of the case */
+#define APPRAISAL_OBJECTED  "appraisal.objected"  /* data: point, words */
+#define APPRAISAL_ANSWERED  "appraisal.answered"  /* data: point, verdict, words */
+#define APPRAISAL_CONFIRMED "appraisal.confirmed" /* final. data: case, score, grade */
+#define APPRAISAL_MENDED    "appraisal.mended"	  /* data: words, proof */
+#define APPRAISAL_CHECKED   "appraisal.checked"	  /* data: verdict, words */
+
 #define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new; from, until (ms), or profile */
 #define COMPLAINT_ERASED "complaint.erased" /* complaint; text and sender are gone */
 

@@ -36,22 +36,26 @@ enum right {
 	TARGETING_RUN, /* ask for a run of who to visit next */
 	PLAN_DECIDE,   /* draft the year's plan of inspections, put it in force */
 	EQUIPMENT_READ,
-	EQUIPMENT_WRITE, /* register, issue, take back, calibrate the bureau's devices */
-	POSITION_READ,	 /* where the bureau's devices are */
-	RECORDING_READ,	 /* recordings of body cameras: one's own, and those of one's cases */
-	RECORDING_ALL,	 /* those of others too, in one's area */
-	RECORDING_DOCK,	 /* take one in by hand */
-	RECORDING_LINK,	 /* link one to a case */
-	GRID_READ,	 /* cells, and the register of officers */
-	GRID_WRITE,	 /* keep both */
-	TASK_READ,	 /* tasks of the grid, and what was recorded of each act */
-	TASK_WRITE,	 /* give, hand over, finish */
-	COMPLAINT_READ,	 /* complaints and reports, without who sent them */
-	COMPLAINT_WRITE, /* enter, decide; look at who sent one */
-	DRAW_READ,	 /* random draws */
-	DRAW_WRITE,	 /* commit, draw, exchange, publish */
-	WALL_READ,	 /* the command room's screen */
-	LEDGER_READ,	 /* facts, heads, proofs of everything */
+	EQUIPMENT_WRITE,  /* register, issue, take back, calibrate the bureau's devices */
+	POSITION_READ,	  /* where the bureau's devices are */
+	RECORDING_READ,	  /* recordings of body cameras: one's own, and those of one's cases */
+	RECORDING_ALL,	  /* those of others too, in one's area */
+	RECORDING_DOCK,	  /* take one in by hand */
+	RECORDING_LINK,	  /* link one to a case */
+	GRID_READ,	  /* cells, and the register of officers */
+	GRID_WRITE,	  /* keep both */
+	TASK_READ,	  /* tasks of the grid, and what was recorded of each act */
+	TASK_WRITE,	  /* give, hand over, finish */
+	COMPLAINT_READ,	  /* complaints and reports, without who sent them */
+	COMPLAINT_WRITE,  /* enter, decide; look at who sent one */
+	DRAW_READ,	  /* random draws */
+	DRAW_WRITE,	  /* commit, draw, exchange, publish */
+	APPRAISAL_SEE,	  /* what one appraises, and what was found in one's own cases */
+	APPRAISAL_READ,	  /* rounds of appraisal of closed cases, and their results */
+	APPRAISAL_WRITE,  /* open rounds, draw, appoint, answer, confirm, check */
+	APPRAISAL_PEOPLE, /* results by officer */
+	WALL_READ,	  /* the command room's screen */
+	LEDGER_READ,	  /* facts, heads, proofs of everything */
 	USER_ADMIN,
 	SETTING_ADMIN,
 	RIGHTS

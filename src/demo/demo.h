@@ -82,6 +82,8 @@ enum err demo_after(struct demo *d, struct fault *why);
 enum err demo_pay(struct req *rq, int64_t case_id, const char *bank_no, int64_t fen);
 /* Cases of the past year that are over, and what of them is public (closed.c). */
 enum err demo_closed(struct demo *d, struct fault *why);
+/* A finished round of appraisal over them (appraisals.c). */
+enum err demo_appraisals(struct demo *d, struct fault *why);
 enum err demo_settings(struct demo *d, struct fault *why);
 
 /* Builds the district in an empty app; E_CONFLICT when it holds one that is not this demonstration.

@@ -73,6 +73,22 @@ static void test_same_twice(void **state)
 	free((void *)two);
 }
 
+/* A finished round of appraisal: several grades, an objection upheld and one not, things put right,
+ * one still to be. */
+static void appraised(struct bench *b)
+{
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM appraisal_rounds WHERE state = 'finished'"), 1);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM appraisals WHERE state = 'final'"), 6);
+	assert_true(bench_int(b, "SELECT count(DISTINCT grade) FROM appraisals") >= 2);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM appraisals WHERE mend_state = "
+				      "'accepted'"),
+		5);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM appraisal_objections WHERE state <> "
+				      "'made'"),
+		2);
+}
+
 static void test_district(void **state)
 {
 	struct bench *b = empty();
@@ -108,6 +124,7 @@ static void test_district(void **state)
 	assert_true(bench_int(b, "SELECT count(*) FROM warnings WHERE state = 'dismissed'") > 0);
 	assert_true(bench_int(b, "SELECT count(*) FROM warnings WHERE state = 'answered'") > 0);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM complaints"), 12);
+	appraised(b);
 	assert_int_equal(
 		bench_int(b, "SELECT count(DISTINCT area) FROM pub_operators"), DEMO_TOWNS);
 	assert_int_equal(

@@ -15,6 +15,7 @@ static const struct choice kinds[] = {
 	{ "correction", "Correction due", "" },
 	{ "complaint", "Complaint or report", "" },
 	{ "task", "Task", "" },
+	{ "appraisal", "Appraisal of a closed case", "" },
 	{ 0 },
 };
 /* The clause of a kind whose room keeps none beside each row. */
@@ -25,6 +26,7 @@ static const struct choice clauses[] = {
 	{ "service", "O2 81 · APL 61", "" },
 	{ "correction", "APL 28", "" },
 	{ "complaint", "Order 121", "" },
+	{ "appraisal", "APL 75", "" },
 	{ 0 },
 };
 /* Where the next step of a kind is done: before and after its number. */
@@ -41,6 +43,7 @@ static const struct place {
 	{ "correction", "/corrections/", "" },
 	{ "complaint", "/complaints/", "" },
 	{ "task", "/tasks/", "" },
+	{ "appraisal", "/appraised/", "" },
 	{ 0 },
 };
 
@@ -107,6 +110,12 @@ static const struct model waiting_model = MODEL("waiting", struct waiting,
 		"t.") " AND (CAST($2 AS bigint) "                                                  \
 		      "= 0 OR t.officer = $2 OR t.officer2 = $2 OR t.escalated_to = $2)"
 
+/* Who is named sees it wherever the case is from: appraisers come from other stations as well. */
+#define APPRAISALS                                                                                 \
+	" UNION ALL SELECT 'appraisal', a.id, a.kind, '', a.number, a.operator, a.due FROM "       \
+	"pub_appraisal_clocks a WHERE CAST($3 AS bigint) = 1 AND (a.person1 = $2 OR a.person2 = "  \
+	"$2 OR (CAST($2 AS bigint) = 0 AND " HERE("a.") "))"
+
 /* The words of another room's code, as that room has them. */
 static const struct choice words_of[] = {
 	{ "pay", "Pay the fine", "" },
@@ -122,12 +131,18 @@ static const struct choice words_of[] = {
 	{ "keep", "Evidence kept first", "" },
 	{ "seal", "Sealed", "" },
 	{ "seize", "Seized", "" },
+	{ "fill", "Appraise the case", "" },
+	{ "object", "Object to the findings, or accept them", "" },
+	{ "answer", "Answer the objections", "" },
+	{ "mend", "Put the findings right", "" },
+	{ "check", "Check what was put right", "" },
 	{ 0 },
 };
 
 static bool has_codes(const char *kind)
 {
-	return text_is(kind, "fine") || text_is(kind, "measure") || text_is(kind, "publication");
+	return text_is(kind, "fine") || text_is(kind, "measure") || text_is(kind, "publication") ||
+	       text_is(kind, "appraisal");
 }
 
 static const char *href_of(struct req *rq, const struct waiting *w)
@@ -171,7 +186,7 @@ static enum err waiting_load(struct req *rq, const struct paging *p, struct list
 	return db_all(rq, &waiting_model, l,
 		"SELECT w.kind, w.id, w.words, w.clause, w.number, coalesce(o.name, '') AS "
 		"operator_name, w.due FROM (" CASES CLOCKS_ FINES MEASURES SERVICES PUBLICATIONS
-			CORRECTIONS COMPLAINTS WORK
+			CORRECTIONS COMPLAINTS WORK APPRAISALS
 		") w LEFT JOIN pub_operators o ON o.id = w.operator WHERE ($7 = '' OR w.kind = $7) "
 		"ORDER BY w.due, w.kind, w.id LIMIT $9 OFFSET $10",
 		rq->user->area, own ? rq->user->id : 0, may(rq, CASE_READ),

@@ -9,7 +9,7 @@
 #ifndef DRAWS_LOTS_H
 #define DRAWS_LOTS_H
 
-#include "domains/draws/generator.h"
+#include "core/ledger/generator.h"
 
 enum { WEIGHT_MAX = 1000, OBJECTS_MAX = 2000000, INSPECTORS_MAX = 5000, STRATA_MAX = 100 };
 

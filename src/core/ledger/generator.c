@@ -1,4 +1,4 @@
-#include "domains/draws/generator.h"
+#include "core/ledger/generator.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  *	a block is four numbers of 64 bits, the highest byte first
  *
  * seed: 32 bytes; snapshot: 64 small hex digits; contribution: lines of text, each with its \n. */
-#ifndef DRAWS_GENERATOR_H
-#define DRAWS_GENERATOR_H
+#ifndef CORE_GENERATOR_H
+#define CORE_GENERATOR_H
 
 #include "core/ledger/crypto.h"
 
