@@ -13,10 +13,10 @@ struct sheet_setup {
 	int64_t at;			      /* ms UTC: date of the file */
 	const char *footer;		      /* a line at the foot of each page; "" for none */
 	const char *verify_url;		      /* made into a code; "" for none */
-	bool bound;			      /* whoever binds it numbers its pages */
 	bool code_at_foot;		      /* that code stands at the foot of each page */
 	const char *note;		      /* a warning at the head of each page; "" for none */
 	bool poster;			      /* one page, wide column, no page number */
+	bool bound;			      /* whoever binds it numbers its pages */
 };
 
 struct sheet {
