@@ -21,7 +21,7 @@ static const struct demo_step demo_steps[] = {
 	{ "what moves them", demo_graded }, { "officers, grid and a draw", demo_grid },
 	{ "entries of files", demo_file }, { "complaints and early warnings", demo_warnings },
 	{ "cases", demo_cases }, { "fines and goods held", demo_after },
-	{ "cases that are over", demo_closed },
+	{ "cases that are over", demo_closed }, { "records of the tablet", demo_tablet },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 
