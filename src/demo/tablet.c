@@ -110,6 +110,7 @@ struct sending {
 	const struct user *first, *second;
 	struct check_table table;
 	struct bytes photo;
+	int64_t others; /* inspections of the business on that day */
 };
 
 static const char *answers(struct req *rq, const struct sending *s)
@@ -181,7 +182,8 @@ static enum err send(struct req *rq, const struct sending *s)
 	struct http_file files[2] = { { .field = NULL }, { .field = NULL } };
 	const struct http_pair form[] = { { "record", record(rq, s) },
 		{ "device_now", arena_printf(rq->arena, "%" PRId64, rq->now) },
-		{ "accept", "another_today" }, { "sign1", signature(rq->arena, 3 * s->no + 1) },
+		{ "accept", s->others ? "another_today" : "" },
+		{ "sign1", signature(rq->arena, 3 * s->no + 1) },
 		{ "sign2", signature(rq->arena, 3 * s->no + 2) },
 		{ "sign_party", refused ? "" : signature(rq->arena, 3 * s->no + 3) },
 		{ "sign_witness", refused ? signature(rq->arena, 3 * s->no + 4) : "" },
@@ -231,6 +233,10 @@ static enum err one(struct req *rq, const struct demo *d, int no)
 	if (e == E_NOT_FOUND)
 		return OK;
 	TRY(e);
+	TRY(db_int(rq, &s.others,
+		"SELECT count(*) FROM pub_inspections WHERE operator = $1 AND inspected_at >= $2 "
+		"AND inspected_at < $3",
+		s.operator, d->today - s.v->ago * DAY, d->today - (s.v->ago - 1) * DAY));
 	TRY(table_in_force(rq, "catering", rq->now, &s.table));
 	if (*s.v->photo)
 		s.photo = photo(rq->arena, s.v);
