@@ -12,7 +12,7 @@
 /* after stdio.h, which it needs */
 #include <jpeglib.h>
 
-enum { SIGN_WIDTH = 640, SIGN_HEIGHT = 420, QUALITY = 85 };
+enum { SIGN_WIDTH = DEMO_PICTURE_WIDTH, SIGN_HEIGHT = DEMO_PICTURE_HEIGHT, QUALITY = 85 };
 
 /* ---- the sign beside the device, as a photo would show it ------------------ */
 static void sign_line(cairo_t *c, const char *font, int y, const char *text)
@@ -43,8 +43,9 @@ static void sign_draw(cairo_t *c, const char *place)
 	sign_line(c, "Noto Serif CJK SC 20px", 270, "查询、投诉：12315    示例");
 }
 
-static struct bytes jpeg_of(struct arena *a, cairo_surface_t *s)
+struct bytes demo_jpeg(struct arena *a, void *picture)
 {
+	cairo_surface_t *s = picture;
 	struct jpeg_compress_struct j;
 	struct jpeg_error_mgr errors;
 	unsigned char *out = NULL;
@@ -88,7 +89,7 @@ static struct bytes sign_photo(struct arena *a, const char *place)
 	sign_draw(c, place);
 	cairo_destroy(c);
 	cairo_surface_flush(s);
-	struct bytes b = jpeg_of(a, s);
+	struct bytes b = demo_jpeg(a, s);
 	cairo_surface_destroy(s);
 	return b;
 }

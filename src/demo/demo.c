@@ -22,6 +22,7 @@ static const struct demo_step demo_steps[] = {
 	{ "entries of files", demo_file }, { "complaints and early warnings", demo_warnings },
 	{ "cases", demo_cases }, { "fines and goods held", demo_after },
 	{ "cases that are over", demo_closed }, { "an appraisal of closed cases", demo_appraisals },
+	{ "records of the tablet", demo_tablet },
 	{ "settings", demo_settings }, /* last: a half-built district is none */
 };
 

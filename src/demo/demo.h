@@ -15,7 +15,9 @@ enum {
 	DEMO_OFFICERS = DEMO_TOWNS * 2,
 	DEMO_BATCH = 250,
 	DEMO_MAX = 1000000,
-	DEMO_KITCHENS_MAX = 1000
+	DEMO_KITCHENS_MAX = 1000,
+	DEMO_PICTURE_WIDTH = 640,
+	DEMO_PICTURE_HEIGHT = 420
 };
 extern const char demo_password[]; /* of all accounts */
 
@@ -59,6 +61,10 @@ enum err demo_year(
 	struct demo *d, struct fault *why); /* operators and inspections in the order of time */
 /* A kitchen camera with its whole register, and more cameras without one (camera.c). */
 enum err demo_camera(struct demo *d, struct fault *why);
+/* A cairo picture of that width and height as JPEG (camera.c). */
+struct bytes demo_jpeg(struct arena *a, void *picture);
+/* Records of the tablet with photos and signatures, and risk profiles (tablet.c). */
+enum err demo_tablet(struct demo *d, struct fault *why);
 /* Cold stores with their sensors, readings and an alarm (stores.c). */
 enum err demo_stores(struct demo *d, struct fault *why);
 /* Body cameras, tablets, thermometers of the first stations (equipment.c). */

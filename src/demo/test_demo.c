@@ -89,6 +89,24 @@ static void appraised(struct bench *b)
 		2);
 }
 
+/* Signed by both officers and the business, or refused before a witness; each with its sheet. */
+static void tablet_records(struct bench *b)
+{
+	/* four of the graded visit, five of the tablet's */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_corrections"), 9);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_protocols WHERE sign1 <> '' "
+				      "AND sign2 <> '' AND (sign_party <> '' OR sign_witness <> "
+				      "'')"),
+		5);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM inspection_protocols WHERE refusal <> ''"), 1);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_photos"), 4);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM papers WHERE template = 'inspection_result'"),
+		5);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_profiles"), 5);
+}
+
 static void test_district(void **state)
 {
 	struct bench *b = empty();
@@ -104,7 +122,7 @@ static void test_district(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_accidents"), 1);
 	assert_int_equal(
 		bench_int(b, "SELECT count(*) FROM pub_reratings WHERE state = 'asked'"), 1);
-	assert_int_equal(bench_int(b, "SELECT count(*) FROM inspection_corrections"), 4);
+	tablet_records(b);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM rehearsals"), 1);
 	assert_true(bench_int(b, "SELECT take FROM draws") > 0);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM grid_tasks WHERE kind = 'draw'"),

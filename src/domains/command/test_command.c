@@ -310,6 +310,16 @@ static void test_wall(void **state)
 	assert_null(node_find(n, "player"));
 	assert_string_equal(node_text(n, "towns.4.tone", ""), "red"); /* 莘庄镇 */
 	assert_int_equal(node_int(n, "towns.4.values.2", 0), 1);
+	/* complete files by town: one of one there, none of one elsewhere, none looked at yet */
+	bench_run(b,
+		"INSERT INTO file_completeness SELECT id, area, CASE WHEN id = (SELECT min(id) "
+		"FROM operators) THEN 100 ELSE 66 END, 0, '1', 1 FROM operators");
+	n = json_get(b, "command1", "/command/wall.json");
+	assert_string_equal(node_text(n, "towns.4.files", ""), "100.0");
+	assert_string_equal(node_text(n, "towns.4.files_tone", ""), "green");
+	assert_string_equal(node_text(n, "towns.4.files_of", ""), "1 / 1");
+	assert_string_equal(node_text(n, "towns.0.files_tone", ""), "neutral");
+	assert_true(strstr(node_text(n, "performance.note2", ""), "50.0"));
 	/* an officer sees leads and cameras of the own area only */
 	n = json_get(b, "officer1", "/command/wall.json");
 	assert_int_equal(node_find(n, "leads")->count, 1);

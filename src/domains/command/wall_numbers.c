@@ -32,12 +32,12 @@ static const char *of_text(struct req *rq, int64_t part, int64_t whole)
 struct town {
 	int64_t id;
 	const char *name;
-	int64_t green, yellow, red, total, valid, complete;
+	int64_t green, yellow, red, total, valid, files, complete;
 };
 static const struct model town_model = MODEL("pub_operators", struct town,
 	FIELDS(STORED(struct town, id, .as = AS_ID), STORED(struct town, name),
 		STORED(struct town, green), STORED(struct town, yellow), STORED(struct town, red),
-		STORED(struct town, total), STORED(struct town, valid),
+		STORED(struct town, total), STORED(struct town, valid), STORED(struct town, files),
 		STORED(struct town, complete)));
 
 static enum err towns_load(struct req *rq, struct list *l)
@@ -49,13 +49,25 @@ static enum err towns_load(struct req *rq, struct list *l)
 		" sum(CASE WHEN g.colour = 'yellow' THEN 1 ELSE 0 END) AS yellow,"
 		" sum(CASE WHEN g.colour = 'red' THEN 1 ELSE 0 END) AS red, count(o.id) AS total,"
 		" sum(CASE WHEN o.licence_valid_to > $2 THEN 1 ELSE 0 END) AS valid,"
-		" sum(CASE WHEN o.uscc <> '' AND o.licence_valid_to > 0 AND o.legal_person <> ''"
-		" AND o.phone <> '' AND o.lat <> 0 THEN 1 ELSE 0 END) AS complete"
+		" count(c.operator) AS files,"
+		" sum(CASE WHEN c.percent = 100 THEN 1 ELSE 0 END) AS complete"
 		" FROM pub_areas a LEFT JOIN pub_operators o ON o.area = a.id AND o.state = "
 		"'ACTIVE'"
 		" LEFT JOIN pub_grades g ON g.operator = o.id"
+		" LEFT JOIN pub_file_completeness c ON c.operator = o.id"
 		" GROUP BY a.id, a.name, a.name_en ORDER BY a.id",
 		rq->zh, rq->now - DAY);
+}
+
+/* The share of complete files, whose goal is 100 %; the way to those that are not. */
+static void put_files(struct req *rq, struct node *n, const struct town *t)
+{
+	int64_t share = permille(t->complete, t->files);
+
+	put_text(n, "files", percent_text(rq->arena, share));
+	put_text(n, "files_tone", share_tone(share, 1000, 900));
+	put_text(n, "files_of", of_text(rq, t->complete, t->files));
+	put_printf(n, "files_href", "/operators/incomplete?area=%" PRId64, t->id);
 }
 
 static void put_town(struct req *rq, struct node *list, const struct town *t)
@@ -69,6 +81,7 @@ static void put_town(struct req *rq, struct node *list, const struct town *t)
 	put_text(n, "yellow", number_text(rq->arena, t->yellow));
 	put_text(n, "red", number_text(rq->arena, t->red));
 	put_text(n, "share", percent_text(rq->arena, permille(t->green, graded)));
+	put_files(rq, n, t);
 	values = put_list(n, "values");
 	put_int(values, NULL, t->green);
 	put_int(values, NULL, t->yellow);
@@ -222,7 +235,7 @@ static enum err put_responsibility(struct req *rq)
 /* ---- performance ----------------------------------------------------------------------------- */
 static enum err put_performance(struct req *rq, const struct town *sum)
 {
-	int64_t all = 0, shown = 0, published, complete = permille(sum->complete, sum->total);
+	int64_t all = 0, shown = 0, published, complete = permille(sum->complete, sum->files);
 
 	TRY(db_int(rq, &all, "SELECT count(*) FROM pub_inspections WHERE inspected_at > $1",
 		rq->now - 365 * DAY));
@@ -252,6 +265,7 @@ enum err put_promises(struct req *rq)
 		sum.red += t->red;
 		sum.total += t->total;
 		sum.valid += t->valid;
+		sum.files += t->files;
 		sum.complete += t->complete;
 	}
 	put_source(rq, &sum);

@@ -181,3 +181,50 @@ enum err completeness_page(struct req *rq)
 	show_list(rq, "worst", &worst_file_model, &worst);
 	return page(rq, "entities/completeness");
 }
+
+/* ---- those that are not complete --------------------------------------------- */
+struct incomplete {
+	int64_t id;
+	const char *name, *town, *kind, *address;
+	int64_t percent, missing;
+};
+static const struct model incomplete_model = MODEL("incomplete-files", struct incomplete,
+	FIELDS(STORED(struct incomplete, id, .as = AS_ID), STORED(struct incomplete, name),
+		STORED(struct incomplete, town),
+		STORED(struct incomplete, kind, .choices = operator_kinds),
+		STORED(struct incomplete, address), STORED(struct incomplete, percent),
+		STORED(struct incomplete, missing)));
+
+enum { FILES_PER_PAGE = 50 };
+
+static enum err put_areas(struct req *rq, int64_t area)
+{
+	struct rows *r;
+
+	TRY(db_query(rq, &r,
+		"SELECT id, CASE WHEN CAST($1 AS bigint) = 1 THEN name ELSE name_en END FROM areas "
+		"WHERE CAST($2 AS bigint) = 0 OR id = $2 ORDER BY id",
+		rq->zh, rq->user->area));
+	return options_of(rq, r, put_list(rq->view, "areas"), area);
+}
+
+/* An officer of a town sees that town only, whatever is asked for. */
+enum err incomplete_list(struct req *rq)
+{
+	struct paging p = paging(rq, FILES_PER_PAGE);
+	int64_t area = rq->user->area ? rq->user->area : query_int(rq, "area", 0);
+	struct list l;
+
+	TRY(db_all(rq, &incomplete_model, &l,
+		"SELECT o.id, o.name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en "
+		"END AS town, o.kind, o.address, c.percent, c.missing FROM pub_file_completeness c"
+		" JOIN operators o ON o.id = c.operator JOIN areas a ON a.id = o.area"
+		" WHERE c.percent < 100 AND (CAST($2 AS bigint) = 0 OR c.area = $2)"
+		" ORDER BY c.percent, o.id LIMIT $3 OFFSET $4",
+		rq->zh, area, p.limit, p.offset));
+	show_pages(rq, p, &l);
+	show_table(rq, "files", &incomplete_model, &l);
+	put_printf(rq->view, "area", "%" PRId64, area);
+	TRY(put_areas(rq, area));
+	return page(rq, "entities/incomplete");
+}

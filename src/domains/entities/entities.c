@@ -47,6 +47,8 @@ const struct module entities = {
 			"The QR code for the door" },
 		{ GET, "/operators/completeness", completeness_page, OPERATOR_READ, NULL,
 			"How complete the files are, by town" },
+		{ GET, "/operators/incomplete", incomplete_list, OPERATOR_READ, NULL,
+			"Files that are not complete (area)" },
 		{ GET, "/operators/:id/entries/new", entry_new, OPERATOR_WRITE, area_of,
 			"Form of an entry of the file" },
 		{ POST, "/operators/:id/entries", entry_create, OPERATOR_WRITE, area_of,

@@ -44,5 +44,7 @@ enum err completeness_every_minute(struct req *rq);
 enum err completeness_job_run(struct req *rq, const struct job *j, void *result);
 /* Towns and their files: the goal is 100 %. */
 enum err completeness_page(struct req *rq);
+/* The files that are not complete, those that lack most first; ?area= */
+enum err incomplete_list(struct req *rq);
 
 #endif

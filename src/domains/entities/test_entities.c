@@ -414,6 +414,20 @@ static void test_completeness(void **state)
 	assert_true(answer_has(r, "沁芽"));
 	assert_null(strstr(bench_get(b, "officer1", "/operators/completeness")->body, "沁芽"));
 	assert_true(answer_has(bench_get(b, "head1", "/operators"), "66 %"));
+	/* the list that the wall leads to: of one town, or of all; an officer's own town only */
+	r = bench_get(b, "head1", "/operators/incomplete");
+	assert_true(answer_has(r, "沁芽") && answer_has(r, "禾记小馆"));
+	assert_true(r->statements <= 16);
+	bench_golden(b, r, "src/domains/entities/golden/incomplete.html");
+	r = bench_get(b, "head1",
+		arena_printf(bench_arena(b), "/operators/incomplete?area=%d", HARNESS_AREA2));
+	assert_true(answer_has(r, "沁芽") && !strstr(r->body, "禾记小馆"));
+	r = bench_get(b, "officer1",
+		arena_printf(bench_arena(b), "/operators/incomplete?area=%d", HARNESS_AREA2));
+	assert_true(answer_has(r, "禾记小馆") && !strstr(r->body, "沁芽"));
+	bench_run(b, "UPDATE file_completeness SET percent = 100");
+	assert_null(strstr(bench_get(b, "head1", "/operators/incomplete")->body, "沁芽"));
+	bench_run(b, "UPDATE file_completeness SET percent = 66");
 	/* once a night: nothing more on the same day, again on the next */
 	int64_t jobs = bench_int(b, "SELECT count(*) FROM jobs");
 	bench_minute(b);

@@ -26,8 +26,7 @@ const struct model profile_model = MODEL("grade_profiles", struct profile, .witn
 		STORED(struct profile, recorded_at, .as = AS_TIME)));
 
 /* ---- the three forms --------------------------------------------------- */
-#define COUNT(member, label)                                                                       \
-	INPUT(struct profile, member, label, .required = true, .max = NUMBER_MOST)
+#define COUNT(member, label) INPUT(struct profile, member, label, .max = NUMBER_MOST)
 #define OBSERVED                                                                                   \
 	INPUT(struct profile, observed_at, "Day it was found so", .as = AS_DATE,                   \
 		.required = true),                                                                 \
