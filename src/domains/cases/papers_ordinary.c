@@ -1,6 +1,7 @@
 /* The forms of the ordinary procedure, filled in. Their words are Chinese: they are the law's, not
  * the program's. */
 #include "domains/cases/ordinary.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
@@ -158,7 +159,7 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 	form_case(rq, &f, k);
 	form_puts(&f, "facts", k->report.facts, "evidence", evidence, "provision",
 		node_text(act, "provision", ""), "reasons", k->report.discretion, "basis",
-		node_text(act, "basis", ""), "penalty", penalty_zh(rq, k, &p), "hearing",
+		basis_of(rq, k), "penalty", penalty_zh(rq, k, &p), "hearing",
 		n->hearing_right ? "yes" : "", NULL);
 	return form_order(rq, &k->c, form_named(&f, "penalty_notice"), &n->paper);
 }
@@ -167,7 +168,6 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 enum err paper_defence(struct req *rq, const struct course *k)
 {
 	struct form f = { .n = 0 };
-	const struct node *act = act_of(rq, k->c.act);
 	const struct penalty_size p = { k->notice.kinds, k->notice.fine_fen,
 		k->notice.confiscated_fen };
 	int64_t paper;
@@ -176,7 +176,7 @@ enum err paper_defence(struct req *rq, const struct course *k)
 	form_puts(&f, "started_at", moment_zh(rq, rq->now), "ended_at", moment_zh(rq, rq->now),
 		"place", "当事人手机页面（非现场）", "speaker", k->party.name, "recorder",
 		"当事人自行填写，系统原文记载", "told_facts", k->report.facts, "told_basis",
-		node_text(act, "basis", ""), "told_penalty", penalty_zh(rq, k, &p), "defence",
+		basis_of(rq, k), "told_penalty", penalty_zh(rq, k, &p), "defence",
 		k->c.statement_words, NULL);
 	return form_order(rq, &k->c, form_named(&f, "defence_record"), &paper);
 }
@@ -273,8 +273,7 @@ static void form_decision(
 
 	form_case(rq, f, k);
 	form_puts(f, "course", r->course, "facts", r->facts, "evidence", evidence, "nature",
-		r->nature, "reasons", r->discretion, "basis",
-		node_text(act_of(rq, k->c.act), "basis", ""), "review_body",
+		r->nature, "reasons", r->discretion, "basis", basis_of(rq, k), "review_body",
 		setting(rq, "review_body", "示范区人民政府"), "court",
 		setting(rq, "court", "示范区人民法院"), NULL);
 }

@@ -1,6 +1,7 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
@@ -288,7 +289,7 @@ enum err show_statement(struct req *rq, const struct course *k)
 		ordinary ? k->notice.fine_fen : c->fine_fen, k->notice.confiscated_fen };
 
 	show_matter(rq, c);
-	put_text(rq->view, "basis", node_text(act_of(rq, c->act), "basis", ""));
+	put_text(rq->view, "basis", basis_of(rq, k));
 	put_text(rq->view, "until", c->hear_due ? date_text(rq->arena, c->hear_due) : "");
 	put_flag(rq->view, "open", text_is(c->state, "told"));
 	put_flag(rq->view, "told", c->told_at != 0);

@@ -141,6 +141,8 @@ static void by_the_goods(void **state)
 	status_is(
 		WEIGH(&s, "goods_fen", "10000", "small_caterer", "1", "factor_no_harm", "1"), 303);
 	assert_string_equal(weighed(&s, "scale"), "BANNED_SMALL");
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "do/report")),
+		"依据《上海市食品安全条例》第九十二条第二款。"));
 	bench_clock(s.b, clock_now() + MINUTE);
 	/* 20,000 yuan make it serious by themselves (IR 67): the licence may be lost */
 	status_is(WEIGH(&s, "goods_fen", "20000"), 303);

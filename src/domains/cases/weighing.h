@@ -21,6 +21,10 @@ const char *weighing_refuses_ground(const struct weighing *w, const char *ground
 /* Marks every field of the report that goes against the weighing. */
 void weighing_check_report(struct req *rq, const struct weighing *w, const struct report *r);
 
+/* The article a penalty of this case rests on: the act's own, or the small caterer's when it was
+ * weighed as one on a scale of its own (Shanghai regulation 92, 99). For papers and pages. */
+const char *basis_of(struct req *rq, const struct course *k);
+
 /* Its reasons as the report takes them over: of the table, and the officers' own. */
 const char *weighing_words(struct req *rq, const struct weighing *w);
 /* "A light penalty: ¥5,000.00 to ¥18,500.00", for pages, in the visitor's language. */

@@ -2,6 +2,8 @@
  * rating. */
 #include "domains/inspections/protocol.h"
 
+#include <string.h>
+
 static void put_row(struct req *rq, struct node *rows, const char *label, const char *value)
 {
 	struct node *n = put_map(rows, NULL);
@@ -54,6 +56,23 @@ static void put_delivery(struct req *rq, struct node *rows, const struct deliver
 						    tr(rq, "confirmed by its link")));
 }
 
+/* Conflicts that were shown when the record arrived, and that an inspector decided about. */
+static const char *accepted_words(struct req *rq, const char *codes)
+{
+	static const struct choice conflicts[] = {
+		{ "operator_closed", "The business was closed in the register meanwhile", "" },
+		{ "table_superseded", "The check table has a newer version", "" },
+		{ "another_today", "Another inspection of the same day is on file", "" },
+		{ 0 },
+	};
+	struct buf b = { .arena = rq->arena };
+
+	for (const struct choice *c = conflicts; c->code; c++)
+		if (strstr(codes, c->code))
+			buf_printf(&b, "%s%s", b.n ? (rq->zh ? "；" : "; ") : "", tr(rq, c->label));
+	return b.n ? buf_text(&b) : codes;
+}
+
 /* d: how a check by video was sent; NULL for one on site. */
 static void put_protocol(struct req *rq, const struct protocol *p, const struct delivery *d)
 {
@@ -75,7 +94,7 @@ static void put_protocol(struct req *rq, const struct protocol *p, const struct 
 	put_row(rq, rows, "Clock of the device",
 		arena_printf(a, "%+" PRId64 " ms", p->device_ahead_ms));
 	put_row(rq, rows, "Arrived", time_text(a, p->received_at));
-	put_row(rq, rows, "Decided in spite of", p->accepted);
+	put_row(rq, rows, "Decided in spite of", accepted_words(rq, p->accepted));
 	put_row(rq, rows, "Publish by", date_text(a, p->publish_by));
 	put_printf(rq->view, "paper", "%" PRId64, p->paper);
 }
