@@ -477,6 +477,11 @@ static void test_objection(void **state)
 	status_is(bench_post(b, "head1", appraised(b, id, "confirm"), NULL), 303);
 	bench_golden(b, bench_get(b, "officer1", appraised(b, id, "")),
 		"src/domains/appraisals/golden/final.html");
+	/* and the case leads there */
+	const char *of = arena_printf(bench_arena(b), "/cases/%" PRId64,
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT case_id FROM appraisals WHERE id = %" PRId64, id)));
+	assert_true(answer_has(bench_get(b, "head1", of), appraised(b, id, "")));
 }
 
 static void test_terms(void **state)

@@ -14,7 +14,8 @@ enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
 		"$1), coalesce((SELECT max(due) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), 0), coalesce((SELECT sum(owed_fen) FROM pub_fines WHERE case_id = $1 "
 		"AND state <> 'settled'), 0), coalesce((SELECT max(id) FROM "
-		"pub_publications_of_cases WHERE case_id = $1), 0)",
+		"pub_publications_of_cases WHERE case_id = $1), 0), coalesce((SELECT max(id) FROM "
+		"pub_appraisals WHERE case_id = $1), 0)",
 		case_id));
 	TRY(rows_next(r, &more));
 	*out = (struct rooms){ .services = rows_int(r, 0),
@@ -23,7 +24,8 @@ enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
 		.measures = rows_int(r, 3),
 		.pay_due = rows_int(r, 4),
 		.owed_fen = rows_int(r, 5),
-		.publication = rows_int(r, 6) };
+		.publication = rows_int(r, 6),
+		.appraisal = rows_int(r, 7) };
 	rows_close(r);
 	return OK;
 }
@@ -54,8 +56,8 @@ static void put_ways(struct req *rq, const char *base, const struct way *ways, s
 void put_rooms(struct req *rq, const struct course *k, const struct rooms *r)
 {
 	const struct case_row *c = &k->c;
-	bool mine =
-		may(rq, CASE_WRITE) && (rq->user->id == c->officer1 || rq->user->id == c->officer2);
+	bool own = rq->user->id == c->officer1 || rq->user->id == c->officer2;
+	bool mine = may(rq, CASE_WRITE) && own;
 	bool runs = c->filed_at && !c->closed_at;
 	const struct way ways[] = { { true, "Evidence, file by file", "evidence" },
 		{ true, "Papers", "papers" }, { r->services > 0, "Service of papers", "service" },
@@ -64,6 +66,8 @@ void put_rooms(struct req *rq, const struct course *k, const struct rooms *r)
 		{ r->publication > 0, "Publication",
 			arena_printf(rq->arena, "/publications/%" PRId64, r->publication) },
 		{ c->closed_at > 0, "Archive volume", "volume" },
+		{ r->appraisal > 0 && (own || may(rq, APPRAISAL_READ)), "Appraisal",
+			arena_printf(rq->arena, "/appraised/%" PRId64, r->appraisal) },
 		{ !c->closed_at, "Calendar of the cases", "/cases/calendar" },
 		{ true, "History", "#history" } };
 

@@ -8,6 +8,7 @@ struct rooms {
 	int64_t services, served; /* papers that must reach the party; those that did */
 	int64_t fines, measures;
 	int64_t publication;	   /* the newest publication of its decision; 0: none */
+	int64_t appraisal;	   /* the newest whose result stands; 0: none */
 	int64_t owed_fen, pay_due; /* of a fine that is not settled; pay_due 0: not served yet */
 };
 /* One statement. */
