@@ -38,6 +38,7 @@
 #define PICTURE_BLURRED		 "picture.blurred"	   /* blur; data: original, method, kind */
 #define PICTURE_NOT_BLURRED	 "picture.not_blurred"	   /* blur; data: original, reason */
 #define CASE_EVIDENCE_RELEASED	 "case.evidence_released"  /* case; data: evidence, what, reason */
+#define CASE_SOURCE_REGISTERED	 "case.source_registered"  /* case; data: kind, document, words */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */

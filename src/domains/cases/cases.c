@@ -11,6 +11,7 @@
 #include "domains/cases/evidence_page.h"
 #include "domains/cases/ordinary.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/sources.h"
 #include "domains/cases/waiting.h"
 #include "contracts/facts.h"
 
@@ -95,6 +96,13 @@ const struct module cases = {
 				.about = "The same as iCalendar" },
 			{ GET, "/cases/statistics", case_statistics, CASE_READ,
 				.about = "How long cases take; ?year=" },
+			{ GET, "/cases/new", source_form, CASE_WRITE,
+				.about = "Form of a source; ?operator=&kind=&document=" },
+			{ POST, "/cases/new", source_register, CASE_WRITE,
+				.about = "Register a source (kind, act, received_at, words ..)",
+				.gives = &source_model },
+			{ GET, "/cases/:id/sources/:id2", source_file, CASE_READ, AREA,
+				"The file of a source" },
 			{ GET, "/cases/:id", case_page, CASE_READ, AREA, "One case",
 				.gives = &case_model },
 			{ GET, "/cases/:id/evidence", case_evidence_page, CASE_READ, AREA,
@@ -205,7 +213,7 @@ const struct module cases = {
 	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
 		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
 		&review_model, &notice_model, &hearing_model, &discussion_model, &handover_model,
-		&request_model, &party_file_model, NULL },
+		&weighing_model, &source_model, &request_model, &party_file_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
@@ -216,7 +224,8 @@ const struct module cases = {
 		CASE_INVESTIGATION_ENDED, CASE_WEIGHED, CASE_REPORTED, CASE_REVIEWED,
 		CASE_HEARING_ASKED, CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED,
 		CASE_DISCUSSED, CASE_CRIME_NAMED, CASE_REQUESTED, CASE_REQUEST_ANSWERED,
-		CASE_REQUEST_WITHDRAWN, PAPER_ORDERED, NULL },
+		CASE_REQUEST_WITHDRAWN, CASE_SOURCE_REGISTERED, CASE_PRECHECK_OPENED, PAPER_ORDERED,
+		NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },
@@ -249,5 +258,6 @@ const struct module cases = {
 		   "''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_hearings WHERE sign_sm3 <> "
 		   "''"
-		   " UNION ALL SELECT sm3, sha256 FROM case_party_files",
+		   " UNION ALL SELECT sm3, sha256 FROM case_party_files"
+		   " UNION ALL SELECT sm3, sha256 FROM case_sources WHERE sm3 <> ''",
 };

@@ -1,6 +1,7 @@
 /* Report, review, notice, hearing: what stands between the investigation and the decision. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/sources.h"
 #include "domains/cases/weighing.h"
 
 #include <string.h>
@@ -44,8 +45,14 @@ static void report_begin(struct req *rq, const struct course *k, void *row)
 	}
 	r->party = arena_printf(rq->arena, "%s，%s，住所：%s，法定代表人（负责人）：%s。",
 		k->party.name, k->party.uscc, k->party.address, k->party.legal_person);
-	r->course = arena_printf(rq->arena, "%s发现线索，%s立案。",
-		date_zh(rq->arena, k->c.opened_at), date_zh(rq->arena, k->c.filed_at));
+	struct source s = { 0 };
+	if (!source_load(rq, k->c.id, &s) && s.id)
+		r->course =
+			arena_printf(rq->arena, "%s%s，%s立案。", date_zh(rq->arena, s.received_at),
+				source_zh(rq, &s), date_zh(rq->arena, k->c.filed_at));
+	else
+		r->course = arena_printf(rq->arena, "%s发现线索，%s立案。",
+			date_zh(rq->arena, k->c.opened_at), date_zh(rq->arena, k->c.filed_at));
 	r->nature = arena_printf(rq->arena, "%s，违反%s的规定。",
 		node_text(act, "short", k->c.act_name), node_text(act, "provision", ""));
 	r->basis = arena_printf(rq->arena, "依据%s。", basis_of(rq, k));

@@ -1,6 +1,7 @@
 /* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
+#include "domains/cases/sources.h"
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
 #include "domains/cases/waiting.h"
@@ -429,6 +430,7 @@ enum err case_page(struct req *rq)
 	put_rooms(rq, &k, &beside);
 	put_steps(rq, &c);
 	TRY(put_clocks(rq, &c));
+	TRY(put_sources(rq, c.id));
 	TRY(put_evidence(rq, &c));
 	TRY(put_recordings(rq, &c));
 	TRY(put_papers(rq, &c));

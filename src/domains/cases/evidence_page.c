@@ -1,6 +1,7 @@
 /* Every file of a case with its digests: each is read again when the page is opened, and its proof
  * can be taken along. Files are few, and a page has twenty of them. */
 #include "domains/cases/evidence_page.h"
+#include "domains/cases/sources.h"
 
 enum { FILES_A_PAGE = 20 };
 
@@ -36,6 +37,22 @@ static enum err from_evidence(struct req *rq, int64_t id, struct list *out)
 				 e->clip_sm3, e->clip_sha256,
 				 arena_printf(rq->arena, "%s/clip", base), e->taken_at });
 	}
+	return OK;
+}
+
+static enum err from_sources(struct req *rq, int64_t id, struct list *out)
+{
+	struct list l;
+
+	TRY(db_all(rq, &source_model, &l,
+		"SELECT * FROM case_sources WHERE case_id = $1 ORDER BY registered_at, id LIMIT $2",
+		id, (int)MOST_FILES));
+	for (struct source *s = LIST_OF(struct source, &l); s < LIST_END(struct source, &l); s++)
+		add(out, (struct named_file){ "Source of the matter", source_zh(rq, s), s->sm3,
+				 s->sha256,
+				 arena_printf(rq->arena, "/cases/%" PRId64 "/sources/%" PRId64, id,
+					 s->id),
+				 s->received_at });
 	return OK;
 }
 
@@ -83,8 +100,10 @@ static enum err from_party(struct req *rq, const struct case_row *c, struct list
 
 static enum err files_of(struct req *rq, const struct case_row *c, struct list *out)
 {
-	/* two files of each piece, two of each exhibit, one of each of the party, and two more */
-	*out = (struct list){ NEWS(rq->arena, struct named_file, 5 * MOST_FILES + 2), 0 };
+	/* two files of each piece, two of each exhibit, one of each source and of each of the
+	 * party, and two more */
+	*out = (struct list){ NEWS(rq->arena, struct named_file, 6 * MOST_FILES + 2), 0 };
+	TRY(from_sources(rq, c->id, out));
 	TRY(from_evidence(rq, c->id, out));
 	TRY(from_exhibits(rq, c->id, out));
 	return from_party(rq, c, out);

@@ -4,7 +4,7 @@
 
 #include "domains/cases/ordinary.h"
 
-enum { MOST_FILES = 200 }; /* of each of the three tables */
+enum { MOST_FILES = 200 }; /* of each table */
 
 /* GET /cases/:id/evidence: reads each file again. */
 enum err case_evidence_page(struct req *rq);

@@ -1,6 +1,7 @@
 /* The forms of the ordinary procedure, filled in. Their words are Chinese: they are the law's, not
  * the program's. */
 #include "domains/cases/ordinary.h"
+#include "domains/cases/sources.h"
 #include "domains/cases/weighing.h"
 
 #include <string.h>
@@ -34,8 +35,11 @@ static const char *proposal_words(struct req *rq, const struct course *k, const 
 	return arena_printf(rq->arena, "%s：%s", outcome, penalty_zh(rq, k, &p));
 }
 
-static const char *origin_words(const struct course *k)
+/* How it came: as registered, else by a correction that was not made, or by a camera. */
+static const char *origin_words(struct req *rq, const struct course *k, const struct source *s)
 {
+	if (s->id)
+		return source_zh(rq, s);
 	return text_is(k->c.act, "V20") ? "监督检查" : "智慧监管发现（非现场执法）";
 }
 
@@ -44,12 +48,14 @@ enum err paper_source(struct req *rq, const struct course *k, int64_t *paper)
 {
 	struct form f = { .n = 0 };
 	const struct node *act = act_of(rq, k->c.act);
+	struct source s;
 
+	TRY(source_load(rq, k->c.id, &s));
 	form_case(rq, &f, k);
-	form_puts(&f, "origin", origin_words(k), "found_at", date_zh(rq->arena, k->c.opened_at),
-		"content",
-		arena_printf(rq->arena, "%s涉嫌%s。", k->party.name,
-			node_text(act, "short", k->c.act_name)),
+	form_puts(&f, "origin", origin_words(rq, k, &s), "found_at",
+		date_zh(rq->arena, s.id ? s.received_at : k->c.opened_at), "content",
+		arena_printf(rq->arena, "%s涉嫌%s。%s", k->party.name,
+			node_text(act, "short", k->c.act_name), s.id ? s.words : ""),
 		"registrar", user_name(rq, k->c.officer1), "registered_at",
 		date_zh(rq->arena, k->c.opened_at), "opinion", "予以核查。", NULL);
 	return form_order(rq, &k->c, form_named(&f, "case_source"), paper);
@@ -62,10 +68,13 @@ enum err paper_filing(
 	const struct node *act = act_of(rq, k->c.act);
 	bool file = !text_is(a->matter, "not_file");
 	const char *asked = date_zh(rq->arena, a->asked_at), *by = user_name(rq, a->answered_by);
+	struct source s;
 
+	TRY(source_load(rq, k->c.id, &s));
 	form_party(&f, &k->party);
 	form_puts(&f, "decision", file ? "file" : "not_file", "cause", k->c.act_name, "origin",
-		origin_words(k), "found_at", date_zh(rq->arena, k->c.opened_at), "facts", a->words,
+		origin_words(rq, k, &s), "found_at",
+		date_zh(rq->arena, s.id ? s.received_at : k->c.opened_at), "facts", a->words,
 		"provision", node_text(act, "provision", ""), "basis", node_text(act, "basis", ""),
 		"officers_opinion", file ? "建议立案。" : "建议不予立案。", "officers_at", asked,
 		"unit_opinion", a->opinion, "unit_head", by, "unit_at",

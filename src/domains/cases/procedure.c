@@ -372,9 +372,10 @@ static const struct step_rule table[STEPS] = {
 		"one (APL article 51).",
 		{ not_told, simple_act, nothing_pending, nothing_under_review, running } },
 	/* evidence of all kinds */
-	[STEP_EXHIBIT] = { "exhibit", "Add evidence", "APL 46; O2 23-27", OPEN_LINE,
-		SIMPLE | ORDINARY, CASE_OFFICER,
-		"Evidence is added from filing until the decision is proposed (O2 article 21).",
+	[STEP_EXHIBIT] = { "exhibit", "Add evidence", "APL 46; O2 18, 23-27",
+		IN_PRECHECK | OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
+		"Evidence is added from the pre-check until the decision is proposed (O2 article "
+		"21).",
 		{ running } },
 	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { running } },

@@ -31,6 +31,7 @@ static const struct choice words[] = {
 	{ CASE_SUSPENDED, "Investigation suspended", "" },
 	{ CASE_RESUMED, "Investigation resumed", "" },
 	{ CASE_INVESTIGATION_ENDED, "Investigation ended", "" },
+	{ CASE_SOURCE_REGISTERED, "Source registered", "" },
 	{ CASE_WEIGHED, "What bears on the penalty weighed", "" },
 	{ CASE_REPORTED, "Investigation reported", "" },
 	{ CASE_REVIEWED, "Report reviewed", "" },

@@ -155,6 +155,8 @@ static const struct {
 	{ "APL 51", STEP_TO_SIMPLE, submitted, &officer1, "under review" },
 	/* evidence */
 	{ "APL 46", STEP_EXHIBIT, as_is, &officer1, NULL },
+	{ "O2 18", STEP_EXHIBIT, precheck_no_evidence, &officer1, NULL },
+	{ "O2 21", STEP_EXHIBIT, proposed, &officer1, "O2 article 21" },
 	{ "APL 42", STEP_EXHIBIT, as_is, &other, "Only the two officers" },
 	{ "O2 46", STEP_EXHIBIT, suspended, &officer1, "O2 article 46" },
 	{ "O2 47", STEP_EXHIBIT, ended, &officer1, "O2 articles 47" },

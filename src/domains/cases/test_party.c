@@ -267,8 +267,8 @@ static void pages_on(bool postgres)
 	bench_english(b, true);
 	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 10 });
 	struct story s = precheck(b);
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 32 });
-	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 32 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 33 });
+	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 33 });
 	status_is(file_it(&s), 303);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
 	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 34 });

@@ -95,6 +95,7 @@ const struct fact_word fact_table[] = {
 	{ CASE_SUSPENDED, "Investigation suspended", "yellow", "/cases/", CASE_READ },
 	{ CASE_RESUMED, "Investigation resumed", "info", "/cases/", CASE_READ },
 	{ CASE_INVESTIGATION_ENDED, "Investigation ended", "yellow", "/cases/", CASE_READ },
+	{ CASE_SOURCE_REGISTERED, "Source registered", "info", "/cases/", CASE_READ },
 	{ CASE_WEIGHED, "What bears on the penalty weighed", "info", "/cases/", CASE_READ },
 	{ CASE_REPORTED, "Investigation reported", "info", "/cases/", CASE_READ },
 	{ CASE_REVIEWED, "Report reviewed", "info", "/cases/", CASE_READ },

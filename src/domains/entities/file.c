@@ -333,6 +333,7 @@ static void put_rights(struct req *rq, const struct operator* o)
 
 	put_flag(rq->view, "may_write", may(rq, OPERATOR_WRITE))->hidden = true;
 	put_flag(rq->view, "may_inspect", may(rq, INSPECTION_WRITE) && active)->hidden = true;
+	put_flag(rq->view, "may_case", may(rq, CASE_WRITE))->hidden = true;
 	put_flag(rq->view, "may_task", may(rq, TASK_WRITE) && active)->hidden = true;
 	put_flag(rq->view, "may_sensors", may(rq, SENSOR_WRITE) && active)->hidden = true;
 	put_flag(rq->view, "may_merge", may(rq, OPERATOR_MERGE) && active)->hidden = true;
