@@ -201,6 +201,7 @@ void form_ask(struct req *rq, const char *form, const struct asked_field *q)
 		.hint = q->hint,
 		.type = q->choices ? F_TEXT : F_BOOL,
 		.input = true,
+		.required = q->required,
 		.choices = q->choices };
 	bool ticked = q->value && *q->value;
 	const void *row = q->choices ? (const void *)&q->value : (const void *)&ticked;

@@ -116,6 +116,7 @@ struct asked_field {
 	const char *value;		 /* the chosen code; not "" is ticked; may be NULL */
 	const struct choice *choices;
 	const char *heading; /* above it, where a new group of fields begins; may be NULL */
+	bool required;	     /* only said; who reads the form checks it */
 };
 void form_ask(struct req *rq, const char *form, const struct asked_field *q);
 /* The node of a field that show_form() or form_ask() put, to say more beside it; NULL when there is

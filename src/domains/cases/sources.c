@@ -132,7 +132,8 @@ static void show_source(struct req *rq, int64_t operator, const struct source * 
 		&(struct asked_field){ .name = "act",
 			.label = tr(rq, "Act suspected"),
 			.value = form_text(rq, "act"),
-			.choices = acts });
+			.choices = acts,
+			.required = true });
 }
 
 enum err source_form(struct req *rq)
