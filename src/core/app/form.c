@@ -203,7 +203,8 @@ void form_ask(struct req *rq, const char *form, const struct asked_field *q)
 		.input = true,
 		.required = q->required,
 		.choices = q->choices };
-	bool ticked = q->value && *q->value;
+	bool sent = rq->http && rq->http->form; /* then a box that is not in it was left empty */
+	bool ticked = !sent && q->value && *q->value;
 	const void *row = q->choices ? (const void *)&q->value : (const void *)&ticked;
 
 	struct node *n = put_field(rq, form_fields(rq, form), &f, row);

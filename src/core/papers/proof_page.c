@@ -34,22 +34,22 @@ enum err proof_paper_file(struct req *rq)
 	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%s.txt", rq->key));
 }
 
-enum err proof_object_file(struct req *rq)
+static enum err reply_file_asked(struct req *rq, struct file_asked f)
 {
 	struct proof_file p;
-	struct file_asked f = { rq->key, query_int(rq, "subject", 0) };
 
 	TRY(proof_of_file(rq, &f, NULL, &p));
-	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%.12s.txt", rq->key));
+	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%.12s.txt", f.sm3));
+}
+
+enum err proof_object_file(struct req *rq)
+{
+	return reply_file_asked(rq, (struct file_asked){ rq->key, query_int(rq, "subject", 0) });
 }
 
 enum err reply_proof_of_file(struct req *rq, const char *sm3)
 {
-	struct proof_file p;
-	struct file_asked f = { sm3, 0 };
-
-	TRY(proof_of_file(rq, &f, NULL, &p));
-	return reply_proof(rq, &p, arena_printf(rq->arena, "proof-%.12s.txt", sm3));
+	return reply_file_asked(rq, (struct file_asked){ sm3, 0 });
 }
 
 /* ---- the page ------------------------------------------------------------------------------- */

@@ -26,16 +26,6 @@ void put_course_steps(struct req *rq, const struct course *k)
 }
 
 /* ---- rows ------------------------------------------------------------- */
-static void row(struct req *rq, struct node *rows, const char *label, const char *value)
-{
-	struct node *n = put_map(rows, NULL);
-
-	put_text(n, "label", tr(rq, label));
-	put_text(n, "value", value);
-	put_text(n, "href", "");
-	put_text(n, "action", "");
-}
-
 static const char *report_state(struct req *rq, const struct course *k)
 {
 	if (text_is(k->report.state, "submitted"))
@@ -57,7 +47,7 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 	if (!k->hearing.id)
 		return;
 	const char *state = tr(rq, choice_label(states, k->hearing.state));
-	row(rq, rows, "Hearing",
+	put_beside_row(rq, rows, "Hearing",
 		k->hearing.at ? arena_printf(rq->arena, "%s · %s · %s", state,
 					time_text(rq->arena, k->hearing.at), k->hearing.place)
 			      : state);
@@ -74,16 +64,17 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 
 	rows->hidden = true;
 	if (k->f.suspended)
-		row(rq, rows, "Investigation", tr(rq, "Suspended: the ninety days stand still"));
+		put_beside_row(rq, rows, "Investigation",
+			tr(rq, "Suspended: the ninety days stand still"));
 	if (k->f.ended)
-		row(rq, rows, "Investigation", tr(rq, "Ended"));
+		put_beside_row(rq, rows, "Investigation", tr(rq, "Ended"));
 	if (k->f.weighed) {
 		TRY(weighing_load(rq, k->c.id, &w));
-		row(rq, rows, "Weighing", weighing_label(rq, &w));
+		put_beside_row(rq, rows, "Weighing", weighing_label(rq, &w));
 	}
 	if (k->report.id) {
-		row(rq, rows, "Report", report_state(rq, k));
-		row(rq, rows, "Proposed",
+		put_beside_row(rq, rows, "Report", report_state(rq, k));
+		put_beside_row(rq, rows, "Proposed",
 			text_is(k->report.outcome, "penalty")
 				? penalty_zh(rq, k, &p)
 				: tr(rq, choice_label(
@@ -91,7 +82,7 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 						 k->report.outcome)));
 	}
 	if (k->notice.id)
-		row(rq, rows, "Notice",
+		put_beside_row(rq, rows, "Notice",
 			arena_printf(rq->arena, "%s · %s", penalty_zh(rq, k, &told),
 				k->notice.served_at
 					? arena_printf(rq->arena, "%s %s", tr(rq, "served"),
@@ -99,11 +90,11 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 					: tr(rq, "not served yet")));
 	put_hearing_row(rq, k, rows);
 	if (k->f.crime_named)
-		row(rq, rows, "To the police",
+		put_beside_row(rq, rows, "To the police",
 			arena_printf(
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
 	if (k->discussion.id)
-		row(rq, rows, "Collective discussion", k->discussion.conclusion);
+		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
 	return OK;
 }
 

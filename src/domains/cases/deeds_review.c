@@ -17,10 +17,7 @@ static enum err first_check(struct req *rq, const struct course *k, const struct
 		return OK;
 	TRY(rules(rq, "cases/exempt", rq->now, &lists));
 	TRY(priors_load(rq, &k->c, &priors));
-	const struct exempt_facts f = {
-		.act = k->c.act, .at = k->c.opened_at, .priors = priors.at, .n_priors = priors.n
-	};
-	const struct prior_offence *prior = exempt_prior(lists, &f);
+	const struct prior_offence *prior = prior_on_file(lists, &k->c, &priors);
 	if (prior)
 		field_error(rq, "outcome_item",
 			"It is not a first offence: one was decided on %s (APL article 33).",

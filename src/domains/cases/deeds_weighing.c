@@ -130,7 +130,7 @@ static void excluded_check(struct req *rq, const struct ask *a)
 
 static void file_check(struct req *rq, const struct course *k, const struct ask *a)
 {
-	const struct prior_offence *prior = exempt_prior(a->lists, &a->e);
+	const struct prior_offence *prior = prior_on_file(a->lists, &k->c, &a->priors);
 
 	if (prior && form_flag(rq, "factor_first"))
 		field_error(rq, "factor_first",
@@ -153,10 +153,10 @@ static enum err ask_discretion(struct req *rq, struct weighing *w, const struct 
 	struct fault why = { 0 };
 	enum err e = discretion_of(rq->arena, a->discretion, &a->d, &d, &why);
 
-	if (e == E_INVALID)
+	if (e == E_INVALID) {
 		field_error(rq, "words", "%s", why.text);
-	if (e == E_INVALID)
 		return E_INVALID;
+	}
 	w->scale = e ? "" : d.scale;
 	w->band = e ? "" : discretion_band_word(d.band);
 	w->serious = !e && d.serious;
@@ -282,11 +282,7 @@ static void said(struct node *list, const char *text)
 static void say_file(struct req *rq, const struct course *k, const struct ask *a)
 {
 	struct node *list = put_list(rq->view, "on_file");
-	const struct exempt_facts e = { .act = k->c.act,
-		.at = k->c.opened_at,
-		.priors = a->priors.at,
-		.n_priors = a->priors.n };
-	const struct prior_offence *prior = exempt_prior(a->lists, &e);
+	const struct prior_offence *prior = prior_on_file(a->lists, &k->c, &a->priors);
 
 	said(list, prior ? arena_printf(rq->arena,
 				   tr(rq, "An offence of this field was decided on %s: not a first "

@@ -235,6 +235,9 @@ static void kept_with_its_version(void **state)
 	assert_string_not_equal(weighed(&s, "lists"), "");
 	assert_int_equal(facts_in_story(&s, "case.weighed"), 1);
 	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "do/weigh")), "checked"));
+	/* weighed again and refused: a box that was emptied does not come back ticked */
+	struct answer *r = status_is(WEIGH(&s, "days", "x"), 422);
+	assert_null(strstr(r->body, "name=\"factor_cooperates\" value=\"1\" checked"));
 }
 
 /* ---- what the reviewer and the court look at -------------------------------------------------

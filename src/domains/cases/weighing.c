@@ -48,6 +48,16 @@ enum err priors_load(struct req *rq, const struct case_row *c, struct priors *ou
 	return OK;
 }
 
+const struct prior_offence *prior_on_file(
+	const struct node *lists, const struct case_row *c, const struct priors *p)
+{
+	const struct exempt_facts f = {
+		.act = c->act, .at = c->opened_at, .priors = p->at, .n_priors = p->n
+	};
+
+	return exempt_prior(lists, &f);
+}
+
 bool punished_within(const struct priors *p, const char *act, int64_t at, int64_t years)
 {
 	struct civil c = civil_of(at);

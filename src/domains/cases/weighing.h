@@ -38,6 +38,9 @@ struct priors {
 	size_t n;
 };
 enum err priors_load(struct req *rq, const struct case_row *c, struct priors *out);
+/* The latest of them that makes this case no first offence; NULL: it is one. Pure. */
+const struct prior_offence *prior_on_file(
+	const struct node *lists, const struct case_row *c, const struct priors *p);
 /* Was the party punished for the same act within the years that make it serious (IR 67)? Pure. */
 bool punished_within(const struct priors *p, const char *act, int64_t at, int64_t years);
 
