@@ -59,6 +59,7 @@ struct evidence {
 /* What papers and messages need to know of the party. */
 struct party {
 	const char *name, *uscc, *address, *legal_person, *phone;
+	bool small_caterer; /* on file as 小型餐饮: Shanghai has penalties of its own for it */
 };
 
 extern const struct model case_model, evidence_model;

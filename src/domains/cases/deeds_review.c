@@ -52,7 +52,7 @@ static void report_begin(struct req *rq, const struct course *k, void *row)
 			date_zh(rq->arena, k->c.opened_at), date_zh(rq->arena, k->c.filed_at));
 	r->nature = arena_printf(rq->arena, "%s，违反%s的规定。",
 		node_text(act, "short", k->c.act_name), node_text(act, "provision", ""));
-	r->basis = arena_printf(rq->arena, "依据%s。", basis_of(rq, k));
+	r->basis = arena_printf(rq->arena, "依据%s。", basis_of(rq, &k->c, &k->party));
 	r->outcome = weighed && *w.must_not ? "no_penalty" : "penalty";
 	r->discretion = weighed ? weighing_words(rq, &w) : "";
 }

@@ -96,16 +96,15 @@ static enum err weigh_all(const struct node *rule, const struct discretion_facts
 	return OK;
 }
 
-/* The scale of the act; a small caterer's own before the general one. */
-static const struct node *scale_of(const struct node *rule, const struct discretion_facts *f)
+const struct node *discretion_scale(const struct node *rule, const char *act, bool small_caterer)
 {
 	const struct node *general = NULL;
 
 	NODE_EACH (s, node_find(rule, "scales")) {
-		if (!has_word(node_find(s, "acts"), f->act))
+		if (!has_word(node_find(s, "acts"), act))
 			continue;
 		if (node_true(s, "small_caterer")) {
-			if (f->small_caterer)
+			if (small_caterer)
 				return s;
 		} else if (!general) {
 			general = s;
@@ -205,7 +204,7 @@ enum err discretion_of(struct arena *a, const struct node *rule, const struct di
 	struct discretion *out, struct fault *why)
 {
 	struct weight w = { .zh = { .arena = a }, .en = { .arena = a } };
-	const struct node *scale = scale_of(rule, f);
+	const struct node *scale = discretion_scale(rule, f->act, f->small_caterer);
 
 	*out = (struct discretion){ 0 };
 	if (f->goods_fen < 0 || f->days < 0 || f->ill < 0 || f->goods_fen > FEN_MOST)

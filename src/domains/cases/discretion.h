@@ -34,6 +34,8 @@ struct discretion {
  * negative or too large; E_NOT_FOUND when the table has no scale for the act. */
 enum err discretion_of(struct arena *a, const struct node *rule, const struct discretion_facts *f,
 	struct discretion *out, struct fault *why);
+/* The scale of the act, a small caterer's own before the general one; NULL: the table has none. */
+const struct node *discretion_scale(const struct node *rule, const char *act, bool small_caterer);
 /* NULL when the fine may be proposed, else an English sentence that says why not. */
 const char *discretion_refuses(const struct discretion *d, int64_t fine_fen);
 /* "reduced", "light", "ordinary", "heavy", "none" */

@@ -1,6 +1,6 @@
 /* The official forms of a case, filled in. Their words are Chinese: they are the law's, not the
  * program's. */
-#include "domains/cases/ordinary.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
@@ -124,7 +124,7 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "act_place", p.address);
 	form_put(&f, "act", node_text(act, "short", c->act_name));
 	form_put(&f, "provision", node_text(act, "provision", ""));
-	form_put(&f, "basis", node_text(act, "basis", ""));
+	form_put(&f, "basis", basis_of(rq, c, &p));
 	form_put(&f, "evidence", evidence);
 	form_put(&f, "defence", statement_words(rq, c));
 	form_put(&f, "penalty_kind", c->fine_fen ? "罚款" : "警告");

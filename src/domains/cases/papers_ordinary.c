@@ -168,7 +168,7 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 	form_case(rq, &f, k);
 	form_puts(&f, "facts", k->report.facts, "evidence", evidence, "provision",
 		node_text(act, "provision", ""), "reasons", k->report.discretion, "basis",
-		basis_of(rq, k), "penalty", penalty_zh(rq, k, &p), "hearing",
+		basis_of(rq, &k->c, &k->party), "penalty", penalty_zh(rq, k, &p), "hearing",
 		n->hearing_right ? "yes" : "", NULL);
 	return form_order(rq, &k->c, form_named(&f, "penalty_notice"), &n->paper);
 }
@@ -185,7 +185,7 @@ enum err paper_defence(struct req *rq, const struct course *k)
 	form_puts(&f, "started_at", moment_zh(rq, rq->now), "ended_at", moment_zh(rq, rq->now),
 		"place", "当事人手机页面（非现场）", "speaker", k->party.name, "recorder",
 		"当事人自行填写，系统原文记载", "told_facts", k->report.facts, "told_basis",
-		basis_of(rq, k), "told_penalty", penalty_zh(rq, k, &p), "defence",
+		basis_of(rq, &k->c, &k->party), "told_penalty", penalty_zh(rq, k, &p), "defence",
 		k->c.statement_words, NULL);
 	return form_order(rq, &k->c, form_named(&f, "defence_record"), &paper);
 }
@@ -282,8 +282,8 @@ static void form_decision(
 
 	form_case(rq, f, k);
 	form_puts(f, "course", r->course, "facts", r->facts, "evidence", evidence, "nature",
-		r->nature, "reasons", r->discretion, "basis", basis_of(rq, k), "review_body",
-		setting(rq, "review_body", "示范区人民政府"), "court",
+		r->nature, "reasons", r->discretion, "basis", basis_of(rq, &k->c, &k->party),
+		"review_body", setting(rq, "review_body", "示范区人民政府"), "court",
 		setting(rq, "court", "示范区人民法院"), NULL);
 }
 

@@ -289,7 +289,7 @@ enum err show_statement(struct req *rq, const struct course *k)
 		ordinary ? k->notice.fine_fen : c->fine_fen, k->notice.confiscated_fen };
 
 	show_matter(rq, c);
-	put_text(rq->view, "basis", basis_of(rq, k));
+	put_text(rq->view, "basis", basis_of(rq, &k->c, &k->party));
 	put_text(rq->view, "until", c->hear_due ? date_text(rq->arena, c->hear_due) : "");
 	put_flag(rq->view, "open", text_is(c->state, "told"));
 	put_flag(rq->view, "told", c->told_at != 0);

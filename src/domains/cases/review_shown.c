@@ -117,7 +117,8 @@ static void on_law(struct req *rq, const struct review_file *f)
 {
 	const struct node *act = act_of(rq, f->k->c.act);
 	struct notes nature = notes_of(rq, "nature"), basis = notes_of(rq, "basis");
-	const char *provision = node_text(act, "provision", ""), *by = basis_of(rq, f->k);
+	const char *provision = node_text(act, "provision", ""),
+		   *by = basis_of(rq, &f->k->c, &f->k->party);
 
 	note(&nature, "neutral",
 		arena_printf(rq->arena, "%s %s", f->k->c.act,

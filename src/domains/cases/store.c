@@ -130,7 +130,8 @@ enum err party_load(struct req *rq, int64_t operator, struct party * p)
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT name, uscc, address, legal_person, phone FROM pub_operators WHERE id = $1",
+		"SELECT name, uscc, address, legal_person, phone, kind FROM pub_operators WHERE "
+		"id = $1",
 		operator));
 	TRY(rows_next(r, &more));
 	if (more)
@@ -138,7 +139,8 @@ enum err party_load(struct req *rq, int64_t operator, struct party * p)
 			arena_dup(rq->arena, rows_text(r, 1)),
 			arena_dup(rq->arena, rows_text(r, 2)),
 			arena_dup(rq->arena, rows_text(r, 3)),
-			arena_dup(rq->arena, rows_text(r, 4)) };
+			arena_dup(rq->arena, rows_text(r, 4)),
+			text_is(rows_text(r, 5), "small_caterer") };
 	rows_close(r);
 	return more ? OK : fail(rq, E_NOT_FOUND, "The file of this business is not there.");
 }

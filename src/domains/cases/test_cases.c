@@ -464,6 +464,32 @@ static void paper_says(const struct story *s, const char *what, bool yes)
 		yes);
 }
 
+static void is_kind(const struct story *s, const char *kind)
+{
+	bench_run(s->b,
+		arena_printf(bench_arena(s->b),
+			"UPDATE operators SET kind = '%s' WHERE id = %" PRId64, kind, s->operator));
+}
+
+/* Shanghai has an article of its own for small caterers: the party's page and the paper name it. */
+static void article_of_a_small_caterer(void **state)
+{
+	struct story s = told(*state);
+	struct bench *b = s.b;
+	static const char small[] = "《上海市食品安全条例》第九十九条第三款";
+
+	is_kind(&s, "restaurant_small");
+	assert_null(
+		strstr(status_is(bench_get(b, s.party, my(&s, "statement")), 200)->body, small));
+	is_kind(&s, "small_caterer");
+	assert_true(says(status_is(bench_get(b, s.party, my(&s, "statement")), 200), small));
+	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
+	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
+	bench_jobs(b);
+	paper_says(&s, small, true);
+}
+
 /* What was found after the party was told is in the file, but nobody is decided against by it. */
 static void told_of_all_that_counts(void **state)
 {
@@ -556,7 +582,8 @@ int main(void)
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
 		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
 		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(only_the_two),
-		cmocka_unit_test(told_of_all_that_counts), cmocka_unit_test(served_by_hand),
+		cmocka_unit_test(told_of_all_that_counts),
+		cmocka_unit_test(article_of_a_small_caterer), cmocka_unit_test(served_by_hand),
 		cmocka_unit_test(consent_after_the_decision),
 		cmocka_unit_test(served_to_the_telephone) };
 	int failed = cmocka_run_group_tests_name("cases on SQLite", tests, begin, end);

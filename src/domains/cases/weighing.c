@@ -137,19 +137,16 @@ void weighing_check_report(struct req *rq, const struct weighing *w, const struc
 }
 
 /* ---- basis ------------------------------------------------------------ */
-const char *basis_of(struct req *rq, const struct course *k)
+const char *basis_of(struct req *rq, const struct case_row *c, const struct party *p)
 {
-	const char *basis = node_text(act_of(rq, k->c.act), "basis", "");
+	const char *basis = node_text(act_of(rq, c->act), "basis", "");
 	const struct node *rule;
 	struct weighing w;
 
-	if (!k->f.weighed || weighing_load(rq, k->c.id, &w) || !w.small_caterer ||
-		rules(rq, "cases/discretion", w.weighed_at, &rule))
+	if (weighing_load(rq, c->id, &w) || !(w.id ? w.small_caterer : p->small_caterer) ||
+		rules(rq, "cases/discretion", w.id ? w.weighed_at : rq->now, &rule))
 		return basis;
-	NODE_EACH (s, node_find(rule, "scales"))
-		if (text_is(node_text(s, "code", ""), w.scale) && node_true(s, "small_caterer"))
-			return node_text(s, "basis", basis);
-	return basis;
+	return node_text(discretion_scale(rule, c->act, true), "basis", basis);
 }
 
 /* ---- words ------------------------------------------------------------ */

@@ -21,9 +21,10 @@ const char *weighing_refuses_ground(const struct weighing *w, const char *ground
 /* Marks every field of the report that goes against the weighing. */
 void weighing_check_report(struct req *rq, const struct weighing *w, const struct report *r);
 
-/* The article a penalty of this case rests on: the act's own, or the small caterer's when it was
- * weighed as one on a scale of its own (Shanghai regulation 92, 99). For papers and pages. */
-const char *basis_of(struct req *rq, const struct course *k);
+/* The article a penalty of this case rests on: the act's own, or the small caterer's when the
+ * tables have one for the act (Shanghai regulation 92, 99). A small caterer is who was weighed as
+ * one; before any weighing, as a warning on the spot has none, who is on file as one. */
+const char *basis_of(struct req *rq, const struct case_row *c, const struct party *p);
 
 /* Its reasons as the report takes them over: of the table, and the officers' own. */
 const char *weighing_words(struct req *rq, const struct weighing *w);

@@ -127,6 +127,20 @@ static void exhibit(const struct archive *s, const char *title, struct bytes pdf
 			id, s->id, title, f.sm3, f.sha256));
 }
 
+/* A letter that brought the matter, with a file. */
+static void source(const struct archive *s, struct bytes pdf)
+{
+	struct entry_file f = stored(s->b, pdf);
+	bench_run(s->b,
+		arena_printf(bench_arena(s->b),
+			"INSERT INTO case_sources (id, version, case_id, kind, from_whom, "
+			"document, received_at, words, sm3, sha256, type, registered_by, "
+			"registered_at) VALUES (%" PRId64 ", 1, %" PRId64
+			", 'transferred', '区教育局', '〔2026〕3号', 1794900000000, '食堂未戴帽', "
+			"'%s', '%s', 'application/pdf', 0, 1794900000000)",
+			s->id + 9, s->id, f.sm3, f.sha256));
+}
+
 /* What the rule asks of a simple case, made by its own forms but for the decision. */
 struct ordering {
 	const struct archive *s;
@@ -418,6 +432,30 @@ static void bound_in_the_order_of_the_rule(void **state)
 	assert_true(answer_has(r, "The volume holds all that belongs into it."));
 }
 
+/* What came with the source is internal: it stands in the side file, never in the main one. */
+static void source_in_the_side_file(void **state)
+{
+	struct archive s = archive(*state);
+	struct bench *b = s.b;
+
+	paper(&s, "onspot_decision");
+	bench_run(b, "DELETE FROM service_tasks");
+	source(&s, file_of_paper(&s));
+	closed(&s);
+	is_closed_told(&s);
+	const char *said = tool(&s,
+		"rm -rf folder && mkdir folder && python3 -m zipfile -e \"$1\" folder && cd folder "
+		"&& ls main side",
+		file_of(&s, "zip"));
+	assert_non_null(strstr(said, "side:\n001-source.pdf"));
+	assert_null(strstr(strstr(said, "main:"), "003-source"));
+	const char *text = tool(&s, "pdftotext \"$1\" -", file_of(&s, "pdf"));
+	assert_true(in_order(
+		text, (const char *const[]){ "行政处罚案卷", "责令改正通知书", "卷内备考表",
+			      "行政处罚案卷", "案件来源所附材料", "来件单位：区教育局",
+			      "来件编号：〔2026〕3号", "内容：食堂未戴帽", "卷内备考表", NULL }));
+}
+
 /* The folder, checked by sha256sum and openssl; each file is the very one that was sealed. */
 static void folder_with_its_manifest(void **state)
 {
@@ -535,7 +573,7 @@ static void duties(void **state)
 #define TESTS(X)                                                                                   \
 	X(missing_paper_hinders)                                                                   \
 	X(bound_in_the_order_of_the_rule)                                                          \
-	X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)
+	X(source_in_the_side_file) X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)
 
 int main(void)
 {

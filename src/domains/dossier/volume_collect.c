@@ -136,6 +136,8 @@ static const char *title_of(struct req *rq, const struct file_of_case *f)
 		return f->title;
 	if (text_is(f->source, "correction"))
 		return "当事人提交的改正照片";
+	if (text_is(f->source, "source"))
+		return "案件来源所附材料";
 	if (text_is(f->source, "party"))
 		return text_starts(f->type, "audio/") ? "当事人提交的录音" : "当事人提交的照片";
 	const char *day = date_zh(rq->arena, f->taken_at);
@@ -158,6 +160,13 @@ static const char *particulars(struct collecting *k, const struct file_of_case *
 	struct civil t = civil_of(f->taken_at);
 	bool party = text_is(f->source, "party"), found = text_is(f->source, "found");
 
+	if (text_is(f->source, "source")) {
+		line(&b, "收到日期", date_zh(k->rq->arena, f->taken_at));
+		line(&b, "来件单位", f->maker);
+		line(&b, "来件编号", f->method);
+		line(&b, "内容", f->words);
+		return buf_text(&b);
+	}
 	line(&b, "证据种类", node_text(kinds, f->kind, f->kind));
 	line(&b, "形成时间",
 		arena_printf(k->rq->arena, "%d年%d月%d日%02d时%02d分", t.year, t.month, t.day,
@@ -197,11 +206,15 @@ static enum err collect_files(struct collecting *k)
 		struct entry *e = add(k);
 		if (!e)
 			return too_many(k->rq);
-		volume_evidence_place(k->v->rule, e);
+		bool source = text_is(f->source, "source");
+		if (source) /* internal, like form 1 that it came with */
+			(void)volume_place(k->v->rule, "case_source", e);
+		else
+			volume_evidence_place(k->v->rule, e);
 		e->kind = ENTRY_EVIDENCE;
 		e->at = f->taken_at;
 		e->id = f->id;
-		e->item = "evidence";
+		e->item = source ? "source" : "evidence";
 		e->title = title_of(k->rq, f);
 		e->words = particulars(k, f);
 		e->subject = k->v->c.id;
