@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Random draws by a second implementation, written from docs/DRAW.md alone: draw.py BUILD. It makes files of draws with its own
-SM3 and generator, and `shian draw verify` has to find them right; then it changes one thing in each, and has to be found
-out. The kept files of fuzz/corpus/draw are replayed by both. Nothing is random that a second run would not repeat. Speaks TAP.
+"""Random draws and samples of closed cases by a second implementation, written from docs/DRAW.md alone: draw.py BUILD. It makes
+files with its own SM3 and generator, and `shian draw verify` has to find them right; then it changes one thing in each, and has to be found
+out. The kept files of fuzz/corpus/draw and fuzz/corpus/sample are replayed by both. Nothing is random that a second run would not repeat. Speaks TAP.
 """
 import glob
 import os
@@ -191,6 +191,102 @@ def file_of(r):
     return make(pool, r.randbytes(32), head, word, exchanges)
 
 
+# ---- samples of closed cases --------------------------------------------------------------------------------------------
+def shares(sizes, per_mille, amount):
+    """How many of each stratum."""
+    if per_mille:
+        return [-(-n * amount // 1000) for n in sizes]
+    total = sum(sizes)
+    amount = min(amount, total)
+    take = [amount * n // total for n in sizes]
+    for _ in range(amount - sum(take)):
+        left = [i for i, n in enumerate(sizes) if take[i] < n]
+        take[max(left, key=lambda i: (amount * sizes[i] - take[i] * total, -i))] += 1
+    return take
+
+
+def in_order(ids, numbers):
+    there, out = list(ids), []
+    while there:
+        out.append(there.pop(numbers.below(len(there))))
+    return out
+
+
+def sample_made(number, strata, listed, seed, mixed):
+    """The draw of a list: strata is (code, take, ids)."""
+    digest = sm3(listed.encode()).hex()
+    numbers, places = Numbers(seed, digest, mixed), ""
+    for code, take, ids in strata:
+        for k, case in enumerate(in_order(ids, numbers)):
+            places += f"{'drawn' if k < take else 'next'} {code}\t{k + 1}\t{case}\n"
+    commitment = sm3(f"shian-draw-commitment 1\n{digest}\n{seed.hex()}\n".encode()).hex()
+    return (f"shian-appraisal-draw 1\nround {number}\ncommitment {commitment}\nlist {digest}\nseed {seed.hex()}\n{mixed}"
+            f"numbers {numbers.taken}\n{places}end\n")
+
+
+def sample_of(r):
+    number, per_mille = r.randint(1, 2**62), r.random() < 0.5
+    codes = sorted(r.sample(["all", "310112101/ordinary", "310112101/simple", "310112102/ordinary", "310112102/simple/penalty"], r.randint(1, 4)))
+    sizes = [r.randint(1, 40) for _ in codes]
+    takes = shares(sizes, per_mille, r.randint(1, 1000) if per_mille else r.randint(1, sum(sizes) + 5))
+    strata = [(c, t, sorted(r.sample(range(1, 2**40), n))) for c, n, t in zip(codes, sizes, takes)]
+    listed = f"shian-appraisal-list 1\nround {number}\ntitle 上半年 案卷评查\nclosed 2026-01-01 2026-06-30\n"
+    listed += "".join(f"stratum {c}\t{len(ids)}\t{t}\n" for c, t, ids in strata)
+    listed += "".join(f"case {c}\t{i}\t示范市监立〔2026〕{i % 1000}号\n" for c, _, ids in strata for i in ids) + "end\n"
+    head = f"head {r.randint(1, 10**6)} {r.randbytes(32).hex()}\n" if r.random() < 0.7 else ""
+    mixed = head + ("word 秋分 明月\n" if not head or r.random() < 0.5 else "")
+    return sample_made(number, strata, listed, r.randbytes(32), mixed) + listed
+
+
+def sample_again(text):
+    """The draw made again from the list, the seed and the contribution of a file."""
+    made, listed = text.split("\nend\n", 1)
+    lines = [l.split(" ", 1) for l in made.split("\n")]
+    said = dict(l for l in lines if l[0] not in ("drawn", "next"))
+    strata = []
+    for name, rest in (l.split(" ", 1) for l in listed.split("\n")[:-2]):
+        if name == "stratum":
+            code, _, take = rest.split("\t")
+            strata.append((code, int(take), []))
+        elif name == "case":
+            code, case, _ = rest.split("\t")
+            next(ids for c, _, ids in strata if c == code).append(int(case))
+    mixed = "".join(f"{k} {said[k]}\n" for k in ("head", "word") if k in said)
+    return sample_made(said["round"], strata, listed, bytes.fromhex(said["seed"]), mixed) + listed
+
+
+def samples():
+    r, wrong, missed = random.Random(20261129), [], []
+    for _ in range(40):
+        text = sample_of(r)
+        v = verify(text)
+        if v.returncode or "ok      the draw gives this order and this sample" not in v.stdout:
+            wrong.append(v.stdout)
+        for _ in range(3):
+            word = changed(r, text)
+            if verify(word).returncode != 1:
+                missed.append(word)
+    check(not wrong, "40 samples made by the other implementation are found right", wrong and wrong[0])
+    check(not missed, "one digit changed in each, three times: found out 120 times", missed and missed[0])
+    lines = text.split("\n")
+    at = next(i for i, l in enumerate(lines) if l.startswith("drawn "))
+    swapped = "\n".join(lines[:at] + [lines[at].replace("drawn", "next", 1)] + lines[at + 1:])
+    check("FAILED  the draw gives this order" in verify(swapped).stdout, "a case taken out of the sample is found out")
+    other = sample_of(r)
+    mixed = text.split("\nend\n", 1)[0] + "\nend\n" + other.split("\nend\n", 1)[1]
+    check("FAILED  the list of candidates" in verify(mixed).stdout, "the list of another round is found out")
+    cut = text.encode()
+    check(all(verify(cut[:n]).returncode == 1 for n in range(0, len(cut), len(cut) // 9 + 1)), "a file that is cut off is refused")
+    kept = sorted(glob.glob(f"{ROOT}/fuzz/corpus/sample/whole*"))
+    check(len(kept) >= 2, "there are kept files", kept)
+    for path in kept:
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        v = verify(text)
+        check(sample_again(text) == text and v.returncode == 0, f"{os.path.basename(path)}, made by the program: both replay it", v.stdout)
+        check("result " in v.stdout, "and verify names the digest to compare", v.stdout)
+
+
 def verify(text):
     with tempfile.NamedTemporaryFile(prefix="shian-draw-") as f:
         f.write(text if isinstance(text, bytes) else text.encode())
@@ -241,6 +337,7 @@ def main():
     v = subprocess.run([SHIAN, "draw", "verify", kept[0]], stdout=subprocess.PIPE, text=True, env={"LANG": "zh_CN.UTF-8"}, check=False)
     check(v.returncode == 0 and "通过" in v.stdout, "in Chinese where the system is", v.stdout)
     check(subprocess.run([SHIAN, "draw", "verify", "/nowhere"], stderr=subprocess.DEVNULL, check=False).returncode == 2, "no file is status 2")
+    samples()
     print(f"1..{count}")
     return 1 if failed else 0
 

@@ -26,6 +26,7 @@ model="src/core/model/*.c $crypto $base src/core/db/*.c"
 # name: sources | libraries
 targets="
 draw: src/domains/draws/file.c src/core/ledger/generator.c src/domains/draws/lots.c src/domains/draws/replay.c $crypto $base | libcrypto libsodium
+sample: src/domains/appraisals/replay.c src/domains/appraisals/sample.c src/core/ledger/generator.c $crypto $base | libcrypto libsodium
 csv: $base |
 visits: src/domains/targeting/visits.c $base |
 geojson: src/domains/grid/geometry.c src/core/model/node.c src/core/model/json.c $base | jansson

@@ -44,3 +44,15 @@ struct digest draw_commitment(struct arena *a, const char *snapshot, const uint8
 	const char *said = arena_printf(a, "shian-draw-commitment 1\n%s\n%s\n", snapshot, hex);
 	return sm3(said, strlen(said));
 }
+
+const char *contribution_lines(struct arena *a, const struct contribution *c, char between)
+{
+	struct buf b = { .arena = a };
+
+	if (c->head_size)
+		buf_printf(&b, "head%c%" PRId64 "%c%s\n", between, c->head_size, between,
+			c->head_root);
+	if (*c->word)
+		buf_printf(&b, "word%c%s\n", between, c->word);
+	return buf_text(&b);
+}

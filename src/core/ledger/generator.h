@@ -28,6 +28,18 @@ uint64_t generator_next(struct generator *g);
  * thrown away, so no remainder comes more often than another. */
 int64_t generator_below(struct generator *g, int64_t n);
 
+/* What nobody knew when the list was fixed, mixed into the key: the first signed head after the
+ * commitment (head_size 0: none yet), and what somebody present said ("" for nothing). */
+struct contribution {
+	int64_t head_size; /* facts under it */
+	const char *head_root, *word;
+};
+/* Its lines, those there are: "head 12 <root>\n", "word <word>\n"; between: the blank or tab. */
+const char *contribution_lines(struct arena *a, const struct contribution *c, char between);
+
+/* What a replay says of a thing it checks. */
+enum check_state { NOT_LOOKED, HOLDS, FAILS };
+
 /* SM3("shian-draw-commitment 1\n" + snapshot + "\n" + seed in hex + "\n") */
 struct digest draw_commitment(struct arena *a, const char *snapshot, const uint8_t *seed);
 

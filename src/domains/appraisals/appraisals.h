@@ -143,6 +143,7 @@ enum err round_form_again(struct req *rq, const struct round_plan *p);
 enum err round_page(struct req *rq);
 enum err round_candidates(struct req *rq);
 enum err round_order(struct req *rq);
+enum err round_file(struct req *rq);
 enum err appraisals_mine(struct req *rq);
 enum err appraisal_page(struct req *rq);
 enum err appraisal_again(struct req *rq, struct sitting *s); /* the form with its faults, 422 */

@@ -1,15 +1,13 @@
-/* A round: open -> drawn -> finished, or withdrawn with a reason before the draw.
- *
- * The seed is HMAC-SM3(the secret of the key folder, nonce), as of the random draws: neither the
- * database alone nor the key folder alone tells it beforehand; the draw opens it and mixes in what
- * nobody knew when the candidates were fixed. */
+/* A round: open -> drawn -> finished, or withdrawn with a reason before the draw. */
 #include "contracts/facts.h"
-#include "core/app/app.h"
+#include "core/app/lottery.h"
+#include "core/base/lines.h"
 #include "domains/appraisals/appraisals.h"
+#include "domains/appraisals/replay.h"
 
 #include <string.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, TITLE = 60, WORDS = 300, ALL_SHARE = 1000, MOST = 20000 };
+enum { FILE_MAX = 16 * 1024 * 1024, TITLE = 60, WORDS = 300, ALL_SHARE = 1000 };
 
 static const struct choice ways[] = {
 	{ "share", "A share of each stratum, per mille", "" },
@@ -31,7 +29,7 @@ const struct model round_plan_model = MODEL("", struct round_plan,
 		F(by_area, "Strata by station", 0), F(by_procedure, "Strata by procedure", 0),
 		F(by_outcome, "Strata by outcome", 0),
 		F(way, "How many are drawn", .required = true, .choices = ways),
-		F(amount, "Share or number", .required = true, .min = 1, .max = MOST)));
+		F(amount, "Share or number", .required = true, .min = 1, .max = CANDIDATES_MOST)));
 #undef F
 
 /* ---- candidates --------------------------------------------------------------------------------
@@ -58,17 +56,6 @@ static const char *stratum_of(struct req *rq, const char *strata, const struct c
 	return *s ? s + 1 : "all";
 }
 
-/* Everything below a blank becomes one: a text is one field of a line. */
-static const char *one_line(struct arena *a, const char *s)
-{
-	char *out = arena_dup(a, s);
-
-	for (char *c = out; *c; c++)
-		if ((unsigned char)*c < ' ')
-			*c = ' ';
-	return out;
-}
-
 static enum err candidates_read(struct req *rq, const struct round *r, struct sample *s)
 {
 	struct list l;
@@ -77,57 +64,27 @@ static enum err candidates_read(struct req *rq, const struct round *r, struct sa
 		"SELECT id, area, procedure, outcome, number FROM pub_cases WHERE state = 'closed' "
 		"AND closed_at >= $1 AND closed_at < $2 AND (CAST($3 AS bigint) = 0 OR area = $3) "
 		"AND ($4 = '' OR procedure = $4) ORDER BY id LIMIT $5",
-		r->from_day, r->to_day + DAY, r->area, r->kinds, (int)MOST));
+		r->from_day, r->to_day + DAY, r->area, r->kinds, (int)CANDIDATES_MOST + 1));
 	*s = (struct sample){ .round = r->id,
-		.title = one_line(rq->arena, r->title),
+		.title = line_field(rq->arena, r->title),
 		.from_day = date_text(rq->arena, r->from_day),
 		.to_day = date_text(rq->arena, r->to_day),
 		.at = NEWS(rq->arena, struct candidate, l.n + 1) };
 	for (const struct candidate_row *c = LIST_OF(struct candidate_row, &l);
 		c < LIST_END(struct candidate_row, &l); c++)
 		s->at[s->n++] = (struct candidate){ c->id, stratum_of(rq, r->strata, c),
-			one_line(rq->arena, c->number) };
+			line_field(rq->arena, c->number) };
 	sample_arrange(rq->arena, s);
 	(void)sample_takes(s, text_is(r->way, "share"), r->amount);
 	return OK;
 }
 
-/* ---- seed --------------------------------------------------------------------------------------
- */
-static void seed_make(struct req *rq, const char *nonce, uint8_t seed[SEED])
+/* ---- open */
+static struct lottery lottery_of(const struct round *r)
 {
-	const char *said = arena_printf(rq->arena, "shian-appraisal-seed 1\n%s\n", nonce);
-	struct digest d = sm3_hmac(rq->app->secret, sizeof(rq->app->secret), said, strlen(said));
-
-	memcpy(seed, d.b, SEED);
+	return (struct lottery){ "shian-appraisal-seed 1", r->list_sm3, r->nonce, r->commitment };
 }
 
-static const char *hex_of(struct req *rq, const uint8_t *bytes)
-{
-	char *hex = arena_alloc(rq->arena, 2 * SEED + 1);
-
-	hex_encode(hex, bytes, SEED);
-	return hex;
-}
-
-static enum err text_keep(struct req *rq, const struct buf *b, struct object *o)
-{
-	struct fault why = { 0 };
-	enum err e = store_put(
-		rq_store(rq), rq->arena, (struct bytes){ (const uint8_t *)b->s, b->n }, o, &why);
-
-	return e ? fail(rq, e, "The file could not be kept: %s", why.text) : OK;
-}
-
-static const char *commitment_of(struct req *rq, const struct round *r, const uint8_t *seed)
-{
-	struct digest d = draw_commitment(rq->arena, r->list_sm3, seed);
-
-	return digest_hex(rq->arena, &d);
-}
-
-/* ---- open --------------------------------------------------------------------------------------
- */
 static const char *opened_said(struct req *rq, const struct round *r)
 {
 	struct node *n = node_map(rq->arena);
@@ -141,6 +98,7 @@ static const char *opened_said(struct req *rq, const struct round *r)
 	return json_text(rq, n);
 }
 
+/* What is wrong with the list stands at the field that has to be another one. */
 static enum err list_fix(struct req *rq, struct round *r, int64_t most)
 {
 	struct buf text = { .arena = rq->arena, .max = FILE_MAX };
@@ -148,17 +106,24 @@ static enum err list_fix(struct req *rq, struct round *r, int64_t most)
 	struct object o;
 
 	TRY(candidates_read(rq, r, &s));
-	if (!s.n)
-		return fail(rq, E_INVALID, "No case was closed there in this time.");
 	r->candidates = (int64_t)s.n;
 	for (size_t i = 0; i < s.n_strata; i++)
 		r->take += s.strata[i].take;
-	if (r->take > most)
-		return fail(rq, E_INVALID,
-			"The sample would have %d cases; a round has %d at most.", (int)r->take,
-			(int)most);
+	if (!s.n)
+		field_error(rq, "to_day", "%s", tr(rq, "No case was closed there in this time."));
+	else if (s.n > CANDIDATES_MOST)
+		field_error(rq, "to_day",
+			tr(rq, "More than %d cases were closed there in this time: narrow the days "
+			       "or the station."),
+			(int)CANDIDATES_MOST);
+	else if (r->take > most)
+		field_error(rq, "amount",
+			tr(rq, "The sample would have %d cases; a round has %d at most."),
+			(int)r->take, (int)most);
+	if (form_failed(rq))
+		return E_INVALID;
 	sample_write(&text, &s);
-	TRY(text_keep(rq, &text, &o));
+	TRY(lottery_keep(rq, &text, &o));
 	r->list_sm3 = o.sm3;
 	r->list_sha256 = o.sha256;
 	return OK;
@@ -167,7 +132,6 @@ static enum err list_fix(struct req *rq, struct round *r, int64_t most)
 enum err round_open(struct req *rq, const struct round_plan *p, struct round *r)
 {
 	const struct node *table;
-	uint8_t seed[SEED];
 
 	TRY(appraisal_table(rq, rq->now, &table));
 	*r = (struct round){ .id = id_new(),
@@ -186,10 +150,10 @@ enum err round_open(struct req *rq, const struct round_plan *p, struct round *r)
 		.opened_at = rq->now };
 	r->seed = r->head_root = r->word = r->draw_sm3 = r->draw_sha256 = r->reason = "";
 	TRY(list_fix(rq, r, node_int(table, "sample_most", 500)));
-	random_bytes(seed, sizeof(seed));
-	r->nonce = hex_of(rq, seed);
-	seed_make(rq, r->nonce, seed);
-	r->commitment = commitment_of(rq, r, seed);
+	struct lottery l = lottery_of(r);
+	lottery_commit(rq, &l);
+	r->nonce = l.nonce;
+	r->commitment = l.commitment;
 	TRY(db_insert(rq, &round_model, r));
 	return emit(rq, APPRAISAL_OPENED, r->id, 0, opened_said(rq, r));
 }
@@ -221,40 +185,16 @@ enum err round_create(struct req *rq)
 		plan_check(rq, &p);
 	if (form_failed(rq))
 		return round_form_again(rq, &p);
-	TRY(round_open(rq, &p, &r));
+	e = round_open(rq, &p, &r);
+	if (form_failed(rq))
+		return round_form_again(rq, &p);
+	TRY(e);
 	notice(rq, "The candidates are fixed, and the commitment is in the ledger.");
 	return redirect(rq, "/appraisals/%" PRId64, r.id);
 }
 
 /* ---- draw --------------------------------------------------------------------------------------
  */
-/* The first signed head over the fact of the opening: nobody picks among heads. */
-static enum err head_find(struct req *rq, struct round *r)
-{
-	struct rows *rows;
-	bool more;
-
-	TRY(db_query(rq, &rows,
-		"SELECT size, root FROM pub_heads WHERE size >= (SELECT max(seq) FROM pub_ledger "
-		"WHERE name = $1 AND subject = $2) ORDER BY size LIMIT 1",
-		APPRAISAL_OPENED, r->id));
-	TRY(rows_next(rows, &more));
-	r->head_size = more ? rows_int(rows, 0) : 0;
-	r->head_root = more ? arena_dup(rq->arena, rows_text(rows, 1)) : "";
-	rows_close(rows);
-	return OK;
-}
-
-static const char *contribution_of(struct req *rq, const struct round *r)
-{
-	const char *head = r->head_size ? arena_printf(rq->arena, "head %" PRId64 " %s\n",
-						  r->head_size, r->head_root)
-					: "";
-
-	return arena_printf(rq->arena, "%s%s%s%s", head, *r->word ? "word " : "", r->word,
-		*r->word ? "\n" : "");
-}
-
 /* The candidates as they were fixed: cases that were closed since do not move the list, since its
  * days are over; the digest has to be the one that was committed to. */
 static enum err list_again(struct req *rq, const struct round *r, struct sample *s)
@@ -278,20 +218,21 @@ static enum err order_make(struct req *rq, struct round *r, struct sample *s, si
 	struct object o;
 	uint8_t seed[SEED];
 
-	seed_make(rq, r->nonce, seed);
-	if (!text_is(commitment_of(rq, r, seed), r->commitment))
+	struct lottery l = lottery_of(r);
+	if (!lottery_open(rq, &l, seed))
 		return fail(rq, E_CONFLICT,
 			"The key folder is another one than at the commitment: withdraw this round "
 			"and open another one.");
-	r->seed = hex_of(rq, seed);
-	const char *contribution = contribution_of(rq, r);
+	r->seed = seed_hex(rq, seed);
+	const char *contribution = contribution_lines(
+		rq->arena, &(struct contribution){ r->head_size, r->head_root, r->word }, ' ');
 	generator_start(
 		&g, rq->arena, &(struct generator_inputs){ seed, r->list_sm3, contribution });
 	sample_order(s, &g, order);
 	sample_draw_write(&text, s,
 		&(struct sample_draw){
 			r->commitment, r->list_sm3, r->seed, contribution, g.taken, order });
-	TRY(text_keep(rq, &text, &o));
+	TRY(lottery_keep(rq, &text, &o));
 	r->draw_sm3 = o.sm3;
 	r->draw_sha256 = o.sha256;
 	return OK;
@@ -349,13 +290,17 @@ static const char *drawn_said(struct req *rq, const struct round *r)
 
 enum err round_perform(struct req *rq, struct round *r, const char *word)
 {
+	struct contribution mixed;
 	struct sample s;
 
 	TRY(appraisal_allow(rq, may_draw(r->state)));
 	if (utf8_length(word) > TITLE)
 		return fail(rq, E_INVALID, "The word has 60 characters at most.");
-	r->word = one_line(rq->arena, word);
-	TRY(head_find(rq, r));
+	r->word = line_field(rq->arena, word);
+	TRY(lottery_head(
+		rq, &(struct event){ .name = APPRAISAL_OPENED, .subject = r->id }, &mixed));
+	r->head_size = mixed.head_size;
+	r->head_root = mixed.head_root;
 	if (!r->head_size && !*r->word)
 		return fail(rq, E_CONFLICT,
 			"No signed head of the ledger covers the commitment yet: wait a few "

@@ -1,6 +1,7 @@
 /* Screens of the supervisor: rounds, the form of one, one round with its sample; and for everybody
  * what one appraises and what was found in one's own cases. */
 #include "domains/appraisals/appraisals.h"
+#include "domains/appraisals/replay.h"
 
 enum { PAGE_ROWS = 50, USUAL_SHARE = 100, PEOPLE = 200 };
 
@@ -265,6 +266,27 @@ enum err round_order(struct req *rq)
 	TRY(round_load(rq, rq->id, &r));
 	return file_reply(
 		rq, r.draw_sm3, arena_printf(rq->arena, "appraisal-draw-%" PRId64 ".txt", r.id));
+}
+
+/* Draw and list in one: with this alone the sample is made again. */
+enum err round_file(struct req *rq)
+{
+	struct round r;
+	struct bytes draw, list;
+	struct fault why = { 0 };
+	struct buf both = { .arena = rq->arena, .max = SAMPLE_FILE_MAX };
+
+	TRY(round_load(rq, rq->id, &r));
+	if (!*r.draw_sm3)
+		return fail(rq, E_NOT_FOUND, "This round is not drawn yet.");
+	if (store_read(rq_store(rq), rq->arena, r.draw_sm3, SAMPLE_FILE_MAX, &draw, &why) ||
+		store_read(rq_store(rq), rq->arena, r.list_sm3, SAMPLE_FILE_MAX, &list, &why))
+		return fail(rq, E_CONFLICT, "The file of the draw cannot be read: %s", why.text);
+	buf_add(&both, draw.at, draw.n);
+	buf_add(&both, list.at, list.n);
+	return reply_bytes(rq, "text/plain; charset=utf-8",
+		(struct bytes){ (const uint8_t *)both.s, both.n },
+		arena_printf(rq->arena, "appraisal-%" PRId64 ".txt", r.id));
 }
 
 /* ---- mine --------------------------------------------------------------------------------------

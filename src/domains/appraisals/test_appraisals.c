@@ -2,7 +2,9 @@
  * recusals, the table, objections, putting right, report, rights, torture; on SQLite, and on
  * PostgreSQL where one is there. */
 #include "domains/appraisals/appraisals.h"
+#include "domains/appraisals/replay.h"
 #include "domains/appraisals/test_lottery.h"
+#include "core/app/app.h"
 #include "harness.h"
 
 #include <setjmp.h>
@@ -11,7 +13,7 @@
 #include <cmocka.h>
 
 enum { LIST_STATEMENTS = 12, ROUND_STATEMENTS = 18, ONE_STATEMENTS = 16, REPORT_STATEMENTS = 16 };
-enum { CASES = 12, LATE = 9 };
+enum { CASES = 12, LATE = 9, MOST = 20000 };
 
 static const char *text_of(struct bench *b, int64_t n)
 {
@@ -54,6 +56,7 @@ struct closed {
 	int64_t area;
 	bool ordinary;
 	int decided, closed; /* days after filing, and after the decision */
+	int more;	     /* so many others like it */
 };
 
 static int64_t closed_case(struct bench *b, int no, const struct closed *c)
@@ -64,18 +67,19 @@ static int64_t closed_case(struct bench *b, int no, const struct closed *c)
 
 	bench_run(b,
 		arena_printf(a,
-			"INSERT INTO cases SELECT %" PRId64
-			", 1, '示范市监立〔2026〕%d号', %" PRId64 ", %" PRId64
-			", 'V01', '从业人员未穿戴清洁的工作衣、帽', 'closed', %" PRId64 ", %" PRId64
-			", a.id, b.id, %" PRId64
+			"INSERT INTO cases WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 "
+			"FROM n WHERE i < %d) SELECT %" PRId64
+			" + n.i, 1, '示范市监立〔2026〕' || (%d + n.i) || '号', %" PRId64
+			", %" PRId64 ", 'V01', '从业人员未穿戴清洁的工作衣、帽', 'closed', %" PRId64
+			", %" PRId64 ", a.id, b.id, %" PRId64
 			", 'x', 0, '', 0, 0, '', '', 0, 0, '', '', '', '', '', 0, 0, '', 0, 0, '', "
 			"'', '', 0, '', %" PRId64 ", 'PEN_FINE', 0, 'none', '', %" PRId64
 			", '', a.id, 'penalty', 'PEN_FINE', 500000, %" PRId64 ", 0, %" PRId64
-			", 'direct', %" PRId64
-			", 'done' FROM users a, users b WHERE a.login = 'officer1' AND b.login = "
+			", 'direct', %" PRId64 ", 'done' FROM n, users a, users b WHERE a.login = "
+			"'officer1' AND b.login = "
 			"'officer2'",
-			id, no + 1, operator, c->area, filed - DAY, filed + 10 * DAY, filed,
-			filed + DAY, filed + 2 * DAY, decided, decided + DAY,
+			c->more, id, no + 1, operator, c->area, filed - DAY, filed + 10 * DAY,
+			filed, filed + DAY, filed + 2 * DAY, decided, decided + DAY,
 			decided + c->closed * DAY));
 	if (c->ordinary)
 		bench_run(
@@ -163,7 +167,17 @@ static void test_form(void **state)
 		NULL);
 	status_is(r, 422);
 	assert_true(answer_has(r, "没有结案的案件"));
+	/* more than a round can take: refused at the field, not cut off */
+	closed_case(b, 100,
+		&(struct closed){ "评查示例连锁店", "2026-03-02", HARNESS_AREA, false, 20, 10,
+			.more = MOST - CASES });
+	r = status_is(open_round(b, "share", "1"), 422);
+	assert_true(answer_has(r, "这段时间结案超过20000件"));
+	assert_true(answer_has(r, "上半年案卷评查"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM appraisal_rounds"), 0);
+	bench_run(b, "DELETE FROM cases WHERE id = 7100");
+	status_is(open_round(b, "share", "1"), 303);
+	assert_int_equal(bench_int(b, "SELECT candidates FROM appraisal_rounds"), MOST);
 }
 
 static void test_draw(void **state)
@@ -178,6 +192,7 @@ static void test_draw(void **state)
 	assert_int_equal(bench_int(b, "SELECT candidates FROM appraisal_rounds"), CASES);
 	assert_string_equal(bench_text(b, "SELECT seed FROM appraisal_rounds"), "");
 	status_is(bench_get(b, "head1", step(b, path, "order")), 404);
+	status_is(bench_get(b, "head1", step(b, path, "file")), 404);
 	status_is(bench_get(b, "head1", step(b, path, "report")), 409);
 	/* neither a head nor a word yet */
 	r = bench_post(b, "head1", step(b, path, "draw"), "word", "", NULL);
@@ -196,6 +211,12 @@ static void test_draw(void **state)
 	assert_string_equal(
 		digest_hex(a, &d), bench_text(b, "SELECT list_sm3 FROM appraisal_rounds"));
 	assert_non_null(strstr(draw, "\nword 秋分\n"));
+	const char *file = bench_get(b, "auditor1", step(b, path, "file"))->body;
+	struct sample_replay again;
+	assert_string_equal(file, arena_printf(a, "%s%s", draw, list));
+	assert_true(
+		sample_replay(a, (struct bytes){ (const uint8_t *)file, strlen(file) }, &again));
+	assert_true(answer_has(bench_get(b, "auditor1", path), "shian draw verify"));
 	assert_string_equal(draw, lottery_again(a, list, draw));
 	/* what is in the round is what the file says, each case once */
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM appraisals"),
@@ -205,6 +226,34 @@ static void test_draw(void **state)
 	struct answer *csv = bench_get(b, "head1", arena_printf(a, "%s?format=csv", path));
 	assert_true(answer_has(csv, "示范市监立"));
 	assert_int_equal(facts(b, "appraisal.drawn"), 1);
+}
+
+static enum err sign_head(struct req *rq, void *arg)
+{
+	struct fault why = { 0 };
+
+	(void)arg;
+	return ledger_sign_head(rq_conn(rq), rq->app->signer, rq->arena, &why);
+}
+
+/* With a head no word is needed, and only the first head after the opening counts. */
+static void test_head(void **state)
+{
+	struct bench *b = *state;
+	struct arena *a = bench_arena(b);
+	struct sample_replay again;
+
+	district(b);
+	const char *path = status_is(open_round(b, "number", "5"), 303)->location;
+	assert_int_equal(bench_write(b, sign_head, NULL), OK);
+	int64_t first = bench_int(b, "SELECT max(size) FROM ledger_heads");
+	status_is(open_round(b, "number", "3"), 303);
+	assert_int_equal(bench_write(b, sign_head, NULL), OK);
+	status_is(bench_post(b, "head1", step(b, path, "draw"), "word", "", NULL), 303);
+	const char *file = bench_get(b, "head1", step(b, path, "file"))->body;
+	assert_non_null(strstr(file, arena_printf(a, "\nhead %" PRId64 " ", first)));
+	assert_true(
+		sample_replay(a, (struct bytes){ (const uint8_t *)file, strlen(file) }, &again));
 }
 
 static void test_changed(void **state)
@@ -679,6 +728,7 @@ static void test_torture(void **state)
 #define TESTS(X)                                                                                   \
 	X(test_form)                                                                               \
 	X(test_draw)                                                                               \
+	X(test_head)                                                                               \
 	X(test_changed)                                                                            \
 	X(test_recused)                                                                            \
 	X(test_replaced)                                                                           \

@@ -2,111 +2,10 @@
 
 #include <string.h>
 
-/* ---- reading lines ----------------------------------------------------------------------------
- */
-enum { CELLS = 8, LINE_MAX_BYTES = 1024 * 1024 };
-
-struct reader {
-	struct arena *arena;
-	struct bytes in;
-	size_t at;
-	int64_t line;
-	int n;
-	const char *cells[CELLS];
-	struct fault *why;
-};
-
-static enum err wrong(struct reader *r, const char *what)
-{
-	return fault(r->why, E_INVALID, "line %" PRId64 ": %s", r->line, what);
-}
-
-static enum err cells_split(struct reader *r, char *line)
-{
-	r->n = 0;
-	for (char *at = line;;) {
-		char *tab = strchr(at, '\t');
-		if (r->n == CELLS)
-			return wrong(r, "too many fields");
-		r->cells[r->n++] = at;
-		if (!tab)
-			return OK;
-		*tab = 0;
-		at = tab + 1;
-	}
-}
-
-/* The next line in its fields; E_NOT_FOUND at the end of the text. */
-static enum err next(struct reader *r)
-{
-	const uint8_t *from = r->in.at + r->at, *end;
-	size_t left = r->in.n - r->at;
-
-	if (!left)
-		return E_NOT_FOUND;
-	r->line++;
-	end = memchr(from, '\n', left);
-	if (!end)
-		return wrong(r, "the last line does not end");
-	size_t n = (size_t)(end - from);
-	if (n > LINE_MAX_BYTES || !utf8_valid((const char *)from, n))
-		return wrong(r, "no line of text");
-	r->at += n + 1;
-	return cells_split(r, arena_copy(r->arena, (const char *)from, n));
-}
-
-static bool is_line(const struct reader *r, const char *name, int n)
-{
-	return r->n == n && text_is(r->cells[0], name);
-}
-
-/* Decimal, one way to write it. */
-static bool number(const char *s, int64_t min, int64_t max, int64_t *out)
-{
-	if (!*s || (*s == '0' && s[1]) || *s == '+' || *s == '-')
-		return false;
-	return text_to_int(s, out) && *out >= min && *out <= max;
-}
-
-static bool plain(const char *s)
-{
-	if (strlen(s) > FIELD_MAX)
-		return false;
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return false;
-	return true;
-}
-
 static bool hex_digest(const char *s)
 {
 	struct digest d;
 	return digest_parse(s, &d);
-}
-
-/* Lines whose number is not told before: room doubles. */
-static void *room(struct arena *a, void *old, size_t n, size_t size)
-{
-	if (n & (n + 1))
-		return old;
-	void *more = arena_alloc_array(a, 2 * n + 1, size);
-	if (n)
-		memcpy(more, old, n * size);
-	return more;
-}
-
-const char *file_field(struct arena *a, const char *s)
-{
-	size_t n = strlen(s);
-
-	if (n > FIELD_MAX)
-		for (n = FIELD_MAX; n && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
-			;
-	char *out = arena_copy(a, s, n);
-	for (char *c = out; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-	return out;
 }
 
 /* ---- snapshot ---------------------------------------------------------------------------------
@@ -132,78 +31,79 @@ void snapshot_write(struct buf *b, const struct pool *p)
 	buf_puts(b, "end\n");
 }
 
-static enum err head_lines(struct reader *r, struct pool *p)
+static enum err head_lines(struct lines *r, struct pool *p)
 {
 	int64_t day;
 
-	TRY(next(r));
+	TRY(lines_next(r));
 	if (r->n != 1 || !text_is(r->cells[0], "shian-draw-snapshot 1"))
-		return wrong(r, "this is no snapshot of version 1");
-	TRY(next(r));
-	if (!is_line(r, "draw", 2) || !number(r->cells[1], 1, INT64_MAX, &p->draw))
-		return wrong(r, "draw and its number are expected");
-	TRY(next(r));
-	if (!is_line(r, "title", 2) || !*r->cells[1] || !plain(r->cells[1]))
-		return wrong(r, "title is expected");
+		return lines_wrong(r, "this is no snapshot of version 1");
+	TRY(lines_next(r));
+	if (!lines_is(r, "draw", 2) || !line_number(r->cells[1], 1, INT64_MAX, &p->draw))
+		return lines_wrong(r, "draw and its number are expected");
+	TRY(lines_next(r));
+	if (!lines_is(r, "title", 2) || !*r->cells[1] || !line_plain(r->cells[1]))
+		return lines_wrong(r, "title is expected");
 	p->title = r->cells[1];
-	TRY(next(r));
-	if (!is_line(r, "due", 2) || !date_parse(r->cells[1], &day))
-		return wrong(r, "due and a date are expected");
+	TRY(lines_next(r));
+	if (!lines_is(r, "due", 2) || !date_parse(r->cells[1], &day))
+		return lines_wrong(r, "due and a date are expected");
 	p->due = r->cells[1];
-	return next(r);
+	return lines_next(r);
 }
 
-static enum err strata_lines(struct reader *r, struct pool *p)
+static enum err strata_lines(struct lines *r, struct pool *p)
 {
 	int64_t sum = 0;
 
-	while (is_line(r, "stratum", 5)) {
-		p->strata = room(r->arena, p->strata, p->n_strata, sizeof(*p->strata));
+	while (lines_is(r, "stratum", 5)) {
+		p->strata = lines_room(r->arena, p->strata, p->n_strata, sizeof(*p->strata));
 		struct stratum *s = &p->strata[p->n_strata];
 		*s = (struct stratum){ .code = r->cells[1], .label = r->cells[4] };
-		if (p->n_strata == STRATA_MAX || !*s->code || !plain(s->code) || !plain(s->label) ||
-			!number(r->cells[2], 0, OBJECTS_MAX, &s->size) ||
-			!number(r->cells[3], 0, s->size, &s->take))
-			return wrong(r, "this stratum cannot be");
+		if (p->n_strata == STRATA_MAX || !*s->code || !line_plain(s->code) ||
+			!line_plain(s->label) ||
+			!line_number(r->cells[2], 0, OBJECTS_MAX, &s->size) ||
+			!line_number(r->cells[3], 0, s->size, &s->take))
+			return lines_wrong(r, "this stratum cannot be");
 		for (size_t i = 0; i < p->n_strata; i++)
 			if (text_is(p->strata[i].code, s->code))
-				return wrong(r, "this stratum is there already");
+				return lines_wrong(r, "this stratum is there already");
 		sum += s->size;
 		p->n_strata++;
-		TRY(next(r));
+		TRY(lines_next(r));
 	}
-	return sum > OBJECTS_MAX ? wrong(r, "more objects than a draw may have") : OK;
+	return sum > OBJECTS_MAX ? lines_wrong(r, "more objects than a draw may have") : OK;
 }
 
-static enum err object_line(struct reader *r, struct pool *p)
+static enum err object_line(struct lines *r, struct pool *p)
 {
 	struct lot_object o = { .name = r->cells[4] };
 	const struct lot_object *last = p->n_objects ? &p->objects[p->n_objects - 1] : NULL;
 
 	while (o.stratum < p->n_strata && !text_is(p->strata[o.stratum].code, r->cells[1]))
 		o.stratum++;
-	if (o.stratum == p->n_strata || !number(r->cells[2], 1, INT64_MAX, &o.id) ||
-		!number(r->cells[3], 1, WEIGHT_MAX, &o.weight) || !plain(o.name))
-		return wrong(r, "this object cannot be");
+	if (o.stratum == p->n_strata || !line_number(r->cells[2], 1, INT64_MAX, &o.id) ||
+		!line_number(r->cells[3], 1, WEIGHT_MAX, &o.weight) || !line_plain(o.name))
+		return lines_wrong(r, "this object cannot be");
 	if (last && (o.stratum < last->stratum || (o.stratum == last->stratum && o.id <= last->id)))
-		return wrong(r, "objects stand in the order of strata and ids");
+		return lines_wrong(r, "objects stand in the order of strata and ids");
 	p->objects[p->n_objects++] = o;
-	return next(r);
+	return lines_next(r);
 }
 
 /* As many of each stratum as it says, in its order. */
-static enum err object_lines(struct reader *r, struct pool *p)
+static enum err object_lines(struct lines *r, struct pool *p)
 {
 	size_t sum = 0;
 
 	for (size_t i = 0; i < p->n_strata; i++)
 		sum += (size_t)p->strata[i].size;
 	if (sum > r->in.n) /* each takes a line: do not believe a number before its lines */
-		return wrong(r, "fewer objects than the strata say");
+		return lines_wrong(r, "fewer objects than the strata say");
 	p->objects = NEWS(r->arena, struct lot_object, sum + 1);
-	while (is_line(r, "object", 5)) {
+	while (lines_is(r, "object", 5)) {
 		if (p->n_objects == sum)
-			return wrong(r, "more objects than the strata say");
+			return lines_wrong(r, "more objects than the strata say");
 		TRY(object_line(r, p));
 	}
 	int64_t left[STRATA_MAX] = { 0 };
@@ -211,67 +111,70 @@ static enum err object_lines(struct reader *r, struct pool *p)
 		left[p->objects[i].stratum]++;
 	for (size_t i = 0; i < p->n_strata; i++)
 		if (left[i] != p->strata[i].size)
-			return wrong(r, "the objects of a stratum are not as many as it says");
+			return lines_wrong(
+				r, "the objects of a stratum are not as many as it says");
 	return OK;
 }
 
-static enum err inspector_lines(struct reader *r, struct pool *p)
+static enum err inspector_lines(struct lines *r, struct pool *p)
 {
-	while (is_line(r, "inspector", 4)) {
-		p->inspectors =
-			room(r->arena, p->inspectors, p->n_inspectors, sizeof(*p->inspectors));
+	while (lines_is(r, "inspector", 4)) {
+		p->inspectors = lines_room(
+			r->arena, p->inspectors, p->n_inspectors, sizeof(*p->inspectors));
 		struct inspector *i = &p->inspectors[p->n_inspectors];
 		*i = (struct inspector){ .card_no = r->cells[2], .name = r->cells[3] };
 		if (p->n_inspectors == INSPECTORS_MAX ||
-			!number(r->cells[1], 1, INT64_MAX, &i->id) || !plain(i->card_no) ||
-			!plain(i->name))
-			return wrong(r, "this inspector cannot be");
+			!line_number(r->cells[1], 1, INT64_MAX, &i->id) ||
+			!line_plain(i->card_no) || !line_plain(i->name))
+			return lines_wrong(r, "this inspector cannot be");
 		if (p->n_inspectors && i->id <= i[-1].id)
-			return wrong(r, "inspectors stand in the order of their ids");
+			return lines_wrong(r, "inspectors stand in the order of their ids");
 		p->n_inspectors++;
-		TRY(next(r));
+		TRY(lines_next(r));
 	}
 	return OK;
 }
 
-static enum err recusal_lines(struct reader *r, struct pool *p)
+static enum err recusal_lines(struct lines *r, struct pool *p)
 {
-	while (is_line(r, "recusal", 3)) {
-		p->recusals = room(r->arena, p->recusals, p->n_recusals, sizeof(*p->recusals));
+	while (lines_is(r, "recusal", 3)) {
+		p->recusals =
+			lines_room(r->arena, p->recusals, p->n_recusals, sizeof(*p->recusals));
 		struct recusal *c = &p->recusals[p->n_recusals];
-		if (!number(r->cells[1], 1, INT64_MAX, &c->inspector) ||
-			!number(r->cells[2], 1, INT64_MAX, &c->object))
-			return wrong(r, "this recusal cannot be");
+		if (!line_number(r->cells[1], 1, INT64_MAX, &c->inspector) ||
+			!line_number(r->cells[2], 1, INT64_MAX, &c->object))
+			return lines_wrong(r, "this recusal cannot be");
 		if (p->n_recusals &&
 			(c->inspector < c[-1].inspector ||
 				(c->inspector == c[-1].inspector && c->object <= c[-1].object)))
-			return wrong(r, "recusals stand in the order of inspectors and objects");
+			return lines_wrong(
+				r, "recusals stand in the order of inspectors and objects");
 		p->n_recusals++;
-		TRY(next(r));
+		TRY(lines_next(r));
 	}
 	return OK;
 }
 
-static enum err at_end(struct reader *r, enum err e)
+static enum err at_end(struct lines *r, enum err e)
 {
 	return e == E_NOT_FOUND ? fault(r->why, E_INVALID, "the text ends too early") : e;
 }
 
-static enum err snapshot_lines(struct reader *r, struct pool *p)
+static enum err snapshot_lines(struct lines *r, struct pool *p)
 {
 	TRY(head_lines(r, p));
 	TRY(strata_lines(r, p));
 	TRY(object_lines(r, p));
 	TRY(inspector_lines(r, p));
 	TRY(recusal_lines(r, p));
-	if (!is_line(r, "end", 1) || r->at != r->in.n)
-		return wrong(r, "no such line is expected here");
+	if (!lines_is(r, "end", 1) || r->at != r->in.n)
+		return lines_wrong(r, "no such line is expected here");
 	return OK;
 }
 
 enum err snapshot_parse(struct arena *a, struct bytes text, struct pool *p, struct fault *why)
 {
-	struct reader r = { .arena = a, .in = text, .why = why };
+	struct lines r = { .arena = a, .in = text, .why = why };
 
 	*p = (struct pool){ 0 };
 	return at_end(&r, snapshot_lines(&r, p));
@@ -281,13 +184,7 @@ enum err snapshot_parse(struct arena *a, struct bytes text, struct pool *p, stru
  */
 const char *draw_contribution(struct arena *a, const struct draw_file *f)
 {
-	struct buf b = { .arena = a };
-
-	if (f->head_size)
-		buf_printf(&b, "head\t%" PRId64 "\t%s\n", f->head_size, f->head_root);
-	if (*f->word)
-		buf_printf(&b, "word\t%s\n", f->word);
-	return buf_text(&b);
+	return contribution_lines(a, &f->mixed, '\t');
 }
 
 void draw_file_write(struct buf *b, const struct draw_file *f)
@@ -323,81 +220,82 @@ void exchanges_write(struct buf *b, const struct draw_file *f)
 	buf_puts(b, "end\n");
 }
 
-static enum err said(struct reader *r, const char *name, const char **out)
+static enum err said(struct lines *r, const char *name, const char **out)
 {
-	TRY(next(r));
-	if (!is_line(r, name, 2) || !*r->cells[1] || !plain(r->cells[1]))
-		return wrong(r, arena_printf(r->arena, "%s is expected", name));
+	TRY(lines_next(r));
+	if (!lines_is(r, name, 2) || !*r->cells[1] || !line_plain(r->cells[1]))
+		return lines_wrong(r, arena_printf(r->arena, "%s is expected", name));
 	*out = r->cells[1];
 	return OK;
 }
 
-static enum err said_digest(struct reader *r, const char *name, const char **out)
+static enum err said_digest(struct lines *r, const char *name, const char **out)
 {
 	TRY(said(r, name, out));
-	return hex_digest(*out) ? OK : wrong(r, "64 small hexadecimal digits are expected");
+	return hex_digest(*out) ? OK : lines_wrong(r, "64 small hexadecimal digits are expected");
 }
 
-static enum err file_head(struct reader *r, struct draw_file *f)
+static enum err file_head(struct lines *r, struct draw_file *f)
 {
 	const char *seed;
 
-	TRY(next(r));
+	TRY(lines_next(r));
 	if (r->n != 1 || !text_is(r->cells[0], "shian-draw 1"))
-		return wrong(r, "this is no file of a draw of version 1");
-	TRY(next(r));
-	if (!is_line(r, "draw", 2) || !number(r->cells[1], 1, INT64_MAX, &f->draw))
-		return wrong(r, "draw and its number are expected");
+		return lines_wrong(r, "this is no file of a draw of version 1");
+	TRY(lines_next(r));
+	if (!lines_is(r, "draw", 2) || !line_number(r->cells[1], 1, INT64_MAX, &f->draw))
+		return lines_wrong(r, "draw and its number are expected");
 	TRY(said(r, "committed_at", &f->committed_at));
 	TRY(said_digest(r, "commitment", &f->commitment));
 	TRY(said_digest(r, "snapshot", &f->snapshot));
 	TRY(said(r, "drawn_at", &f->drawn_at));
 	TRY(said_digest(r, "seed", &seed));
-	return hex_decode(f->seed, seed, SEED) ? next(r) : wrong(r, "no seed");
+	return hex_decode(f->seed, seed, SEED) ? lines_next(r) : lines_wrong(r, "no seed");
 }
 
-static enum err contribution_lines(struct reader *r, struct draw_file *f)
+static enum err mixed_lines(struct lines *r, struct draw_file *f)
 {
-	f->head_root = f->word = "";
-	if (is_line(r, "head", 3)) {
-		if (!number(r->cells[1], 1, INT64_MAX, &f->head_size) || !hex_digest(r->cells[2]))
-			return wrong(r, "this head cannot be");
-		f->head_root = r->cells[2];
-		TRY(next(r));
+	f->mixed.head_root = f->mixed.word = "";
+	if (lines_is(r, "head", 3)) {
+		if (!line_number(r->cells[1], 1, INT64_MAX, &f->mixed.head_size) ||
+			!hex_digest(r->cells[2]))
+			return lines_wrong(r, "this head cannot be");
+		f->mixed.head_root = r->cells[2];
+		TRY(lines_next(r));
 	}
-	if (is_line(r, "word", 2)) {
-		if (!*r->cells[1] || !plain(r->cells[1]))
-			return wrong(r, "this word cannot be");
-		f->word = r->cells[1];
-		TRY(next(r));
+	if (lines_is(r, "word", 2)) {
+		if (!*r->cells[1] || !line_plain(r->cells[1]))
+			return lines_wrong(r, "this word cannot be");
+		f->mixed.word = r->cells[1];
+		TRY(lines_next(r));
 	}
-	if (!is_line(r, "witness", 2) || !plain(r->cells[1]))
-		return wrong(r, "witness is expected");
+	if (!lines_is(r, "witness", 2) || !line_plain(r->cells[1]))
+		return lines_wrong(r, "witness is expected");
 	f->witness = r->cells[1];
-	TRY(next(r));
-	if (!is_line(r, "numbers", 2) || !number(r->cells[1], 0, INT64_MAX, &f->numbers))
-		return wrong(r, "numbers and their count are expected");
-	return next(r);
+	TRY(lines_next(r));
+	if (!lines_is(r, "numbers", 2) || !line_number(r->cells[1], 0, INT64_MAX, &f->numbers))
+		return lines_wrong(r, "numbers and their count are expected");
+	return lines_next(r);
 }
 
-static enum err lot_lines(struct reader *r, struct draw_file *f)
+static enum err lot_lines(struct lines *r, struct draw_file *f)
 {
-	for (; is_line(r, "lot", 4); f->n_lots++) {
-		f->lots = room(r->arena, f->lots, f->n_lots, sizeof(*f->lots));
+	for (; lines_is(r, "lot", 4); f->n_lots++) {
+		f->lots = lines_room(r->arena, f->lots, f->n_lots, sizeof(*f->lots));
 		struct drawn_lot *l = &f->lots[f->n_lots];
-		if (!number(r->cells[1], 1, INT64_MAX, &l->object) ||
-			!number(r->cells[2], 1, INT64_MAX, &l->inspector[0]) ||
-			!number(r->cells[3], 1, INT64_MAX, &l->inspector[1]))
-			return wrong(r, "this lot cannot be");
-		TRY(next(r));
+		if (!line_number(r->cells[1], 1, INT64_MAX, &l->object) ||
+			!line_number(r->cells[2], 1, INT64_MAX, &l->inspector[0]) ||
+			!line_number(r->cells[3], 1, INT64_MAX, &l->inspector[1]))
+			return lines_wrong(r, "this lot cannot be");
+		TRY(lines_next(r));
 	}
-	for (; is_line(r, "redraw", 3); f->n_redraws++) {
-		f->redraws = room(r->arena, f->redraws, f->n_redraws, sizeof(*f->redraws));
+	for (; lines_is(r, "redraw", 3); f->n_redraws++) {
+		f->redraws = lines_room(r->arena, f->redraws, f->n_redraws, sizeof(*f->redraws));
 		struct recusal *d = &f->redraws[f->n_redraws];
-		if (!number(r->cells[1], 1, INT64_MAX, &d->object) ||
-			!number(r->cells[2], 1, INT64_MAX, &d->inspector))
-			return wrong(r, "this redraw cannot be");
-		TRY(next(r));
+		if (!line_number(r->cells[1], 1, INT64_MAX, &d->object) ||
+			!line_number(r->cells[2], 1, INT64_MAX, &d->inspector))
+			return lines_wrong(r, "this redraw cannot be");
+		TRY(lines_next(r));
 	}
 	return OK;
 }
@@ -414,7 +312,7 @@ static bool ids_read(struct arena *a, const char *s, struct exchange *x)
 	int64_t *ids = NEWS(a, int64_t, n);
 	for (size_t i = 0; i < n; i++) {
 		size_t length = strcspn(s, ",");
-		if (!number(arena_copy(a, s, length), 1, INT64_MAX, &ids[i]) ||
+		if (!line_number(arena_copy(a, s, length), 1, INT64_MAX, &ids[i]) ||
 			(i && ids[i] <= ids[i - 1]))
 			return false;
 		s += length + (s[length] == ',');
@@ -429,40 +327,42 @@ static bool known_reason(const char *s)
 	return text_is(s, "leave") || text_is(s, "recusal") || text_is(s, "card");
 }
 
-static enum err exchange_lines(struct reader *r, struct draw_file *f)
+static enum err exchange_lines(struct lines *r, struct draw_file *f)
 {
 	enum err e;
 
-	while (!(e = next(r)) && is_line(r, "exchange", 7)) {
-		f->exchanges = room(r->arena, f->exchanges, f->n_exchanges, sizeof(*f->exchanges));
+	while (!(e = lines_next(r)) && lines_is(r, "exchange", 7)) {
+		f->exchanges =
+			lines_room(r->arena, f->exchanges, f->n_exchanges, sizeof(*f->exchanges));
 		struct exchange *x = &f->exchanges[f->n_exchanges];
 		x->reason = r->cells[3];
 		x->at = r->cells[4];
 		if (f->n_exchanges == EXCHANGES_MAX ||
-			!number(r->cells[1], 1, INT64_MAX, &x->object) ||
-			!number(r->cells[2], 1, INT64_MAX, &x->from) || !known_reason(x->reason) ||
-			!plain(x->at) || !ids_read(r->arena, r->cells[5], x) ||
-			!number(r->cells[6], 1, INT64_MAX, &x->to))
-			return wrong(r, "this exchange cannot be");
+			!line_number(r->cells[1], 1, INT64_MAX, &x->object) ||
+			!line_number(r->cells[2], 1, INT64_MAX, &x->from) ||
+			!known_reason(x->reason) || !line_plain(x->at) ||
+			!ids_read(r->arena, r->cells[5], x) ||
+			!line_number(r->cells[6], 1, INT64_MAX, &x->to))
+			return lines_wrong(r, "this exchange cannot be");
 		f->n_exchanges++;
 	}
 	if (e)
 		return e == E_NOT_FOUND && !f->n_exchanges ? OK : e; /* the draw alone */
-	if (!is_line(r, "end", 1) || r->at != r->in.n)
-		return wrong(r, "no such line is expected here");
+	if (!lines_is(r, "end", 1) || r->at != r->in.n)
+		return lines_wrong(r, "no such line is expected here");
 	return OK;
 }
 
-static enum err file_lines(struct reader *r, struct draw_file *f)
+static enum err file_lines(struct lines *r, struct draw_file *f)
 {
 	int64_t n;
 
 	TRY(file_head(r, f));
-	TRY(contribution_lines(r, f));
+	TRY(mixed_lines(r, f));
 	TRY(lot_lines(r, f));
-	if (!is_line(r, "snapshot_text", 2) || !number(r->cells[1], 1, DRAW_FILE_MAX, &n) ||
+	if (!lines_is(r, "snapshot_text", 2) || !line_number(r->cells[1], 1, DRAW_FILE_MAX, &n) ||
 		(size_t)n > r->in.n - r->at)
-		return wrong(r, "the snapshot and the number of its bytes are expected");
+		return lines_wrong(r, "the snapshot and the number of its bytes are expected");
 	f->snapshot_text = (struct bytes){ r->in.at + r->at, (size_t)n };
 	r->at += (size_t)n;
 	f->draw_bytes = r->at;
@@ -473,7 +373,7 @@ static enum err file_lines(struct reader *r, struct draw_file *f)
 
 enum err draw_file_parse(struct arena *a, struct bytes in, struct draw_file *f, struct fault *why)
 {
-	struct reader r = { .arena = a, .in = in, .why = why };
+	struct lines r = { .arena = a, .in = in, .why = why };
 
 	*f = (struct draw_file){ 0 };
 	if (in.n > DRAW_FILE_MAX)

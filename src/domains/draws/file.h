@@ -5,15 +5,13 @@
 #ifndef DRAWS_FILE_H
 #define DRAWS_FILE_H
 
+#include "core/base/lines.h"
 #include "domains/draws/lots.h"
 
-enum { DRAW_FILE_MAX = 256 * 1024 * 1024, FIELD_MAX = 400, EXCHANGES_MAX = 100000 };
+enum { DRAW_FILE_MAX = 256 * 1024 * 1024, EXCHANGES_MAX = 100000 };
 
 /* ---- snapshot ---------------------------------------------------------------------------------
  */
-/* What a name may hold: everything below a blank becomes a blank, and it ends after FIELD_MAX
- * bytes, between characters. */
-const char *file_field(struct arena *a, const char *s);
 void snapshot_write(struct buf *b, const struct pool *p);
 /* Takes only what snapshot_write() writes, and only pools that a draw can be made of: sizes, order,
  * references. Texts point into copies in the arena. */
@@ -29,11 +27,9 @@ struct draw_file {
 	const char *committed_at, *drawn_at; /* ISO 8601 */
 	const char *commitment, *snapshot;   /* SM3, hex */
 	uint8_t seed[SEED];
-	int64_t head_size;     /* facts under the first signed head after the commitment; 0: none */
-	const char *head_root; /* hex */
-	const char *word;      /* what the supervisor said; "" for nothing */
-	const char *witness;   /* who was present */
-	int64_t numbers;       /* taken from the generator by the draw itself */
+	struct contribution mixed; /* the head, and what the supervisor said */
+	const char *witness;	   /* who was present */
+	int64_t numbers;	   /* taken from the generator by the draw itself */
 	struct drawn_lot *lots;
 	struct recusal *redraws;
 	struct exchange *exchanges;

@@ -27,8 +27,8 @@ static enum err inspectors_read(struct req *rq, const struct plan *plan, struct 
 		if (!more)
 			break;
 		p->inspectors[p->n_inspectors++] =
-			(struct inspector){ rows_int(r, 0), file_field(rq->arena, rows_text(r, 1)),
-				file_field(rq->arena, rows_text(r, 2)) };
+			(struct inspector){ rows_int(r, 0), line_field(rq->arena, rows_text(r, 1)),
+				line_field(rq->arena, rows_text(r, 2)) };
 	}
 	rows_close(r);
 	return OK;
@@ -202,7 +202,7 @@ static enum err objects_read(struct req *rq, const struct plan *plan, struct poo
 		p->objects[p->n_objects++] = (struct lot_object){ .id = last,
 			.weight = weight_of(plan->law, kind),
 			.stratum = stratum_of(plan->law, rows_text(r, 3)),
-			.name = file_field(rq->arena, rows_text(r, 1)) };
+			.name = line_field(rq->arena, rows_text(r, 1)) };
 		recusals_find(rq->arena, p, &bars, &(struct bar){ 0, last, rows_text(r, 4) });
 	}
 	rows_close(r);
@@ -220,8 +220,8 @@ static void strata_fill(struct req *rq, const struct plan *plan, struct pool *p)
 		if (p->n_strata == STRATA_MAX)
 			break;
 		p->strata[p->n_strata++] =
-			(struct stratum){ .code = file_field(rq->arena, node_text(s, "code", "")),
-				.label = file_field(rq->arena, node_text(s, "label", "")) };
+			(struct stratum){ .code = line_field(rq->arena, node_text(s, "code", "")),
+				.label = line_field(rq->arena, node_text(s, "label", "")) };
 	}
 	for (size_t i = 0; i < p->n_objects; i++)
 		p->strata[p->objects[i].stratum].size++;
@@ -241,7 +241,7 @@ static void strata_fill(struct req *rq, const struct plan *plan, struct pool *p)
  */
 enum err pools_read(struct req *rq, struct plan *plan, struct pool *out)
 {
-	*out = (struct pool){ .title = file_field(rq->arena, plan->title),
+	*out = (struct pool){ .title = line_field(rq->arena, plan->title),
 		.due = date_text(rq->arena, plan->due_at) };
 	TRY(rules(rq, "draws/plan", rq->now, &plan->law));
 	TRY(inspectors_read(rq, plan, out));

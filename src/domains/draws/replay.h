@@ -16,7 +16,6 @@ enum draw_check {
 	CHECK_EXCHANGES,  /* each exchange is the next that the generator gives */
 	DRAW_CHECKS,
 };
-enum check_state { NOT_LOOKED, HOLDS, FAILS };
 
 struct replay {
 	enum check_state state[DRAW_CHECKS];

@@ -1,45 +1,17 @@
 /* The steps of a draw: committed -> drawn, or withdrawn with a reason; then told, then published.
- *
- * The seed is HMAC-SM3(the secret of the key folder, nonce): the database alone does not tell it,
- * the key folder alone neither. A folder that was changed in between makes another seed, which does
- * not fit the commitment: such a draw can only be withdrawn. */
+ */
 #include "contracts/facts.h"
-#include "core/app/app.h"
+#include "core/app/lottery.h"
 #include "domains/draws/draws.h"
 
 #include <string.h>
 
 enum { SLICE = 200, TEXT_MAX = 200 };
 
-/* ---- seed
- * ---------------------------------------------------------------------------------------- */
-static void seed_make(struct req *rq, const char *nonce, uint8_t seed[SEED])
+/* ---- commit */
+static struct lottery lottery_of(const struct draw *d)
 {
-	const char *said = arena_printf(rq->arena, "shian-draw-seed 1\n%s\n", nonce);
-	struct digest d = sm3_hmac(rq->app->secret, sizeof(rq->app->secret), said, strlen(said));
-
-	memcpy(seed, d.b, SEED);
-}
-
-static const char *nonce_new(struct req *rq)
-{
-	uint8_t bytes[SEED];
-	char *hex = arena_alloc(rq->arena, 2 * SEED + 1);
-
-	random_bytes(bytes, sizeof(bytes));
-	hex_encode(hex, bytes, sizeof(bytes));
-	return hex;
-}
-
-/* ---- commit
- * -------------------------------------------------------------------------------------- */
-static enum err text_keep(struct req *rq, const struct buf *b, struct object *o)
-{
-	struct fault why = { 0 };
-	enum err e = store_put(
-		rq_store(rq), rq->arena, (struct bytes){ (const uint8_t *)b->s, b->n }, o, &why);
-
-	return e ? fail(rq, e, "The file could not be kept: %s", why.text) : OK;
+	return (struct lottery){ "shian-draw-seed 1", d->snapshot_sm3, d->nonce, d->commitment };
 }
 
 static const char *strata_json(struct req *rq, const struct plan *plan, const struct pool *p)
@@ -76,13 +48,12 @@ enum err draw_commit(struct req *rq, struct plan *plan, struct draw *d)
 	struct pool p;
 	struct object o;
 	struct buf text = { .arena = rq->arena, .max = DRAW_FILE_MAX };
-	uint8_t seed[SEED];
 
 	TRY(pools_read(rq, plan, &p));
 	TRY(pools_check(rq, &p));
 	p.draw = d->id = id_new();
 	snapshot_write(&text, &p);
-	TRY(text_keep(rq, &text, &o));
+	TRY(lottery_keep(rq, &text, &o));
 	d->title = p.title;
 	d->area = plan->area;
 	d->kinds = plan->kinds;
@@ -94,10 +65,10 @@ enum err draw_commit(struct req *rq, struct plan *plan, struct draw *d)
 	d->inspectors = (int64_t)p.n_inspectors;
 	d->snapshot_sm3 = o.sm3;
 	d->snapshot_sha256 = o.sha256;
-	d->nonce = nonce_new(rq);
-	seed_make(rq, d->nonce, seed);
-	struct digest c = draw_commitment(rq->arena, d->snapshot_sm3, seed);
-	d->commitment = digest_hex(rq->arena, &c);
+	struct lottery l = lottery_of(d);
+	lottery_commit(rq, &l);
+	d->nonce = l.nonce;
+	d->commitment = l.commitment;
 	d->state = "committed";
 	d->committed_by = rq->user->id;
 	d->committed_at = rq->now;
@@ -145,23 +116,6 @@ enum err draw_load(struct req *rq, int64_t id, struct draw *d)
 	return rq->user->area ? in_area(rq, d->area) : OK;
 }
 
-/* The first signed head over the fact of the commitment: nobody picks among heads. */
-static enum err head_find(struct req *rq, struct draw *d)
-{
-	struct rows *r;
-	bool more;
-
-	TRY(db_query(rq, &r,
-		"SELECT size, root FROM pub_heads WHERE size >= (SELECT max(seq) FROM pub_ledger "
-		"WHERE name = $1 AND subject = $2) ORDER BY size LIMIT 1",
-		DRAW_COMMITTED, d->id));
-	TRY(rows_next(r, &more));
-	d->head_size = more ? rows_int(r, 0) : 0;
-	d->head_root = more ? arena_dup(rq->arena, rows_text(r, 1)) : "";
-	rows_close(r);
-	return OK;
-}
-
 static enum err snapshot_load(
 	struct req *rq, const struct draw *d, struct draw_file *f, struct pool *p)
 {
@@ -199,17 +153,14 @@ static enum err file_draw(struct req *rq, struct draw *d, struct buf *out)
 		.drawn_at = time_iso(rq->arena, rq->now),
 		.commitment = d->commitment,
 		.snapshot = d->snapshot_sm3,
-		.head_size = d->head_size,
-		.head_root = d->head_root,
-		.word = d->word,
+		.mixed = { d->head_size, d->head_root, d->word },
 		.witness = d->witness };
 	struct generator g;
 	struct lots l;
 	struct pool p;
 
-	seed_make(rq, d->nonce, f.seed);
-	struct digest c = draw_commitment(rq->arena, d->snapshot_sm3, f.seed);
-	if (!text_is(digest_hex(rq->arena, &c), d->commitment))
+	struct lottery sealed = lottery_of(d);
+	if (!lottery_open(rq, &sealed, f.seed))
 		return fail(rq, E_CONFLICT,
 			"The key folder is another one than at the commitment: withdraw this draw "
 			"and make a new one.");
@@ -222,9 +173,7 @@ static enum err file_draw(struct req *rq, struct draw *d, struct buf *out)
 	f.numbers = g.taken;
 	lots_fill(rq->arena, &p, &l, &f);
 	draw_file_write(out, &f);
-	char *seed = arena_alloc(rq->arena, 2 * SEED + 1);
-	hex_encode(seed, f.seed, SEED);
-	d->seed = seed;
+	d->seed = seed_hex(rq, f.seed);
 	return OK;
 }
 
@@ -244,6 +193,7 @@ static const char *drawn_data(struct req *rq, const struct draw *d)
 enum err draw_perform(struct req *rq, struct draw *d, const char *word, const char *witness)
 {
 	struct buf file = { .arena = rq->arena, .max = DRAW_FILE_MAX };
+	struct contribution mixed;
 	struct object o;
 
 	if (!text_is(d->state, "committed"))
@@ -252,15 +202,17 @@ enum err draw_perform(struct req *rq, struct draw *d, const char *word, const ch
 		return fail(rq, E_INVALID,
 			"Name the supervisor who is present (up to 40 characters), and a word of "
 			"up to 60.");
-	d->word = file_field(rq->arena, word);
-	d->witness = file_field(rq->arena, witness);
-	TRY(head_find(rq, d));
+	d->word = line_field(rq->arena, word);
+	d->witness = line_field(rq->arena, witness);
+	TRY(lottery_head(rq, &(struct event){ .name = DRAW_COMMITTED, .subject = d->id }, &mixed));
+	d->head_size = mixed.head_size;
+	d->head_root = mixed.head_root;
 	if (!d->head_size && !*d->word)
 		return fail(rq, E_CONFLICT,
 			"No signed head of the ledger covers the commitment yet: wait a few "
 			"seconds, or type a word of the supervisor.");
 	TRY(file_draw(rq, d, &file));
-	TRY(text_keep(rq, &file, &o));
+	TRY(lottery_keep(rq, &file, &o));
 	d->draw_sm3 = o.sm3;
 	d->draw_sha256 = o.sha256;
 	d->state = "drawn";

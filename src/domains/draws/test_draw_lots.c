@@ -256,8 +256,7 @@ static const char *whole(struct arena *a, int recusals, bool exchange, size_t *n
 	struct draw_file f = { .draw = 5,
 		.committed_at = "2026-11-23T09:00:00.000+08:00",
 		.drawn_at = "2026-11-23T10:00:00.000+08:00",
-		.word = "秋分",
-		.head_root = "",
+		.mixed = { .head_root = "", .word = "秋分" },
 		.witness = "李监督" };
 	struct generator g;
 	struct lots l;
@@ -641,21 +640,6 @@ static void test_forged(void **state)
 	arena_free(a);
 }
 
-static void test_fields(void **state)
-{
-	struct arena *a = arena_new();
-	struct buf b = { .arena = a };
-
-	(void)state;
-	assert_string_equal(file_field(a, "a\tb\nc"), "a b c");
-	for (int i = 0; i < 300; i++)
-		buf_puts(&b, "馆");
-	const char *cut = file_field(a, buf_text(&b));
-	assert_int_equal(strlen(cut), 399); /* whole characters */
-	assert_true(utf8_valid(cut, 399));
-	arena_free(a);
-}
-
 /* A district: 300,000 objects, 3,000 drawn, within seconds under the sanitizers. */
 static void test_large(void **state)
 {
@@ -687,7 +671,6 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_says_what),
 		cmocka_unit_test(test_forged),
-		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
