@@ -142,8 +142,8 @@ static enum err told_run(struct req *rq, void *arg)
 	return n ? OK : emit(rq, KEY_ROTATED, 0, .data = data);
 }
 
-/* Every step may be killed and the command run again: the same next key is taken then, and told
- * once. */
+/* Next, tell, take: every step may be killed and the command run again, the same next key is taken
+ * then, and told once. */
 static enum err rotate_heads(struct app *app, struct rotation *r, struct fault *why)
 {
 	const char *keys = r->move.keys_dir;
@@ -166,10 +166,11 @@ static enum err rotate_papers(struct app *app, struct rotation *r, struct fault 
 {
 	struct pdf_move m = { .keys_dir = r->move.keys_dir, .to = r->move.to };
 
-	TRY(pdf_key_move(&m, why));
+	TRY(pdf_key_next(&m, why));
 	memcpy(r->move.old, m.old, sizeof(r->move.old));
 	memcpy(r->move.new, m.new, sizeof(r->move.new));
-	return app_write(app, told_run, r, why);
+	TRY(app_write(app, told_run, r, why));
+	return pdf_key_take(m.keys_dir, why);
 }
 
 /* --token FILE: where the next key is. Without it a file; who has a key in a token says so. */

@@ -464,25 +464,42 @@ static enum err certificate_put_away(struct pdf_key *now, struct fault *why)
 	return fault(why, E_INTERNAL, "%s cannot be renamed", path);
 }
 
-static enum err moved(
+static enum err next_begin(
 	struct pdf_key *now, struct pdf_key *next, struct pdf_move *m, struct fault *why)
 {
-	const char *path = arena_printf(now->arena, "%s/pdf.pem", m->keys_dir);
 	TRY(dir_make(arena_printf(now->arena, "%s/public", m->keys_dir), why));
-	TRY(key_read(now, path, why));
+	TRY(key_read(now, arena_printf(now->arena, "%s/pdf.pem", m->keys_dir), why));
 	TRY(certificate_put_away(now, why)); /* of one that was killed behind the rename */
 	(void)strncpy(m->old, id_of(now->arena, now->key), TOKEN_KEY_ID);
-	TRY(next_make(next, m, why));
-	if (rename(arena_printf(now->arena, "%s.next", path), path) != 0)
-		return fault(why, E_INTERNAL, "%s cannot be replaced", path);
-	return certificate_put_away(next, why);
+	return next_make(next, m, why);
 }
 
-enum err pdf_key_move(struct pdf_move *m, struct fault *why)
+enum err pdf_key_next(struct pdf_move *m, struct fault *why)
 {
 	struct pdf_key *now = key_new(m->keys_dir), *next = key_new(m->keys_dir);
-	enum err e = now && next ? moved(now, next, m, why) : fault(why, E_INTERNAL, "no memory");
+	enum err e =
+		now && next ? next_begin(now, next, m, why) : fault(why, E_INTERNAL, "no memory");
+
 	pdf_key_close(now);
 	pdf_key_close(next);
+	return e;
+}
+
+static enum err next_take(struct pdf_key *k, struct fault *why)
+{
+	const char *path = arena_printf(k->arena, "%s/pdf.pem", k->dir);
+
+	if (rename(arena_printf(k->arena, "%s.next", path), path) != 0)
+		return fault(why, E_INTERNAL, "%s cannot be replaced", path);
+	TRY(key_read(k, path, why));
+	return certificate_put_away(k, why);
+}
+
+enum err pdf_key_take(const char *keys_dir, struct fault *why)
+{
+	struct pdf_key *k = key_new(keys_dir);
+	enum err e = k ? next_take(k, why) : fault(why, E_INTERNAL, "no memory");
+
+	pdf_key_close(k);
 	return e;
 }

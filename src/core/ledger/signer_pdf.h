@@ -31,15 +31,18 @@ void pdf_key_close(struct pdf_key *k);
 struct token_key *pdf_key_token(const struct pdf_key *k); /* or NULL */
 /* Another key has taken the place of this one: it signs nothing more. */
 bool pdf_key_replaced(const struct pdf_key *k);
-/* Another key takes the place of the present one: made in a file, or the one in the token at to
- * (NULL: a file). The certificate of the old one is put away as public/pdf-<old id>.crt. May be
- * repeated after a kill. E_CONFLICT: it is the present key, or another rotation was begun. */
+/* Another key takes the place of the present one, in two steps, as signer_key.h has it for heads.
+ * First: it is made in a file, or looked for in the token at to (or was already); old and new get
+ * the ids. E_CONFLICT: it is the present key, or another rotation was begun. May be repeated after
+ * a kill, with the same next key. Second: it is in the place of the old one, whose certificate is
+ * put away as public/pdf-<old id>.crt. */
 struct pdf_move {
 	const char *keys_dir;
 	const struct token_place *to;
 	char old[TOKEN_KEY_ID + 1], new[TOKEN_KEY_ID + 1];
 };
-enum err pdf_key_move(struct pdf_move *m, struct fault *why);
+enum err pdf_key_next(struct pdf_move *m, struct fault *why);
+enum err pdf_key_take(const char *keys_dir, struct fault *why);
 /* E_FORBIDDEN: not such a request. E_NOT_FOUND: there is no key of this profile. E_CONFLICT: the
  * certificate's time is over. E_INVALID: the certificate is another key's. */
 enum err pdf_key_sign(

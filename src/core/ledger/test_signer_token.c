@@ -471,13 +471,14 @@ static void softhsm_signs_papers(void **state)
 	file_key();
 	struct process p = start();
 	assert_int_equal(pdf_signed(p), OK);
-	assert_int_equal(pdf_key_move(&m, &why), E_NOT_FOUND);
+	assert_int_equal(pdf_key_next(&m, &why), E_NOT_FOUND);
 	says("no private key labelled none");
 	m.to = &two;
-	assert_int_equal(pdf_key_move(&m, &why), E_CONFLICT);
+	assert_int_equal(pdf_key_next(&m, &why), E_CONFLICT);
 	says("several private keys");
 	m.to = &to;
-	assert_int_equal(pdf_key_move(&m, &why), OK);
+	assert_int_equal(pdf_key_next(&m, &why), OK);
+	assert_int_equal(pdf_key_take(keys, &why), OK);
 	assert_string_not_equal(m.old, m.new);
 	assert_int_equal(access(arena_printf(w->a, "%s/public/pdf-%s.crt", keys, m.old), F_OK), 0);
 	assert_int_equal(pdf_signed(p), E_BUSY); /* it notices, and begins anew */
@@ -498,7 +499,8 @@ static void softhsm_signs_papers(void **state)
 	assert_int_equal(stop(p), 0);
 	/* and back into a file */
 	m = (struct pdf_move){ .keys_dir = keys };
-	assert_int_equal(pdf_key_move(&m, &why), OK);
+	assert_int_equal(pdf_key_next(&m, &why), OK);
+	assert_int_equal(pdf_key_take(keys, &why), OK);
 	p = start();
 	assert_int_equal(pdf_signed(p), OK);
 	assert_int_equal(stop(p), 0);

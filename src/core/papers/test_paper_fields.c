@@ -86,8 +86,8 @@ static void in_tokens(struct bench *b)
 	struct pdf_move n = { .keys_dir = keys, .to = &papers_key };
 	signer_close(app->signer);
 	app->signer = NULL;
-	if (signer_key_next(&m, &why) || signer_key_take(keys, &why) || pdf_key_move(&n, &why) ||
-		signer_open_local(keys, false, &app->signer, &why))
+	if (signer_key_next(&m, &why) || signer_key_take(keys, &why) || pdf_key_next(&n, &why) ||
+		pdf_key_take(keys, &why) || signer_open_local(keys, false, &app->signer, &why))
 		fail_msg("%s", why.text);
 }
 
