@@ -40,7 +40,9 @@ const char *paper_signed_text(struct arena *a, const struct paper_row *p)
 		p->title, p->sm3, p->sha256, p->sealed_at);
 }
 
-static enum err content_read(struct req *rq, const struct paper_row *p, struct paper_order *o)
+/* The order again; form: digest of the form it was made by, "" when that was not kept. */
+static enum err content_read(
+	struct req *rq, const struct paper_row *p, struct paper_order *o, const char **form)
 {
 	struct node *n;
 	struct fault why = { 0 };
@@ -53,6 +55,7 @@ static enum err content_read(struct req *rq, const struct paper_row *p, struct p
 	struct paper_picture *s =
 		NEWS(rq->arena, struct paper_picture, (size_t)pictures->count + 1);
 	*o = (struct paper_order){ .values = v, .pictures = s, .at = p->dated_at };
+	*form = node_text(n, "form", "");
 	NODE_EACH (c, values)
 		v[o->n++] = (struct paper_value){ c->name, c->s };
 	NODE_EACH (c, pictures)
@@ -66,9 +69,10 @@ static enum err draw(struct req *rq, const struct paper_row *p, struct bytes *pd
 	struct paper_template *t;
 	struct paper paper;
 	struct fault why = { 0 };
+	const char *form;
 
-	TRY(content_read(rq, p, &o));
-	TRY(paper_template_load(rq, p->template, &t));
+	TRY(content_read(rq, p, &o, &form));
+	TRY(paper_template_kept(rq, p, form, &t));
 	TRY(paper_assemble(rq, &o, t, &paper));
 	paper.number = p->number;
 	paper.verify_url = arena_printf(rq->arena, "%s/v/%s", site_url(rq), p->code);

@@ -56,13 +56,44 @@ static enum err form_broken(struct req *rq, const char *code, const struct fault
 	return fail(rq, E_INTERNAL, "The form %s is broken.", code);
 }
 
-enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
+static enum err form_parse(
+	struct req *rq, const char *code, struct bytes b, struct paper_template **out)
 {
 	struct fault why = { 0 };
+
+	return paper_template_parse(rq->arena, b, out, &why) ? form_broken(rq, code, &why) : OK;
+}
+
+enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out)
+{
 	struct bytes b;
 
 	TRY(form_bytes(rq, code, &b));
-	return paper_template_parse(rq->arena, b, out, &why) ? form_broken(rq, code, &why) : OK;
+	return form_parse(rq, code, b, out);
+}
+
+static const char *form_digest(struct req *rq, struct bytes form)
+{
+	struct digest d = sm3(form.at, form.n);
+
+	return digest_hex(rq->arena, &d);
+}
+
+enum err paper_template_kept(
+	struct req *rq, const struct paper_row *p, const char *form, struct paper_template **out)
+{
+	const char *text = "";
+	enum err e = *form ? db_text(rq, &text, "SELECT form FROM paper_forms WHERE sm3 = $1", form)
+			   : E_NOT_FOUND;
+	struct bytes b = { (const uint8_t *)text, strlen(text) };
+
+	if (!*form) /* ordered before forms were kept */
+		return paper_template_load(rq, p->template, out);
+	if (e && e != E_NOT_FOUND)
+		return e;
+	if (e || !text_is(form_digest(rq, b), form))
+		return fail(rq, E_INTERNAL, "The form %s is broken.", p->template);
+	return form_parse(rq, p->template, b, out);
 }
 
 enum err paper_form(struct req *rq, const char *code, const struct node **out)
@@ -90,7 +121,7 @@ static const char *code_new(struct req *rq)
 	return code;
 }
 
-static const char *content_text(struct req *rq, const struct paper_order *o)
+static const char *content_text(struct req *rq, const struct paper_order *o, const char *form)
 {
 	struct node *n = node_map(rq->arena), *values = put_map(n, "values"),
 		    *pictures = put_map(n, "pictures");
@@ -98,6 +129,7 @@ static const char *content_text(struct req *rq, const struct paper_order *o)
 		put_text(values, o->values[i].name, o->values[i].text);
 	for (size_t i = 0; i < o->n_pictures; i++)
 		put_text(pictures, o->pictures[i].name, o->pictures[i].sm3);
+	put_text(n, "form", form);
 	return json_text(rq, n);
 }
 
@@ -121,6 +153,7 @@ static enum err duty_check(
 enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out)
 {
 	struct paper_template *t;
+	struct bytes form;
 	struct paper_number_row number;
 	int64_t at = o->at ? o->at : rq->now;
 	struct paper_row p = { .template = o->template,
@@ -135,14 +168,20 @@ enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_r
 		.signature = "",
 		.key_id = "" };
 
-	TRY(paper_template_load(rq, o->template, &t));
+	TRY(form_bytes(rq, o->template, &form));
+	TRY(form_parse(rq, o->template, form, &t));
 	TRY(duty_check(rq, o, t, at));
 	TRY(paper_number_take(rq, t, o, &number));
 	p.number = number.number;
 	p.code = code_new(rq);
 	p.title = t->name;
 	p.template_version = t->version;
-	p.content = content_text(rq, o);
+	const char *digest = form_digest(rq, form);
+	p.content = content_text(rq, o, digest);
+	TRY(db_run(rq,
+		"INSERT INTO paper_forms (sm3, code, form) VALUES ($1, $2, $3) ON CONFLICT (sm3) "
+		"DO NOTHING",
+		digest, t->code, arena_copy(rq->arena, (const char *)form.at, form.n)));
 	TRY(db_insert(rq, &paper_model, &p));
 	TRY(paper_number_used(rq, &number, p.id));
 	TRY(emit(rq, PAPER_ORDERED, p.id, o->entity,

@@ -1,9 +1,10 @@
 /* Official papers as a service to domains: ordered in the transaction that decides, made after it
- *by a job, sealed, numbered without gaps, verifiable by anybody.
+ * by a job, sealed, numbered without gaps, verifiable by anybody.
  *
- *	paper_order()  checks the duty fields, takes the next number of (template, year), keeps the
- *values job            renders the PDF, stores it by digest, signs it (SM2), tells PAPER_SEALED
- *	/v/<code>      the page behind the code on the paper: is it ours, is it unchanged
+ *   - paper_order() checks the duty fields, takes the next number of (template, year), and keeps
+ *     the values and the form it is drawn by
+ *   - the job renders the PDF, stores it by digest, signs it (SM2), tells PAPER_SEALED
+ *   - /v/<code>, the page behind the code on the paper: is it ours, is it unchanged
  *
  * Inside the PDF stand signature fields as well (pdf_fields.c; setting pdf_signatures), and each
  * number stands in the register (numbers.c).

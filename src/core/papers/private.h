@@ -47,14 +47,17 @@ extern const struct model paper_model, paper_field_model, paper_number_model;
 extern const struct choice paper_states[];
 
 enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out);
+/* The form that the paper was ordered by; form: its digest, "" for the one in force. */
+enum err paper_template_kept(
+	struct req *rq, const struct paper_row *p, const char *form, struct paper_template **out);
 /* Values and pictures as the drawing room wants them, the pictures read from the store. */
 enum err paper_assemble(
 	struct req *rq, const struct paper_order *o, struct paper_template *t, struct paper *out);
 /* The job. */
 enum err paper_make(struct req *rq, const struct job *j, void **result);
 enum err paper_sealed(struct req *rq, const struct job *j, void *result);
-/* The file of a sealed paper from its rows: the same bytes again, while form, settings and program
- * are the same. */
+/* The file of a sealed paper from its rows: the same bytes again, while settings and program are
+ * the same. */
 enum err paper_again(struct req *rq, int64_t id, struct bytes *pdf);
 const char *paper_signed_text(struct arena *a, const struct paper_row *p);
 /* pdf_fields.c */

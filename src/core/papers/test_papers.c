@@ -559,8 +559,15 @@ static void newer_form(void **state)
 	assert_int_equal(file_write(path, form, strlen(form), 0644, &why), OK);
 	const char *page = sealed(b);
 	assert_true(says(bench_get(b, "", page), "新式样"));
+	/* what was ordered by one form is drawn by it, whatever lies there when the job comes */
+	const char *waiting = status_is(order(b, ""), 303)->location;
 	assert_int_equal(file_write(path, "{", 1, 0644, &why), OK);
 	assert_true(says(status_is(order(b, ""), 500), "broken"));
+	bench_jobs(b);
+	stands(b, waiting, true);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM paper_forms WHERE form LIKE "
+				      "'%2027-1%'"),
+		1);
 	assert_int_equal(unlink(path), 0);
 	stands(b, page, true);
 }

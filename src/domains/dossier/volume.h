@@ -75,6 +75,7 @@ enum err volume_last(struct req *rq, int64_t case_id, struct volume_row *out);
 /* Orders an edition when nothing hinders it; NULL, or why there is none (an English sentence). */
 enum err volume_order(struct req *rq, const struct volume *v, const char *by, const char **why_not);
 enum err on_case_closed(struct req *rq, const struct event *e);
+enum err on_paper_sealed(struct req *rq, const struct event *e);
 enum err volume_job(struct req *rq, const struct job *j, void *result);
 enum err volume_bind(struct req *rq, const struct job *j, void **result);
 enum err volume_bound(struct req *rq, const struct job *j, void *result);
@@ -86,6 +87,8 @@ struct volume_folder {
 	const int64_t *first, *pages; /* of each entry */
 	struct bytes pdf;
 };
+/* Where the ledger first names the entry's file; 0: nowhere. */
+enum err volume_ledger_place(struct req *rq, const struct entry *e, int64_t *seq);
 enum err volume_folder(struct req *rq, const struct volume_folder *f, struct bytes *zip);
 /* volume_pages.c */
 enum err dossier_volume(struct req *rq);

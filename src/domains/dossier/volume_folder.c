@@ -69,7 +69,7 @@ static enum err pack_file(
 	return OK;
 }
 
-static enum err ledger_seq(struct req *rq, const struct entry *e, int64_t *seq)
+enum err volume_ledger_place(struct req *rq, const struct entry *e, int64_t *seq)
 {
 	const char *sm3 = *e->files[0].sm3 ? e->files[0].sm3 : e->files[1].sm3;
 	*seq = 0;
@@ -90,7 +90,7 @@ static enum err entry_put(struct packing *k, size_t i, int row)
 	struct arena *a = k->rq->arena;
 	int64_t seq;
 
-	TRY(ledger_seq(k->rq, e, &seq));
+	TRY(volume_ledger_place(k->rq, e, &seq));
 	put_text(n, "volume", e->side ? "side" : "main");
 	put_int(n, "row", row);
 	put_text(n, "part", volume_part_name(k->f->v->rule, e, true));

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PAPER_MAX = 64 << 20, EXHIBIT_MAX = 32 << 20, TRIES = 30, FRONT = 3 };
+enum { PAPER_MAX = 64 << 20, EXHIBIT_MAX = 32 << 20, FRONT = 3 };
 
 /* ---- ordering ---------------------------------------------------------------------------------
  */
@@ -93,13 +93,29 @@ enum err on_case_closed(struct req *rq, const struct event *e)
 	return job_add(rq, "dossier.volume", e->subject);
 }
 
-/* The last papers of a case are sealed after it is closed: the volume waits for them, longer each
- * time. What is missing waits for an officer's reason. */
+/* The last papers of a case are sealed after it is closed, some of them days later: its first
+ * volume follows the last of them. Later editions are ordered by an officer. */
+enum err on_paper_sealed(struct req *rq, const struct event *e)
+{
+	const struct node *data;
+	int64_t case_id, waits;
+
+	TRY(event_data(rq, e, &data));
+	if (!text_to_int(node_text(data, "subject", ""), &case_id) || !case_id)
+		return OK;
+	TRY(db_int(rq, &waits,
+		"SELECT count(*) FROM pub_cases c WHERE c.id = $1 AND c.state = 'closed' AND NOT "
+		"EXISTS (SELECT 1 FROM dossier_volumes v WHERE v.case_id = c.id)",
+		case_id));
+	return waits ? job_add(rq, "dossier.volume", case_id) : OK;
+}
+
+/* Papers that are still being made bring it again; what is missing waits for an officer's reason.
+ */
 enum err volume_job(struct req *rq, const struct job *j, void *result)
 {
 	struct dossier_case c;
 	struct volume v;
-	const struct node *data;
 	const char *why_not;
 	enum err e = dossier_case_of(rq, j->subject, &c);
 
@@ -108,37 +124,11 @@ enum err volume_job(struct req *rq, const struct job *j, void *result)
 		return OK;
 	TRY(e);
 	TRY(volume_collect(rq, &c, &v));
-	TRY(volume_order(rq, &v, "", &why_not));
-	if (!v.unsealed)
-		return OK;
-	TRY(job_data(rq, j, &data));
-	int64_t tries = node_int(data, "tries", 0) + 1;
-	if (tries > TRIES)
-		return OK;
-	return job_add(rq, "dossier.volume", j->subject,
-		arena_printf(rq->arena, "{\"tries\":%" PRId64 "}", tries),
-		rq->now + tries * MINUTE);
+	return volume_order(rq, &v, "", &why_not);
 }
 
 /* ---- binding ----------------------------------------------------------------------------------
  */
-
-/* Where the ledger first names it; 0: nowhere. */
-static enum err ledger_place(struct req *rq, const struct entry *e, int64_t *seq)
-{
-	*seq = 0;
-	if (*e->subject_fact)
-		return db_int(rq, seq,
-			"SELECT coalesce(max(seq), 0) FROM pub_ledger WHERE subject = $1 AND name "
-			"= $2",
-			e->subject, e->subject_fact);
-	const char *sm3 = *e->files[0].sm3 ? e->files[0].sm3 : e->files[1].sm3;
-	if (!*sm3)
-		return OK;
-	return db_int(rq, seq,
-		"SELECT coalesce(min(seq), 0) FROM pub_ledger WHERE subject = $1 AND data LIKE $2",
-		e->subject, arena_printf(rq->arena, "%%\"%s\"%%", sm3));
-}
 
 /* The pages of a PDF that is evidence itself, when it can be bound. */
 static enum err attached(struct making *m, const struct entry *e, struct bound_part *part)
@@ -163,7 +153,7 @@ static enum err evidence_pages(struct making *m, const struct entry *e, struct b
 	int64_t seq;
 
 	TRY(attached(m, e, &parts[1]));
-	TRY(ledger_place(rq, e, &seq));
+	TRY(volume_ledger_place(rq, e, &seq));
 	buf_puts(&b, e->words);
 	for (int i = 0; i < ENTRY_FILES; i++)
 		if (*e->files[i].sm3)
