@@ -18,7 +18,7 @@ struct rotation {
 	bool papers;
 };
 
-/* ---- show ----------------------------------------------------------------------------------- */
+/* ---- show */
 
 /* Without its PIN: whether it is there is all that can be asked without using up a try. */
 static void show_token(const char *keys, const struct token_place *p, enum token_profile profile)
@@ -89,7 +89,7 @@ static bool flag(int argc, char **argv, const char *name)
 	return false;
 }
 
-/* ---- protect -------------------------------------------------------------------------------- */
+/* ---- protect */
 
 static int protect(int argc, char **argv)
 {
@@ -115,7 +115,7 @@ static int protect(int argc, char **argv)
 	return 0;
 }
 
-/* ---- rotate --------------------------------------------------------------------------------- */
+/* ---- rotate */
 
 static enum err head_run(struct req *rq, void *arg)
 {

@@ -31,7 +31,7 @@ static enum err crypto_fault(struct fault *why, const char *what)
 	return e;
 }
 
-/* ---- question and answer --------------------------------------------------------------------- */
+/* ---- question and answer */
 
 char *pdf_request(struct arena *a, const struct cms_parts *p, const char *office)
 {
@@ -69,7 +69,7 @@ bool pdf_answer_parse(struct arena *a, const char *answer, struct cms_parts *p)
 	return *p->signature != 0;
 }
 
-/* ---- the key --------------------------------------------------------------------------------- */
+/* ---- the key */
 
 static enum err key_write(EVP_PKEY *key, const char *path, struct fault *why)
 {
@@ -221,7 +221,7 @@ bool pdf_key_replaced(const struct pdf_key *k)
 	       now.st_ino != k->file.st_ino;
 }
 
-/* ---- certificates ---------------------------------------------------------------------------- */
+/* ---- certificates */
 
 /* One request: the public half of its key, and where its certificate lies. */
 struct holder {
@@ -385,7 +385,7 @@ enum err pdf_key_sign(
 	return OK;
 }
 
-/* ---- another key ----------------------------------------------------------------------------- */
+/* ---- another key */
 
 static const char *id_of(struct arena *a, const EVP_PKEY *key)
 {

@@ -52,7 +52,7 @@ static qpdf_data opened(struct bytes pdf)
 	return q;
 }
 
-/* ---- counting, in the child ----------------------------------------------------------------- */
+/* ---- counting, in the child */
 
 static enum err count_all(void *arg, int out)
 {
@@ -68,7 +68,7 @@ static enum err count_all(void *arg, int out)
 	return OK;
 }
 
-/* ---- binding, in the child ------------------------------------------------------------------- */
+/* ---- binding, in the child */
 
 /* Fields of signatures go; what else is laid on the page stays as it looks. */
 static void drop_signatures(qpdf_data q, qpdf_oh page)
@@ -203,8 +203,7 @@ static enum err bind_all(void *arg, int out)
 	return write_all(out, qpdf_get_buffer(q), qpdf_get_buffer_length(q));
 }
 
-/* ---- the caller -------------------------------------------------------------------------------
- */
+/* ---- the caller */
 
 enum err papers_count(struct req *rq, struct bound_part *parts, size_t n)
 {

@@ -21,7 +21,7 @@ const struct model paper_number_model = MODEL("paper_numbers", struct paper_numb
 		N(void_by, 0), N(void_at, .as = AS_TIME)));
 #undef N
 
-/* ---- taking ---------------------------------------------------------------------------------- */
+/* ---- taking */
 
 static enum err next_of(
 	struct req *rq, const struct paper_template *t, int64_t at, struct paper_number_row *out)
@@ -77,7 +77,7 @@ enum err paper_number_used(struct req *rq, struct paper_number_row *n, int64_t p
 		     : db_insert(rq, &paper_number_model, n);
 }
 
-/* ---- by hand --------------------------------------------------------------------------------- */
+/* ---- by hand */
 
 static enum err reason_read(struct req *rq, const char *field, const char **out)
 {
@@ -133,7 +133,7 @@ enum err paper_number_void(struct req *rq)
 	return redirect(rq, "/papers/numbers");
 }
 
-/* ---- the register ---------------------------------------------------------------------------- */
+/* ---- the register */
 
 /* Of each series: from which to which, and that as many stand in the register. */
 static enum err series_show(struct req *rq)

@@ -138,7 +138,7 @@ enum err paper_fields_put(
 	return OK;
 }
 
-/* ---- the page -------------------------------------------------------------------------------- */
+/* ---- the page */
 
 /* The signature in the file is the one in the row, and it fits what it covers. */
 static bool field_holds(struct req *rq, struct bytes pdf, const struct paper_field_row *f)

@@ -9,7 +9,7 @@
 
 enum { PROOF_PASTE_MAX = 1 << 20 };
 
-/* ---- the files ------------------------------------------------------------------------------ */
+/* ---- the files */
 
 static enum err reply_proof(struct req *rq, const struct proof_file *p, const char *name)
 {
@@ -52,7 +52,7 @@ enum err reply_proof_of_file(struct req *rq, const char *sm3)
 	return reply_file_asked(rq, (struct file_asked){ sm3, 0 });
 }
 
-/* ---- the page ------------------------------------------------------------------------------- */
+/* ---- the page */
 
 static void put_line(struct req *rq, const struct proof_report *r, enum proof_check what)
 {

@@ -70,7 +70,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* ---- at once --------------------------------------------------------------------------------- */
+/* ---- at once */
 
 struct worker {
 	pthread_t thread;
@@ -127,7 +127,7 @@ static void taken_at_once(void **state)
 	assert_null(strstr(r->body, "A number is missing"));
 }
 
-/* ---- by hand --------------------------------------------------------------------------------- */
+/* ---- by hand */
 
 static struct answer *reserve(struct bench *b, const char *reason)
 {

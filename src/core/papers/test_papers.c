@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-/* ---- a domain of the test that orders papers ------------------------------------------------- */
+/* ---- a domain of the test that orders papers */
 static const char *const duty[] = { "party_name", "party_id", "party_address", "act", "provision",
 	"basis", "requirement", "review_body", "court", "contact", "contact_phone",
 	"accept_electronic", "post_address", "receiver", "receiver_phone", "signed_at", "officer1",
@@ -115,7 +115,7 @@ static int64_t last_seq(struct bench *b)
 			    "'correction_order:2026'");
 }
 
-/* ---- ordering -------------------------------------------------------------------------------- */
+/* ---- ordering */
 static void duty_field_missing(void **state)
 {
 	struct bench *b = *state;
@@ -225,7 +225,7 @@ static void signatures(void **state)
 	bench_run(b, "DELETE FROM papers WHERE state = 'ordered'");
 }
 
-/* ---- making ---------------------------------------------------------------------------------- */
+/* ---- making */
 static bool run_one(struct bench *b)
 {
 	struct fault why = { 0 };
@@ -278,7 +278,7 @@ static void signer_away(void **state)
 	bench_clock(b, now);
 }
 
-/* ---- the page behind the code ---------------------------------------------------------------- */
+/* ---- the page behind the code */
 static enum err head_signed(struct req *rq, void *arg)
 {
 	struct fault why = { 0 };
@@ -399,7 +399,7 @@ static void compared(void **state)
 	bench_jobs(b);
 }
 
-/* ---- proofs ---------------------------------------------------------------------------------- */
+/* ---- proofs */
 static struct bytes bytes_of(const struct answer *r)
 {
 	return (struct bytes){ (const uint8_t *)r->body, r->body_n };
@@ -511,7 +511,7 @@ static void proofs_of_facts_and_files(void **state)
 		bench_get(b, "auditor1", arena_printf(bench_arena(b), "%s?subject=1", file)), 404);
 }
 
-/* ---- the file -------------------------------------------------------------------------------- */
+/* ---- the file */
 static void file_rights(void **state)
 {
 	struct bench *b = *state;

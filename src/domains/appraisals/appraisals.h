@@ -65,8 +65,7 @@ extern const struct model round_model, appraisal_model, point_model, objection_m
 extern const struct choice round_states[], appraisal_states[], mend_states[], verdicts[],
 	found_states[], objection_states[], procedure_names[], outcome_names[];
 
-/* ---- store.c -----------------------------------------------------------------------------------
- */
+/* ---- store.c */
 /* The table of points that a round is appraised by: the version in force when it was opened. */
 enum err appraisal_table(struct req *rq, int64_t at, const struct node **out);
 enum err round_load(struct req *rq, int64_t id, struct round *r);
@@ -89,14 +88,12 @@ void sitting_score(struct req *rq, const struct sitting *s, struct scored *out);
 enum err appraisal_save(struct req *rq, struct appraisal *a, const char *fact, const char *data);
 const char *outcome_said(struct req *rq, const struct appraisal *a); /* score and grade, JSON */
 
-/* ---- look.c: what the record says of a case -----------------------------------------------------
- */
+/* ---- look.c: what the record says of a case */
 enum err case_look(struct req *rq, const struct sitting *s, struct appraised *out);
 /* Writes the lines of the table with what the program found. */
 enum err points_begin(struct req *rq, struct sitting *s);
 
-/* ---- rounds.c ----------------------------------------------------------------------------------
- */
+/* ---- rounds.c */
 struct round_plan {
 	const char *title, *kinds, *way;
 	int64_t area, from_day, to_day, amount;
@@ -112,8 +109,7 @@ enum err round_withdraw(struct req *rq);
 enum err round_finish(struct req *rq);
 enum err appraisal_replace(struct req *rq);
 
-/* ---- work.c ------------------------------------------------------------------------------------
- */
+/* ---- work.c */
 enum err appraiser_set(struct req *rq, struct sitting *s, int64_t person);
 enum err sitting_submit(struct req *rq, struct sitting *s, const char *opinion);
 enum err sitting_accept(struct req *rq, struct sitting *s);
@@ -135,8 +131,7 @@ enum err appraisal_confirm(struct req *rq);
 enum err appraisal_mend(struct req *rq);
 enum err appraisal_check(struct req *rq);
 
-/* ---- screens.c, one.c, report.c ----------------------------------------------------------------
- */
+/* ---- screens.c, one.c, report.c */
 enum err round_list(struct req *rq);
 enum err round_new(struct req *rq);
 enum err round_form_again(struct req *rq, const struct round_plan *p);

@@ -22,8 +22,7 @@ static const struct choice titles[] = {
 	{ 0 },
 };
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table */
 static void put_verdicts(struct req *rq, struct node *n, const struct point *p)
 {
 	struct node *list = put_list(n, "choices");
@@ -145,8 +144,7 @@ static void put_groups(struct req *rq, const struct sitting *s)
 	}
 }
 
-/* ---- around it ---------------------------------------------------------------------------------
- */
+/* ---- around it */
 struct around {
 	const char *operator_name, *area_name, *appraiser_name, *name1, *name2, *act_name;
 };

@@ -58,8 +58,7 @@ static enum err total(struct req *rq, const struct round *r, struct sums *t)
 		r->id);
 }
 
-/* ---- by point ----------------------------------------------------------------------------------
- */
+/* ---- by point */
 struct point_sum {
 	const char *code, *name, *clause;
 	int64_t applied, failed, part, per_mille, upheld, against;
@@ -141,8 +140,7 @@ enum err round_report(struct req *rq)
 	return page(rq, "appraisals/report");
 }
 
-/* ---- printed ------------------------------------------------------------------------------------
- */
+/* ---- printed */
 struct print {
 	struct req *rq;
 	struct paper_value v[VALUES];

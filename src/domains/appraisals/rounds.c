@@ -32,8 +32,7 @@ const struct model round_plan_model = MODEL("", struct round_plan,
 		F(amount, "Share or number", .required = true, .min = 1, .max = CANDIDATES_MOST)));
 #undef F
 
-/* ---- candidates --------------------------------------------------------------------------------
- */
+/* ---- candidates */
 struct candidate_row {
 	int64_t id, area;
 	const char *procedure, *outcome, *number;
@@ -193,8 +192,7 @@ enum err round_create(struct req *rq)
 	return redirect(rq, "/appraisals/%" PRId64, r.id);
 }
 
-/* ---- draw --------------------------------------------------------------------------------------
- */
+/* ---- draw */
 /* The candidates as they were fixed: cases that were closed since do not move the list, since its
  * days are over; the digest has to be the one that was committed to. */
 static enum err list_again(struct req *rq, const struct round *r, struct sample *s)
@@ -326,8 +324,7 @@ enum err round_draw(struct req *rq)
 	return redirect(rq, "/appraisals/%" PRId64, r.id);
 }
 
-/* ---- withdraw, finish, replace -----------------------------------------------------------------
- */
+/* ---- withdraw, finish, replace */
 enum err round_withdraw(struct req *rq)
 {
 	struct round r;

@@ -9,8 +9,7 @@ static bool is(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-/* ---- steps -------------------------------------------------------------------------------------
- */
+/* ---- steps */
 const char *may_draw(const char *round_state)
 {
 	return is(round_state, "open") ? NULL : "This round is drawn already, or withdrawn.";
@@ -141,8 +140,7 @@ const char *may_check_mending(const struct appraisal_facts *f, const char *words
 	return *words ? NULL : "Write what you saw.";
 }
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table */
 bool point_applies(const struct node *point, const char *procedure)
 {
 	const char *only = node_text(point, "only", "");

@@ -6,8 +6,7 @@
 #include "core/base/base.h"
 #include "core/model/node.h"
 
-/* ---- steps -------------------------------------------------------------------------------------
- */
+/* ---- steps */
 struct appraisal_facts {
 	const char *state, *mend_state;
 	int64_t user; /* who wants to do it */
@@ -37,8 +36,7 @@ const char *may_confirm(const struct appraisal_facts *f);
 const char *may_mend(const struct appraisal_facts *f, const char *words);
 const char *may_check_mending(const struct appraisal_facts *f, const char *words);
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table */
 /* A line as the appraiser left it. found: "" (only a person can say), ok, bad, na. verdict: "" not
  * yet, met, part (half of the weight is lost), failed, na. */
 struct point_said {
@@ -65,8 +63,7 @@ struct scored {
 void score_of(const struct node *table, const struct point_said *p, size_t n, struct scored *out);
 const struct node *grade_of(const struct node *table, const char *code); /* NULL: none */
 
-/* ---- what the record answers itself (checks.c) -------------------------------------------------
- */
+/* ---- what the record answers itself (checks.c) */
 /* What is known of a closed case. Times: ms, 0 never; texts never NULL. */
 struct appraised {
 	const char *procedure, *outcome, *penalty, *correction_state, *statement;

@@ -28,8 +28,7 @@ void put_choices_of(struct req *rq, const char *name, const struct choice *c, co
 	}
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------
- */
+/* ---- rounds */
 struct round_row {
 	int64_t id, from_day, to_day, candidates, take, finals, opened_at;
 	const char *title, *state, *area_name;
@@ -63,8 +62,7 @@ enum err round_list(struct req *rq)
 	return page(rq, "appraisals/list");
 }
 
-/* ---- form --------------------------------------------------------------------------------------
- */
+/* ---- form */
 static enum err put_areas(struct req *rq, int64_t chosen)
 {
 	struct rows *r;
@@ -120,8 +118,7 @@ enum err round_form_again(struct req *rq, const struct round_plan *p)
 	return form_again(rq, "appraisals/form");
 }
 
-/* ---- one round ---------------------------------------------------------------------------------
- */
+/* ---- one round */
 struct case_line {
 	int64_t id, case_id, place, operator, score, failed, closed_at;
 	const char *number, *stratum, *operator_name, *area_name, *state, *grade, *appraiser_name,
@@ -289,8 +286,7 @@ enum err round_file(struct req *rq)
 		arena_printf(rq->arena, "appraisal-%" PRId64 ".txt", r.id));
 }
 
-/* ---- mine --------------------------------------------------------------------------------------
- */
+/* ---- mine */
 enum err appraisals_mine(struct req *rq)
 {
 	struct list l;

@@ -261,8 +261,7 @@ static void scores(void **state)
 	arena_free(a);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------
- */
+/* ---- checks */
 /* An ordinary case without a fault: filed 2 March 2026, decided 20 March, closed 10 April. */
 static struct appraised sound(struct arena *a)
 {
@@ -405,8 +404,7 @@ static void checks_of_days(void **state)
 	arena_free(a);
 }
 
-/* ---- the sample --------------------------------------------------------------------------------
- */
+/* ---- the sample */
 static void sizes(void **state)
 {
 	static const struct {

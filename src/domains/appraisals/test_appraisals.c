@@ -49,8 +49,7 @@ static int64_t day(const char *text)
 	return ms;
 }
 
-/* ---- cases that are closed ---------------------------------------------------------------------
- */
+/* ---- cases that are closed */
 struct closed {
 	const char *name, *filed;
 	int64_t area;
@@ -134,8 +133,7 @@ static int64_t first_of(struct bench *b)
 			    "place LIMIT 1");
 }
 
-/* ---- round -------------------------------------------------------------------------------------
- */
+/* ---- round */
 static void test_form(void **state)
 {
 	struct bench *b = *state;
@@ -276,8 +274,7 @@ static void test_changed(void **state)
 	status_is(bench_post(b, "head1", step(b, path, "draw"), "word", "秋分", NULL), 409);
 }
 
-/* ---- appraisers --------------------------------------------------------------------------------
- */
+/* ---- appraisers */
 static struct answer *assign(struct bench *b, int64_t id, const char *login)
 {
 	return bench_post(b, "head1", appraised(b, id, "assign"), "appraiser",
@@ -364,8 +361,7 @@ static void test_replaced(void **state)
 	assert_in_range(rounds, 0, CASES - 1);
 }
 
-/* ---- one appraisal -----------------------------------------------------------------------------
- */
+/* ---- one appraisal */
 static const char *point(struct bench *b, int64_t id, const char *code, const char *member)
 {
 	return bench_text(b, arena_printf(bench_arena(b),
@@ -612,8 +608,7 @@ static enum err replayed(struct req *rq, void *arg)
 	return OK;
 }
 
-/* ---- report ------------------------------------------------------------------------------------
- */
+/* ---- report */
 static void test_report(void **state)
 {
 	struct bench *b = *state;
@@ -656,8 +651,7 @@ static void test_report(void **state)
 		answer_has(r, "The archive volume is made") || answer_has(r, "All duty papers"));
 }
 
-/* ---- rights, torture ---------------------------------------------------------------------------
- */
+/* ---- rights, torture */
 static void test_rights(void **state)
 {
 	struct bench *b = *state;

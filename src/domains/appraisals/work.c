@@ -29,8 +29,7 @@ static int term_of(const struct sitting *s, const char *name)
 	return (int)node_int(s->table, name, 5);
 }
 
-/* ---- appoint -----------------------------------------------------------------------------------
- */
+/* ---- appoint */
 static enum err appraiser_facts(
 	struct req *rq, const struct sitting *s, int64_t person, struct appraiser_facts *out)
 {
@@ -91,8 +90,7 @@ enum err appraisal_assign(struct req *rq)
 	return redirect(rq, "/appraisals/%" PRId64, s.r.id);
 }
 
-/* ---- fill in -----------------------------------------------------------------------------------
- */
+/* ---- fill in */
 static bool is_verdict(const char *v)
 {
 	return !*v || !text_is(choice_label(verdicts, v), v);
@@ -187,8 +185,7 @@ enum err appraisal_fill(struct req *rq)
 	return back(rq, &s);
 }
 
-/* ---- the officers' answer ----------------------------------------------------------------------
- */
+/* ---- the officers' answer */
 enum err sitting_accept(struct req *rq, struct sitting *s)
 {
 	struct appraisal_facts f = sitting_facts(rq, s);
@@ -263,8 +260,7 @@ enum err appraisal_object(struct req *rq)
 	return back(rq, &s);
 }
 
-/* ---- the supervisor's answer -------------------------------------------------------------------
- */
+/* ---- the supervisor's answer */
 static enum err rescore(struct req *rq, struct sitting *s, struct point *p, const char *words)
 {
 	struct scored k;
@@ -367,8 +363,7 @@ enum err appraisal_confirm(struct req *rq)
 	return back(rq, &s);
 }
 
-/* ---- putting right -----------------------------------------------------------------------------
- */
+/* ---- putting right */
 static enum err proof_keep(struct req *rq, struct appraisal *a)
 {
 	const struct http_file *f = form_file(rq, "proof");

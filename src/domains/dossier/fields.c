@@ -60,7 +60,7 @@ static const char *row_name(struct req *rq, const char *name, int row)
 	return arena_printf(rq->arena, "%.*s.%d%s", (int)(dot - name), name, row, dot);
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading */
 
 static void refuse(struct req *rq, struct dossier_form *f, const char *name, const char *why)
 {
@@ -189,7 +189,7 @@ void dossier_form_read(struct req *rq, struct dossier_form *f)
 	each_field(rq, f, read_field, NULL);
 }
 
-/* ---- showing --------------------------------------------------------------------------------- */
+/* ---- showing */
 
 /* What is known: names and texts. */
 struct known {

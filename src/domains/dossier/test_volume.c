@@ -21,8 +21,7 @@
 
 enum { PAGE_STATEMENTS = 17, SIDE = 64 };
 
-/* ---- a closed case with papers and evidence -----------------------------------------------------
- */
+/* ---- a closed case with papers and evidence */
 
 struct archive {
 	struct bench *b;
@@ -222,8 +221,7 @@ static int64_t number(const struct archive *s, const char *what)
 			"SELECT %s FROM dossier_volumes WHERE case_id = %" PRId64, what, s->id));
 }
 
-/* ---- tools --------------------------------------------------------------------------------------
- */
+/* ---- tools */
 
 /* Runs a script in the folder of the test with the file as $1; what it said. */
 static const char *tool(const struct archive *s, const char *script, struct bytes in)
@@ -284,8 +282,7 @@ static bool in_order(const char *text, const char *const *words)
 	return true;
 }
 
-/* ---- tests --------------------------------------------------------------------------------------
- */
+/* ---- tests */
 
 static void missing_paper_hinders(void **state)
 {

@@ -46,8 +46,7 @@ static struct entry *paper_of(struct collecting *k, int64_t id)
 	return NULL;
 }
 
-/* ---- papers -----------------------------------------------------------------------------------
- */
+/* ---- papers */
 
 struct paper_of_case {
 	int64_t id, ordered_at, sealed, served; /* served: the paper that this receipt is of */
@@ -114,8 +113,7 @@ static enum err collect_papers(struct collecting *k)
 	return OK;
 }
 
-/* ---- evidence ---------------------------------------------------------------------------------
- */
+/* ---- evidence */
 
 struct file_of_case {
 	int64_t id, taken_at, paper;
@@ -260,8 +258,7 @@ static enum err collect_recordings(struct collecting *k)
 	return OK;
 }
 
-/* ---- what is missing ---------------------------------------------------------------------------
- */
+/* ---- what is missing */
 
 static bool is_there(const struct collecting *k, const struct node *duty)
 {
@@ -344,8 +341,7 @@ static enum err collect_receipts(struct collecting *k, const struct list *gaps)
 	return OK;
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------
- */
+/* ---- all of it */
 
 static void count(struct volume *v)
 {

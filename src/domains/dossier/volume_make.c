@@ -8,8 +8,7 @@
 
 enum { PAPER_MAX = 64 << 20, EXHIBIT_MAX = 32 << 20, FRONT = 3 };
 
-/* ---- ordering ---------------------------------------------------------------------------------
- */
+/* ---- ordering */
 
 static const char *number_of(struct req *rq, const struct volume *v, int64_t seq)
 {
@@ -127,8 +126,7 @@ enum err volume_job(struct req *rq, const struct job *j, void *result)
 	return volume_order(rq, &v, "", &why_not);
 }
 
-/* ---- binding ----------------------------------------------------------------------------------
- */
+/* ---- binding */
 
 /* The pages of a PDF that is evidence itself, when it can be bound. */
 static enum err attached(struct making *m, const struct entry *e, struct bound_part *part)
@@ -207,8 +205,7 @@ static enum err all_pages(struct making *m)
 	return OK;
 }
 
-/* ---- the job ----------------------------------------------------------------------------------
- */
+/* ---- the job */
 
 static size_t copy_entries(struct making *m, bool side, struct bound_part *to)
 {

@@ -7,8 +7,7 @@
 
 enum { REASON_LEAST = 4, REASON_MOST = 200, PAGE_ROWS = 50 };
 
-/* ---- the page of a case ------------------------------------------------------------------------
- */
+/* ---- the page of a case */
 
 static void put_entry(
 	struct req *rq, struct node *list, const struct volume *v, const struct entry *e)
@@ -217,8 +216,7 @@ enum err dossier_volume_make(struct req *rq)
 	return redirect(rq, "/cases/%" PRId64 "/volume", c.id);
 }
 
-/* ---- its files ---------------------------------------------------------------------------------
- */
+/* ---- its files */
 
 static enum err edition(struct req *rq, struct volume_row *row)
 {
@@ -248,8 +246,7 @@ enum err dossier_volume_zip(struct req *rq)
 			rq->arena, "volume-%" PRId64 "-%" PRId64 ".zip", row.case_id, row.edition));
 }
 
-/* ---- the archive -------------------------------------------------------------------------------
- */
+/* ---- the archive */
 
 struct archived {
 	int64_t id, closed_at, pages;

@@ -38,8 +38,7 @@ struct exchanged {
 extern const struct model draw_model, drawn_model, exchanged_model;
 extern const struct choice draw_states[], exchange_reasons[];
 
-/* ---- pools.c: the pools of a plan, read from the registers --------------------------------------
- */
+/* ---- pools.c: the pools of a plan, read from the registers */
 /* per_mille: of each stratum of the rule, in its order; -1 takes the rule's own. */
 struct plan {
 	const char *title, *kinds;
@@ -51,8 +50,7 @@ struct plan {
 enum err pools_read(struct req *rq, struct plan *plan, struct pool *out);
 enum err pools_check(struct req *rq, const struct pool *p);
 
-/* ---- steps.c ------------------------------------------------------------------------------------
- */
+/* ---- steps.c */
 enum err draw_load(struct req *rq, int64_t id, struct draw *d);
 /* Fixes the pools and the seed, and publishes digest and commitment. */
 enum err draw_commit(struct req *rq, struct plan *plan, struct draw *d);
@@ -68,14 +66,12 @@ enum err draw_run(struct req *rq);
 enum err draw_withdraw(struct req *rq);
 enum err draw_publish(struct req *rq);
 
-/* ---- exchange.c ---------------------------------------------------------------------------------
- */
+/* ---- exchange.c */
 enum err draw_exchange(struct req *rq);
 /* The file of a draw with its exchanges so far; replayed, so that it is sure to hold. */
 enum err draw_file_make(struct req *rq, const struct draw *d, struct replay *r, struct buf *out);
 
-/* ---- screens.c, public.c ------------------------------------------------------------------------
- */
+/* ---- screens.c, public.c */
 enum err draw_list(struct req *rq);
 enum err draw_new(struct req *rq);
 enum err draw_page(struct req *rq);

@@ -7,8 +7,7 @@
 
 enum { WORDS_MAX = 200 };
 
-/* ---- the file so far
- * ----------------------------------------------------------------------------- */
+/* ---- the file so far */
 static enum err exchanges_read(struct req *rq, const struct draw *d, struct buf *out)
 {
 	struct list l;
@@ -39,8 +38,7 @@ enum err draw_file_make(struct req *rq, const struct draw *d, struct replay *r, 
 	return OK;
 }
 
-/* ---- reasons
- * ------------------------------------------------------------------------------------- */
+/* ---- reasons */
 /* Who of the pool could not go to the operator now, by the registers: growing ids. */
 static enum err excluded_read(struct req *rq, int64_t operator, struct exchange * x)
 {
@@ -111,8 +109,7 @@ static const char *ids_text(struct req *rq, const struct exchange *x)
 	return buf_text(&b);
 }
 
-/* ---- the step
- * ------------------------------------------------------------------------------------ */
+/* ---- the step */
 static enum err exchange_find(struct req *rq, const struct draw *d, struct exchange *x, int64_t *no)
 {
 	struct replay r;

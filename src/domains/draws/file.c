@@ -8,8 +8,7 @@ static bool hex_digest(const char *s)
 	return digest_parse(s, &d);
 }
 
-/* ---- snapshot ---------------------------------------------------------------------------------
- */
+/* ---- snapshot */
 void snapshot_write(struct buf *b, const struct pool *p)
 {
 	buf_puts(b, "shian-draw-snapshot 1\n");
@@ -180,8 +179,7 @@ enum err snapshot_parse(struct arena *a, struct bytes text, struct pool *p, stru
 	return at_end(&r, snapshot_lines(&r, p));
 }
 
-/* ---- draw -------------------------------------------------------------------------------------
- */
+/* ---- draw */
 const char *draw_contribution(struct arena *a, const struct draw_file *f)
 {
 	return contribution_lines(a, &f->mixed, '\t');

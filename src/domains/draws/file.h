@@ -10,15 +10,13 @@
 
 enum { DRAW_FILE_MAX = 256 * 1024 * 1024, EXCHANGES_MAX = 100000 };
 
-/* ---- snapshot ---------------------------------------------------------------------------------
- */
+/* ---- snapshot */
 void snapshot_write(struct buf *b, const struct pool *p);
 /* Takes only what snapshot_write() writes, and only pools that a draw can be made of: sizes, order,
  * references. Texts point into copies in the arena. */
 enum err snapshot_parse(struct arena *a, struct bytes text, struct pool *p, struct fault *why);
 
-/* ---- draw -------------------------------------------------------------------------------------
- */
+/* ---- draw */
 struct drawn_lot {
 	int64_t object, inspector[2]; /* ids */
 };

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* ---- recusals -------------------------------------------------------------------------------- */
+/* ---- recusals */
 static int by_pair(const void *a, const void *b)
 {
 	const struct recusal *x = a, *y = b;
@@ -29,8 +29,7 @@ int64_t draw_size(const struct pool *p)
 	return sum;
 }
 
-/* ---- objects: a tree of sums, so that thousands of hundreds of thousands take no time ----------
- */
+/* ---- objects: a tree of sums, so that thousands of hundreds of thousands take no time */
 struct sums {
 	int64_t *at; /* Fenwick tree, from 1 */
 	size_t n;
@@ -78,8 +77,7 @@ static void objects_draw(
 	}
 }
 
-/* ---- people -----------------------------------------------------------------------------------
- */
+/* ---- people */
 enum { NOBODY = -1 };
 
 /* One of those that are not out, of the fewest objects, evenly; NOBODY when all are out. */
@@ -142,8 +140,7 @@ enum err lots_draw(struct arena *a, const struct pool *p, struct generator *g, s
 	return OK;
 }
 
-/* ---- exchange ---------------------------------------------------------------------------------
- */
+/* ---- exchange */
 static bool excluded(const struct exchange *x, int64_t id)
 {
 	for (size_t i = 0; i < x->n_excluded; i++)

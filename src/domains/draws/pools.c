@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- officers -----------------------------------------------------------------------------------
- */
+/* ---- officers */
 static enum err inspectors_read(struct req *rq, const struct plan *plan, struct pool *p)
 {
 	struct rows *r;
@@ -34,8 +33,7 @@ static enum err inspectors_read(struct req *rq, const struct plan *plan, struct 
 	return OK;
 }
 
-/* ---- recusals -----------------------------------------------------------------------------------
- */
+/* ---- recusals */
 struct bar { /* in force: from one business, or from every business of a person */
 	int64_t inspector, operator;
 	const char *person;
@@ -116,8 +114,7 @@ static void recusals_order(struct pool *p)
 	p->n_recusals = kept;
 }
 
-/* ---- businesses ---------------------------------------------------------------------------------
- */
+/* ---- businesses */
 static bool lists(const struct node *codes, const char *code)
 {
 	NODE_EACH (c, codes)
@@ -237,8 +234,7 @@ static void strata_fill(struct req *rq, const struct plan *plan, struct pool *p)
 	}
 }
 
-/* ---- both ---------------------------------------------------------------------------------------
- */
+/* ---- both */
 enum err pools_read(struct req *rq, struct plan *plan, struct pool *out)
 {
 	*out = (struct pool){ .title = line_field(rq->arena, plan->title),

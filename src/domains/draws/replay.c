@@ -16,8 +16,7 @@ static void begin(struct arena *a, const struct replay *r, struct generator *g)
 			r->file.seed, r->file.snapshot, draw_contribution(a, &r->file) });
 }
 
-/* ---- the draw ----------------------------------------------------------------------------------
- */
+/* ---- the draw */
 static void compare_objects(struct arena *a, struct replay *r, const struct lots *l)
 {
 	const struct draw_file *f = &r->file;
@@ -84,8 +83,7 @@ static void loads(struct replay *r, const struct lots *l)
 	}
 }
 
-/* ---- exchanges ---------------------------------------------------------------------------------
- */
+/* ---- exchanges */
 static const char *exchanges_wrong(
 	struct arena *a, const struct replay *r, struct generator *g, struct lots *l)
 {
@@ -108,8 +106,7 @@ enum err draw_again(struct arena *a, const struct replay *r, struct generator *g
 	return exchanges_wrong(a, r, g, out) ? E_INVALID : OK;
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------
- */
+/* ---- all of it */
 static void run_again(struct arena *a, struct replay *r)
 {
 	struct generator g;

@@ -5,8 +5,7 @@
 
 enum { PAGE_ROWS = 50, LOT_ROWS = 50, EXCHANGE_ROWS = 200 };
 
-/* ---- list
- * ---------------------------------------------------------------------------------------- */
+/* ---- list */
 struct draw_row {
 	int64_t id;
 	const char *title, *state;
@@ -37,8 +36,7 @@ enum err draw_list(struct req *rq)
 	return page(rq, "draws/list");
 }
 
-/* ---- form
- * ---------------------------------------------------------------------------------------- */
+/* ---- form */
 static void put_option(struct node *list, const char *value, const char *label, bool selected)
 {
 	struct node *n = put_map(list, NULL);
@@ -136,8 +134,7 @@ enum err draw_form_again(struct req *rq, struct plan *plan)
 	return form_again(rq, "draws/form");
 }
 
-/* ---- one draw
- * ------------------------------------------------------------------------------------ */
+/* ---- one draw */
 void put_strata(struct req *rq, const struct draw *d)
 {
 	struct node *list = put_list(rq->view, "strata"), *kept;

@@ -108,8 +108,7 @@ enum err draw_create(struct req *rq)
 	return redirect(rq, "/draws/%" PRId64, d.id);
 }
 
-/* ---- draw
- * ---------------------------------------------------------------------------------------- */
+/* ---- draw */
 enum err draw_load(struct req *rq, int64_t id, struct draw *d)
 {
 	TRY(db_one(rq, &draw_model, d, "SELECT * FROM draws WHERE id = $1", id));
@@ -233,8 +232,7 @@ enum err draw_run(struct req *rq)
 	return redirect(rq, "/draws/%" PRId64, d.id);
 }
 
-/* ---- tell
- * ---------------------------------------------------------------------------------------- */
+/* ---- tell */
 static enum err lot_tell(struct req *rq, const struct draw *d, struct drawn *l)
 {
 	struct node *n = node_map(rq->arena);
@@ -293,8 +291,7 @@ enum err draw_tell_job(struct req *rq, const struct job *j, void *result)
 	return left ? job_add(rq, .kind = "draws.tell", .subject = j->subject) : OK;
 }
 
-/* ---- withdraw, publish
- * --------------------------------------------------------------------------- */
+/* ---- withdraw, publish */
 enum err draw_withdraw(struct req *rq)
 {
 	struct draw d;

@@ -23,8 +23,7 @@ static struct generator source(struct arena *a, uint8_t seed, const char *contri
 	return g;
 }
 
-/* ---- numbers -----------------------------------------------------------------------------------
- */
+/* ---- numbers */
 /* Worked out by tests/draw.py's own SM3. */
 static void test_known_numbers(void **state)
 {
@@ -68,8 +67,7 @@ static void test_below(void **state)
 	arena_free(a);
 }
 
-/* ---- pools -------------------------------------------------------------------------------------
- */
+/* ---- pools */
 struct sizes {
 	int64_t objects, take, inspectors;
 };
@@ -93,8 +91,7 @@ static struct pool pool_of(struct arena *a, struct sizes s)
 	return p;
 }
 
-/* ---- no bias -----------------------------------------------------------------------------------
- */
+/* ---- no bias */
 /* Chi-square over which objects of 20 are drawn when 5 are, 4,000 times; and over who comes. The
  * bound is the 0.9999 quantile; the seeds are fixed. */
 static void test_even(void **state)
@@ -182,8 +179,7 @@ static void test_tree(void **state)
 	arena_free(a);
 }
 
-/* ---- people ------------------------------------------------------------------------------------
- */
+/* ---- people */
 static void test_recusals(void **state)
 {
 	struct arena *a = arena_new();
@@ -247,8 +243,7 @@ static void test_exchange(void **state)
 	arena_free(a);
 }
 
-/* ---- file --------------------------------------------------------------------------------------
- */
+/* ---- file */
 static const char *whole(struct arena *a, int recusals, bool exchange, size_t *n)
 {
 	struct pool p = pool_of(a, (struct sizes){ 12, 5, 4 });
@@ -395,7 +390,7 @@ static void test_says_what(void **state)
 	arena_free(a);
 }
 
-/* ---- forging -------------------------------------------------------------------------------- */
+/* ---- forging */
 /* The nth line that begins so, with its line feed. */
 static struct bytes line_at(const char *text, const char *begins, int nth)
 {

@@ -77,8 +77,7 @@ static const char *public_path(struct bench *b, const char *path)
 	return arena_printf(bench_arena(b), "/draws/public/%s", strrchr(path, '/') + 1);
 }
 
-/* ---- commit
- * -------------------------------------------------------------------------------------- */
+/* ---- commit */
 static void test_form(void **state)
 {
 	struct bench *b = *state;
@@ -155,8 +154,7 @@ static void test_pool(void **state)
 	assert_int_equal(commit(b, "1000")->status, 422);
 }
 
-/* ---- draw
- * ---------------------------------------------------------------------------------------- */
+/* ---- draw */
 static void test_draw(void **state)
 {
 	struct bench *b = *state;
@@ -239,8 +237,7 @@ static void test_publish(void **state)
 	assert_true(answer_has(bench_get(b, "", public_path(b, path)), "Load the file"));
 }
 
-/* ---- exchange
- * ------------------------------------------------------------------------------------ */
+/* ---- exchange */
 static void test_exchange(void **state)
 {
 	struct bench *b = *state;
@@ -325,8 +322,7 @@ static void test_recused(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM draw_lots"), 10);
 }
 
-/* ---- rights, torture
- * ----------------------------------------------------------------------------- */
+/* ---- rights, torture */
 static void test_rights(void **state)
 {
 	struct bench *b = *state;
