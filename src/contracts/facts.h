@@ -289,5 +289,6 @@
 
 #define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new; from, until (ms), or profile */
 #define COMPLAINT_ERASED "complaint.erased" /* complaint; text and sender are gone */
+#define LEAD_ERASED	 "lead.erased" /* lead; its still and clip are gone, no case came of them */
 
 #endif

@@ -308,6 +308,7 @@ const struct fact_word fact_table[] = {
 		COMPLAINT_READ },
 	{ COMPLAINT_ERASED, "Text and sender of a complaint erased", "", "/complaints/",
 		COMPLAINT_READ },
+	{ LEAD_ERASED, "Still and clip erased after their term", "", "/leads/", LEAD_READ },
 	{ PUBLICATION_DUE, "A penalty is to be published", "info", "/cases/", CASE_READ },
 	{ PUBLICATION_READY, "Its decision was served", "info", "/cases/", CASE_READ },
 	{ PUBLICATION_PREPARED, "Masked for publication", "info", "/cases/", CASE_READ },

@@ -32,6 +32,8 @@ const struct model blur_picture_model =
 			STORED(struct blur_picture, sha256), STORED(struct blur_picture, size)));
 
 static const struct route routes[] = {
+	{ GET, "/privacy", privacy_notice, ANYBODY,
+		.about = "What is recorded of people, why, how long, and their rights" },
 	{ GET, "/blurs/:id.zip", blur_archive, LEAD_READ, "SELECT area FROM blurs WHERE id = $1",
 		"Pictures with faces covered, with a manifest" },
 	{ GET, "/internal/blurs", internal_blurs, MACHINE, .about = "For the program's workers" },
@@ -42,14 +44,24 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
+static enum err every_minute(struct req *rq)
+{
+	TRY(blurs_catch_up(rq));
+	return pictures_erase(rq);
+}
+
 const struct module privacy = {
 	.name = "privacy",
 	.routes = routes,
 	.listens = (const struct listen[]){ { LEAD_CONFIRMED, on_lead_to_show, NULL },
 		{ LEAD_LABELLED, on_lead_to_show, NULL }, { CAMERA_CLIP_KEPT, on_clip_kept, NULL },
 		{ 0 } },
-	.models = (const struct model *const[]){ &blur_model, &blur_picture_model, NULL },
-	.tells = (const char *const[]){ PICTURE_BLURRED, PICTURE_NOT_BLURRED, NULL },
-	.objects = "SELECT sm3, sha256 FROM blur_pictures",
-	.every_minute = blurs_catch_up,
+	.jobs = (const struct job_kind[]){ { "privacy.erase", NULL, privacy_erase_run }, { 0 } },
+	.models = (const struct model *const[]){ &blur_model, &blur_picture_model,
+		&lead_erasure_model, NULL },
+	.tells = (const char *const[]){ PICTURE_BLURRED, PICTURE_NOT_BLURRED, LEAD_ERASED, NULL },
+	.objects = "SELECT p.sm3, p.sha256 FROM blur_pictures p JOIN blurs b ON b.id = p.blur "
+		   "WHERE NOT EXISTS (SELECT 1 FROM lead_erasures e WHERE e.still_sm3 = b.original "
+		   "OR e.clip_sm3 = b.original)",
+	.every_minute = every_minute,
 };
