@@ -299,4 +299,12 @@
 #define BREACH_CLOSED	  "breach.closed"     /* data: words */
 #define BREACH_OVERDUE	  "breach.overdue"    /* data: clock, due */
 
+#define DISCLOSURE_RECEIVED "disclosure.received" /* request for information; data: due */
+#define DISCLOSURE_WAITS    "disclosure.waits"	  /* data: for (mend, third), words */
+#define DISCLOSURE_RESUMED  "disclosure.resumed"  /* data: due */
+#define DISCLOSURE_EXTENDED "disclosure.extended" /* data: why, due */
+#define DISCLOSURE_ANSWERED "disclosure.answered" /* data: answer, in_time */
+#define DISCLOSURE_OVERDUE  "disclosure.overdue"  /* data: due */
+#define DISCLOSURE_ERASED   "disclosure.erased"	  /* who asked is gone */
+
 #endif
