@@ -119,7 +119,7 @@ static void answered(void **state)
 	bench_clock(b, clock_now() + (3 * 365 + 30) * DAY);
 	bench_minute(b);
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM disclosure_applicants"), 0);
-	assert_true(answer_has(bench_get(b, "officer1", one(b, "")), "到期"));
+	assert_true(answer_has(bench_get(b, "officer1", one(b, "")), "保存期满，已删除。"));
 }
 
 static void corrected_or_given_up(void **state)
