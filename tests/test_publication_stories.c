@@ -2,6 +2,7 @@
  * ended early and revoked; ended by its term; withdrawn, and published anew when it was changed. */
 #include "contracts/facts.h"
 #include "domains/cases/cases.h"
+#include "core/app/app.h"
 #include "harness.h"
 
 #include <setjmp.h>
@@ -10,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { LIST_STATEMENTS = 10, PAGE_STATEMENTS = 18, OPEN_STATEMENTS = 5 };
+enum { LIST_STATEMENTS = 10, PAGE_STATEMENTS = 18, MASKING_STATEMENTS = 16, OPEN_STATEMENTS = 5 };
 
 struct matter {
 	struct bench *b;
@@ -100,8 +101,10 @@ static void until(const struct matter *m, const char *date)
 
 	assert_true(date_parse(date, &ms));
 	bench_clock(m->b, ms + 12 * HOUR);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		bench_minute(m->b);
+		bench_jobs(m->b);
+	}
 }
 
 /* ---- a decided case ------------------------------------------------------------------------ */
@@ -180,13 +183,26 @@ static struct matter published(struct bench *b)
 	status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", "entity", "names",
 			  "李明", "secrets", "秘制酱料", NULL),
 		303);
-	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 303);
+	status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 303);
 	assert_string_equal(text(&m, "state"), "public");
 	return m;
 }
 
 /* ---- stories -----------------------------------------------------------------------------------
  */
+/* Articles 5 and 6: a second person looks at each place. */
+static void not_by_whoever_masked_it(const struct matter *m)
+{
+	struct answer *r = status_is(
+		bench_post(m->b, "officer1", at(m, "/publish"), "checked", "1", NULL), 403);
+	assert_true(answer_has(r, "second person"));
+	assert_null(strstr(bench_get(m->b, "officer1", at(m, ""))->body, "/publish\""));
+	assert_non_null(strstr(bench_get(m->b, "officer2", at(m, ""))->body, "/publish\""));
+	r = status_is(bench_get(m->b, "officer2", at(m, "/masking")), 200);
+	costs(r, MASKING_STATEMENTS);
+	bench_golden(m->b, r, "src/domains/publications/golden/masking.html");
+}
+
 static void from_decision_to_public(void **state)
 {
 	struct bench *b = *state;
@@ -213,20 +229,21 @@ static void from_decision_to_public(void **state)
 	bench_torture(b, "officer1", at(&m, "/prepare"), "party_kind", "entity", "names", "李明",
 		"secrets", "秘制酱料", NULL);
 	assert_int_equal(number(&m, "masked"), 4);
-	r = status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 409);
+	not_by_whoever_masked_it(&m);
+	r = status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 409);
 	assert_true(answer_has(r, "article 8"));
 	assert_int_equal(bench_write(b, serve, &m), OK);
 	assert_int_equal(bench_write(b, serve, &m), OK); /* told twice, counted once */
 	assert_int_equal(facts(&m, "publication.ready"), 1);
-	r = status_is(bench_post(b, "officer1", at(&m, "/publish"), NULL), 409);
+	r = status_is(bench_post(b, "officer2", at(&m, "/publish"), NULL), 409);
 	assert_true(answer_has(r, "5 and 6"));
 	/* its day passes: said once, and on top until it is done */
 	until(&m, "2026-12-22");
 	until(&m, "2026-12-23");
 	assert_int_equal(facts(&m, "publication.overdue"), 1);
 	assert_true(answer_has(bench_get(b, "officer1", "/publications"), "Overdue"));
-	bench_torture(b, "officer1", at(&m, "/publish"), "checked", "1", NULL);
-	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 409);
+	bench_torture(b, "officer2", at(&m, "/publish"), "checked", "1", NULL);
+	status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 409);
 	assert_string_equal(day(&m, "public_until"), "2029-12-23");
 	assert_string_equal(day(&m, "early_from"), "2027-12-24");
 	r = status_is(bench_get(b, "", outside(&m)), 200);
@@ -279,11 +296,75 @@ static void a_person_is_masked(void **state)
 	status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", "person", NULL), 303);
 	assert_string_equal(text(&m, "party"), "张某");
 	assert_string_equal(text(&m, "party_no"), "");
-	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 303);
+	status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 303);
 	struct answer *r = bench_get(b, "", outside(&m));
 	assert_null(strstr(r->body, "张三"));
 	assert_null(strstr(r->body, "禾记小馆"));
 	assert_true(answer_has(r, "张某"));
+}
+
+/* Article 6: whom the file knows is masked without being typed in. */
+static void masked_by_the_file(void **state)
+{
+	struct bench *b = *state;
+	static const struct {
+		const char *kind, *words;
+	} rows[] = {
+		{ "entity", "禾记小馆张某的王某某与见证人赵某，收件人钱某某，投诉人孙某，电话***，"
+			    "患×××" },
+		{ "person", "×××张某的王某某与见证人赵某，收件人钱某某，投诉人孙某，电话***，患"
+			    "×××" },
+		{ "minor", "×××某某的王某某与见证人赵某，收件人钱某某，投诉人孙某，电话***，患"
+			   "×××" },
+	};
+	struct matter m = matter(b, "ordinary", "PEN_FINE");
+
+	bench_run(b,
+		"UPDATE papers SET content = '{\"values\":{\"facts\":\"禾记小馆张三的王小明与见证"
+		"人赵四，收件人钱多多，投诉人孙七，电话138-1234-5678，患活动性肺结核\"}}'");
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "INSERT INTO papers (id, version, code, template, template_version, "
+			   "number, title, subject, entity, area, content, dated_at, ordered_at, "
+			   "state, sealed_at, sm3, sha256, size, signature, key_id) VALUES (7, 1, "
+			   "'testcode0007', 'service_receipt', '1', 'n', '送达回证', %" PRId64
+			   ", 1, 310112101, "
+			   "'{\"values\":{\"delegate\":\"王小明\",\"witness\":\"赵四\","
+			   "\"receiver\":\"本人\"}}', 1, 1, 'sealed', 1, '', '', 1, '', '')",
+			   m.id));
+	bench_run(b, "UPDATE cases SET receiver = '钱多多'");
+	bench_run(b,
+		arena_printf(bench_arena(b),
+			"INSERT INTO complaints (id, version, number, kind, source, received_at, "
+			"operator, area, subject_name, subject_no, subject_address, matter, text, "
+			"named, state, due_at, accepted_at, extended_at, decided_at, outcome, "
+			"words, answered_at, answer_way, checked_at, check_words, inspection, "
+			"case_id, rule_version, entered_by, entered_at, closed_at, erased_at) "
+			"VALUES (7, 1, 'n7', 'report', 'phone', 1, 1, 1, '', '', '', '', '', 1, "
+			"'closed', 0, 0, 0, 0, '', '', 0, '', 0, '', 0, %" PRId64
+			", '1', 1, 1, 1, 0)",
+			m.id));
+	bench_run(b, "INSERT INTO complaint_reporters VALUES (7, '孙七', '', '')");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", rows[i].kind,
+				  NULL),
+			303);
+		assert_string_equal(
+			text(&m, "words"), arena_printf(bench_arena(b), "经查：%s", rows[i].words));
+	}
+	struct answer *r = status_is(bench_get(b, "officer2", at(&m, "/masking")), 200);
+	assert_true(answer_has(r, "A witness"));
+	assert_true(answer_has(r, "Order 45 article 6"));
+	/* who complained is not told apart from others */
+	assert_true(answer_has(r, "A person on file"));
+	assert_null(strstr(r->body, "reporter"));
+	/* a name comes on file after it was masked: nobody has seen it without it */
+	assert_int_equal(bench_write(b, serve, &m), OK);
+	bench_run(b,
+		"UPDATE papers SET content = '{\"values\":{\"witness\":\"见证人\"}}' WHERE id = 7");
+	assert_true(answer_has(bench_get(b, "officer2", at(&m, "/masking")), "has changed since"));
+	r = status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 409);
+	assert_true(answer_has(r, "mask it again"));
 }
 
 static void corrected(void **state)
@@ -440,11 +521,44 @@ static void changed(void **state)
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM publications"), 2);
 	assert_string_equal(text(&m, "state"), "due");
 	assert_string_equal(text(&m, "number"), "沪闵府复〔2026〕1号");
+	assert_int_equal(number(&m, "served_at"), 0);
 	assert_int_equal(number(&m, "fine_fen"), 300050);
 	assert_string_equal(day(&m, "publish_due"), "2026-12-21");
 	status_is(bench_post(b, "officer1", at(&m, "/prepare"), "party_kind", "entity", NULL), 303);
-	status_is(bench_post(b, "officer1", at(&m, "/publish"), "checked", "1", NULL), 303);
+	/* the party has not got it yet: article 8 */
+	struct answer *r =
+		status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 409);
+	assert_true(answer_has(r, "article 8"));
+	static const char *const wrong[] = { "", "2026-11-22", "2026-11-24", "soon" };
+	for (size_t i = 0; i < 4; i++) {
+		r = status_is(
+			bench_post(b, "officer1", at(&m, "/served"), "served", wrong[i], NULL),
+			422);
+		assert_true(answer_has(r, "article 8"));
+	}
+	bench_torture(b, "officer1", at(&m, "/served"), "served", "2026-11-23", NULL);
+	status_is(bench_post(b, "officer1", at(&m, "/served"), "served", "2026-11-23", NULL), 409);
+	status_is(bench_post(b, "officer2", at(&m, "/publish"), "checked", "1", NULL), 303);
 	assert_true(answer_has(bench_get(b, "", outside(&m)), "3,000.50"));
+}
+
+/* Its service may be known already when the publication is withdrawn. */
+static void changed_and_served(void **state)
+{
+	struct matter m = published(*state);
+	struct bench *b = m.b;
+	const char *path = at(&m, "/withdraw");
+
+	status_is(
+		bench_post(b, "head1", path, "fault", "changed", "document", "d", "day",
+			"2026-11-23", "reason", "r", "fine", "3000", "served", "2026-11-22", NULL),
+		422);
+	assert_string_equal(text(&m, "state"), "public"); /* nothing was done by halves */
+	status_is(
+		bench_post(b, "head1", path, "fault", "changed", "document", "d", "day",
+			"2026-11-23", "reason", "r", "fine", "3000", "served", "2026-11-23", NULL),
+		303);
+	assert_string_equal(day(&m, "served_at"), "2026-11-23");
 }
 
 /* A review of the fine annuls the decision: the three days begin by themselves. */
@@ -473,17 +587,120 @@ static void annulled(void **state)
 	assert_int_equal(number(&m, "next_due"), 0);
 }
 
+/* Of what is withdrawn or over nothing can end early, and nothing becomes public again. */
+static void withdrawn_ends_applications(void **state)
+{
+	struct matter m = published(*state);
+	struct bench *b = m.b;
+
+	until(&m, "2027-11-24");
+	status_is(bench_post(b, m.party, mine(&m), "words", "已整改", "promised", "1", NULL), 303);
+	const char *accept = at(&m, "/accept"), *decide = at(&m, "/decide"),
+		   *revoke = at(&m, "/revoke");
+	status_is(bench_post(b, "officer1", accept, "verdict", "accept", NULL), 303);
+	bench_run(b, "UPDATE fines SET settled_how = 'paid', settled_at = 1, state = 'settled'");
+	bench_torture(b, "head1", at(&m, "/withdraw"), "fault", "revoked", "document", "d", "day",
+		"2027-11-24", "reason", "复议撤销", NULL);
+	assert_string_equal(bench_text(b, "SELECT state FROM publication_repairs"), "closed");
+	struct answer *r = status_is(bench_post(b, "head1", decide, "verdict", "grant", "reason",
+					     "x", "harm_removed", "1", "not_listed", "1", NULL),
+		409);
+	assert_true(answer_has(r, "article 14"));
+	bench_run(b, "UPDATE publication_repairs SET state = 'asked'"); /* a stale page */
+	status_is(bench_post(b, "officer1", accept, "verdict", "accept", NULL), 409);
+	bench_run(b, "UPDATE publication_repairs SET state = 'taken'");
+	status_is(bench_post(b, "head1", decide, "verdict", "grant", "reason", "x", "harm_removed",
+			  "1", "not_listed", "1", NULL),
+		409);
+	assert_string_equal(text(&m, "state"), "withdrawn");
+	bench_run(b, "UPDATE publication_repairs SET state = 'granted'");
+	status_is(bench_post(b, "head1", revoke, "reason", "x", NULL), 409);
+	assert_string_equal(text(&m, "state"), "withdrawn");
+}
+
+/* Annulled after it ended early: the revocation of the early end may not show it again. */
+static void annulled_stays_hidden(void **state)
+{
+	struct matter m = published(*state);
+	struct bench *b = m.b;
+
+	until(&m, "2027-11-24");
+	status_is(bench_post(b, m.party, mine(&m), "words", "已整改", "promised", "1", NULL), 303);
+	status_is(bench_post(b, "officer1", at(&m, "/accept"), "verdict", "accept", NULL), 303);
+	bench_run(b, "UPDATE fines SET settled_how = 'paid', settled_at = 1, state = 'settled'");
+	status_is(bench_post(b, "head1", at(&m, "/decide"), "verdict", "grant", "reason", "x",
+			  "harm_removed", "1", "not_listed", "1", NULL),
+		303);
+	bench_run(b, "UPDATE publications SET fault = 'revoked', fault_at = 1");
+	struct answer *r =
+		status_is(bench_post(b, "head1", at(&m, "/revoke"), "reason", "x", NULL), 409);
+	assert_true(answer_has(r, "article 11"));
+	status_is(bench_get(b, "", outside(&m)), 410);
+}
+
+/* The term is over while an application waits: it ends with it. */
+static void term_ends_applications(void **state)
+{
+	struct matter m = published(*state);
+	struct bench *b = m.b;
+
+	until(&m, "2029-11-22");
+	status_is(bench_post(b, m.party, mine(&m), "words", "已整改", "promised", "1", NULL), 303);
+	until(&m, "2029-11-24");
+	assert_string_equal(text(&m, "state"), "ended");
+	assert_string_equal(bench_text(b, "SELECT state FROM publication_repairs"), "closed");
+	assert_true(answer_has(bench_get(b, m.party, mine(&m)), "Closed"));
+}
+
+/* A row that cannot be saved holds up no other. */
+static void one_bad_row(void **state)
+{
+	struct matter m = published(*state);
+	struct bench *b = m.b;
+
+	bench_run(b,
+		"INSERT INTO publications SELECT 5, version, 'bad', 5, operator, area, number, "
+		"party, party_no, party_kind, act, act_name, procedure, kinds, fine_fen, "
+		"confiscated_fen, paper, -9000000000000000, served_at, words, masked, names, "
+		"secrets, prepared_by, prepared_at, state, publish_due, published_by, "
+		"published_at, public_until, early_from, ended_at, ended_how, corrected_at, "
+		"correction, fault, fault_document, fault_at, withdraw_due, withdrawn_by, "
+		"withdrawn_at, withdrawn_why, replaces, next_kind, next_due, next_clause, told_due "
+		"FROM publications"); /* no rule was in force on that day */
+	int64_t late = 0;
+	assert_true(date_parse("2029-11-24", &late));
+	bench_clock(b, late + 12 * HOUR);
+	for (int i = 0; i < 3; i++) {
+		bool ran = true;
+		bench_minute(b);
+		while (ran) {
+			struct fault why = { 0 };
+			assert_int_equal(app_run_job(bench_app(b), &ran, &why), OK);
+		}
+	}
+	assert_string_equal(bench_text(b, "SELECT state FROM publications WHERE id <> 5"), "ended");
+	assert_string_equal(bench_text(b, "SELECT state FROM publications WHERE id = 5"), "public");
+	/* it is looked at again a day later, not each minute */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM publication_looks"), 1);
+}
+
 #define EACH(X)                                                                                    \
 	X(from_decision_to_public)                                                                 \
 	X(not_all_are_published)                                                                   \
 	X(a_warning_is_not)                                                                        \
 	X(a_person_is_masked)                                                                      \
+	X(masked_by_the_file)                                                                      \
 	X(corrected)                                                                               \
 	X(ended_by_its_term)                                                                       \
 	X(ended_early)                                                                             \
 	X(refused)                                                                                 \
 	X(withdrawn)                                                                               \
 	X(changed)                                                                                 \
+	X(changed_and_served)                                                                      \
+	X(withdrawn_ends_applications)                                                             \
+	X(annulled_stays_hidden)                                                                   \
+	X(term_ends_applications)                                                                  \
+	X(one_bad_row)                                                                             \
 	X(annulled)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },

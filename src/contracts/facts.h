@@ -289,5 +289,22 @@
 
 #define KEY_ROTATED	 "key.rotated"	    /* 0; data: old, new; from, until (ms), or profile */
 #define COMPLAINT_ERASED "complaint.erased" /* complaint; text and sender are gone */
+#define LEAD_ERASED	 "lead.erased" /* lead; its still and clip are gone, no case came of them */
+
+#define IMPACT_WRITTEN	  "impact.written"    /* assessment of personal data; data: risk */
+#define IMPACT_DECIDED	  "impact.decided"    /* data: state, opinion, kept */
+#define BREACH_REGISTERED "breach.registered" /* breach of personal data; data: kind, found_at */
+#define BREACH_TOLD	  "breach.told"	      /* data: whom, name, at */
+#define BREACH_UNTOLD	  "breach.untold"     /* people need not be told; data: why */
+#define BREACH_CLOSED	  "breach.closed"     /* data: words */
+#define BREACH_OVERDUE	  "breach.overdue"    /* data: clock, due */
+
+#define DISCLOSURE_RECEIVED "disclosure.received" /* request for information; data: due */
+#define DISCLOSURE_WAITS    "disclosure.waits"	  /* data: for (mend, third), words */
+#define DISCLOSURE_RESUMED  "disclosure.resumed"  /* data: due */
+#define DISCLOSURE_EXTENDED "disclosure.extended" /* data: why, due */
+#define DISCLOSURE_ANSWERED "disclosure.answered" /* data: answer, in_time */
+#define DISCLOSURE_OVERDUE  "disclosure.overdue"  /* data: due */
+#define DISCLOSURE_ERASED   "disclosure.erased"	  /* who asked is gone */
 
 #endif

@@ -21,6 +21,9 @@ enum right {
 	CAMERA_REVIEW_TECH,  /* technical review of a device */
 	LEAD_READ,
 	LEAD_REVIEW,
+	PRIVACY_READ,	/* impact assessments and breaches of personal data */
+	PRIVACY_WRITE,	/* write them */
+	PRIVACY_DECIDE, /* approve an assessment, close a breach */
 	SENSOR_READ,
 	SENSOR_WRITE, /* register of stores and sensors, credentials */
 	RULE_DECIDE,  /* modes of the rules of vision, models in force */

@@ -121,7 +121,7 @@ static enum err closed(struct req *rq, const struct past *p, int64_t id)
 
 /* ---- what of it is public ----------------------------------------------------------------------
  */
-static enum err made_public(struct req *rq, struct published *p)
+static enum err made_public(struct req *rq, const struct case_row *c, struct published *p)
 {
 	const struct node *rule;
 	struct publication_term term;
@@ -133,7 +133,8 @@ static enum err made_public(struct req *rq, struct published *p)
 		"经查：当事人经责令改正后，再次检查时冷藏柜温度仍高于规定，现场负责人陈某签字确认"
 		"。\n依据《中华人民共和国食品安全法》第一百二十六条第一款的规定，决定处以罚款。";
 	p->masked = 1;
-	p->prepared_by = p->published_by = rq->user->id;
+	p->prepared_by = c->officer1;
+	p->published_by = c->officer2;
 	p->prepared_at = p->published_at = rq->now;
 	p->state = "public";
 	p->public_until = term.until;
@@ -169,7 +170,7 @@ static enum err shown(struct req *rq, const struct past *k, const struct case_ro
 	rq->now = c->decided_at + PUBLISH_AFTER * DAY;
 	TRY(db_one(
 		rq, &published_model, &p, "SELECT * FROM publications WHERE case_id = $1", c->id));
-	TRY(made_public(rq, &p));
+	TRY(made_public(rq, c, &p));
 	if (text_is(k->published, "withdrawn"))
 		return withdrawn(rq, &p);
 	if (!text_is(k->published, "corrected"))

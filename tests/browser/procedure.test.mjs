@@ -163,16 +163,19 @@ story("warned", "a warning by the simple procedure, without meeting", async () =
 });
 
 /** The penalty is masked, published, read by a stranger; a review annuls the decision, and nothing of it is left to read. */
-async function published(one, head, party, { id, decision, own }) {
+async function published(one, two, head, party, { id, decision, own }) {
   const waits = await waitFor("what is to be published", async () =>
     (await one.json("/publications")).publications.find((x) => x.party === own.name), 20);
   const at = `/publications/${waits.id}`;
   says(await one.see(at, "published-due"), "2026-12-21"); // twenty working days from the decision
   await one.see(at);
-  await one.page.fill("#names", own.legal_person);
-  await one.press("form[action$='/prepare'] button");
-  await one.page.check("[name=checked]");
-  await one.press("form[action$='/publish'] .btn-primary");
+  await one.press("form[action$='/prepare'] button"); // whom the file knows is masked without being typed in
+  says(await one.see(`${at}/masking`, "published-masking"), "送达的原文", "公示的文本");
+  await one.see(at);
+  assert.equal(await one.page.locator("form[action$='/publish']").count(), 0, "whoever masked it does not publish it");
+  await two.see(at);
+  await two.page.check("[name=checked]");
+  await two.press("form[action$='/publish'] .btn-primary");
   says(await one.see(at, "published-public"), "2029");
   const resident = await people.stranger();
   says(await resident.see("/penalties", "published-list"), own.name, "6,000.00");
@@ -279,7 +282,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   says(await one.see(`/cases/${id}`, "fined-closed"), "结案");
   says((await paper(one, id, "结案审批表")).text, "行政处罚决定执行完毕");
   await one.see(`/cases/${id}/papers`, "fined-papers");
-  await published(one, head, party, { id, decision, own });
+  await published(one, two, head, party, { id, decision, own });
 });
 
 story("heard", "a hearing asked for, held and decided", async () => {

@@ -175,6 +175,9 @@ enum err reply_object(struct req *rq, const char *sm3, const char *type,
 /* Reads a kept file again: E_CONFLICT when it is not what its digests say, E_NOT_FOUND when it is
  * gone. Says nothing to the visitor. sha256 may be "". */
 enum err object_check(struct req *rq, const char *sm3, const char *sha256);
+/* Removes a kept file whose term is over, unless some row still names the same bytes. For jobs: the
+ * row that says so is written before. */
+enum err object_remove(struct req *rq, const char *sm3);
 enum err reply_file(struct req *rq, const char *path,
 	const char *type); /* a file below the data folder; E_NOT_FOUND */
 /* The answer is the same for everybody: no cookie is set with it, and it may be cached for so long.

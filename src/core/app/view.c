@@ -272,6 +272,39 @@ enum err object_check(struct req *rq, const char *sm3, const char *sha256)
 	return e;
 }
 
+/* The same bytes may be the file of another row. */
+static enum err named_by_a_row(struct req *rq, const char *sm3, bool *named)
+{
+	struct rows *r;
+	bool more;
+
+	*named = false;
+	for (const struct module *const *m = rq->app->modules; *m && !*named; m++) {
+		if (!(*m)->objects)
+			continue;
+		TRY(db_query_(rq, &r,
+			arena_printf(rq->arena, "SELECT o.sm3 FROM (%s) o WHERE o.sm3 = $1",
+				(*m)->objects),
+			BINDS(sm3)));
+		TRY(rows_next(r, &more));
+		*named = more;
+		rows_close(r);
+	}
+	return OK;
+}
+
+enum err object_remove(struct req *rq, const char *sm3)
+{
+	struct fault why = { 0 };
+	bool named;
+
+	TRY(named_by_a_row(rq, sm3, &named));
+	if (named)
+		return OK;
+	enum err e = store_remove(rq_store(rq), sm3, &why);
+	return e ? fail(rq, e, "%s", why.text) : OK;
+}
+
 enum err reply_object(struct req *rq, const char *sm3, const char *type, const char *name)
 {
 	struct fault why = { 0 };

@@ -264,10 +264,13 @@ const struct module cameras = {
 			{ LEAD_REVIEWED, "officers", "A lead waits for the second review",
 				"/leads/", "info", NULL, NULL },
 			{ 0 } },
-	.objects = "SELECT still_sm3 AS sm3, still_sha256 AS sha256 FROM leads"
-		   " UNION ALL SELECT clip_sm3, clip_sha256 FROM leads WHERE clip_sm3 <> ''"
-		   " UNION ALL SELECT sm3, sha256 FROM vision_models WHERE sm3 <> ''"
-		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM cameras WHERE sign_sm3 <> ''"
-		   " UNION ALL SELECT clip_sm3, clip_sha256 FROM camera_clips",
+	.objects =
+		"SELECT still_sm3 AS sm3, still_sha256 AS sha256 FROM leads WHERE NOT EXISTS "
+		"(SELECT 1 FROM pub_lead_erasures e WHERE e.lead = leads.id)"
+		" UNION ALL SELECT clip_sm3, clip_sha256 FROM leads WHERE clip_sm3 <> '' AND NOT "
+		"EXISTS (SELECT 1 FROM pub_lead_erasures e WHERE e.lead = leads.id)"
+		" UNION ALL SELECT sm3, sha256 FROM vision_models WHERE sm3 <> ''"
+		" UNION ALL SELECT sign_sm3, sign_sha256 FROM cameras WHERE sign_sm3 <> ''"
+		" UNION ALL SELECT clip_sm3, clip_sha256 FROM camera_clips",
 	.every_minute = faults_every_minute,
 };

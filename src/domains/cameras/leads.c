@@ -86,16 +86,40 @@ static void put_proof(struct req *rq, struct node *rows, const struct lead *l, c
 		put_printf(rows->last, "href", "/proof/files/%s?subject=%" PRId64, sm3, l->id);
 }
 
-static void put_evidence(struct req *rq, const struct lead *l)
+/* When still and clip were erased, as no case came of them within their term; 0: they are there, as
+ * they always are of a lead that nobody has judged. */
+static enum err erased_at(struct req *rq, const struct lead *l, int64_t *at)
+{
+	*at = 0;
+	if (text_is(l->state, "new") || text_is(l->state, "second"))
+		return OK;
+	return db_int(rq, at,
+		"SELECT coalesce(max(erased_at), 0) FROM pub_lead_erasures WHERE lead = $1", l->id);
+}
+
+static void put_pictures(struct req *rq, struct node *e, const struct lead *l, int64_t erased)
+{
+	put_text(e, "still_url",
+		erased ? "" : arena_printf(rq->arena, "/leads/%" PRId64 "/still", l->id));
+	put_text(e, "clip_url",
+		erased || !*l->clip_sm3
+			? ""
+			: arena_printf(rq->arena, "/leads/%" PRId64 "/clip", l->id));
+	if (erased)
+		put_printf(e, "still_why",
+			tr(rq, "Still and clip were erased on %s, as no case came of them within "
+			       "their term. The digests prove what they were."),
+			date_text(rq->arena, erased));
+}
+
+static void put_evidence(struct req *rq, const struct lead *l, int64_t erased)
 {
 	struct node *e = put_map(rq->view, "evidence"), *rows;
 
 	e->hidden = true;
-	put_printf(e, "still_url", "/leads/%" PRId64 "/still", l->id);
-	put_text(e, "clip_url",
-		*l->clip_sm3 ? arena_printf(rq->arena, "/leads/%" PRId64 "/clip", l->id) : "");
+	put_pictures(rq, e, l, erased);
 	put_flag(e, "autoplay", true);
-	put_text(e, "boxes", boxes_text(rq, l));
+	put_text(e, "boxes", erased ? "" : boxes_text(rq, l));
 	put_text(e, "caption", tr(rq, choice_label(rule_names, l->rule)));
 	rows = put_list(e, "rows");
 	put_fact(rq, rows, "Begins", time_text(rq->arena, l->started_at));
@@ -133,6 +157,7 @@ enum err lead_page(struct req *rq)
 {
 	struct lead l;
 	const char *camera = "", *operator= "", *why;
+	int64_t erased;
 
 	TRY(lead_load(rq, &l));
 	if (!*l.verdict)
@@ -150,7 +175,8 @@ enum err lead_page(struct req *rq)
 	put_flag(rq->view, "clip_coming", coming);
 	put_text(rq->view, "usable_text",
 		*l.usable_why && (!coming || is_a_label(&l)) ? tr(rq, l.usable_why) : "");
-	put_evidence(rq, &l);
+	TRY(erased_at(rq, &l, &erased));
+	put_evidence(rq, &l, erased);
 	TRY(lead_put_neighbours(rq, &l));
 	TRY(lead_put_similar(rq, &l));
 	struct review r = { l.state, l.officer1, rq->user->id, true, "" };
@@ -161,10 +187,19 @@ enum err lead_page(struct req *rq)
 	return page(rq, "cameras/lead");
 }
 
+static enum err still_there(struct req *rq, const struct lead *l)
+{
+	int64_t erased;
+
+	TRY(erased_at(rq, l, &erased));
+	return erased ? fail(rq, E_NOT_FOUND, "It was erased after its term.") : OK;
+}
+
 enum err lead_still(struct req *rq)
 {
 	struct lead l;
 	TRY(lead_load(rq, &l));
+	TRY(still_there(rq, &l));
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
 	return reply_object(rq, l.still_sm3, "image/jpeg", NULL);
 }
@@ -173,6 +208,7 @@ enum err lead_clip(struct req *rq)
 {
 	struct lead l;
 	TRY(lead_load(rq, &l));
+	TRY(still_there(rq, &l));
 	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
 	return reply_object(
 		rq, l.clip_sm3, "video/mp4", arena_printf(rq->arena, "lead-%" PRId64 ".mp4", l.id));

@@ -16,6 +16,8 @@ static const struct choice kinds[] = {
 	{ "complaint", "Complaint or report", "" },
 	{ "task", "Task", "" },
 	{ "appraisal", "Appraisal of a closed case", "" },
+	{ "breach", "Breach of personal data", "" },
+	{ "disclosure", "Request for information", "" },
 	{ 0 },
 };
 /* The clause of a kind whose room keeps none beside each row. */
@@ -27,6 +29,8 @@ static const struct choice clauses[] = {
 	{ "correction", "APL 28", "" },
 	{ "complaint", "Order 121", "" },
 	{ "appraisal", "APL 75", "" },
+	{ "breach", "PIPL 57", "" },
+	{ "disclosure", "OGI 33", "" },
 	{ 0 },
 };
 /* Where the next step of a kind is done: before and after its number. */
@@ -44,6 +48,8 @@ static const struct place {
 	{ "complaint", "/complaints/", "" },
 	{ "task", "/tasks/", "" },
 	{ "appraisal", "/appraised/", "" },
+	{ "breach", "/privacy/breaches/", "" },
+	{ "disclosure", "/disclosures/", "" },
 	{ 0 },
 };
 
@@ -116,6 +122,15 @@ static const struct model waiting_model = MODEL("waiting", struct waiting,
 	"pub_appraisal_clocks a WHERE CAST($3 AS bigint) = 1 AND (a.person1 = $2 OR a.person2 = "  \
 	"$2 OR (CAST($2 AS bigint) = 0 AND " HERE("a.") "))"
 
+/* Everybody's who may see them: no officer has one of its own. */
+#define BREACHES                                                                                   \
+	" UNION ALL SELECT 'breach', b.id, b.title, '', b.number, CAST(0 AS bigint), b.next_due "  \
+	"FROM pub_privacy_clocks b WHERE CAST($11 AS bigint) = 1"
+
+#define DISCLOSURES                                                                                \
+	" UNION ALL SELECT 'disclosure', d.id, d.title, '', d.number, CAST(0 AS bigint), d.due "   \
+	"FROM pub_disclosure_clocks d WHERE CAST($5 AS bigint) = 1"
+
 /* The words of another room's code, as that room has them. */
 static const struct choice words_of[] = {
 	{ "pay", "Pay the fine", "" },
@@ -186,12 +201,12 @@ static enum err waiting_load(struct req *rq, const struct paging *p, struct list
 	return db_all(rq, &waiting_model, l,
 		"SELECT w.kind, w.id, w.words, w.clause, w.number, coalesce(o.name, '') AS "
 		"operator_name, w.due FROM (" CASES CLOCKS_ FINES MEASURES SERVICES PUBLICATIONS
-			CORRECTIONS COMPLAINTS WORK APPRAISALS
+			CORRECTIONS COMPLAINTS WORK APPRAISALS BREACHES DISCLOSURES
 		") w LEFT JOIN pub_operators o ON o.id = w.operator WHERE ($7 = '' OR w.kind = $7) "
 		"ORDER BY w.due, w.kind, w.id LIMIT $9 OFFSET $10",
 		rq->user->area, own ? rq->user->id : 0, may(rq, CASE_READ),
 		may(rq, INSPECTION_READ), may(rq, COMPLAINT_READ), may(rq, TASK_READ),
-		query_text(rq, "of"), rq->zh, p->limit, p->offset);
+		query_text(rq, "of"), rq->zh, p->limit, p->offset, may(rq, PRIVACY_READ));
 }
 
 enum err waiting_page(struct req *rq)

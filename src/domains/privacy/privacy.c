@@ -5,6 +5,7 @@
 #include "domains/privacy/privacy.h"
 
 #include "contracts/facts.h"
+#include "domains/privacy/registers.h"
 
 const struct model blur_wish_model = MODEL("blur_wishes", struct blur_wish,
 	FIELDS(STORED(struct blur_wish, original), STORED(struct blur_wish, original_sha256),
@@ -32,6 +33,33 @@ const struct model blur_picture_model =
 			STORED(struct blur_picture, sha256), STORED(struct blur_picture, size)));
 
 static const struct route routes[] = {
+	{ GET, "/privacy", privacy_notice, ANYBODY,
+		.about = "What is recorded of people, why, how long, and their rights" },
+	{ GET, "/privacy/impacts", impact_list, PRIVACY_READ,
+		.about = "Impact assessments of processing personal data", .gives = &impact_model },
+	{ GET, "/privacy/impacts/new", impact_new, PRIVACY_WRITE,
+		.about = "Form of an impact assessment" },
+	{ POST, "/privacy/impacts", impact_create, PRIVACY_WRITE,
+		.about = "Put an impact assessment on file", .takes = &impact_model },
+	{ GET, "/privacy/impacts/:id", impact_page, PRIVACY_READ, .about = "One impact assessment",
+		.gives = &impact_model },
+	{ POST, "/privacy/impacts/:id/decide", impact_decide, PRIVACY_DECIDE,
+		.about = "Decide whether the processing may begin (verdict, opinion)" },
+	{ GET, "/privacy/impacts/:id/file", impact_file, PRIVACY_READ,
+		.about = "The signed report of an assessment" },
+	{ GET, "/privacy/breaches", breach_list, PRIVACY_READ,
+		.about = "Breaches of personal data and their terms", .gives = &breach_model },
+	{ GET, "/privacy/breaches/new", breach_new, PRIVACY_WRITE, .about = "Form of a breach" },
+	{ POST, "/privacy/breaches", breach_create, PRIVACY_WRITE, .about = "Put a breach on file",
+		.takes = &breach_model },
+	{ GET, "/privacy/breaches/:id", breach_page, PRIVACY_READ, .about = "One breach",
+		.gives = &breach_model },
+	{ POST, "/privacy/breaches/:id/notices", breach_notice_add, PRIVACY_WRITE,
+		.about = "Who was told of it, and when", .takes = &breach_notice_model },
+	{ POST, "/privacy/breaches/:id/untold", breach_untold, PRIVACY_DECIDE,
+		.about = "Decide that people need not be told (why)" },
+	{ POST, "/privacy/breaches/:id/close", breach_close, PRIVACY_DECIDE,
+		.about = "Close it (closing)" },
 	{ GET, "/blurs/:id.zip", blur_archive, LEAD_READ, "SELECT area FROM blurs WHERE id = $1",
 		"Pictures with faces covered, with a manifest" },
 	{ GET, "/internal/blurs", internal_blurs, MACHINE, .about = "For the program's workers" },
@@ -42,14 +70,39 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
+static enum err every_minute(struct req *rq)
+{
+	TRY(blurs_catch_up(rq));
+	TRY(breaches_overdue(rq));
+	return pictures_erase(rq);
+}
+
 const struct module privacy = {
 	.name = "privacy",
 	.routes = routes,
 	.listens = (const struct listen[]){ { LEAD_CONFIRMED, on_lead_to_show, NULL },
 		{ LEAD_LABELLED, on_lead_to_show, NULL }, { CAMERA_CLIP_KEPT, on_clip_kept, NULL },
 		{ 0 } },
-	.models = (const struct model *const[]){ &blur_model, &blur_picture_model, NULL },
-	.tells = (const char *const[]){ PICTURE_BLURRED, PICTURE_NOT_BLURRED, NULL },
-	.objects = "SELECT sm3, sha256 FROM blur_pictures",
-	.every_minute = blurs_catch_up,
+	.jobs = (const struct job_kind[]){ { "privacy.erase", NULL, privacy_erase_run }, { 0 } },
+	.models = (const struct model *const[]){ &blur_model, &blur_picture_model,
+		&lead_erasure_model, &impact_model, &breach_model, &breach_notice_model, NULL },
+	.tells = (const char *const[]){ PICTURE_BLURRED, PICTURE_NOT_BLURRED, LEAD_ERASED,
+		IMPACT_WRITTEN, IMPACT_DECIDED, BREACH_REGISTERED, BREACH_TOLD, BREACH_UNTOLD,
+		BREACH_CLOSED, BREACH_OVERDUE, NULL },
+	.nav =
+		(const struct nav[]){
+			{ "/privacy/breaches", "Personal data", PRIVACY_READ,
+				"SELECT count(*) FROM privacy_breaches WHERE next_due > 0 "
+				"AND CAST($1 AS bigint) >= 0" },
+			{ 0 } },
+	.announces =
+		(const struct announce[]){ { BREACH_OVERDUE, "officers",
+						   "A term of a breach of personal data has passed",
+						   "/privacy/breaches/", "red", NULL, NULL },
+			{ 0 } },
+	.objects = "SELECT p.sm3, p.sha256 FROM blur_pictures p JOIN blurs b ON b.id = p.blur "
+		   "WHERE NOT EXISTS (SELECT 1 FROM lead_erasures e WHERE e.still_sm3 = b.original "
+		   "OR e.clip_sm3 = b.original) UNION ALL SELECT sm3, sha256 FROM privacy_impacts "
+		   "WHERE sm3 <> ''",
+	.every_minute = every_minute,
 };

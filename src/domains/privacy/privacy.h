@@ -29,6 +29,16 @@ struct blur_picture {
 	int64_t size;
 };
 
+/* Still and clip of a lead that are gone, with the digests that prove what they were. */
+struct lead_erasure {
+	int64_t id, version, lead, operator, area;
+	const char *still_sm3, *still_sha256, *clip_sm3, *clip_sha256;
+	int64_t found_at;
+	const char *rule_version;
+	int64_t erased_at;
+};
+
+extern const struct model lead_erasure_model;
 extern const struct model blur_wish_model, blur_model, blur_picture_model;
 extern const struct module privacy;
 
@@ -43,6 +53,13 @@ enum err blurs_catch_up(struct req *rq);
 enum err internal_blurs(struct req *rq);
 enum err internal_blur_original(struct req *rq);
 enum err internal_blur_take(struct req *rq);
+
+/* erase.c: what no case came of goes at night when its term is over */
+enum err pictures_erase(struct req *rq);
+enum err privacy_erase_run(struct req *rq, const struct job *j, void *result);
+
+/* notice.c: what anybody may read about their data */
+enum err privacy_notice(struct req *rq);
 
 /* archive.c: the derived pictures with their manifest, for an officer to hand on */
 enum err blur_archive(struct req *rq);

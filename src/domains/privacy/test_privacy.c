@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+enum { NOTICE_STATEMENTS = 6 };
+
 #define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
 
 static const char still[] = "\xff\xd8\xff\xe0 somebody";
@@ -162,7 +164,28 @@ static void caught_up(void **state)
 		bench_int(b, "SELECT count(*) FROM blur_wishes WHERE original IN ('s0', 'c0')"), 2);
 }
 
-#define TESTS(X)       X(only_what_is_wanted) X(each_once) X(whole_or_not) X(caught_up)
+/* Article 35: anybody reads it, in both languages, and its terms are those that are kept to. */
+static void told(void **state)
+{
+	struct bench *b = *state;
+	struct answer *r = bench_get(b, "", "/privacy");
+
+	assert_int_equal(r->status, 200);
+	assert_true(r->statements <= NOTICE_STATEMENTS);
+	bench_golden(b, r, "src/domains/privacy/golden/notice.html");
+	assert_true(answer_has(r, "不识别人脸"));
+	assert_true(answer_has(r, "183天") && answer_has(r, "30天"));
+	assert_true(answer_has(r, "第三十五条"));
+	bench_english(b, true);
+	r = bench_get(b, "", "/privacy");
+	assert_true(answer_has(r, "no face recognition"));
+	assert_true(answer_has(r, "183 days"));
+	bench_english(b, false);
+	/* it is one step away from every public page */
+	assert_non_null(strstr(bench_get(b, "", "/penalties")->body, "href=\"/privacy\""));
+}
+
+#define TESTS(X)       X(only_what_is_wanted) X(each_once) X(whole_or_not) X(caught_up) X(told)
 #define ON_SQLITE(f)   { #f, f, open_bench, close_bench, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, close_bench, (void *)"postgres" },
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { SLICE = 100 };
+enum { SLICE = 100 }; /* of a minute */
 
 struct decided_case {
 	const char *number, *act, *act_name, *procedure, *penalty, *outcome;
@@ -135,13 +135,23 @@ enum err on_publication_remedy(struct req *rq, const struct event *e)
 			date_text(rq->arena, p.withdraw_due), NULL));
 }
 
-/* ---- terms -------------------------------------------------------------------------------------
- */
+/* ---- terms ------------------------------------------------------------- */
+static bool term_passed(const struct req *rq, const struct published *p)
+{
+	return text_is(p->state, "public") && p->public_until < rq->now;
+}
+
+static bool due_passed(const struct req *rq, const struct published *p)
+{
+	return p->next_due > 0 && p->next_due < rq->now && p->told_due != p->next_due;
+}
+
 static enum err term_over(struct req *rq, struct published *p)
 {
 	p->state = "ended";
 	p->ended_at = rq->now;
 	p->ended_how = "term";
+	TRY(repairs_close(rq, p));
 	return publication_save(rq, p, PUBLICATION_ENDED,
 		json_pairs(rq, "how", "term", "published_at", time_iso(rq->arena, p->published_at),
 			NULL));
@@ -155,18 +165,37 @@ static enum err passed(struct req *rq, struct published *p)
 			"clause", p->next_clause, NULL));
 }
 
+enum err publication_term_run(struct req *rq, const struct job *j, void *result)
+{
+	struct published p;
+
+	(void)result;
+	TRY(db_run(rq, "DELETE FROM publication_looks WHERE publication = $1", j->subject));
+	TRY(db_one(
+		rq, &published_model, &p, "SELECT * FROM publications WHERE id = $1", j->subject));
+	if (term_passed(rq, &p))
+		return term_over(rq, &p);
+	return due_passed(rq, &p) ? passed(rq, &p) : OK;
+}
+
+/* Only finds them: each is a job of its own, and one that fails holds up no other. */
 enum err publications_every_minute(struct req *rq)
 {
 	struct list l;
 
 	TRY(db_all(rq, &published_model, &l,
-		"SELECT * FROM publications WHERE (state = 'public' AND public_until < $1) OR "
-		"(next_due > 0 AND next_due < $1 AND told_due <> next_due) ORDER BY id LIMIT $2",
-		rq->now, (int)SLICE));
+		"SELECT * FROM publications p WHERE ((state = 'public' AND public_until < $1) OR "
+		"(next_due > 0 AND next_due < $1 AND told_due <> next_due)) AND NOT EXISTS (SELECT "
+		"1 FROM publication_looks k WHERE k.publication = p.id AND k.at > $2) ORDER BY id "
+		"LIMIT $3",
+		rq->now, rq->now - DAY, (int)SLICE));
 	for (struct published *p = LIST_OF(struct published, &l);
 		p < LIST_END(struct published, &l); p++) {
-		bool over = text_is(p->state, "public") && p->public_until < rq->now;
-		TRY(over ? term_over(rq, p) : passed(rq, p));
+		TRY(db_run(rq,
+			"INSERT INTO publication_looks (publication, at) VALUES ($1, $2) ON "
+			"CONFLICT (publication) DO UPDATE SET at = excluded.at",
+			p->id, rq->now));
+		TRY(job_add(rq, .kind = "publications.term", .subject = p->id));
 	}
 	return OK;
 }

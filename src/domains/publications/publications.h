@@ -3,6 +3,7 @@
 #define PUBLICATIONS_H
 
 #include "core/core.h"
+#include "domains/publications/masking.h"
 #include "domains/publications/rules.h"
 
 struct published {
@@ -55,24 +56,39 @@ enum err publication_repair(struct req *rq, const struct published *p, struct re
 enum err publication_save(struct req *rq, struct published *p, const char *fact, const char *data);
 enum err publication_early(
 	struct req *rq, const struct published *p, const struct repair *r, struct early_facts *f);
-/* The decision's own words, masked as the row says; words "" when its paper is not ours. */
-enum err publication_mask(struct req *rq, struct published *p);
 /* A new row that waits for its publication: due in the rule's working days from that day. */
 enum err publication_open(struct req *rq, struct published *p, int64_t from);
 /* "Fine 5,000.00 yuan, confiscation 120.00 yuan", in the visitor's language. */
 const char *publication_penalty(struct req *rq, const struct published *p);
+
+/* ---- mask.c ---- */
+/* The decision's own words and how they are masked: as the row says, and by what the file knows of
+ * the party and of others. text "" when its paper is not ours. */
+struct decision_words {
+	const char *text;
+	struct masked masked;
+};
+enum err publication_words(struct req *rq, const struct published *p, struct decision_words *out);
+/* Sets words and masked of the row from them. */
+enum err publication_mask(struct req *rq, struct published *p);
+/* The page where both stand side by side, with the reason of each place. */
+enum err publication_masking(struct req *rq);
 
 /* ---- listen.c ---- */
 enum err on_publication_decided(struct req *rq, const struct event *e);
 enum err on_publication_served(struct req *rq, const struct event *e);
 enum err on_publication_remedy(struct req *rq, const struct event *e);
 enum err publications_every_minute(struct req *rq);
+enum err publication_term_run(struct req *rq, const struct job *j, void *result);
 
 /* ---- steps.c, repairs.c ---- */
 enum err publication_prepare(struct req *rq);
 enum err publication_publish(struct req *rq);
 enum err publication_correct(struct req *rq);
+enum err publication_serve(struct req *rq);
 enum err publication_withdraw(struct req *rq);
+/* What is asked for or taken up has lost its object: the publication is withdrawn, or over. */
+enum err repairs_close(struct req *rq, const struct published *p);
 enum err repair_enter(struct req *rq);
 enum err repair_accept(struct req *rq);
 enum err repair_decide(struct req *rq);

@@ -102,6 +102,27 @@ static enum err tell_party(struct req *rq, const struct published *p, const char
 	return *phone ? sms_send(rq, phone, text) : OK;
 }
 
+/* Of what is not public nothing can end early (Order 45 article 14). */
+static enum err still_public(struct req *rq, const struct published *p)
+{
+	if (text_is(p->state, "public"))
+		return OK;
+	return fail(rq, E_CONFLICT,
+		"It is not public any more: there is nothing to end early (Order 45 article 14).");
+}
+
+enum err repairs_close(struct req *rq, const struct published *p)
+{
+	struct repair r;
+
+	TRY(publication_repair(rq, p, &r));
+	if (!text_is(r.state, "asked") && !text_is(r.state, "taken"))
+		return OK;
+	r.state = "closed";
+	TRY(db_update(rq, &repair_model, &r));
+	return tell_party(rq, p, "行政处罚信息已停止公示，您提前停止公示的申请不再办理。");
+}
+
 enum err repair_accept(struct req *rq)
 {
 	const struct node *rule;
@@ -111,6 +132,7 @@ enum err repair_accept(struct req *rq)
 	bool yes = text_is(form_text(rq, "verdict"), "accept");
 
 	TRY(publication_load(rq, &p));
+	TRY(still_public(rq, &p));
 	TRY(publication_repair(rq, &p, &r));
 	if (!text_is(r.state, "asked"))
 		return fail(rq, E_CONFLICT, "No application waits to be taken up.");
@@ -144,6 +166,7 @@ enum err repair_decide(struct req *rq)
 	bool yes = text_is(form_text(rq, "verdict"), "grant");
 
 	TRY(publication_load(rq, &p));
+	TRY(still_public(rq, &p));
 	TRY(publication_repair(rq, &p, &r));
 	if (!text_is(r.state, "taken"))
 		return fail(rq, E_CONFLICT, "No application waits for a decision.");
@@ -187,6 +210,10 @@ enum err repair_revoke(struct req *rq)
 	if (!text_is(r.state, "granted") || !text_is(p.ended_how, "early") ||
 		!text_is(p.state, "ended"))
 		return fail(rq, E_CONFLICT, "No early end was granted that could be revoked.");
+	if (*p.fault)
+		return fail(rq, E_CONFLICT,
+			"The decision was annulled: it may not be published (Order 45 article "
+			"11).");
 	TRY(words_right(rq, reason));
 	r.state = "revoked";
 	r.reason = reason;

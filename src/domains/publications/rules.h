@@ -1,5 +1,5 @@
 /* What the rules on publication of penalties say (令45, rules/publications/terms.json), pure: which
- * decision is published, how long, what may end it early, and what of it is masked. */
+ * decision is published, how long, and what may end it early. What is masked: masking.h. */
 #ifndef PUBLICATIONS_RULES_H
 #define PUBLICATIONS_RULES_H
 
@@ -33,17 +33,5 @@ struct early_facts {
 };
 const char *early_not_yet(const struct early_facts *f);	   /* may it be asked for */
 const char *early_incomplete(const struct early_facts *f); /* may it be granted */
-
-/* 张某, 张某某: a natural person's name outside; of a minor nothing of it. */
-const char *masked_name(struct arena *a, const char *name, bool minor);
-struct masking {
-	const struct node *rule;
-	bool person;	     /* the party is a natural person: its house number goes too */
-	const char *names;   /* persons to mask, parted by commas, blanks or 、 */
-	const char *secrets; /* words withheld, parted by commas or 、 */
-};
-/* The text with identity, telephone and account numbers, addresses of e-mail, the named persons and
- * the withheld words made unreadable. n: how many places were. */
-const char *masked_text(struct arena *a, const struct masking *m, const char *text, int *n);
 
 #endif

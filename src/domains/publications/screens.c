@@ -185,7 +185,10 @@ static void put_publishing(struct req *rq, struct node *can, const struct publis
 	bool write = may(rq, CASE_WRITE) && !*p->fault;
 
 	put_flag(can, "prepare", write && (is(p, "due") || is(p, "prepared")));
-	put_flag(can, "publish", write && is(p, "prepared"));
+	put_flag(can, "publish", write && is(p, "prepared") && p->prepared_by != rq->user->id);
+	put_flag(can, "second", write && is(p, "prepared") && p->prepared_by == rq->user->id);
+	put_flag(can, "serve",
+		write && p->replaces && !p->paper && !p->served_at && !p->published_at);
 	put_flag(can, "correct", write && is(p, "public"));
 }
 

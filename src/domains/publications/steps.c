@@ -65,8 +65,8 @@ enum err publication_prepare(struct req *rq)
 	TRY(publication_save(rq, &p, PUBLICATION_PREPARED,
 		json_pairs(rq, "party", p.party, "places",
 			arena_printf(rq->arena, "%" PRId64, p.masked), NULL)));
-	notice(rq, "Look at it as the public will see it, then publish it.");
-	return back(rq, p.id);
+	notice(rq, "Look at each place that is masked; a second person publishes.");
+	return redirect(rq, "/publications/%" PRId64 "/masking", p.id);
 }
 
 static enum err may_publish(struct req *rq, const struct published *p)
@@ -76,6 +76,10 @@ static enum err may_publish(struct req *rq, const struct published *p)
 			"Nothing has been masked yet: prepare it first (Order 45 article 6).");
 	if (!text_is(p->state, "prepared"))
 		return fail(rq, E_CONFLICT, "It has been published already; correct it instead.");
+	if (p->prepared_by == rq->user->id)
+		return fail(rq, E_FORBIDDEN,
+			"Whoever masked it does not publish it: a second person looks for secrets "
+			"and personal data (Order 45 articles 5 and 6).");
 	if (*p->fault)
 		return fail(rq, E_CONFLICT,
 			"The decision was annulled: it may not be published (Order 45 article "
@@ -91,6 +95,19 @@ static enum err may_publish(struct req *rq, const struct published *p)
 	return OK;
 }
 
+/* Names may have come on file since it was prepared: nobody has seen it without them. */
+static enum err masked_as_on_file(struct req *rq, const struct published *p)
+{
+	struct decision_words now;
+
+	TRY(publication_words(rq, p, &now));
+	if (text_is(now.masked.text, p->words))
+		return OK;
+	return fail(rq, E_CONFLICT,
+		"The file knows more names now than when it was masked: mask it again (Order 45 "
+		"article 6).");
+}
+
 enum err publication_publish(struct req *rq)
 {
 	const struct node *rule;
@@ -99,6 +116,7 @@ enum err publication_publish(struct req *rq)
 
 	TRY(publication_load(rq, &p));
 	TRY(may_publish(rq, &p));
+	TRY(masked_as_on_file(rq, &p));
 	TRY(publication_rule(rq, p.decided_at, &rule));
 	publication_term(
 		rule, &(struct sanction_kinds){ p.procedure, p.kinds, p.fine_fen }, rq->now, &term);
@@ -167,6 +185,21 @@ static enum err fine_read(struct req *rq, const struct published *p, int64_t *fe
 	return OK;
 }
 
+/* On which day the changed decision was served; 0: not yet, or not known. */
+static enum err served_read(struct req *rq, int64_t from, int64_t *day)
+{
+	const char *text = form_text(rq, "served");
+
+	*day = 0;
+	if (!*text)
+		return OK;
+	if (!date_parse(text, day) || *day > rq->now || *day < from)
+		return fail(rq, E_INVALID,
+			"Give the day on which the party got the changed decision: not before the "
+			"decision, not in the future (Order 45 article 8).");
+	return OK;
+}
+
 static enum err withdrawal_read(struct req *rq, struct published *p)
 {
 	const struct node *rule;
@@ -222,7 +255,7 @@ static enum err publish_changed(struct req *rq, const struct published *old, int
 	p.fine_fen = fine_fen;
 	p.number = old->fault_document;
 	p.decided_at = old->fault_at;
-	p.served_at = rq->now;
+	TRY(served_read(rq, p.decided_at, &p.served_at));
 	p.paper = 0;
 	p.names = p.secrets = "";
 	if (!fine_fen)
@@ -248,11 +281,34 @@ enum err publication_withdraw(struct req *rq)
 	p.state = "withdrawn";
 	p.withdrawn_by = rq->user->id;
 	p.withdrawn_at = rq->now;
+	TRY(repairs_close(rq, &p));
 	TRY(publication_save(rq, &p, PUBLICATION_WITHDRAWN,
 		json_pairs(rq, "fault", p.fault, "document", p.fault_document, "reason",
 			p.withdrawn_why, "due", date_text(rq->arena, p.withdraw_due), NULL)));
 	if (changed)
 		TRY(publish_changed(rq, &p, fine_fen));
 	notice(rq, "Withdrawn: nothing of it is public any more but the reason.");
+	return back(rq, p.id);
+}
+
+/* A changed decision that did not go out through this house: who has its receipt says the day. */
+enum err publication_serve(struct req *rq)
+{
+	struct published p;
+	int64_t day;
+
+	TRY(publication_load(rq, &p));
+	if (!p.replaces || p.paper || p.served_at || p.published_at ||
+		text_is(p.state, "withdrawn"))
+		return fail(rq, E_CONFLICT, "Its service is on file already, or comes by itself.");
+	TRY(served_read(rq, p.decided_at, &day));
+	if (!day)
+		return fail(rq, E_INVALID,
+			"Give the day on which the party got the changed decision: not before the "
+			"decision, not in the future (Order 45 article 8).");
+	p.served_at = day;
+	TRY(publication_save(rq, &p, PUBLICATION_READY,
+		json_pairs(rq, "served_at", time_iso(rq->arena, p.served_at), NULL)));
+	notice(rq, "The day of service is on file.");
 	return back(rq, p.id);
 }

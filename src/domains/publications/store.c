@@ -148,57 +148,7 @@ enum err publication_early(
 	return OK;
 }
 
-/* ---- words -------------------------------------------------------------------------------------
- */
-static const char *composed(struct req *rq, const struct node *rule, const struct node *values)
-{
-	struct buf out = { .arena = rq->arena };
-
-	NODE_EACH (part, node_find(rule, "decision_parts")) {
-		const char *text = node_text(values, node_text(part, "value", ""), "");
-		if (*text)
-			buf_printf(&out, "%s%s%s%s", out.n ? "\n" : "",
-				node_text(part, "before", ""), text, node_text(part, "after", ""));
-	}
-	return arena_dup(rq->arena, buf_text(&out));
-}
-
-static bool listed(const struct node *list, const char *word)
-{
-	NODE_EACH (w, list)
-		if (text_is(w->s, word))
-			return true;
-	return false;
-}
-
-enum err publication_mask(struct req *rq, struct published *p)
-{
-	const struct node *rule;
-	struct node *n;
-	struct fault why = { 0 };
-	const char *content = "";
-	int places = 0;
-
-	TRY(publication_rule(rq, p->decided_at, &rule));
-	p->words = "";
-	p->masked = 0;
-	enum err e = db_text(
-		rq, &content, "SELECT content FROM pub_paper_texts WHERE id = $1", p->paper);
-	if (e == E_NOT_FOUND)
-		return OK;
-	TRY(e);
-	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)content, strlen(content) }, &n,
-		    &why))
-		return fail(rq, E_INTERNAL, "The decision cannot be read: %s", why.text);
-	struct masking m = { .rule = rule,
-		.person = listed(node_find(rule, "person_kinds"), p->party_kind),
-		.names = p->names,
-		.secrets = p->secrets };
-	p->words = masked_text(rq->arena, &m, composed(rq, rule, node_find(n, "values")), &places);
-	p->masked = places;
-	return OK;
-}
-
+/* ---- words ------------------------------------------------------------- */
 static const struct choice kind_words[] = {
 	{ "PEN_WARN", "Warning", "" },
 	{ "PEN_CRITICISM", "Public criticism", "" },

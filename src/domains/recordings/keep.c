@@ -1,7 +1,6 @@
 /* How long recordings stay: what belongs to a case, as long as the case; the others for the term of
  * rules/recordings. The fact of the removal is written first, the file goes after it. */
 #include "contracts/facts.h"
-#include "core/app/app.h"
 #include "domains/recordings/recordings.h"
 #include "domains/recordings/rules.h"
 
@@ -61,39 +60,12 @@ enum err recordings_every_minute(struct req *rq)
 	return uploads_forget(rq);
 }
 
-/* The same bytes may be the file of another record: then they stay. */
-static enum err named_elsewhere(struct req *rq, const char *sm3, bool *named)
-{
-	struct rows *r;
-	bool more;
-
-	*named = false;
-	for (const struct module *const *m = rq->app->modules; *m && !*named; m++) {
-		if (!(*m)->objects)
-			continue;
-		TRY(db_query_(rq, &r,
-			arena_printf(rq->arena, "SELECT o.sm3 FROM (%s) o WHERE o.sm3 = $1",
-				(*m)->objects),
-			BINDS(sm3)));
-		TRY(rows_next(r, &more));
-		*named = more;
-		rows_close(r);
-	}
-	return OK;
-}
-
 enum err erase_run(struct req *rq, const struct job *j, void *result)
 {
-	struct fault why = { 0 };
 	const char *sm3;
-	bool named;
 	(void)result;
 
 	TRY(db_text(rq, &sm3, "SELECT sm3 FROM recordings WHERE id = $1 AND state = 'removed'",
 		j->subject));
-	TRY(named_elsewhere(rq, sm3, &named));
-	if (named)
-		return OK;
-	enum err e = store_remove(rq_store(rq), sm3, &why);
-	return e ? fail(rq, e, "%s", why.text) : OK;
+	return object_remove(rq, sm3);
 }
