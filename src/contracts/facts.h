@@ -142,8 +142,11 @@
 #define LETTER_SENT	       "letter.sent"	  /* case; asks another office. data: due */
 #define LETTER_EXTENDED	       "letter.extended"  /* case; data: due, reason */
 #define LETTER_ANSWERED	       "letter.answered"  /* case; data: answer */
-#define LETTER_OVERDUE	       "letter.overdue"	  /* case */
-#define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
+#define MEASURE_REPORT_NEAR    "measure.report_near" /* urgent; waits for a leader. data: due */
+#define MEASURE_REPORT_OVER    "measure.report_over" /* urgent; nobody decided in time. data: due */
+#define LETTER_NEAR	       "letter.near"	     /* case; its answer is due soon */
+#define LETTER_OVERDUE	       "letter.overdue"	     /* case */
+#define INSPECTION_RECORDED    "inspection.recorded" /* inspection; data: result, score */
 #define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
 #define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
 #define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */

@@ -186,7 +186,7 @@ static enum err seized(struct req *rq, void *arg)
 			.words = "" };
 		TRY(db_insert(rq, &measure_item_model, &x));
 	}
-	TRY(measure_paper(rq, &m, "", &m.paper));
+	TRY(measure_paper_of_taking(rq, &m));
 	return measure_save(rq, &m, MEASURE_TAKEN, json_of(rq, &measure_model, &m));
 }
 
