@@ -119,6 +119,7 @@
 #define FINE_DEMAND_JUDGED   "fine.demand_judged"   /* data: view */
 #define FINE_COURT_APPLIED   "fine.court_applied"   /* data: owed */
 #define FINE_COURT_ANSWERED  "fine.court_answered"  /* data: result, words */
+#define FINE_COURT_WATCHED   "fine.court_watched"   /* its last day is a clock from now on */
 #define FINE_STATEMENT_TAKEN "fine.statement_taken" /* statement of the bank; data: how many */
 #define FINE_SETTLED	     "fine.settled"	    /* data: how (paid, annulled ...), paid, late */
 #define BANK_STATEMENT_RECEIVED                                                                    \

@@ -68,8 +68,17 @@ static enum err decided(struct req *rq, void *arg)
 
 static enum err minute(struct req *rq, void *arg)
 {
+	struct list l;
+
 	(void)arg;
-	return fines_every_minute(rq);
+	TRY(db_all(rq, &fine_clock_model, &l,
+		"SELECT * FROM fine_clocks WHERE state <> 'done' AND warn_at <= $1 ORDER BY due, "
+		"id",
+		rq->now));
+	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
+		c < LIST_END(struct fine_clock, &l); c++)
+		TRY(fine_clock_run(rq, &(struct job){ .subject = c->id }, NULL));
+	return OK;
 }
 
 enum err demo_pay(struct req *rq, int64_t case_id, const char *bank_no, int64_t fen)

@@ -14,8 +14,7 @@ static const struct {
 	{ "FSL", "食品安全法", "FSL" },
 	{ "IR", "食品安全法实施条例", "IR" },
 	{ "transfer rule", "移送涉嫌犯罪案件规定", "transfer rule" },
-	{ "令45", "处罚信息公示规定", "Order 45" },
-	{ "Order 45", "处罚信息公示规定", "Order 45" },
+	{ "令45", "处罚信息公示规定", "O45" },
 	{ "信用修复", "信用修复管理办法", "credit repair" },
 };
 

@@ -74,6 +74,7 @@ static const struct choice words[] = {
 	{ FINE_DEMAND_JUDGED, "Statement on the demand answered", "" },
 	{ FINE_COURT_APPLIED, "Court asked to enforce the fine", "" },
 	{ FINE_COURT_ANSWERED, "Court answered", "" },
+	{ FINE_COURT_WATCHED, "Term for the court watched", "" },
 	{ FINE_STATEMENT_TAKEN, "Statement of the bank taken in", "" },
 	{ FINE_SETTLED, "Fine settled", "" },
 	{ MEASURE_PROPOSED, "Measure proposed", "" },

@@ -136,6 +136,7 @@ const struct fact_word fact_table[] = {
 	{ FINE_DEMAND_JUDGED, "Statement on the demand answered", "info", "/cases/", CASE_READ },
 	{ FINE_COURT_APPLIED, "Court asked to enforce the fine", "yellow", "/cases/", CASE_READ },
 	{ FINE_COURT_ANSWERED, "Court answered", "info", "/cases/", CASE_READ },
+	{ FINE_COURT_WATCHED, "Term for the court watched", "info", "/cases/", CASE_READ },
 	{ FINE_STATEMENT_TAKEN, "Statement of the bank taken in", "info", NULL, CASE_READ },
 	{ FINE_SETTLED, "Fine settled", "green", "/cases/", CASE_READ },
 	{ BANK_STATEMENT_RECEIVED, "Statement of the bank received", "info", NULL, CASE_READ },
