@@ -569,9 +569,9 @@ static void a_case_waits(void **state)
 	X(seizure)                                                                                 \
 	X(seizure_to_its_end)                                                                      \
 	X(kept_evidence)                                                                           \
-	X(disposed) X(letters) X(only_the_two) X(a_leader_of_the_case) X(stepped_aside)            \
-		X(report_in_time) X(one_bad_row) X(the_party_sees) X(a_photo_is_one)               \
-			X(a_case_waits)
+	X(disposed)                                                                                \
+	X(letters) X(only_the_two) X(a_leader_of_the_case) X(stepped_aside) X(report_in_time)      \
+		X(one_bad_row) X(the_party_sees) X(a_photo_is_one) X(a_case_waits)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 
