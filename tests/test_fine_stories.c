@@ -128,7 +128,9 @@ static struct answer *statement(const struct matter *m, const char *rows)
 
 	bench_file(m->b, "file", "bank.csv", "text/csv",
 		(struct bytes){ (const uint8_t *)text, strlen(text) });
-	return bench_post(m->b, "officer1", "/fines/statement", NULL);
+	struct answer *r = bench_post(m->b, "officer1", "/fines/statement", NULL);
+	bench_jobs(m->b); /* the rows are taken by jobs */
+	return r;
 }
 
 static const char *row(const struct matter *m, const char *no, const char *amount, const char *date)
@@ -144,8 +146,25 @@ static void until(const struct matter *m, const char *date)
 
 	assert_true(date_parse(date, &ms));
 	bench_clock(m->b, ms + 12 * HOUR);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		bench_minute(m->b);
+		bench_jobs(m->b);
+	}
+}
+
+static int courts(const struct matter *m)
+{
+	return (int)bench_int(
+		m->b, "SELECT count(*) FROM fine_clocks WHERE kind = 'court' AND state <> 'done'");
+}
+
+/* Last day of the running clock of the court. */
+static const char *court_day(const struct matter *m)
+{
+	assert_int_equal(courts(m), 1);
+	return date_text(bench_arena(m->b),
+		bench_int(m->b,
+			"SELECT due FROM fine_clocks WHERE kind = 'court' AND state <> 'done'"));
 }
 
 /* ---- stories -----------------------------------------------------------------------------------
@@ -424,7 +443,10 @@ static void of_nobody(void **state)
 	bench_torture(b, "officer1", at(&m, "/slip"), NULL);
 	struct answer *r = statement(&m, "U1,31011226000000000000,1000.00,2026-11-23,张三\n"
 					 "U2,x,一千,2026-11-23,李四\nU3,x,5,2030-01-01,王五\n");
-	status_is(r, 200);
+	status_is(r, 303);
+	r = bench_get(b, "officer1",
+		arena_printf(bench_arena(b), "/fines/payments?file=%" PRId64,
+			bench_int(b, "SELECT id FROM fine_statements")));
 	assert_true(answer_has(r, "not a number of yuan"));
 	assert_true(answer_has(r, "no day up to today"));
 	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_payments WHERE fine = 0"), 1);
@@ -443,6 +465,221 @@ static void of_nobody(void **state)
 	bench_file(b, "file", "x.csv", "text/csv", (struct bytes){ (const uint8_t *)"a,b\n", 4 });
 	status_is(bench_post(b, "officer1", "/fines/statement", NULL), 422);
 	status_is(bench_post(b, "officer1", "/fines/statement", NULL), 422);
+}
+
+/* Slices of a file: what is known, what is of nobody, what cannot be read, each once. */
+static void many_rows(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+	struct buf rows = { .arena = bench_arena(b) };
+
+	for (int i = 1; i <= 250; i++)
+		buf_printf(&rows, "N%d,%s,%s,2026-11-23,张三\n", i,
+			i == 120 ? column(&m, "slip_code") : "0",
+			i == 101 || i == 250 ? "x" : "1000");
+	const char *text = arena_printf(
+		bench_arena(b), "流水号,缴款码,金额,缴款日期,付款人\n%s", buf_text(&rows));
+	bench_file(b, "file", "many.csv", "text/csv",
+		(struct bytes){ (const uint8_t *)text, strlen(text) });
+	status_is(bench_post(b, "officer1", "/fines/statement", NULL), 303);
+	/* the upload takes no row itself */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_payments"), 0);
+	assert_true(answer_has(bench_get(b, "officer1", "/fines/payments"), "Being read"));
+	bench_file(b, "file", "many.csv", "text/csv",
+		(struct bytes){ (const uint8_t *)text, strlen(text) });
+	status_is(bench_post(b, "officer1", "/fines/statement", NULL), 409);
+	bench_jobs(b);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_payments"), 248);
+	assert_string_equal(column(&m, "state"), "settled");
+	assert_int_equal(bench_int(b, "SELECT taken * 1000000 + unknown * 1000 + bad FROM "
+				      "fine_statements"),
+		248247002);
+	assert_string_equal(
+		bench_text(b, "SELECT number FROM fine_rejects WHERE line = 102"), "N101");
+	assert_string_equal(
+		bench_text(b, "SELECT number FROM fine_rejects WHERE line = 251"), "N250");
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_readings"), 0);
+}
+
+/* Reading stops at the bound of the rule, and says so once. */
+static void too_many_rows(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+	struct buf rows = { .arena = bench_arena(b) };
+
+	for (int i = 0; i < 5100; i++)
+		buf_printf(&rows, "N1,0,5,2026-11-23,%s\n", i == 4 ? "" : "张三");
+	buf_printf(&rows, "N2,0,5,2026-11-23,张三\n");
+	status_is(statement(&m, buf_text(&rows)), 303);
+	assert_int_equal(
+		bench_int(b, "SELECT known * 1000 + taken * 10 + bad FROM fine_statements"),
+		4999011);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_rejects"), 1);
+	assert_int_equal(bench_int(b, "SELECT line FROM fine_rejects"), 5002);
+	/* and no cell is longer than its bound */
+	status_is(
+		statement(&m, arena_printf(bench_arena(b), "L1,%0100d,5,2026-11-23,x\n", 7)), 303);
+	assert_true(
+		strstr(bench_text(b, "SELECT reason FROM fine_rejects ORDER BY id DESC LIMIT 1"),
+			"too long") != NULL);
+}
+
+/* A row whose booking fails stands alone, is left out in the end, and holds up no other. */
+static enum err fine_broken(struct req *rq, void *arg)
+{
+	const struct matter *m = arg;
+
+	TRY(db_run(rq, "UPDATE fine_clocks SET kind = 'part' WHERE kind = 'pay'"));
+	return db_run(rq, "UPDATE fines SET plan_until = 1 WHERE case_id = $1", m->id);
+}
+
+static void a_row_that_fails(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+	struct fault why = { 0 };
+	const char *code = column(&m, "slip_code");
+	const char *text = arena_printf(bench_arena(b),
+		"流水号,缴款码,金额,缴款日期\nG1,0,5,2026-11-23\nG2,%s,1000,2026-11-23\n"
+		"G3,0,5,2026-11-23\n",
+		code);
+
+	assert_int_equal(bench_write(b, fine_broken, &m), OK);
+	bench_file(b, "file", "g.csv", "text/csv",
+		(struct bytes){ (const uint8_t *)text, strlen(text) });
+	status_is(bench_post(b, "officer1", "/fines/statement", NULL), 303);
+	for (int i = 0; i < 20; i++) {
+		bool ran = true;
+		while (ran)
+			assert_int_equal(app_run_job(bench_app(b), &ran, &why), OK);
+		bench_clock(b, clock_now() + HOUR);
+	}
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_readings"), 0);
+	assert_int_equal(bench_int(b, "SELECT taken * 10 + bad FROM fine_statements"), 21);
+	assert_string_equal(bench_text(b, "SELECT number FROM fine_rejects"), "G2");
+}
+
+/* The three months for the court (AEL 53; O2 76) are watched from the service of the decision on,
+ * move with what moves them, and stand still meanwhile. */
+static enum err forget_court(struct req *rq, void *arg)
+{
+	(void)arg;
+	return db_run(rq, "DELETE FROM fine_clocks WHERE kind = 'court'");
+}
+
+static void court_watched(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+
+	assert_string_equal(court_day(&m), "2027-08-24");
+	/* a fine of before the clock gets it */
+	assert_int_equal(bench_write(b, forget_court, &m), OK);
+	bench_minute(b);
+	bench_jobs(b);
+	assert_string_equal(court_day(&m), "2027-08-24");
+	until(&m, "2027-06-05");
+	bench_torture(
+		b, "officer1", at(&m, "/remedy"), "kind", "review", "day", "2027-06-01", NULL);
+	assert_int_equal(courts(&m), 0);
+	until(&m, "2027-06-16");
+	assert_int_equal(courts(&m), 0);
+	bench_torture(b, "officer1", at(&m, "/remedy/end"), "outcome", "upheld", "day",
+		"2027-06-16", "words", "沪府复〔2027〕1号", NULL);
+	assert_string_equal(day(&m, "suit_due"), "2027-07-01");
+	/* the first of October is a holiday, and the week after it (O2 80) */
+	assert_string_equal(court_day(&m), "2027-10-08");
+	int over = facts(&m, "fine.clock_over");
+	/* nobody demanded: warned all the same, thirty days before */
+	until(&m, "2027-09-08");
+	int warned = facts(&m, "fine.clock_near");
+	until(&m, "2027-09-09");
+	assert_int_equal(facts(&m, "fine.clock_near"), warned + 1);
+	until(&m, "2027-10-08");
+	assert_int_equal(facts(&m, "fine.clock_over"), over);
+	until(&m, "2027-10-09");
+	assert_int_equal(facts(&m, "fine.clock_over"), over + 1);
+}
+
+static void court_after_a_plan(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+
+	status_is(
+		bench_post(b, m.party, my(&m, "/plan"), "kind", "later", "words", "资金紧张", NULL),
+		303);
+	bench_torture(b, "officer1", at(&m, "/plan"), "opinion", "属实", "due1", "2027-07-05",
+		"amount1", "1000", NULL);
+	bench_torture(
+		b, "head1", at(&m, "/plan/decide"), "verdict", "approve", "reason", "同意", NULL);
+	/* from the end of the plan (O2 76), off the holidays (O2 80) */
+	assert_string_equal(court_day(&m), "2027-10-08");
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM fine_clocks WHERE kind = 'court'"), 2);
+}
+
+/* Who stepped aside (APL 43) collects nothing any more. */
+static enum err third_takes_over(struct req *rq, void *arg)
+{
+	const struct matter *m = arg;
+	struct case_row c;
+
+	TRY(db_run(
+		rq, "UPDATE users SET area = $1 WHERE login = 'officer3'", (int64_t)HARNESS_AREA));
+	TRY(db_one(rq, &case_model, &c, "SELECT * FROM cases WHERE id = $1", m->id));
+	TRY(db_int(rq, &c.officer1, "SELECT id FROM pub_users WHERE login = 'officer3'"));
+	TRY(db_update(rq, &case_model, &c));
+	return emit(rq, CASE_REQUEST_ANSWERED, c.id, c.operator, "{}");
+}
+
+static void collected_by_the_new_one(void **state)
+{
+	struct matter m = matter(*state, "simple", 10000, 0);
+	struct bench *b = m.b;
+
+	assert_int_equal(bench_write(b, third_takes_over, &m), OK);
+	struct answer *r = status_is(bench_post(b, "officer1", at(&m, "/collect"), "why", "small",
+					     "receipt_no", "A1", NULL),
+		403);
+	assert_true(answer_has(r, "APL article 68"));
+	bench_torture(b, "officer3", at(&m, "/collect"), "why", "small", "receipt_no", "A1", NULL);
+	assert_string_equal(column(&m, "state"), "settled");
+	/* settled, and still to be handed in: on the list of what waits (APL 71) */
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM pub_fine_clocks WHERE kind = 'office'"), 1);
+	assert_true(answer_has(
+		bench_get(b, "officer3", "/desk/waiting"), "Hand the collected money in"));
+}
+
+/* On the water the two working days run from the landing (APL 71; O2 73). */
+static void on_the_water(void **state)
+{
+	struct matter m = matter(*state, "ordinary", 900000, 0);
+	struct bench *b = m.b;
+
+	struct answer *r = status_is(bench_post(b, "officer1", at(&m, "/collect"), "why", "remote",
+					     "receipt_no", "W1", "words", "", NULL),
+		409);
+	assert_true(answer_has(r, "article 69"));
+	r = status_is(bench_post(b, "officer1", at(&m, "/collect"), "why", "hard", "receipt_no",
+			      "W1", "landed", "2026-11-27", NULL),
+		409);
+	assert_true(answer_has(r, "article 68(2)"));
+	r = status_is(bench_post(b, "officer1", at(&m, "/collect"), "why", "remote", "receipt_no",
+			      "W1", "words", "当事人提出", "landed", "2026-11-22", NULL),
+		422);
+	assert_true(answer_has(r, "article 71"));
+	bench_torture(b, "officer1", at(&m, "/collect"), "why", "remote", "receipt_no", "W1",
+		"words", "船舶作业，当事人提出", "landed", "2026-11-27", NULL);
+	/* landed on a Friday */
+	assert_string_equal(
+		date_text(bench_arena(b), bench_int(b, "SELECT office_due FROM fine_payments")),
+		"2026-12-01");
+	r = status_is(bench_post(b, "officer1", at(&m, "/collect"), "why", "remote", "receipt_no",
+			      "W1", "words", "x", NULL),
+		409);
 }
 
 /* The adapter: a folder that the bank fills. */
@@ -494,7 +731,12 @@ static void warning_opens_none(void **state)
 	X(late_and_court)                                                                          \
 	X(court_too_late)                                                                          \
 	X(in_parts)                                                                                \
-	X(plan_refused) X(on_the_spot) X(of_nobody) X(folder_of_the_bank) X(warning_opens_none)
+	X(plan_refused)                                                                            \
+	X(on_the_spot)                                                                             \
+	X(of_nobody)                                                                               \
+	X(folder_of_the_bank) X(warning_opens_none) X(many_rows) X(too_many_rows)                  \
+		X(a_row_that_fails) X(court_watched) X(court_after_a_plan)                         \
+			X(collected_by_the_new_one) X(on_the_water)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

@@ -93,6 +93,34 @@ static void at(const struct held *h, const char *date)
 	bench_clock(h->b, ms + 12 * HOUR);
 	bench_minute(h->b);
 	bench_minute(h->b);
+	bench_jobs(h->b);
+}
+
+/* The third officer works in the town of the first two, and is of no case there. */
+static enum err third_comes(struct req *rq, void *arg)
+{
+	(void)arg;
+	return db_run(
+		rq, "UPDATE users SET area = $1 WHERE login = 'officer3'", (int64_t)HARNESS_AREA);
+}
+
+/* The second officer stepped aside, the third one took over. */
+static enum err second_steps_aside(struct req *rq, void *arg)
+{
+	const struct held *h = arg;
+	struct case_row c;
+
+	TRY(db_one(rq, &case_model, &c, "SELECT * FROM cases WHERE id = $1", h->id));
+	TRY(db_int(rq, &c.officer2, "SELECT id FROM pub_users WHERE login = 'officer3'"));
+	TRY(db_update(rq, &case_model, &c));
+	return emit(rq, CASE_REQUEST_ANSWERED, c.id, c.operator, "{}");
+}
+
+static void refused(struct answer *r, const char *article)
+{
+	status_is(r, 409);
+	if (!answer_has(r, article))
+		fail_msg("no %s: %.800s", article, r->body);
 }
 
 static void propose(const struct held *h, const char *kind, const char *urgent)
@@ -204,6 +232,7 @@ static void kept_evidence(void **state)
 	assert_int_equal(facts(&h, "measure.lapsed"), 0);
 	at(&h, "2026-12-03");
 	assert_string_equal(column(&h, "state"), "lapsed");
+	assert_true(strstr(column(&h, "end_words"), "7个工作日") != NULL);
 	assert_int_equal(facts(&h, "measure.lapsed"), 1);
 	status_is(bench_post(b, "officer1", step(&h, "act"), "way", "record", "words", "x", NULL),
 		409);
@@ -274,6 +303,12 @@ static void letters(void **state)
 		bench_arena(b), "/letters/%" PRId64, bench_int(b, "SELECT id FROM letters"));
 	bench_torture(b, "officer1", arena_printf(bench_arena(b), "%s/extend", path), "until",
 		"2026-12-21", "words", "函复需延期", NULL);
+	at(&h, "2026-12-17");
+	assert_int_equal(facts(&h, "letter.near"), 0);
+	at(&h, "2026-12-19");
+	at(&h, "2026-12-21");
+	assert_int_equal(facts(&h, "letter.near"), 1);
+	assert_int_equal(facts(&h, "letter.overdue"), 0); /* the last day belongs to the term */
 	at(&h, "2026-12-22");
 	assert_int_equal(facts(&h, "letter.overdue"), 1);
 	status_is(bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/extend", path),
@@ -284,6 +319,221 @@ static void letters(void **state)
 	status_is(bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/answer", path),
 			  "answer", "x", NULL),
 		409);
+}
+
+/* Only the two of the case carry a measure out; a leader who is one of them decides nothing. */
+static void only_the_two(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+
+	assert_int_equal(bench_write(b, third_comes, &h), OK);
+	refused(bench_post(b, "officer3", of_case(&h, "measures"), "kind", "seize", "reason", "x",
+			"name1", "鸡块", "quantity1", "1", NULL),
+		"AEL article 18(2)");
+	refused(bench_post(b, "officer3", of_case(&h, "letters"), "office", "邻区局", "matter", "x",
+			NULL),
+		"O2 articles 22 and 45");
+	propose(&h, "seize", "");
+	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
+	refused(bench_post(b, "officer3", step(&h, "take"), NULL), "AEL article 18(2)");
+	bench_torture(b, "officer2", step(&h, "take"), NULL);
+	refused(bench_post(b, "officer3", step(&h, "lab"), "lab", "区检验所", "until", "2026-12-10",
+			NULL),
+		"O2 article 22");
+	bench_torture(
+		b, "officer1", step(&h, "lab"), "lab", "区检验所", "until", "2026-12-10", NULL);
+	bench_jobs(b);
+	/* told in writing (O2 38; AEL 25) */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM papers WHERE state = 'sealed' AND "
+				      "template = 'test_period_notice'"),
+		1);
+	refused(bench_post(b, "officer3", step(&h, "lab/end"), NULL), "O2 article 22");
+	refused(bench_post(b, "officer3", step(&h, "more"), "days", "3", "reason", "x", NULL),
+		"O2 article 22");
+	refused(bench_post(b, "officer3", step(&h, "care"), "keeper", "x", NULL), "O2 article 22");
+	assert_false(answer_has(bench_get(b, "officer3", of_case(&h, "measures")), "lab/end"));
+	propose(&h, "keep", "1");
+	refused(bench_post(b, "officer3", step(&h, "act"), "way", "release", "words", "x", NULL),
+		"O2 article 22");
+}
+
+static enum err head_joins(struct req *rq, void *arg)
+{
+	const struct held *h = arg;
+	struct case_row c;
+
+	TRY(db_one(rq, &case_model, &c, "SELECT * FROM cases WHERE id = $1", h->id));
+	TRY(db_int(rq, &c.officer2, "SELECT id FROM pub_users WHERE login = 'head1'"));
+	TRY(db_update(rq, &case_model, &c));
+	return emit(rq, CASE_REQUEST_ANSWERED, c.id, c.operator, "{}");
+}
+
+static void a_leader_of_the_case(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+
+	propose(&h, "seize", "1");
+	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
+	const char *item = arena_printf(bench_arena(b), "%" PRId64,
+		bench_int(b, "SELECT id FROM measure_items WHERE n = 1"));
+	assert_int_equal(bench_write(b, head_joins, &h), OK);
+	refused(bench_post(b, "head1", step(&h, "release"), "words", "x", NULL),
+		"O2 articles 35 and 42");
+	refused(bench_post(b, "head1", step(&h, "dispose"), "item", item, "quantity", "1", "way",
+			"destroyed", "words", "x", NULL),
+		"AEL article 27");
+}
+
+/* Who had to step aside (APL 43) takes nothing any more; who came in the place of it does. The end
+ * keeps the paper of the beginning. */
+static void stepped_aside(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+
+	propose(&h, "seize", "");
+	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
+	assert_int_equal(bench_write(b, third_comes, &h), OK);
+	assert_int_equal(bench_write(b, second_steps_aside, &h), OK);
+	refused(bench_post(b, "officer2", step(&h, "take"), NULL), "AEL article 18(2)");
+	bench_torture(b, "officer3", step(&h, "take"), NULL);
+	assert_string_equal(column(&h, "officer2"),
+		bench_text(b, "SELECT CAST(id AS text) FROM pub_users WHERE login = 'officer3'"));
+	const char *taking = column(&h, "paper");
+	bench_torture(b, "head1", step(&h, "release"), "words", "不再需要扣押", NULL);
+	bench_jobs(b);
+	assert_string_equal(column(&h, "paper"), taking);
+	assert_string_equal(
+		bench_text(b, "SELECT p.template FROM measures m JOIN papers p ON p.id = "
+			      "m.paper"),
+		"coercive_measure_decision");
+	assert_string_equal(
+		bench_text(b, "SELECT p.template FROM measure_papers m JOIN papers p ON "
+			      "p.id = m.paper WHERE m.moment = 'end'"),
+		"coercive_release_decision");
+}
+
+/* ---- terms that end by themselves are told before and after ---------------------------------- */
+static void hours_later(const struct held *h, int64_t from, int64_t ms)
+{
+	bench_clock(h->b, from + ms);
+	bench_minute(h->b);
+	bench_minute(h->b);
+	bench_jobs(h->b);
+}
+
+static void report_in_time(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+
+	propose(&h, "seize", "1");
+	int64_t due = bench_int(b, "SELECT report_due FROM measures"),
+		taken = bench_int(b, "SELECT taken_at FROM measures");
+	/* O2 33, 80: twenty-four hours, the hour of the taking not counted */
+	assert_int_equal(due, (taken / HOUR + 25) * HOUR - 1);
+	hours_later(&h, due, -6 * HOUR);
+	assert_int_equal(facts(&h, "measure.report_near"), 0);
+	hours_later(&h, due, -6 * HOUR + 1);
+	assert_int_equal(facts(&h, "measure.report_near"), 1);
+	hours_later(&h, due, 0);
+	assert_int_equal(facts(&h, "measure.report_near"), 1);
+	assert_int_equal(facts(&h, "measure.report_over"), 0);
+	hours_later(&h, due, 1);
+	hours_later(&h, due, MINUTE);
+	assert_int_equal(facts(&h, "measure.report_over"), 1);
+	/* a leader who decided in time hears nothing */
+	propose(&h, "keep", "1");
+	bench_torture(b, "head1", step(&h, "decide"), "verdict", "approve", "words", "同意", NULL);
+	hours_later(&h, due, 3 * DAY);
+	assert_int_equal(facts(&h, "measure.report_near"), 1);
+	assert_int_equal(facts(&h, "measure.report_over"), 1);
+}
+
+/* A row that cannot be worked on holds up no other. */
+static enum err broken_row(struct req *rq, void *arg)
+{
+	(void)arg;
+	return db_run(rq, "UPDATE measures SET case_id = 7, report_due = 1, until = 1");
+}
+
+static void one_bad_row(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+	struct fault why = { 0 };
+	bool ran = true;
+
+	propose(&h, "keep", "1");
+	assert_int_equal(bench_write(b, broken_row, &h), OK);
+	bench_torture(b, "officer1", of_case(&h, "letters"), "office", "邻区市场监督管理局",
+		"matter", "核实进货来源", NULL);
+	int64_t due = bench_int(b, "SELECT due FROM letters");
+	bench_clock(b, due + 1);
+	bench_minute(b);
+	for (int i = 0; ran && i < 50; i++)
+		assert_int_equal(app_run_job(bench_app(b), &ran, &why), OK);
+	assert_int_equal(facts(&h, "letter.overdue"), 1);
+	bench_minute(b); /* the job that failed is not added anew */
+	assert_true(bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'measures.clock'") <= 1);
+}
+
+/* What was served on the party is shown to it, and no letter that asks others about it. */
+static enum err served(struct req *rq, void *arg)
+{
+	(void)arg;
+	return db_run(rq, "UPDATE service_tasks SET served_at = $1, state = 'served'", rq->now);
+}
+
+static void the_party_sees(void **state)
+{
+	struct held h = matter(*state);
+	struct bench *b = h.b;
+	const char *mine = arena_printf(bench_arena(b), "/my/cases/%" PRId64 "/measures", h.id);
+
+	propose(&h, "seize", "1");
+	bench_torture(b, "officer1", step(&h, "care"), "keeper", "示范冷链公司一号库", NULL);
+	bench_torture(b, "officer1", of_case(&h, "letters"), "office", "邻区市场监督管理局",
+		"matter", "核实进货来源", NULL);
+	bench_jobs(b);
+	assert_false(answer_has(bench_get(b, h.party, mine), "/papers/"));
+	assert_int_equal(bench_write(b, served, &h), OK);
+	struct answer *r = bench_get(b, h.party, mine);
+	assert_true(answer_has(r, "实施行政强制措施决定书"));
+	assert_true(answer_has(r, "清单"));
+	assert_false(answer_has(r, "协助调查函"));
+	assert_false(answer_has(r, "委托保管书"));
+	assert_false(answer_has(r, "封条"));
+	/* in Chinese the laws have names */
+	bench_english(b, false);
+	r = bench_get(b, h.party, mine);
+	assert_true(answer_has(r, "程序规定第三十八条、行政强制法第二十五条"));
+	assert_false(answer_has(r, "O2 "));
+	assert_false(answer_has(r, "AEL"));
+	r = bench_get(b, "officer1", of_case(&h, "measures"));
+	assert_false(answer_has(r, "O2 "));
+	bench_english(b, true);
+}
+
+static struct answer *with_photo(const struct held *h, const char *bytes, size_t n)
+{
+	bench_file(
+		h->b, "photo", "x.jpg", "image/jpeg", (struct bytes){ (const uint8_t *)bytes, n });
+	return bench_post(h->b, "officer1", of_case(h, "measures"), "kind", "seize", "reason", "x",
+		"place", "y", "name1", "鸡块", "quantity1", "1", NULL);
+}
+
+static void a_photo_is_one(void **state)
+{
+	struct held h = matter(*state);
+
+	status_is(with_photo(&h, "<html>not a photo", 17), 422);
+	status_is(with_photo(&h, "\xff\xd8", 2), 422);
+	assert_int_equal(bench_int(h.b, "SELECT count(*) FROM measures"), 0);
+	status_is(with_photo(&h, "\xff\xd8\xff\xe0rest", 8), 303);
+	assert_int_equal(bench_int(h.b, "SELECT count(*) FROM measures WHERE photo_sm3 <> ''"), 1);
 }
 
 /* A served decision does not close its case while something is held. */
@@ -316,7 +566,12 @@ static void a_case_waits(void **state)
 }
 
 #define TESTS(X)                                                                                   \
-	X(seizure) X(seizure_to_its_end) X(kept_evidence) X(disposed) X(letters) X(a_case_waits)
+	X(seizure)                                                                                 \
+	X(seizure_to_its_end)                                                                      \
+	X(kept_evidence)                                                                           \
+	X(disposed)                                                                                \
+	X(letters) X(only_the_two) X(a_leader_of_the_case) X(stepped_aside) X(report_in_time)      \
+		X(one_bad_row) X(the_party_sees) X(a_photo_is_one) X(a_case_waits)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

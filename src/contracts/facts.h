@@ -119,6 +119,7 @@
 #define FINE_DEMAND_JUDGED   "fine.demand_judged"   /* data: view */
 #define FINE_COURT_APPLIED   "fine.court_applied"   /* data: owed */
 #define FINE_COURT_ANSWERED  "fine.court_answered"  /* data: result, words */
+#define FINE_COURT_WATCHED   "fine.court_watched"   /* its last day is a clock from now on */
 #define FINE_STATEMENT_TAKEN "fine.statement_taken" /* statement of the bank; data: how many */
 #define FINE_SETTLED	     "fine.settled"	    /* data: how (paid, annulled ...), paid, late */
 #define BANK_STATEMENT_RECEIVED                                                                    \
@@ -142,8 +143,11 @@
 #define LETTER_SENT	       "letter.sent"	  /* case; asks another office. data: due */
 #define LETTER_EXTENDED	       "letter.extended"  /* case; data: due, reason */
 #define LETTER_ANSWERED	       "letter.answered"  /* case; data: answer */
-#define LETTER_OVERDUE	       "letter.overdue"	  /* case */
-#define INSPECTION_RECORDED    "inspection.recorded"  /* inspection; data: result, score */
+#define MEASURE_REPORT_NEAR    "measure.report_near" /* urgent; waits for a leader. data: due */
+#define MEASURE_REPORT_OVER    "measure.report_over" /* urgent; nobody decided in time. data: due */
+#define LETTER_NEAR	       "letter.near"	     /* case; its answer is due soon */
+#define LETTER_OVERDUE	       "letter.overdue"	     /* case */
+#define INSPECTION_RECORDED    "inspection.recorded" /* inspection; data: result, score */
 #define INSPECTION_PUBLISHED   "inspection.published" /* inspection */
 #define GRADE_CHANGED	       "grade.changed"	      /* operator; data: scheme, from, to, why */
 #define GRADE_CONFIRMED	       "grade.confirmed"      /* operator; same letter. data: letter, why */

@@ -68,8 +68,17 @@ static enum err decided(struct req *rq, void *arg)
 
 static enum err minute(struct req *rq, void *arg)
 {
+	struct list l;
+
 	(void)arg;
-	return fines_every_minute(rq);
+	TRY(db_all(rq, &fine_clock_model, &l,
+		"SELECT * FROM fine_clocks WHERE state <> 'done' AND warn_at <= $1 ORDER BY due, "
+		"id",
+		rq->now));
+	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
+		c < LIST_END(struct fine_clock, &l); c++)
+		TRY(fine_clock_run(rq, &(struct job){ .subject = c->id }, NULL));
+	return OK;
 }
 
 enum err demo_pay(struct req *rq, int64_t case_id, const char *bank_no, int64_t fen)
@@ -186,7 +195,7 @@ static enum err seized(struct req *rq, void *arg)
 			.words = "" };
 		TRY(db_insert(rq, &measure_item_model, &x));
 	}
-	TRY(measure_paper(rq, &m, "", &m.paper));
+	TRY(measure_paper_of_taking(rq, &m));
 	return measure_save(rq, &m, MEASURE_TAKEN, json_of(rq, &measure_model, &m));
 }
 

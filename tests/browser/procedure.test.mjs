@@ -275,6 +275,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   await one.page.setInputFiles("#file", { name: "bank-2026-11-23.csv", mimeType: "text/csv",
     buffer: Buffer.from(`流水号,缴款码,金额,缴款日期,付款人\nYH2026112300017,${fine.fine.slip_code},6000.00,2026-11-23,${own.name}\n`) });
   await one.press("form[action='/fines/statement'] button");
+  await waitFor("the rows of the statement", async () => (await one.json(`/cases/${id}/fine`)).fine.state === "settled", 60);
   says(await party.see(party.my("fine"), "fined-my-paid"), "没有需要缴纳的款项");
   says(await party.see(party.my()), "不再需要您做什么");
   await step(one, id, "close", { cause: "done", words: "罚款已缴纳" });
@@ -378,6 +379,7 @@ story("late", "a fine that is not paid: three per cent a day, to its cap", async
   await one.page.setInputFiles("#file", { name: "bank.csv", mimeType: "text/csv",
     buffer: Buffer.from(`流水号,缴款码,金额,缴款日期,付款人\nYH1,${fine.slip_code},10000.00,${day(60)},当事人\n`) });
   await one.press("form[action='/fines/statement'] button");
+  await waitFor("the rows of the statement", async () => (await one.json(`/cases/${id}/fine`)).fine.state === "settled", 60);
   says(await party.see(party.my("fine")), "没有需要缴纳的款项");
   const law = await one.json(`/cases/${id}/fine`);
   assert.equal(law.fine.state, "settled");

@@ -17,6 +17,17 @@ enum err job_add_(struct req *rq, struct job j)
 		rq->now);
 }
 
+enum err job_once_(struct req *rq, struct job j)
+{
+	int64_t there;
+
+	TRY(db_int(rq, &there,
+		"SELECT count(*) FROM jobs WHERE kind = $1 AND subject = $2 AND (state = 'due' OR "
+		"created_at > $3)",
+		j.kind, j.subject, rq->now - DAY));
+	return there ? OK : job_add_(rq, j);
+}
+
 struct run {
 	struct app *app;
 	struct arena *arena;

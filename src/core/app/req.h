@@ -52,6 +52,8 @@ struct req {
 
 /* The visitor's language: text is the English sentence, which is the key of the Chinese one. */
 const char *tr(struct req *rq, const char *text) __attribute__((format_arg(2)));
+/* A clause as rules and steps write it, "O2 33 · AEL 19": in Chinese with the names of the laws. */
+const char *clause_text(struct req *rq, const char *clause);
 
 /* Ends the handler with an error and its words, translated: return fail(rq, E_CONFLICT, "...",
  * ...). */
@@ -225,6 +227,11 @@ struct job {
 };
 #define job_add(rq, ...) job_add_(rq, (struct job){ __VA_ARGS__ })
 enum err job_add_(struct req *rq, struct job j);
+/* The same, unless one of this kind and subject waits, or was added in the last day and given up:
+ * for the minute of a room, which finds the same row again until its job is done. Each row has a
+ * transaction of its own so, and one that fails holds up no other. */
+#define job_once(rq, ...) job_once_(rq, (struct job){ __VA_ARGS__ })
+enum err job_once_(struct req *rq, struct job j);
 /* What the job was given, as a tree. E_INTERNAL when it is no JSON. */
 enum err job_data(struct req *rq, const struct job *j, const struct node **out);
 

@@ -34,7 +34,7 @@ struct question {
 	enum err (*ask)(struct req *rq, struct question *q);
 	int64_t from, end;
 	int n, left;
-	const char *date;
+	const char *date, *said;
 	bool yes;
 };
 
@@ -244,11 +244,56 @@ static void no_calendar(void **state)
 	assert_int_equal(app_read(bench_app(*state), ask, &q, &why), E_NOT_FOUND);
 }
 
+/* ---- clauses --------------------------------------------------------------------------------- */
+static enum err ask_clause(struct req *rq, struct question *q)
+{
+	rq->zh = q->yes;
+	q->date = clause_text(rq, q->date);
+	assert_string_equal(q->date, q->said);
+	return OK;
+}
+
+static void clauses(void **state)
+{
+	static const struct {
+		const char *written, *zh, *en;
+	} rows[] = {
+		{ "", "", "" },
+		{ "O2 81", "程序规定第八十一条", "O2 81" },
+		{ "O2 38 · AEL 25", "程序规定第三十八条、行政强制法第二十五条", "O2 38 · AEL 25" },
+		{ "AEL 54, 69 · O2 76", "行政强制法第五十四条、第六十九条、程序规定第七十六条",
+			"AEL 54, 69 · O2 76" },
+		{ "O2 49-55; APL 58", "程序规定第四十九条至第五十五条、行政处罚法第五十八条",
+			"O2 49-55; APL 58" },
+		{ "APL 68(1)", "行政处罚法第六十八条第一项", "APL 68(1)" },
+		{ "APL 10, 20; FSL 101; FSL 110; FSL 200",
+			"行政处罚法第十条、第二十条、食品安全法第一百零一条、食品安全法第一百一十条"
+			"、"
+			"食品安全法第二百条",
+			"APL 10, 20; FSL 101; FSL 110; FSL 200" },
+		{ "APL 27, 57; transfer rule 3, 5",
+			"行政处罚法第二十七条、第五十七条、移送涉嫌犯罪案件规定第三条、第五条",
+			"APL 27, 57; transfer rule 3, 5" },
+		{ "令45 13、14", "处罚信息公示规定第十三条、第十四条", "O45 13, 14" },
+		{ "GB 31654-2021", "GB 31654-2021", "GB 31654-2021" },
+		{ "O2", "程序规定", "O2" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (int zh = 0; zh < 2; zh++) {
+			struct question q = { .ask = ask_clause,
+				.yes = zh,
+				.date = rows[i].written,
+				.said = zh ? rows[i].zh : rows[i].en };
+			asked(state, &q);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(workdays),
 		cmocka_unit_test(working_days), cmocka_unit_test(calendar_days),
 		cmocka_unit_test(days_left), cmocka_unit_test(terms_and_left_agree),
-		cmocka_unit_test(no_calendar) };
+		cmocka_unit_test(no_calendar), cmocka_unit_test(clauses) };
 	return cmocka_run_group_tests(tests, begin, end);
 }

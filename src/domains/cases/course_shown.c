@@ -19,7 +19,7 @@ void put_course_steps(struct req *rq, const struct course *k)
 		const char *why = who ? who : step_missing((enum step)s, &k->f, &k->actor);
 		struct node *n = put_map(why ? later : next, NULL);
 		put_text(n, "name", tr(rq, r->name));
-		put_text(n, "clause", r->clause);
+		put_text(n, "clause", clause_text(rq, r->clause));
 		put_text(n, "why", why ? tr(rq, why) : "");
 		put_printf(n, "href", "/cases/%" PRId64 "/do/%s", k->c.id, r->key);
 	}

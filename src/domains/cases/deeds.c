@@ -66,7 +66,7 @@ static void show_step(struct req *rq, const struct course *k, const struct deed 
 	put_text(rq->view, "number", k->c.number);
 	put_text(rq->view, "operator_name", k->party.name);
 	put_text(rq->view, "name", tr(rq, r->name));
-	put_text(rq->view, "clause", r->clause);
+	put_text(rq->view, "clause", clause_text(rq, r->clause));
 	put_text(rq->view, "about", d->about ? tr(rq, d->about) : "");
 	put_text(rq->view, "accept", d->accept);
 	put_flag(rq->view, "sign", d->sign);

@@ -11,13 +11,14 @@
 /* ---- list ------------------------------------------------------------ */
 struct row {
 	int64_t id;
-	const char *number, *operator_name, *area_name, *act_name, *state;
+	const char *number, *operator_name, *area_name, *act, *act_name, *state;
 	int64_t opened_at, precheck_due, decide_due;
 };
 static const struct model row_model = MODEL("cases", struct row,
 	FIELDS(STORED(struct row, id), STORED(struct row, number),
 		STORED(struct row, operator_name), STORED(struct row, area_name),
-		STORED(struct row, act_name), STORED(struct row, state, .choices = case_states),
+		STORED(struct row, act), STORED(struct row, act_name),
+		STORED(struct row, state, .choices = case_states),
 		STORED(struct row, opened_at, .as = AS_TIME),
 		STORED(struct row, precheck_due, .as = AS_DATE),
 		STORED(struct row, decide_due, .as = AS_DATE)));
@@ -41,7 +42,8 @@ enum err case_list(struct req *rq)
 	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
 
 	TRY(db_all(rq, &row_model, &l,
-		"SELECT c.id, c.number, o.name AS operator_name, a.name AS area_name, c.act_name, "
+		"SELECT c.id, c.number, o.name AS operator_name, CASE WHEN CAST($7 AS bigint) = 1 "
+		"THEN a.name ELSE a.name_en END AS area_name, c.act, c.act_name, "
 		"c.state, c.opened_at,"
 		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = "
 		"c.operator"
@@ -50,8 +52,11 @@ enum err case_list(struct req *rq)
 		"= $2)"
 		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR c.number = $3)"
 		" ORDER BY c.opened_at DESC, c.id DESC LIMIT $5 OFFSET $6",
-		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
+		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset,
+		rq->zh));
 	show_pages(rq, p, &l);
+	for (struct row *c = LIST_OF(struct row, &l); !rq->zh && c < LIST_END(struct row, &l); c++)
+		c->act_name = node_text(act_of(rq, c->act), "name_en", c->act_name);
 	show_table(rq, "cases", &row_model, &l);
 	put_states(rq, state);
 	put_flag(rq->view, "all_selected", text_is(state, "all"));

@@ -248,8 +248,8 @@ static void test_waiting(void **state)
 	const char *late = strstr(r->body, "/publications/60\""),
 		   *next = strstr(r->body, "/cases/70\""), *last = strstr(r->body, "/tasks/50\"");
 	assert_true(late && next && last && late < next && next < last);
-	assert_true(has(r, "令45 9"));
-	assert_true(has(r, "O2 64"));
+	assert_true(has(r, "处罚信息公示规定第九条"));
+	assert_true(has(r, "程序规定第六十四条"));
 	assert_true(has(r, "已逾期"));
 	r = bench_get(b, "officer1", "/desk/waiting?of=task");
 	assert_true(has(r, "/tasks/50\""));

@@ -87,8 +87,8 @@ static const struct model waiting_model = MODEL("waiting", struct waiting,
 		"k.officer1", "k.officer2")
 #define FINES                                                                                      \
 	" UNION ALL SELECT 'fine', f.case_id, f.kind, f.clause, f.number, f.operator, f.due FROM " \
-	"pub_fine_clocks f WHERE CAST($3 AS bigint) = 1 AND " HERE("f.") " AND " OWN(              \
-		"f.officer1", "f.officer2")
+	"pub_fine_clocks f JOIN pub_cases c ON c.id = f.case_id WHERE CAST($3 AS bigint) = 1 "     \
+	"AND " HERE("f.") " AND " OWN("c.officer1", "c.officer2")
 #define MEASURES                                                                                   \
 	" UNION ALL SELECT 'measure', m.case_id, m.kind, '', c.number, m.operator, m.until FROM "  \
 	"pub_measures m JOIN pub_cases c ON c.id = m.case_id WHERE CAST($3 AS bigint) = 1 AND "    \
@@ -222,6 +222,7 @@ enum err waiting_page(struct req *rq)
 			w->clause = tr(rq, choice_label(clauses, w->kind));
 		if (text_is(w->clause, w->kind)) /* a kind without a clause */
 			w->clause = "";
+		w->clause = clause_text(rq, w->clause);
 		if (has_codes(w->kind))
 			w->words = tr(rq, choice_label(words_of, w->words));
 	}

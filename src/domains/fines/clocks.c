@@ -32,6 +32,18 @@ enum err fine_clock_stop(struct req *rq, const struct fine *f, const char *kind,
 	return OK;
 }
 
+enum err fine_court_watch(struct req *rq, const struct fine *f)
+{
+	struct fine_facts facts;
+
+	TRY(fine_facts_of(rq, f, &facts));
+	TRY(fine_clock_stop(rq, f, "court", 0));
+	if (f->settled_at || f->court_at || facts.remedy || !facts.court_due)
+		return OK;
+	return fine_clock_start(
+		rq, (struct fine_clock){ .fine = f->id, .kind = "court", .due = facts.court_due });
+}
+
 static const char *clock_said(struct req *rq, const struct fine_clock *c)
 {
 	return json_pairs(rq, "clock", c->kind, "due", date_text(rq->arena, c->due), "clause",
@@ -100,20 +112,71 @@ static enum err over(struct req *rq, struct fine *f, struct fine_clock *c)
 	return text_is(c->kind, "part") ? part_missed(rq, f, c) : OK;
 }
 
-enum err fines_every_minute(struct req *rq)
+/* One clock, when it is due; it may have been stopped or moved since the minute found it. */
+enum err fine_clock_run(struct req *rq, const struct job *j, void *result)
 {
-	struct list l;
+	struct fine_clock c;
 	struct fine f;
 
-	TRY(db_all(rq, &fine_clock_model, &l,
-		"SELECT * FROM fine_clocks WHERE (state = 'running' AND warn_at <= $1) OR (state "
-		"IN "
-		"('running', 'near') AND due < $1) ORDER BY due, id LIMIT $2",
-		rq->now, (int)SLICE));
-	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
-		c < LIST_END(struct fine_clock, &l); c++) {
-		TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE id = $1", c->fine));
-		TRY(c->due < rq->now ? over(rq, &f, c) : near(rq, &f, c));
+	(void)result;
+	TRY(db_one(
+		rq, &fine_clock_model, &c, "SELECT * FROM fine_clocks WHERE id = $1", j->subject));
+	if (text_is(c.state, "done") || text_is(c.state, "over"))
+		return OK;
+	TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE id = $1", c.fine));
+	if (c.due < rq->now)
+		return over(rq, &f, &c);
+	return text_is(c.state, "running") && c.warn_at <= rq->now ? near(rq, &f, &c) : OK;
+}
+
+/* A fine that was served when nobody watched the term of the court yet. */
+enum err fine_watch_run(struct req *rq, const struct job *j, void *result)
+{
+	struct fine f;
+
+	(void)result;
+	TRY(db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE id = $1", j->subject));
+	TRY(fine_court_watch(rq, &f));
+	return fine_save(rq, &f, FINE_COURT_WATCHED,
+		json_pairs(rq, "served_at", time_iso(rq->arena, f.served_at), NULL));
+}
+
+static enum err jobs_of(struct req *rq, struct rows *r, const char *kind)
+{
+	int64_t ids[SLICE];
+	size_t n = 0;
+	bool more;
+
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		if (n < SLICE)
+			ids[n++] = rows_int(r, 0);
 	}
+	rows_close(r);
+	for (size_t i = 0; i < n; i++)
+		TRY(job_once(rq, kind, ids[i]));
 	return OK;
+}
+
+/* The minute only finds what is due; each in a job of its own, so that one that fails holds up no
+ * other. */
+enum err fines_every_minute(struct req *rq)
+{
+	struct rows *r;
+
+	TRY(db_query(rq, &r,
+		"SELECT id FROM fine_clocks WHERE (state = 'running' AND warn_at <= $1) OR (state "
+		"IN ('running', 'near') AND due < $1) ORDER BY due, id LIMIT $2",
+		rq->now, (int)SLICE));
+	TRY(jobs_of(rq, r, "fines.clock"));
+	TRY(db_query(rq, &r,
+		"SELECT f.id FROM fines f WHERE f.state IN ('due', 'overdue', 'deferred', "
+		"'demanded') AND NOT EXISTS (SELECT 1 FROM fine_clocks c WHERE c.fine = f.id AND "
+		"c.kind = 'court') AND NOT EXISTS (SELECT 1 FROM fine_remedies m WHERE m.fine = "
+		"f.id "
+		"AND m.ended_at = 0) ORDER BY f.id LIMIT $1",
+		(int)SLICE));
+	return jobs_of(rq, r, "fines.watch");
 }

@@ -56,7 +56,7 @@ const struct choice fine_remedy_outcomes[] = { { "upheld", "Decision upheld", ""
 	{ "withdrawn", "Application withdrawn", "" }, { "annulled", "Decision annulled", "" },
 	{ 0 } };
 const struct choice fine_onspot_whys[] = {
-	{ "small", "Fine of at most 100 yuan imposed on the spot", "" },
+	{ "small", "Small fine imposed on the spot", "" },
 	{ "hard", "Simple procedure, hard to enforce later", "" },
 	{ "remote", "Remote place, on the water, and the party asks for it", "" },
 	{ 0 },
@@ -128,6 +128,18 @@ const struct model fine_statement_model =
 			S(taken_by, .as = AS_ID), S(taken_at, .as = AS_TIME)));
 #undef S
 
+#define R(m, ...) STORED(struct fine_reading, m, __VA_ARGS__)
+const struct model fine_reading_model = MODEL("fine_readings", struct fine_reading,
+	FIELDS(R(id, .as = AS_ID), R(version, 0), R(name, 0), R(sm3, 0), R(sha256, 0), R(pos, 0),
+		R(line, 0), R(rows, 0), R(taken, 0), R(known, 0), R(unknown, 0), R(bad, 0),
+		R(taken_by, .as = AS_ID), R(begun_at, .as = AS_TIME)));
+#undef R
+#define R(m, ...) STORED(struct fine_reject, m, __VA_ARGS__)
+const struct model fine_reject_model = MODEL("fine_rejects", struct fine_reject,
+	FIELDS(R(id, .as = AS_ID), R(version, 0), R(statement, .as = AS_ID), R(line, 0),
+		R(number, 0), R(reason, 0)));
+#undef R
+
 #define AREA "SELECT area FROM fines WHERE case_id = $1"
 static const struct route routes[] = {
 	{ GET, "/fines", fine_list, CASE_READ,
@@ -180,9 +192,7 @@ static const struct route routes[] = {
 static const struct listen listens[] = {
 	{ CASE_DECIDED, on_fine_decided, TELLS(FINE_OPENED, PAPER_ORDERED) },
 	{ PAPER_SERVED, on_fine_paper_served, TELLS(FINE_DUE, FINE_DEMAND_SERVED) },
-	{ BANK_STATEMENT_RECEIVED, on_bank_statement,
-		TELLS(FINE_STATEMENT_TAKEN, FINE_PAID, FINE_PAYMENT_UNKNOWN, FINE_OVERPAID,
-			FINE_SETTLED) },
+	{ BANK_STATEMENT_RECEIVED, on_bank_statement, TELLS(NULL) },
 	{ 0 },
 };
 
@@ -197,7 +207,8 @@ const struct module fines = {
 		FINE_OVERDUE, FINE_CLOCK_NEAR, FINE_CLOCK_OVER, FINE_PLAN_ASKED, FINE_PLAN_PROPOSED,
 		FINE_PLAN_DECIDED, FINE_PLAN_BROKEN, FINE_REMEDY_BEGUN, FINE_REMEDY_ENDED,
 		FINE_DEMANDED, FINE_DEMAND_STATED, FINE_DEMAND_JUDGED, FINE_COURT_APPLIED,
-		FINE_COURT_ANSWERED, FINE_STATEMENT_TAKEN, FINE_SETTLED, PAPER_ORDERED),
+		FINE_COURT_ANSWERED, FINE_COURT_WATCHED, FINE_STATEMENT_TAKEN, FINE_SETTLED,
+		PAPER_ORDERED),
 	.nav = (const struct nav[]){ { "/fines", "Fines", CASE_READ, NULL }, { 0 } },
 	.announces = (const struct announce[]){ { FINE_PLAN_ASKED, "officers",
 							"A party asks to pay later or in parts",
@@ -209,6 +220,10 @@ const struct module fines = {
 		{ FINE_CLOCK_OVER, "officers", "A term of a fine is over", "/cases/", "red", NULL,
 			NULL },
 		{ 0 } },
-	.objects = "SELECT sm3, sha256 FROM fine_statements WHERE sm3 <> ''",
+	.objects = "SELECT sm3, sha256 FROM fine_statements WHERE sm3 <> '' UNION ALL SELECT sm3, "
+		   "sha256 FROM fine_readings",
+	.jobs = (const struct job_kind[]){ { "fines.clock", NULL, fine_clock_run },
+		{ "fines.watch", NULL, fine_watch_run },
+		{ "fines.statement", fine_statement_prepare, fine_statement_run }, { 0 } },
 	.every_minute = fines_every_minute,
 };

@@ -60,6 +60,19 @@ struct fine_statement {
 	int64_t taken, known, unknown, bad, taken_by, taken_at;
 };
 
+/* A statement that is being read: the bytes and lines that are behind it, and what they brought. */
+struct fine_reading {
+	int64_t id, version;
+	const char *name, *sm3, *sha256;
+	int64_t pos, line, rows, taken, known, unknown, bad, taken_by, begun_at;
+};
+/* A row of a statement that could not be taken. */
+struct fine_reject {
+	int64_t id, version, statement, line;
+	const char *number, *reason;
+};
+
+extern const struct model fine_reading_model, fine_reject_model;
 extern const struct model fine_model, fine_part_model, fine_remedy_model, fine_payment_model,
 	fine_clock_model, fine_statement_model;
 extern const struct choice fine_states[], fine_plan_states[], fine_plan_kinds[], fine_ends[],
@@ -67,7 +80,8 @@ extern const struct choice fine_states[], fine_plan_states[], fine_plan_kinds[],
 	fine_remedy_outcomes[], fine_onspot_whys[], fine_court_results[];
 
 /* ---- store.c ---- */
-enum err fine_of_case(struct req *rq, int64_t case_id, struct fine *f); /* checks the area */
+/* Checks the area. The officers are those whom the case has now. */
+enum err fine_of_case(struct req *rq, int64_t case_id, struct fine *f);
 enum err fine_mine(struct req *rq, struct fine *f); /* of the party's link, rq->id its case */
 enum err fine_save(struct req *rq, struct fine *f, const char *fact, const char *data);
 enum err fine_terms(struct req *rq, int64_t at, const struct node **out);
@@ -97,7 +111,13 @@ enum err fine_tell_party(struct req *rq, const struct fine *f, const char *words
 enum err fine_clock_start(struct req *rq, struct fine_clock c);
 /* Ends the running clocks of this kind; payment 0: whatever payment. */
 enum err fine_clock_stop(struct req *rq, const struct fine *f, const char *kind, int64_t payment);
+/* The term for the application to the court as it stands now (AEL 53; O2 76): started anew whenever
+ * its end moves; none while a review or suit runs, nor after the application. To be called after
+ * the service of the decision, of the demand, a plan and each begin and end of a review or suit. */
+enum err fine_court_watch(struct req *rq, const struct fine *f);
 enum err fines_every_minute(struct req *rq);
+enum err fine_clock_run(struct req *rq, const struct job *j, void *result);
+enum err fine_watch_run(struct req *rq, const struct job *j, void *result);
 
 /* ---- listen.c ---- */
 enum err on_fine_decided(struct req *rq, const struct event *e);
@@ -106,7 +126,10 @@ enum err on_bank_statement(struct req *rq, const struct event *e);
 
 /* ---- payments.c, statements.c ---- */
 enum err fine_paid(struct req *rq, struct fine *f, struct fine_payment *p);
-enum err fine_statement_take(struct req *rq, struct fine_statement *s, struct node *rejected);
+/* Keeps in mind that this file is to be read, and orders the job that does it slice by slice. */
+enum err fine_statement_begin(struct req *rq, const struct fine_reading *r);
+enum err fine_statement_prepare(struct req *rq, const struct job *j, void **result);
+enum err fine_statement_run(struct req *rq, const struct job *j, void *result);
 enum err fine_collect(struct req *rq);
 enum err fine_handed_in(struct req *rq);
 enum err fine_banked(struct req *rq);

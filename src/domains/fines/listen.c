@@ -100,29 +100,25 @@ static enum err decision_served(struct req *rq, struct fine *f, int64_t at)
 	f->state = "due";
 	TRY(fine_clock_start(
 		rq, (struct fine_clock){ .fine = f->id, .kind = "pay", .due = f->pay_due }));
+	TRY(fine_court_watch(rq, f));
 	return fine_save(rq, f, FINE_DUE,
 		json_pairs(rq, "served_at", time_iso(rq->arena, at), "due",
 			date_text(rq->arena, f->pay_due), NULL));
 }
 
-/* Ten working days after the demand was served (AEL 54, 69), and from now on the court's three
- * months are watched. */
+/* Ten working days after the demand was served (AEL 54, 69). */
 static enum err demand_served(struct req *rq, struct fine *f, int64_t at)
 {
 	const struct node *law;
-	struct fine_facts facts;
 
 	if (f->demand_served_at || f->settled_at)
 		return OK;
 	TRY(fine_terms(rq, at, &law));
 	f->demand_served_at = at;
 	TRY(term_workdays(rq, at, (int)node_int(law, "demand_workdays", 10), &f->demand_due));
-	TRY(fine_facts_of(rq, f, &facts));
 	TRY(fine_clock_start(
 		rq, (struct fine_clock){ .fine = f->id, .kind = "demand", .due = f->demand_due }));
-	TRY(fine_clock_stop(rq, f, "court", 0));
-	TRY(fine_clock_start(
-		rq, (struct fine_clock){ .fine = f->id, .kind = "court", .due = facts.court_due }));
+	TRY(fine_court_watch(rq, f));
 	return fine_save(rq, f, FINE_DEMAND_SERVED,
 		json_pairs(rq, "served_at", time_iso(rq->arena, at), "due",
 			date_text(rq->arena, f->demand_due), NULL));
@@ -153,10 +149,9 @@ enum err on_bank_statement(struct req *rq, const struct event *e)
 	int64_t there;
 
 	TRY(data_of(rq, e, &n));
-	struct fine_statement s = { .name = node_text(n, "name", ""),
+	const struct fine_reading r = { .name = node_text(n, "name", ""),
 		.sm3 = node_text(n, "sm3", ""),
-		.sha256 = node_text(n, "sha256", ""),
-		.why = "" };
-	TRY(db_int(rq, &there, "SELECT count(*) FROM fine_statements WHERE sm3 = $1", s.sm3));
-	return there ? OK : fine_statement_take(rq, &s, node_list(rq->arena));
+		.sha256 = node_text(n, "sha256", "") };
+	TRY(db_int(rq, &there, "SELECT count(*) FROM pub_fine_statements WHERE sm3 = $1", r.sm3));
+	return there ? OK : fine_statement_begin(rq, &r);
 }

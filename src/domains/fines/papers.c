@@ -56,11 +56,16 @@ static enum err put_case(struct req *rq, const struct fine *f, struct filling *k
 	return OK;
 }
 
+struct ordered {
+	const char *template;
+	int64_t *paper; /* its id comes here */
+};
+
 static enum err order(
-	struct req *rq, const struct fine *f, const char *template, const struct filling *k)
+	struct req *rq, const struct fine *f, const struct filling *k, const struct ordered *to)
 {
 	struct paper_ref ref;
-	struct paper_order o = { .template = template,
+	struct paper_order o = { .template = to->template,
 		.subject = f->case_id,
 		.entity = f->operator,
 		.area = f->area,
@@ -68,7 +73,7 @@ static enum err order(
 		.n = k->n };
 
 	TRY(paper_order(rq, &o, &ref));
-	rq->id2 = ref.id; /* to the caller below */
+	*to->paper = ref.id;
 	return OK;
 }
 
@@ -83,9 +88,7 @@ enum err fine_slip_order(struct req *rq, struct fine *f)
 		f->pay_due ? arena_printf(rq->arena, "%s前", date_zh(rq->arena, f->pay_due))
 			   : arena_printf(rq->arena, "自收到行政处罚决定书之日起%d日内",
 				     (int)node_int(law, "pay_days", 15)));
-	TRY(order(rq, f, "payment_slip", &k));
-	f->slip_paper = rq->id2;
-	return OK;
+	return order(rq, f, &k, &(struct ordered){ "payment_slip", &f->slip_paper });
 }
 
 /* "1. 2026年12月20日前缴纳100.00元" for each part. */
@@ -116,9 +119,7 @@ enum err fine_plan_order(struct req *rq, struct fine *f)
 	put(&k, "approved", text_is(f->plan_state, "approved") ? "yes" : "no");
 	if (text_is(f->plan_state, "approved"))
 		TRY(put_parts(rq, f, &k));
-	TRY(order(rq, f, "defer_notice", &k));
-	f->plan_paper = rq->id2;
-	return OK;
+	return order(rq, f, &k, &(struct ordered){ "defer_notice", &f->plan_paper });
 }
 
 static enum err put_owed(struct req *rq, const struct fine *f, struct filling *k)
@@ -140,9 +141,7 @@ enum err fine_demand_order(struct req *rq, struct fine *f)
 
 	TRY(put_case(rq, f, &k));
 	TRY(put_owed(rq, f, &k));
-	TRY(order(rq, f, "payment_demand", &k));
-	f->demand_paper = rq->id2;
-	return OK;
+	return order(rq, f, &k, &(struct ordered){ "payment_demand", &f->demand_paper });
 }
 
 enum err fine_court_order(struct req *rq, struct fine *f)
@@ -161,7 +160,5 @@ enum err fine_court_order(struct req *rq, struct fine *f)
 				 : "");
 	put(&k, "court", setting(rq, "court", "示范区人民法院"));
 	put(&k, "leader", rq->user->name);
-	TRY(order(rq, f, "enforcement_application", &k));
-	f->court_paper = rq->id2;
-	return OK;
+	return order(rq, f, &k, &(struct ordered){ "enforcement_application", &f->court_paper });
 }

@@ -5,7 +5,13 @@
 
 #include "contracts/facts.h"
 
-enum { PAGE_ROWS = 50, WORDS_CHARS = 300 };
+enum {
+	PAGE_ROWS = 50,
+	WORDS_CHARS = 300,
+	RECEIPT_CHARS = 40,
+	LANDING_DAYS = 30,
+	REJECTS_SHOWN = 500
+};
 
 static enum err paid_sum(struct req *rq, struct fine *f)
 {
@@ -89,22 +95,57 @@ enum err fine_paid(struct req *rq, struct fine *f, struct fine_payment *p)
 
 /* ---- collected on the spot ---------------------------------------------------------------------
  */
+/* Two working days to hand it in; of money taken on the water from the day of landing (APL 71). */
+static enum err hand_in_by(struct req *rq, const struct node *law, struct fine_payment *p)
+{
+	int64_t from = rq->now, landed = 0;
+	const char *day = form_text(rq, "landed");
+
+	if (*day) {
+		if (!text_is(p->onspot_why, "remote") || !date_parse(day, &landed) ||
+			landed + DAY <= rq->now || landed > rq->now + LANDING_DAYS * DAY)
+			return fail(rq, E_INVALID,
+				"The day of landing is of money taken on the water: today or a day "
+				"soon (APL article 71).");
+		from = landed;
+		p->words =
+			arena_printf(rq->arena, "%s；%s抵岸", p->words, date_zh(rq->arena, landed));
+	}
+	return term_workdays(rq, from, (int)node_int(law, "hand_in_workdays", 2), &p->office_due);
+}
+
+static enum err collect_allowed(
+	struct req *rq, const struct fine *f, const struct node *law, const struct collecting *c)
+{
+	struct fine_facts facts;
+	const struct fine_bounds b = { node_int(law, "onspot_small_fen", 0),
+		node_int(law, "onspot_hard_fen", 0) };
+	int64_t there;
+
+	TRY(fine_facts_of(rq, f, &facts));
+	if (rq->user->id != f->officer1 && rq->user->id != f->officer2)
+		return fail(rq, E_FORBIDDEN,
+			"Only the officers of the case collect on the spot (APL article 68; O2 "
+			"article 22).");
+	TRY(fine_allow(rq, may_collect(&facts, &b, c)));
+	if (utf8_length(c->receipt_no) > RECEIPT_CHARS || utf8_length(c->words) > WORDS_CHARS)
+		return fail(rq, E_INVALID, "The number or the request is too long.");
+	TRY(db_int(rq, &there, "SELECT count(*) FROM fine_payments WHERE receipt_no = $1",
+		c->receipt_no));
+	return there ? fail(rq, E_CONFLICT, "This receipt has been used already (APL article 70).")
+		     : OK;
+}
+
 enum err fine_collect(struct req *rq)
 {
 	const struct node *law;
 	struct fine f;
-	struct fine_facts facts;
 	const struct collecting c = { form_text(rq, "why"), form_text(rq, "receipt_no"),
 		form_text(rq, "words") };
 
 	TRY(fine_of_case(rq, rq->id, &f));
-	TRY(fine_facts_of(rq, &f, &facts));
 	TRY(fine_terms(rq, rq->now, &law));
-	const struct fine_bounds b = { node_int(law, "onspot_small_fen", 0),
-		node_int(law, "onspot_hard_fen", 0) };
-	TRY(fine_allow(rq, may_collect(&facts, &b, &c)));
-	if (rq->user->id != f.officer1 && rq->user->id != f.officer2)
-		return fail(rq, E_FORBIDDEN, "Only the officers of the case collect on the spot.");
+	TRY(collect_allowed(rq, &f, law, &c));
 	struct fine_payment p = { .source = "onspot",
 		.bank_no = arena_printf(rq->arena, "票据 %s", c.receipt_no),
 		.slip_code = f.slip_code,
@@ -116,17 +157,14 @@ enum err fine_collect(struct req *rq)
 		.onspot_why = c.why,
 		.collected_by = rq->user->id,
 		.taken_at = rq->now };
-	int64_t there;
-	TRY(db_int(rq, &there, "SELECT count(*) FROM fine_payments WHERE bank_no = $1", p.bank_no));
-	if (there)
-		return fail(rq, E_CONFLICT, "This receipt has been used already.");
-	TRY(term_workdays(rq, rq->now, (int)node_int(law, "hand_in_workdays", 2), &p.office_due));
+	TRY(hand_in_by(rq, law, &p));
 	TRY(fine_paid(rq, &f, &p));
 	TRY(fine_clock_start(rq,
 		(struct fine_clock){
 			.fine = f.id, .payment = p.id, .kind = "office", .due = p.office_due }));
 	TRY(emit(rq, FINE_COLLECTED, f.case_id, f.operator, paid_said(rq, &p)));
-	notice(rq, "Collected. Hand it in within two working days.");
+	notice(rq, "Collected. Hand it in until %s (APL article 71).",
+		date_text(rq->arena, p.office_due));
 	return redirect(rq, "/cases/%" PRId64 "/fine", f.case_id);
 }
 
@@ -260,9 +298,36 @@ static const struct model payment_row_model = MODEL("fine_payments", struct paym
 		STORED(struct payment_row, case_id, .as = AS_ID),
 		STORED(struct payment_row, number), STORED(struct payment_row, operator_name)));
 
+/* The files being read, those read last, and the rows of one of them that could not be taken. */
+static enum err put_files(struct req *rq)
+{
+	struct list reading, files, bad;
+	int64_t chosen = query_int(rq, "file", 0);
+
+	TRY(db_all(rq, &fine_reading_model, &reading,
+		"SELECT * FROM fine_readings ORDER BY begun_at, id LIMIT 10"));
+	show_list(rq, "reading", &fine_reading_model, &reading);
+	TRY(db_all(rq, &fine_statement_model, &files,
+		"SELECT * FROM fine_statements ORDER BY taken_at DESC, id DESC LIMIT 10"));
+	struct node *n = show_list(rq, "files", &fine_statement_model, &files)->first;
+	for (struct fine_statement *f = LIST_OF(struct fine_statement, &files);
+		n && f < LIST_END(struct fine_statement, &files); f++, n = n->next)
+		put_flag(n, "has_bad", f->bad > 0)->hidden = true;
+	if (!chosen)
+		return OK;
+	TRY(db_all(rq, &fine_reject_model, &bad,
+		"SELECT * FROM fine_rejects WHERE statement = $1 ORDER BY line, id LIMIT $2",
+		chosen, (int)REJECTS_SHOWN));
+	for (struct fine_reject *x = LIST_OF(struct fine_reject, &bad);
+		x < LIST_END(struct fine_reject, &bad); x++)
+		x->reason = tr(rq, x->reason);
+	show_list(rq, "rejected", &fine_reject_model, &bad);
+	return OK;
+}
+
 enum err fine_payments_page(struct req *rq)
 {
-	struct list l, files;
+	struct list l;
 	struct paging p = paging(rq, PAGE_ROWS);
 
 	TRY(db_all(rq, &payment_row_model, &l,
@@ -277,9 +342,7 @@ enum err fine_payments_page(struct req *rq)
 		rq->user->area, p.limit, p.offset));
 	show_pages(rq, p, &l);
 	show_table(rq, "payments", &payment_row_model, &l);
-	TRY(db_all(rq, &fine_statement_model, &files,
-		"SELECT * FROM fine_statements ORDER BY taken_at DESC, id DESC LIMIT 10"));
-	show_list(rq, "files", &fine_statement_model, &files);
+	TRY(put_files(rq));
 	put_flag(rq->view, "may_write", may(rq, CASE_WRITE))->hidden = true;
 	return page(rq, "fines/payments");
 }

@@ -28,9 +28,8 @@ const char *may_collect(
 		       "67).";
 	if (strcmp(c->why, "small") == 0) {
 		if (!f->simple || f->fine_fen > b->small_fen)
-			return "Only a fine of at most 100 yuan imposed on the spot may be "
-			       "collected for "
-			       "its amount (APL article 68(1)).";
+			return "Only a small fine imposed on the spot may be collected for its "
+			       "amount: this one is above the bound (APL article 68(1)).";
 	} else if (strcmp(c->why, "hard") == 0) {
 		if (!f->simple || f->fine_fen > b->hard_fen)
 			return "That it is hard to enforce later counts only for a fine of the "

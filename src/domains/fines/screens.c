@@ -42,7 +42,8 @@ enum err fine_list(struct req *rq)
 	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
 
 	TRY(db_all(rq, &fine_row_model, &l,
-		"SELECT f.id, f.case_id, f.number, o.name AS operator_name, a.name AS area_name, "
+		"SELECT f.id, f.case_id, f.number, o.name AS operator_name, CASE WHEN CAST($7 AS "
+		"bigint) = 1 THEN a.name ELSE a.name_en END AS area_name, "
 		"f.state, f.plan_state, f.fine_fen + f.confiscated_fen AS total_fen, f.late_fen, "
 		"f.paid_fen, coalesce(c.kind, '') AS next_kind, coalesce(c.due, 0) AS next_due "
 		"FROM "
@@ -58,7 +59,7 @@ enum err fine_list(struct req *rq)
 		"OR f.slip_code = $3) ORDER BY CASE WHEN c.due IS NULL THEN 1 ELSE 0 END, c.due, "
 		"f.opened_at DESC, f.id LIMIT $5 OFFSET $6",
 		rq->user->area, state, q, (const char *)arena_printf(rq->arena, "%%%s%%", q),
-		p.limit, p.offset));
+		p.limit, p.offset, rq->zh));
 	show_pages(rq, p, &l);
 	show_table(rq, "fines", &fine_row_model, &l);
 	put_choices(rq, "states", fine_states, state);
@@ -95,6 +96,7 @@ static const struct choice titles[] = {
 	{ FINE_DEMAND_JUDGED, "Statement on the demand answered", "" },
 	{ FINE_COURT_APPLIED, "Court asked to enforce the fine", "yellow" },
 	{ FINE_COURT_ANSWERED, "Court answered", "" },
+	{ FINE_COURT_WATCHED, "Term for the court watched", "" },
 	{ FINE_SETTLED, "Fine settled", "green" },
 	{ 0 },
 };
@@ -177,6 +179,19 @@ static void put_part_rows(struct req *rq)
 		put_int(put_map(list, NULL), "n", i);
 }
 
+/* The three cases of the law, the first with its bound (APL 68). */
+static enum err put_whys(struct req *rq)
+{
+	const struct node *law;
+
+	TRY(fine_terms(rq, rq->now, &law));
+	put_choices(rq, "whys", fine_onspot_whys, "");
+	put_text(rq->view, "small_most",
+		arena_printf(rq->arena, tr(rq, "A small fine is one of at most %s yuan."),
+			fine_money(rq, node_int(law, "onspot_small_fen", 0))));
+	return OK;
+}
+
 enum err fine_page(struct req *rq)
 {
 	struct fine f;
@@ -191,7 +206,7 @@ enum err fine_page(struct req *rq)
 	TRY(fine_facts_of(rq, &f, &k));
 	put_text(rq->view, "court_due", k.court_due ? date_text(rq->arena, k.court_due) : "");
 	put_may(rq, &f, &k);
-	put_choices(rq, "whys", fine_onspot_whys, "");
+	TRY(put_whys(rq));
 	put_choices(rq, "kinds", fine_remedies, "");
 	put_choices(rq, "outcomes", fine_remedy_outcomes, "");
 	put_choices(rq, "results", fine_court_results, "");

@@ -4,6 +4,14 @@
 #include "contracts/facts.h"
 #include "core/documents/qr.h"
 
+/* The office's own terms are no matter of the party's page. */
+static bool is_shown(const struct req *rq, const struct fine_clock *c)
+{
+	return rq->user->role_id != ROLE_PARTY ||
+	       (!text_is(c->kind, "court") && !text_is(c->kind, "office") &&
+		       !text_is(c->kind, "bank"));
+}
+
 static enum err put_clocks(struct req *rq, const struct fine *f)
 {
 	struct list l;
@@ -16,6 +24,8 @@ static enum err put_clocks(struct req *rq, const struct fine *f)
 	for (struct fine_clock *c = LIST_OF(struct fine_clock, &l);
 		c < LIST_END(struct fine_clock, &l); c++) {
 		int64_t days = day_number(c->due) - day_number(rq->now);
+		if (!is_shown(rq, c))
+			continue;
 		struct node *n = put_map(list, NULL);
 		put_text(n, "label", tr(rq, choice_label(fine_clock_kinds, c->kind)));
 		put_text(n, "due", date_text(rq->arena, c->due));
@@ -27,7 +37,7 @@ static enum err put_clocks(struct req *rq, const struct fine *f)
 			c->due < rq->now	? "red"
 			: c->warn_at <= rq->now ? "yellow"
 						: "green");
-		put_text(n, "clause", c->clause);
+		put_text(n, "clause", clause_text(rq, c->clause));
 		put_text(n, "due_iso", time_iso(rq->arena, c->due));
 	}
 	return OK;

@@ -115,7 +115,7 @@ static enum err plan_starts(struct req *rq, struct fine *f)
 		f->plan_until = p->due;
 	}
 	f->state = "deferred";
-	return OK;
+	return fine_court_watch(rq, f); /* from the end of the plan on (O2 76) */
 }
 
 /* A refused proposal's parts are of no use: a new request brings new ones. */
@@ -181,6 +181,7 @@ enum err fine_remedy_begin(struct req *rq)
 	TRY(day_given(rq, &r.begun_at));
 	r.fine = f.id;
 	TRY(db_insert(rq, &fine_remedy_model, &r));
+	TRY(fine_court_watch(rq, &f));
 	TRY(emit(
 		rq, FINE_REMEDY_BEGUN, f.case_id, f.operator, json_of(rq, &fine_remedy_model, &r)));
 	notice(rq, "Noted: the late fine stands still meanwhile (APL article 73).");
@@ -216,6 +217,7 @@ enum err fine_remedy_end(struct req *rq)
 		TRY(term_days(
 			rq, r.ended_at, (int)node_int(law, "suit_after_review_days", 15), &after));
 	f.suit_due = after;
+	TRY(fine_court_watch(rq, &f));
 	TRY(fine_save(rq, &f, FINE_REMEDY_ENDED, json_of(rq, &fine_remedy_model, &r)));
 	if (text_is(outcome, "annulled"))
 		TRY(fine_settle(rq, &f, "annulled", r.words));

@@ -9,6 +9,22 @@ enum err fine_terms(struct req *rq, int64_t at, const struct node **out)
 	return rules(rq, "fines/terms", at, out);
 }
 
+/* One may have stepped aside since the fine was opened. */
+static enum err officers_of(struct req *rq, struct fine *f)
+{
+	struct rows *r;
+	bool more;
+
+	TRY(db_query(rq, &r, "SELECT officer1, officer2 FROM pub_cases WHERE id = $1", f->case_id));
+	TRY(rows_next(r, &more));
+	if (more) {
+		f->officer1 = rows_int(r, 0);
+		f->officer2 = rows_int(r, 1);
+	}
+	rows_close(r);
+	return OK;
+}
+
 enum err fine_of_case(struct req *rq, int64_t case_id, struct fine *f)
 {
 	enum err e = db_one(rq, &fine_model, f, "SELECT * FROM fines WHERE case_id = $1", case_id);
@@ -16,6 +32,7 @@ enum err fine_of_case(struct req *rq, int64_t case_id, struct fine *f)
 	if (e == E_NOT_FOUND)
 		return fail(rq, e, "No fine was imposed in this case.");
 	TRY(e);
+	TRY(officers_of(rq, f));
 	return in_area(rq, f->area);
 }
 

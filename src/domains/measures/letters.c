@@ -4,17 +4,26 @@
 
 #include "contracts/facts.h"
 
-enum { SLICE = 100, TEXT = 1000 };
+enum { TEXT = 1000 };
 
 static enum err back(struct req *rq, const struct letter *l)
 {
 	return redirect(rq, "/cases/%" PRId64 "/measures", l->case_id);
 }
 
-static enum err letter_save(struct req *rq, struct letter *l, const char *fact)
+enum err letter_save(struct req *rq, struct letter *l, const char *fact)
 {
 	TRY(db_update(rq, &letter_model, l));
 	return emit(rq, fact, l->case_id, l->operator, json_of(rq, &letter_model, l));
+}
+
+/* An answer that comes late is still taken down in a case that is closed. */
+static enum err allowed(struct req *rq, int64_t case_id, bool asks, struct measure_case *c)
+{
+	TRY(measure_case_load(rq, case_id, c));
+	bool open = !text_is(c->state, "closed") && !text_is(c->state, "not_filed"),
+	     of_case = rq->user->id == c->officer1 || rq->user->id == c->officer2;
+	return measure_allow(rq, may_write_letter(of_case, open || !asks));
 }
 
 enum err letter_send(struct req *rq)
@@ -29,9 +38,7 @@ enum err letter_send(struct req *rq)
 		.sent_by = rq->user->id,
 		.sent_at = rq->now };
 
-	TRY(measure_case_load(rq, rq->id, &c));
-	if (text_is(c.state, "closed") || text_is(c.state, "not_filed"))
-		return fail(rq, E_CONFLICT, "This case is closed.");
+	TRY(allowed(rq, rq->id, true, &c));
 	if (!*l.office || !*l.matter || utf8_length(l.office) > 100 || utf8_length(l.matter) > TEXT)
 		return fail(rq, E_INVALID,
 			"Name the office and write what it is asked for (O2 article 45).");
@@ -48,8 +55,11 @@ enum err letter_send(struct req *rq)
 
 static enum err load(struct req *rq, struct letter *l)
 {
+	struct measure_case c;
+
 	TRY(db_one(rq, &letter_model, l, "SELECT * FROM letters WHERE id = $1", rq->id));
 	TRY(in_area(rq, l->area));
+	TRY(allowed(rq, l->case_id, false, &c));
 	return text_is(l->state, "answered")
 		       ? fail(rq, E_CONFLICT, "The office has answered already.")
 		       : OK;
@@ -69,6 +79,7 @@ enum err letter_extend(struct req *rq)
 		utf8_length(words) > TEXT)
 		return fail(rq, E_INVALID, "Give the later day and what the office wrote.");
 	l.due = l.extended_to = until + DAY - 1;
+	l.warned_at = 0;
 	l.extend_words = words;
 	TRY(letter_save(rq, &l, LETTER_EXTENDED));
 	return back(rq, &l);
@@ -87,18 +98,4 @@ enum err letter_answer(struct req *rq)
 	l.state = "answered";
 	TRY(letter_save(rq, &l, LETTER_ANSWERED));
 	return back(rq, &l);
-}
-
-enum err letters_every_minute(struct req *rq)
-{
-	struct list l;
-
-	TRY(db_all(rq, &letter_model, &l,
-		"SELECT * FROM letters WHERE state = 'sent' AND due < $1 ORDER BY due, id LIMIT $2",
-		rq->now, (int)SLICE));
-	for (struct letter *x = LIST_OF(struct letter, &l); x < LIST_END(struct letter, &l); x++) {
-		x->state = "overdue";
-		TRY(letter_save(rq, x, LETTER_OVERDUE));
-	}
-	return OK;
 }

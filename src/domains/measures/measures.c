@@ -72,6 +72,12 @@ const struct model measure_disposal_model = MODEL("measure_disposals", struct me
 		D(way, .choices = measure_disposals), D(quantity, 0), D(by, .as = AS_ID),
 		D(at, .as = AS_TIME), D(words, 0), D(receiver, 0), D(paper, .as = AS_ID)));
 #undef D
+#define P(m, ...) STORED(struct measure_paper_row, m, __VA_ARGS__)
+const struct model measure_paper_model =
+	MODEL("measure_papers", struct measure_paper_row, .witnessed = true,
+		FIELDS(P(id, .as = AS_ID), P(version, 0), P(measure, .as = AS_ID), P(moment, 0),
+			P(paper, .as = AS_ID), P(at, .as = AS_TIME)));
+#undef P
 #define L(m, ...) STORED(struct letter, m, __VA_ARGS__)
 const struct model letter_model = MODEL("letters", struct letter, .witnessed = true,
 	FIELDS(L(id, .as = AS_ID), L(version, 0), L(case_id, .as = AS_ID), L(operator, .as = AS_ID),
@@ -128,20 +134,30 @@ const struct module measures = {
 	.name = "measures",
 	.routes = routes,
 	.models = (const struct model *const[]){ &measure_model, &measure_item_model,
-		&measure_disposal_model, &letter_model, NULL },
+		&measure_disposal_model, &measure_paper_model, &letter_model, NULL },
 	.tells = (const char *const[]){ MEASURE_PROPOSED, MEASURE_TAKEN, MEASURE_APPROVED,
 		MEASURE_REFUSED, MEASURE_ACTED, MEASURE_LAB_BEGUN, MEASURE_LAB_ENDED,
 		MEASURE_MORE_ASKED, MEASURE_EXTENDED, MEASURE_NEAR, MEASURE_LAPSED, MEASURE_OVERDUE,
-		MEASURE_CUSTODY, MEASURE_RELEASED, MEASURE_DISPOSED, LETTER_SENT, LETTER_EXTENDED,
-		LETTER_ANSWERED, LETTER_OVERDUE, PAPER_ORDERED, NULL },
+		MEASURE_REPORT_NEAR, MEASURE_REPORT_OVER, LETTER_NEAR, MEASURE_CUSTODY,
+		MEASURE_RELEASED, MEASURE_DISPOSED, LETTER_SENT, LETTER_EXTENDED, LETTER_ANSWERED,
+		LETTER_OVERDUE, PAPER_ORDERED, NULL },
 	.nav = (const struct nav[]){ { "/measures", "Goods and evidence held", CASE_READ, NULL },
 		{ 0 } },
 	.announces = (const struct announce[]){ { MEASURE_NEAR, "officers", "A measure ends soon",
 							"/cases/", "yellow", NULL, NULL },
 		{ MEASURE_OVERDUE, "officers", "Measure over its term", "/cases/", "red", NULL,
 			NULL },
+		{ MEASURE_REPORT_NEAR, "officers", "A measure taken in urgency waits for a leader",
+			"/cases/", "yellow", NULL, NULL },
+		{ MEASURE_REPORT_OVER, "officers",
+			"A measure taken in urgency was not decided on in time", "/cases/", "red",
+			NULL, NULL },
+		{ LETTER_NEAR, "officers", "An answer of another office is due soon", "/cases/",
+			"yellow", NULL, NULL },
 		{ 0 } },
 	.objects = "SELECT photo_sm3 AS sm3, photo_sha256 AS sha256 FROM measures WHERE photo_sm3 "
 		   "<> ''",
+	.jobs = (const struct job_kind[]){ { "measures.clock", NULL, measure_clock_run },
+		{ "measures.letter", NULL, letter_clock_run }, { 0 } },
 	.every_minute = measures_every_minute,
 };

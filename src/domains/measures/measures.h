@@ -21,8 +21,14 @@ struct measure {
 	const char *keeper;
 	int64_t keeper_at, warned_at, ended_at;
 	const char *end_way, *end_words;
-	int64_t paper; /* of the decision */
+	int64_t paper; /* by which it was taken */
 	const char *photo_sm3, *photo_sha256;
+};
+/* A paper of a later step; that of the taking stands in the measure itself. */
+struct measure_paper_row {
+	int64_t id, version, measure;
+	const char *moment; /* lab, more, care, end */
+	int64_t paper, at;
 };
 struct measure_item {
 	int64_t id, version, measure, n;
@@ -46,7 +52,8 @@ struct letter {
 	int64_t answered_at, warned_at, paper;
 };
 
-extern const struct model measure_model, measure_item_model, measure_disposal_model, letter_model;
+extern const struct model measure_model, measure_item_model, measure_disposal_model,
+	measure_paper_model, letter_model;
 extern const struct choice measure_kinds[], measure_states[], measure_ways[], measure_disposals[],
 	letter_states[];
 
@@ -68,9 +75,11 @@ struct measure_case {
 };
 enum err measure_case_load(struct req *rq, int64_t id, struct measure_case *c);
 
-/* papers.c: template "" is that of the measure's kind for this moment. */
-enum err measure_paper(
-	struct req *rq, const struct measure *m, const char *template, int64_t *paper);
+/* papers.c */
+/* The decision or notice by which it is taken, with its list and seals: m->paper. */
+enum err measure_paper_of_taking(struct req *rq, struct measure *m);
+/* Of a later step (lab, more, care, end): kept beside it. */
+enum err measure_paper(struct req *rq, const struct measure *m, const char *moment);
 enum err measure_disposal_paper(
 	struct req *rq, const struct measure *m, struct measure_disposal *d, const char *item);
 enum err letter_paper(struct req *rq, struct letter *l);
@@ -87,13 +96,17 @@ enum err measure_more_decide(struct req *rq);
 enum err measure_care(struct req *rq);
 enum err measure_release(struct req *rq);
 enum err measure_dispose(struct req *rq);
+
+/* clocks.c */
 enum err measures_every_minute(struct req *rq);
+enum err measure_clock_run(struct req *rq, const struct job *j, void *result);
+enum err letter_clock_run(struct req *rq, const struct job *j, void *result);
 
 /* letters.c */
 enum err letter_send(struct req *rq);
 enum err letter_extend(struct req *rq);
 enum err letter_answer(struct req *rq);
-enum err letters_every_minute(struct req *rq);
+enum err letter_save(struct req *rq, struct letter *l, const char *fact);
 
 /* screens.c */
 enum err measure_list(struct req *rq);

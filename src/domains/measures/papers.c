@@ -1,4 +1,4 @@
-/* The forms of a measure, filled in: papers 17, 19 to 24, 26 and 52 of the national set. Their
+/* The forms of a measure, filled in: papers 17, 19 to 26, 31 and 52 of the national set. Their
  * words are Chinese: they are the law's, not the program's. */
 #include "domains/measures/measures.h"
 
@@ -61,15 +61,24 @@ static enum err put_items(struct req *rq, const struct measure *m, struct fillin
 	return OK;
 }
 
-static enum err put_measure(struct req *rq, const struct measure *m, struct filling *k)
+/* Those of the case as it stands now. */
+static enum err put_officers(struct req *rq, int64_t case_id, struct filling *k)
 {
+	struct measure_case c;
 	const char *card;
 
-	TRY(put_party(rq, m->operator, k));
-	put(k, "officer1", person(rq, m->officer1, &card));
+	TRY(measure_case_load(rq, case_id, &c));
+	put(k, "officer1", person(rq, c.officer1, &card));
 	put(k, "officer1_card", card);
-	put(k, "officer2", person(rq, m->officer2, &card));
+	put(k, "officer2", person(rq, c.officer2, &card));
 	put(k, "officer2_card", card);
+	return OK;
+}
+
+static enum err put_measure(struct req *rq, const struct measure *m, struct filling *k)
+{
+	TRY(put_party(rq, m->operator, k));
+	TRY(put_officers(rq, m->case_id, k));
 	put(k, "kind",
 		text_is(m->kind, "seal")    ? "查封"
 		: text_is(m->kind, "seize") ? "扣押"
@@ -89,14 +98,16 @@ static enum err put_measure(struct req *rq, const struct measure *m, struct fill
 }
 
 struct addressee {
+	const char *template;
 	int64_t subject, entity, area;
 };
 
+/* paper: its id. */
 static enum err order(
-	struct req *rq, const struct addressee *a, const char *template, const struct filling *k)
+	struct req *rq, const struct addressee *a, const struct filling *k, int64_t *paper)
 {
 	struct paper_ref ref;
-	struct paper_order o = { .template = template,
+	struct paper_order o = { .template = a->template,
 		.subject = a->subject,
 		.entity = a->entity,
 		.area = a->area,
@@ -104,37 +115,99 @@ static enum err order(
 		.n = k->n };
 
 	TRY(paper_order(rq, &o, &ref));
-	rq->id2 = ref.id; /* to the caller below */
+	*paper = ref.id;
 	return OK;
 }
 
-enum err measure_paper(
-	struct req *rq, const struct measure *m, const char *template, int64_t *paper)
+static struct addressee of(const struct measure *m, const char *template)
 {
-	const struct addressee a = { m->case_id, m->operator, m->area };
+	return (struct addressee){ template, m->case_id, m->operator, m->area };
+}
+
+enum err measure_paper_of_taking(struct req *rq, struct measure *m)
+{
 	struct filling k = { .n = 0 };
 	bool keep = text_is(m->kind, "keep");
+	const struct addressee first = of(m,
+				       keep ? "evidence_keep_notice" : "coercive_measure_decision"),
+			       list = of(m, "property_list"), seals = of(m, "seal_strip");
+	int64_t other;
 
-	if (!*template)
-		template = keep ? "evidence_keep_notice" : "coercive_measure_decision";
-	else if (text_is(template, "release"))
-		template = keep ? "evidence_release_notice" : "coercive_release_decision";
 	TRY(put_measure(rq, m, &k));
 	TRY(put_items(rq, m, &k));
-	TRY(order(rq, &a, template, &k));
-	*paper = rq->id2;
-	if (!text_is(template, "evidence_keep_notice") &&
-		!text_is(template, "coercive_measure_decision"))
-		return OK;
+	TRY(order(rq, &first, &k, &m->paper));
 	/* the list (24) and the seals (25) go with it; they have no number */
-	TRY(order(rq, &a, "property_list", &k));
-	return keep ? OK : order(rq, &a, "seal_strip", &k);
+	TRY(order(rq, &list, &k, &other));
+	return keep ? OK : order(rq, &seals, &k, &other);
+}
+
+/* "冷冻鸡块 20袋；酱料 3桶" */
+static enum err items_said(struct req *rq, const struct measure *m, const char **out)
+{
+	struct list l;
+	struct buf b = { .arena = rq->arena };
+
+	TRY(db_all(rq, &measure_item_model, &l,
+		"SELECT * FROM measure_items WHERE measure = $1 ORDER BY n", m->id));
+	for (struct measure_item *i = LIST_OF(struct measure_item, &l);
+		i < LIST_END(struct measure_item, &l); i++)
+		buf_printf(
+			&b, "%s%s %" PRId64 "%s", b.n ? "；" : "", i->name, i->quantity, i->unit);
+	*out = buf_text(&b);
+	return OK;
+}
+
+/* How long the test takes is told in writing (31; AEL 25, O2 38). */
+static enum err put_lab(struct req *rq, const struct measure *m, struct filling *k)
+{
+	const char *number = "", *items;
+
+	enum err e = db_text(rq, &number, "SELECT number FROM pub_papers WHERE id = $1", m->paper);
+	if (e && e != E_NOT_FOUND)
+		return e;
+	TRY(items_said(rq, m, &items));
+	TRY(put_party(rq, m->operator, k));
+	put(k, "decision_no", *number ? number : "实施行政强制措施决定书");
+	put(k, "kind", "test");
+	put(k, "object", arena_printf(rq->arena, "%s（送%s）", items, m->lab_name));
+	put(k, "from", date_zh(rq->arena, m->lab_from));
+	put(k, "to", date_zh(rq->arena, m->lab_until));
+	put(k, "contact", rq->user->name);
+	put(k, "contact_phone", setting(rq, "contact_phone", "12315"));
+	return OK;
+}
+
+static const char *template_of(const struct measure *m, const char *moment)
+{
+	if (text_is(moment, "lab"))
+		return "test_period_notice";
+	if (text_is(moment, "more"))
+		return "measure_extension";
+	if (text_is(moment, "care"))
+		return "custody_letter";
+	return text_is(m->kind, "keep") ? "evidence_release_notice" : "coercive_release_decision";
+}
+
+enum err measure_paper(struct req *rq, const struct measure *m, const char *moment)
+{
+	const struct addressee a = of(m, template_of(m, moment));
+	struct measure_paper_row row = { .measure = m->id, .moment = moment, .at = rq->now };
+	struct filling k = { .n = 0 };
+
+	if (text_is(moment, "lab")) {
+		TRY(put_lab(rq, m, &k));
+	} else {
+		TRY(put_measure(rq, m, &k));
+		TRY(put_items(rq, m, &k));
+	}
+	TRY(order(rq, &a, &k, &row.paper));
+	return db_insert(rq, &measure_paper_model, &row);
 }
 
 enum err measure_disposal_paper(
 	struct req *rq, const struct measure *m, struct measure_disposal *d, const char *item)
 {
-	const struct addressee a = { m->case_id, m->operator, m->area };
+	const struct addressee a = of(m, "property_disposal");
 	struct filling k = { .n = 0 };
 
 	TRY(put_measure(rq, m, &k));
@@ -147,14 +220,12 @@ enum err measure_disposal_paper(
 	put(&k, "words", d->words);
 	put(&k, "receiver", d->receiver);
 	put(&k, "leader", rq->user->name);
-	TRY(order(rq, &a, "property_disposal", &k));
-	d->paper = rq->id2;
-	return OK;
+	return order(rq, &a, &k, &d->paper);
 }
 
 enum err letter_paper(struct req *rq, struct letter *l)
 {
-	const struct addressee a = { l->case_id, l->operator, l->area };
+	const struct addressee a = { "assistance_letter", l->case_id, l->operator, l->area };
 	struct filling k = { .n = 0 };
 	const char *card;
 
@@ -164,7 +235,5 @@ enum err letter_paper(struct req *rq, struct letter *l)
 	put(&k, "due", date_zh(rq->arena, l->due));
 	put(&k, "contact", person(rq, l->sent_by, &card));
 	put(&k, "contact_phone", setting(rq, "contact_phone", "12315"));
-	TRY(order(rq, &a, "assistance_letter", &k));
-	l->paper = rq->id2;
-	return OK;
+	return order(rq, &a, &k, &l->paper);
 }

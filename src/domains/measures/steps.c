@@ -4,9 +4,10 @@
 
 #include "contracts/facts.h"
 
-#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { ITEMS = 8, TEXT = 300, SLICE = 100, PHOTO_MAX = 12 * 1024 * 1024 };
+enum { ITEMS = 8, TEXT = 300, PHOTO_MAX = 12 * 1024 * 1024 };
 
 static enum err back(struct req *rq, const struct measure *m)
 {
@@ -62,6 +63,23 @@ static enum err items_read(struct req *rq, struct measure_item *items, int *n)
 	return OK;
 }
 
+/* By its first bytes: what the sender calls it says nothing. */
+static enum err must_be_jpeg(struct req *rq, const struct object *kept)
+{
+	struct fault why = { 0 };
+	uint8_t head[3] = { 0 };
+	int64_t size;
+	int fd;
+
+	if (store_fd(rq_store(rq), kept->sm3, &fd, &size, &why))
+		return fail(rq, E_INTERNAL, "The photo could not be read again: %s", why.text);
+	ssize_t n = read(fd, head, sizeof(head));
+	close(fd);
+	return n == (ssize_t)sizeof(head) && memcmp(head, "\xff\xd8\xff", sizeof(head)) == 0
+		       ? OK
+		       : fail(rq, E_INVALID, "A photo is a JPEG file.");
+}
+
 static enum err photo_keep(struct req *rq, struct measure *m)
 {
 	const struct http_file *f = form_file(rq, "photo");
@@ -73,6 +91,7 @@ static enum err photo_keep(struct req *rq, struct measure *m)
 	if (f->size > PHOTO_MAX)
 		return fail(rq, E_TOO_LARGE, "A photo has at most 12 MiB.");
 	TRY(keep_file(rq, f, &kept));
+	TRY(must_be_jpeg(rq, &kept));
 	m->photo_sm3 = kept.sm3;
 	m->photo_sha256 = kept.sha256;
 	return OK;
@@ -83,7 +102,7 @@ static enum err run(struct req *rq, struct measure *m)
 	m->taken_at = rq->now;
 	m->state = "running";
 	TRY(measure_until(rq, m));
-	return measure_paper(rq, m, "", &m->paper);
+	return measure_paper_of_taking(rq, m);
 }
 
 static void nothing_yet(struct measure *m)
@@ -112,8 +131,10 @@ static enum err measure_new(struct req *rq, const struct measure_case *c, struct
 	m->basis = node_text(law, text_is(m->kind, "keep") ? "keep_basis" : "seizure_basis", "");
 	if (text_is(choice_label(measure_kinds, m->kind), m->kind))
 		return fail(rq, E_INVALID, "Choose the kind of measure.");
-	if (m->urgent)
-		m->report_due = rq->now + node_int(law, "report_hours", 24) * HOUR;
+	if (m->urgent) /* the hour of the taking is not counted (O2 80) */
+		m->report_due = term_end(NULL, rq->now,
+			&(struct term){
+				.unit = TERM_HOURS, .n = (int)node_int(law, "report_hours", 24) });
 	TRY(long_words(rq, m->reason));
 	return long_words(rq, m->place);
 }
@@ -131,8 +152,7 @@ enum err measure_propose(struct req *rq)
 	TRY(items_read(rq, items, &n));
 	TRY(measure_facts_of(rq, &m, &f));
 	f.items = n;
-	f.case_open = !text_is(c.state, "closed") && !text_is(c.state, "not_filed");
-	TRY(measure_allow(rq, may_propose_measure(&f, rq->user->id, m.reason)));
+	TRY(measure_allow(rq, may_propose_measure(&f, m.reason)));
 	TRY(photo_keep(rq, &m));
 	m.id = id_new();
 	TRY(db_insert(rq, &measure_model, &m));
@@ -144,7 +164,8 @@ enum err measure_propose(struct req *rq)
 	if (m.urgent) {
 		TRY(run(rq, &m));
 		TRY(measure_save(rq, &m, MEASURE_TAKEN, until_said(rq, &m, "urgent")));
-		notice(rq, "Taken on the spot. Report to a leader within 24 hours.");
+		notice(rq, "Taken on the spot. Report to a leader by %s (O2 articles 33 and 36).",
+			time_text(rq->arena, m.report_due));
 	} else {
 		notice(rq, "Proposed. A leader now approves or refuses it.");
 	}
@@ -159,7 +180,7 @@ enum err measure_decide(struct req *rq)
 	bool yes = text_is(verdict, "approve");
 
 	TRY(load(rq, &m, &f));
-	TRY(measure_allow(rq, may_decide_measure(&f, rq->user->id, words)));
+	TRY(measure_allow(rq, may_decide_measure(&f, words)));
 	TRY(long_words(rq, words));
 	if (!yes && !text_is(verdict, "refuse"))
 		return fail(rq, E_INVALID, "Choose to approve or to refuse.");
@@ -179,7 +200,7 @@ enum err measure_decide(struct req *rq)
 	m.end_words = words;
 	TRY(measure_end(rq, &m, MEASURE_REFUSED, until_said(rq, &m, words)));
 	if (held) {
-		TRY(measure_paper(rq, &m, "release", &m.paper));
+		TRY(measure_paper(rq, &m, "end"));
 		TRY(measure_save(rq, &m, MEASURE_RELEASED, until_said(rq, &m, words)));
 	}
 	return back(rq, &m);
@@ -192,9 +213,8 @@ enum err measure_take(struct req *rq)
 
 	TRY(load(rq, &m, &f));
 	TRY(measure_allow(rq, may_take_measure(&f)));
-	if (rq->user->id != m.officer1 && rq->user->id != m.officer2)
-		return fail(rq, E_FORBIDDEN,
-			"Only the two officers of the case take a measure (AEL article 18(2)).");
+	m.officer1 = f.officer1; /* who took it */
+	m.officer2 = f.officer2;
 	TRY(run(rq, &m));
 	TRY(measure_save(rq, &m, MEASURE_TAKEN, until_said(rq, &m, "")));
 	notice(rq, "Taken. The paper and the list are being made: hand them over on the spot.");
@@ -223,7 +243,7 @@ enum err measure_act(struct req *rq)
 	}
 	m.state = "released";
 	TRY(measure_end(rq, &m, MEASURE_ACTED, until_said(rq, &m, way)));
-	TRY(measure_paper(rq, &m, "release", &m.paper));
+	TRY(measure_paper(rq, &m, "end"));
 	TRY(measure_save(rq, &m, MEASURE_RELEASED, until_said(rq, &m, words)));
 	TRY(measure_tell(rq, &m, "先行登记保存措施已解除。"));
 	return back(rq, &m);
@@ -248,6 +268,7 @@ enum err measure_lab_begin(struct req *rq)
 	m.lab_until = until;
 	TRY(measure_until(rq, &m));
 	m.warned_at = 0;
+	TRY(measure_paper(rq, &m, "lab"));
 	TRY(measure_save(rq, &m, MEASURE_LAB_BEGUN, until_said(rq, &m, m.lab_name)));
 	TRY(measure_tell(rq, &m,
 		arena_printf(rq->arena, "涉案物品送%s检验，检验期间至%s止，不计入查封扣押期限。",
@@ -270,6 +291,9 @@ enum err measure_lab_end(struct req *rq)
 	TRY(measure_until(rq, &m));
 	m.warned_at = 0;
 	TRY(measure_save(rq, &m, MEASURE_LAB_ENDED, until_said(rq, &m, m.lab_name)));
+	TRY(measure_tell(rq, &m,
+		arena_printf(rq->arena, "检验期间已结束，查封（扣押）期限至%s止。",
+			date_zh(rq->arena, m.until))));
 	return back(rq, &m);
 }
 
@@ -303,7 +327,7 @@ enum err measure_more_decide(struct req *rq)
 	bool yes = text_is(verdict, "approve");
 
 	TRY(load(rq, &m, &f));
-	TRY(measure_allow(rq, may_decide_more(&f, rq->user->id, words)));
+	TRY(measure_allow(rq, may_decide_more(&f, words)));
 	TRY(long_words(rq, words));
 	if (!yes && !text_is(verdict, "refuse"))
 		return fail(rq, E_INVALID, "Choose to approve or to refuse.");
@@ -312,8 +336,7 @@ enum err measure_more_decide(struct req *rq)
 	if (yes) {
 		TRY(measure_until(rq, &m));
 		m.warned_at = 0;
-		int64_t paper;
-		TRY(measure_paper(rq, &m, "measure_extension", &paper));
+		TRY(measure_paper(rq, &m, "more"));
 		TRY(measure_tell(rq, &m,
 			arena_printf(rq->arena, "查封（扣押）期限延长至%s。",
 				date_zh(rq->arena, m.until))));
@@ -333,8 +356,7 @@ enum err measure_care(struct req *rq)
 	TRY(long_words(rq, keeper));
 	m.keeper = keeper;
 	m.keeper_at = rq->now;
-	int64_t paper;
-	TRY(measure_paper(rq, &m, "custody_letter", &paper));
+	TRY(measure_paper(rq, &m, "care"));
 	TRY(measure_save(rq, &m, MEASURE_CUSTODY, until_said(rq, &m, keeper)));
 	return back(rq, &m);
 }
@@ -355,7 +377,7 @@ enum err measure_release(struct req *rq)
 	m.end_words = words;
 	m.ended_at = rq->now;
 	m.lab_from = 0;
-	TRY(measure_paper(rq, &m, "release", &m.paper));
+	TRY(measure_paper(rq, &m, "end"));
 	TRY(measure_save(rq, &m, MEASURE_RELEASED, until_said(rq, &m, words)));
 	TRY(measure_tell(rq, &m, "所采取的措施已解除，请领回财物。"));
 	return back(rq, &m);
@@ -417,43 +439,4 @@ enum err measure_dispose(struct req *rq)
 		json_pairs(rq, "item", item.name, "way", d.way, "quantity",
 			arena_printf(rq->arena, "%" PRId64, d.quantity), "words", d.words, NULL)));
 	return back(rq, &m);
-}
-
-/* ---- clocks
- * --------------------------------------------------------------------------------------- */
-static enum err near(struct req *rq, struct measure *m)
-{
-	m->warned_at = rq->now;
-	return measure_save(rq, m, MEASURE_NEAR, until_said(rq, m, ""));
-}
-
-/* Kept evidence on which nobody acted is free by itself (O2 35); a seizure over its term stays
- * until somebody releases it, loudly. */
-static enum err over(struct req *rq, struct measure *m)
-{
-	if (!text_is(m->kind, "keep")) {
-		m->state = "overdue";
-		return measure_save(rq, m, MEASURE_OVERDUE, until_said(rq, m, ""));
-	}
-	m->state = "lapsed";
-	m->end_way = "lapsed";
-	m->end_words = "七个工作日内未采取措施，自动解除";
-	TRY(measure_end(rq, m, MEASURE_LAPSED, until_said(rq, m, "")));
-	return measure_tell(rq, m, "先行登记保存措施已自动解除。");
-}
-
-enum err measures_every_minute(struct req *rq)
-{
-	const struct node *law;
-	struct list l;
-
-	TRY(measure_law(rq, rq->now, &law));
-	TRY(db_all(rq, &measure_model, &l,
-		"SELECT * FROM measures WHERE state = 'running' AND (until < $1 OR (warned_at = 0 "
-		"AND "
-		"until < $2)) ORDER BY until, id LIMIT $3",
-		rq->now, rq->now + node_int(law, "warn_days", 3) * DAY, (int)SLICE));
-	for (struct measure *m = LIST_OF(struct measure, &l); m < LIST_END(struct measure, &l); m++)
-		TRY(m->until < rq->now ? over(rq, m) : near(rq, m));
-	return letters_every_minute(rq);
 }

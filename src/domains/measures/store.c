@@ -45,27 +45,26 @@ enum err measure_case_load(struct req *rq, int64_t id, struct measure_case *c)
 	return in_area(rq, c->area);
 }
 
-static enum err has_card(struct req *rq, int64_t officer, bool *out)
+static void case_facts(struct rows *r, struct measure_facts *f)
 {
-	int64_t n;
-
-	TRY(db_int(rq, &n,
-		"SELECT count(*) FROM pub_users WHERE id = $1 AND card_no <> '' AND state = "
-		"'active'",
-		officer));
-	*out = n != 0;
-	return OK;
+	f->officer1 = rows_int(r, 0);
+	f->officer2 = rows_int(r, 1);
+	f->case_open =
+		!text_is(rows_text(r, 2), "closed") && !text_is(rows_text(r, 2), "not_filed");
+	f->items = (int)rows_int(r, 3);
+	f->card1 = rows_int(r, 4) != 0;
+	f->card2 = rows_int(r, 5) != 0;
 }
 
+/* The officers are those whom the case has now, not those who proposed the measure. */
 enum err measure_facts_of(struct req *rq, const struct measure *m, struct measure_facts *f)
 {
-	int64_t items;
+	struct rows *r;
+	bool more;
 
-	TRY(db_int(rq, &items, "SELECT count(*) FROM measure_items WHERE measure = $1", m->id));
 	*f = (struct measure_facts){ .kind = m->kind,
 		.state = m->state,
-		.officer1 = m->officer1,
-		.officer2 = m->officer2,
+		.user = rq->user->id,
 		.urgent = m->urgent,
 		.decided = m->decided_at != 0,
 		.taken_at = m->taken_at,
@@ -73,11 +72,20 @@ enum err measure_facts_of(struct req *rq, const struct measure *m, struct measur
 		.lab_from = m->lab_from,
 		.now = rq->now,
 		.more_state = m->more_state,
-		.more_by = m->more_by,
-		.items = (int)items,
-		.case_open = true };
-	TRY(has_card(rq, m->officer1, &f->card1));
-	return has_card(rq, m->officer2, &f->card2);
+		.more_by = m->more_by };
+	TRY(db_query(rq, &r,
+		"SELECT c.officer1, c.officer2, c.state, (SELECT count(*) FROM measure_items i "
+		"WHERE i.measure = $2), (SELECT count(*) FROM pub_users u WHERE u.id = c.officer1 "
+		"AND u.card_no <> '' AND u.state = 'active'), (SELECT count(*) FROM pub_users u "
+		"WHERE u.id = c.officer2 AND u.card_no <> '' AND u.state = 'active') FROM "
+		"pub_cases c WHERE c.id = $1",
+		m->case_id, m->id));
+	TRY(rows_next(r, &more));
+	if (more)
+		case_facts(r, f);
+	rows_close(r);
+	f->of_case = f->user && (f->user == f->officer1 || f->user == f->officer2);
+	return OK;
 }
 
 enum err measure_until(struct req *rq, struct measure *m)

@@ -134,7 +134,7 @@ static enum err put_clock(struct req *rq, const struct service_task *t)
 		left < 0 ? tr(rq, "Overdue")
 			 : arena_printf(rq->arena, tr(rq, "%d working days left"), left));
 	put_text(n, "tone", left < 0 ? "red" : left <= 2 ? "yellow" : "green");
-	put_text(n, "clause", "O2 81");
+	put_text(n, "clause", clause_text(rq, "O2 81"));
 	put_text(n, "due_iso", time_iso(rq->arena, t->due_at));
 	return OK;
 }
