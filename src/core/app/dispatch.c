@@ -126,10 +126,17 @@ static bool changes_refused(struct req *rq)
 	       r->right != ANYBODY && r->right != SIGNED_IN;
 }
 
-/* A delegate does what its power names, and nothing else: a code between commas. */
-static bool beyond_power(const struct user *u, const char *power)
+/* A delegate does what its power names, and nothing else: a code between commas. What names no
+ * power is the party's own. */
+static bool beyond_power(const struct user *u, const struct route *r)
 {
-	if (!power || u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
+	const char *power = r->power;
+
+	if (u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
+		return false;
+	if (!power)
+		return r->right == PARTY;
+	if (!*power)
 		return false;
 	size_t n = strlen(power);
 	for (const char *at = u->link_powers; (at = strstr(at, power)); at += n)
@@ -154,7 +161,7 @@ static enum err rights_check(struct req *rq)
 					: "Please sign in to see this page.");
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	}
-	if (beyond_power(rq->user, r->power))
+	if (beyond_power(rq->user, r))
 		return fail(rq, E_FORBIDDEN,
 			"The power you were given does not cover this. The party does it itself, "
 			"or names what you may do anew.");

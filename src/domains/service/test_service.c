@@ -247,6 +247,9 @@ static void refused_to_notice(void **state)
 	bench_clock(b, until + 1);
 	bench_minute(b);
 	bench_minute(b);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'service.notice_end'"), 1);
+	bench_jobs(b);
 	assert_string_equal(member(&s, "state"), "served");
 	assert_string_equal(member(&s, "way"), "public_notice");
 	assert_string_equal(member(&s, "served_at"), at(b, "%" PRId64, until));
@@ -316,8 +319,35 @@ static void on_the_telephone(void **state)
 
 	status_is(attempt(&s, "electronic", ""), 409);
 	status_is(address(&s, "yes"), 303);
+	/* sent, not served: it counts from its arrival */
 	assert_string_equal(member(&s, "way"), "electronic");
+	assert_string_equal(member(&s, "state"), "waiting");
+	assert_int_equal(facts(&s, "paper.served"), 0);
+	assert_true(answer_has(status_is(attempt(&s, "electronic", ""), 409), "on its way"));
+	/* the same address signed once more sends nothing twice */
+	bench_clock(b, clock_now() + MINUTE);
+	status_is(bench_post(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
+			  "consent", "yes", "e_phone", "13912345678", "post_address", "示例路8号",
+			  "receiver", "张三", "signature", SIGNATURE_PNG, NULL),
+		303);
+	assert_int_equal(facts(&s, "service.attempted"), 1);
+	int64_t accepted = clock_now() + MINUTE;
+	bench_clock(b, accepted);
 	bench_jobs(b);
+	assert_string_equal(member(&s, "state"), "served");
+	assert_string_equal(member(&s, "served_at"), at(b, "%" PRId64, accepted));
+	/* the receipt has the gateway's number, and no link that opens anything */
+	assert_int_equal(
+		bench_int(b, at(b,
+				     "SELECT count(*) FROM papers WHERE template = "
+				     "'service_receipt' AND subject = %" PRId64
+				     " AND content LIKE '%%流水号shian-%%' AND content LIKE "
+				     "'%%一次性链接%%'",
+				     s.case_id)),
+		1);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM service_attempts WHERE message LIKE '%/l/A%'"),
+		0);
 	assert_true(answer_has(status_is(bench_get(b, s.party, list), 200), "Receipt of service"));
 	const char *open = at(b, "%s/%" PRId64 "/open", list, s.task);
 	assert_true(bench_torture(b, s.party, open, NULL) > 2);
@@ -389,6 +419,9 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 				"AND actor_name = '王五（受托人）' AND subject = %" PRId64,
 				s->case_id)),
 		1);
+	status_is(bench_get(b, s->party, at(b, "/my/cases/%" PRId64 "/publication", s->case_id)),
+		403);
+	status_is(bench_get(b, s->party, path), 403); /* what names no power is the party's own */
 	/* not its to end */
 	status_is(bench_post(b, s->party, at(b, "%s/revoke", path), NULL), 403);
 	/* the party's own session again, beside the delegate's */
@@ -412,13 +445,25 @@ static void delegate(void **state)
 	const char *path = at(b, "/my/cases/%" PRId64 "/delegate", s.case_id);
 
 	status_is(bench_get(b, s.party, path), 200);
-	/* the power is read before it is signed */
-	struct answer *r = bench_get(b, s.party,
-		at(b,
-			"%s?name=%s&id_last4=123X&phone=13911112222&may_papers=1&may_state=1&until="
-			"%s",
-			path, "%E7%8E%8B%E4%BA%94", until(b, 10 * DAY)));
+	/* the power is read before it is signed; nothing of it stands in an address */
+	const char *preview = at(b, "%s/preview", path);
+	struct answer *r = bench_post(b, s.party, preview, "name", "王五", "id_last4", "123X",
+		"phone", "13911112222", "may_papers", "1", "may_state", "1", "until",
+		until(b, 10 * DAY), NULL);
 	assert_true(answer_has(status_is(r, 200), "委托期限"));
+	status_is(bench_get(b, s.party, preview), 405);
+	r = status_is(bench_post(b, s.party, preview, "name", "王五", "id_last4", "123X", "phone",
+			      "1391", "may_papers", "1", "until", until(b, 10 * DAY), NULL),
+		422);
+	assert_true(answer_has(r, "field-bad") && answer_has(r, "value=\"王五\""));
+	assert_null(strstr(r->body, "委托期限"));
+	r = status_is(bench_get(b, s.party, at(b, "%s?name=x&phone=13911112222", path)), 200);
+	assert_null(strstr(r->body, "13911112222"));
+	r = status_is(
+		bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
+			"13911112222", "scope", "papers,state", "until", until(b, 10 * DAY), NULL),
+		422); /* the power stays before the eyes of whoever did not sign it */
+	assert_true(answer_has(r, "委托期限") && answer_has(r, "field-error"));
 	status_is(
 		bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
 			"13911112222", "scope", "papers,state", "until", until(b, 10 * DAY), NULL),
