@@ -46,13 +46,14 @@ const char *service_account_of(const struct service_accounts *x, const char *way
 enum err service_accounts_load(
 	struct req *rq, const struct service_address *to, struct service_accounts *x)
 {
-	enum err e = db_one(rq, &service_accounts_model, x,
-		"SELECT * FROM service_accounts WHERE case_id = $1 AND named_at >= $2", to->case_id,
-		to->address_at);
+	struct list l;
 
-	if (e == E_NOT_FOUND)
-		*x = (struct service_accounts){ .e_mail = "", .im = "", .fax = "" };
-	return e == E_NOT_FOUND ? OK : e;
+	TRY(db_all(rq, &service_accounts_model, &l,
+		"SELECT * FROM service_accounts WHERE case_id = $1 AND named_at >= $2", to->case_id,
+		to->address_at));
+	*x = l.n ? *LIST_OF(struct service_accounts, &l)
+		 : (struct service_accounts){ .e_mail = "", .im = "", .fax = "" };
+	return OK;
 }
 
 /* ---- the party's page -------------------------------------------------- */

@@ -178,13 +178,15 @@ static enum err delegate_now(struct req *rq, struct delegate *d)
 
 static enum err put_delegate(struct req *rq)
 {
-	struct delegate now;
-	enum err found = delegate_now(rq, &now);
+	struct list l;
 
-	if (found)
-		return found == E_NOT_FOUND ? OK : found;
-	show(rq, "delegate", &service_delegate_model, &now);
-	put_text(rq->view, "scope_words", scope_words(rq, now.scope, false));
+	TRY(db_all(rq, &service_delegate_model, &l,
+		"SELECT * FROM service_delegates WHERE case_id = $1 AND state = 'named'", rq->id));
+	if (!l.n)
+		return OK;
+	const struct delegate *now = LIST_OF(struct delegate, &l);
+	show(rq, "delegate", &service_delegate_model, now);
+	put_text(rq->view, "scope_words", scope_words(rq, now->scope, false));
 	return OK;
 }
 
