@@ -126,23 +126,27 @@ static bool changes_refused(struct req *rq)
 	       r->right != ANYBODY && r->right != SIGNED_IN;
 }
 
-/* A delegate does what its power names, and nothing else: a code between commas. What names no
- * power is the party's own. */
+/* Is one of the codes asked for among those given? Both are codes between commas. */
+static bool power_given(const char *given, const char *asked)
+{
+	for (const char *a = asked; *a; a += strcspn(a, ","), a += *a == ',') {
+		size_t n = strcspn(a, ",");
+		for (const char *g = given; *g; g += strcspn(g, ","), g += *g == ',')
+			if (strcspn(g, ",") == n && memcmp(g, a, n) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* A delegate does what its power names, and nothing else. What names no power is the party's own.
+ */
 static bool beyond_power(const struct user *u, const struct route *r)
 {
-	const char *power = r->power;
-
 	if (u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
 		return false;
-	if (!power)
+	if (!r->power)
 		return r->right == PARTY;
-	if (!*power)
-		return false;
-	size_t n = strlen(power);
-	for (const char *at = u->link_powers; (at = strstr(at, power)); at += n)
-		if ((at == u->link_powers || at[-1] == ',') && (!at[n] || at[n] == ','))
-			return false;
-	return true;
+	return *r->power && !power_given(u->link_powers, r->power);
 }
 
 static enum err rights_check(struct req *rq)

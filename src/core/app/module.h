@@ -24,7 +24,8 @@ struct route {
 	 * (role.reads_only) is refused every other POST but those of anybody and of one's account.
 	 */
 	bool looks;
-	/* Of the right PARTY: what a delegate's power must cover ("state"); WHOEVER_HOLDS_IT: any
+	/* Of the right PARTY: what a delegate's power must cover, one of these codes between commas
+	 * ("state"); WHOEVER_HOLDS_IT: any
 	 * holder of the link; NULL: the party itself and no delegate. The party may do everything.
 	 */
 	const char *power;

@@ -6,7 +6,8 @@
 
 /* ---- sending ----------------------------------------------------------- */
 /* The party's own telephone is the licence's, or the one its link went to last. Another one that
- * was named for papers opens papers only: whoever confirmed it might not have been the party. */
+ * was named for papers opens the papers that were served, and nothing else: whoever confirmed it
+ * might not have been the party. */
 static enum err link_make(struct req *rq, const struct service_task *t,
 	const struct service_address *to, const char **path)
 {
@@ -22,7 +23,7 @@ static enum err link_make(struct req *rq, const struct service_task *t,
 		.phone = to->e_phone,
 		.valid_ms = node_int(terms, "link_days", 190) * DAY,
 		.holder = party ? NULL : to->receiver,
-		.powers = party ? NULL : "papers",
+		.powers = party ? NULL : "receive",
 		.beside = true };
 
 	return link_new(rq, &link, path);

@@ -85,12 +85,19 @@ static void link_with_the_paper(void **state)
 			"expires_at DESC LIMIT 1",
 			s.case_id, phones[i]);
 		assert_string_equal(
-			bench_text(b, at(b, "SELECT powers %s", newest)), i ? "" : "papers");
+			bench_text(b, at(b, "SELECT powers %s", newest)), i ? "" : "receive");
 		assert_string_equal(
 			bench_text(b, at(b, "SELECT holder %s", newest)), i ? "" : "张三");
 		assert_int_equal(bench_int(b, at(b, "SELECT expires_at %s", newest)),
 			clock_now() + 190 * DAY);
 	}
+	/* who receives papers opens them, and neither names where they go nor speaks */
+	bench_run(b, at(b, "UPDATE sessions SET powers = 'receive' WHERE subject = %" PRId64,
+			     s.case_id));
+	status_is(bench_get(b, s.party, at(b, "/my/cases/%" PRId64 "/papers", s.case_id)), 200);
+	status_is(bench_get(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id)), 403);
+	status_is(bench_get(b, s.party, at(b, "/my/cases/%" PRId64 "/answer", s.case_id)), 403);
+	bench_run(b, at(b, "UPDATE sessions SET powers = '' WHERE subject = %" PRId64, s.case_id));
 	/* whoever confirmed it goes on where it is */
 	status_is(bench_get(b, s.party, at(b, "/my/cases/%" PRId64, s.case_id)), 200);
 	bench_jobs(b);
@@ -195,6 +202,14 @@ static void date_of_service(void **state)
 		if (served)
 			assert_string_equal(date_text(bench_arena(b), served), d->day);
 		assert_int_equal(facts(&s, "paper.served"), served != 0);
+		/* what follows runs from that day: it is what the others are told */
+		assert_int_equal(
+			bench_int(b, at(b,
+					     "SELECT count(*) FROM ledger WHERE name = "
+					     "'paper.served' AND subject = %" PRId64
+					     " AND data LIKE '%%\"served_at\":\"%" PRId64 "\"%%'",
+					     s.case_id, meant)),
+			served != 0);
 		bench_run(b, "DELETE FROM jobs");
 	}
 	gateway_away(b, false);
