@@ -176,8 +176,7 @@ static void heads_and_clocks(struct app *app, int64_t *head_at, int64_t *minute_
 	}
 	if (now - *minute_at >= MINUTE) {
 		*minute_at = now;
-		if (app_every_minute(app, &why))
-			log_event(LOG_WARN, "minute.failed", "why", why.text, NULL);
+		(void)app_every_minute(app, &why); /* each room's error is logged by its name */
 		key_end_told(app);
 	}
 }

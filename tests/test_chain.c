@@ -160,6 +160,7 @@ static void case_filed(struct story *s)
 	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", "phone_reason",
 		   "执照登记电话已停机", NULL),
 		303);
+	ok(bench_post(b, "officer2", at(s, "link"), "phone", "13912345678", NULL), 303);
 	bench_jobs(b);
 }
 

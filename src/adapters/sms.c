@@ -1,9 +1,11 @@
 /* Messages to telephones. Without a provider they go to DATA/outbox/sms.jsonl, a line a message,
  * which a bureau's own gateway can follow; the demonstration district shows them there. With the
- * setting sms_url they go to that provider (sms_http.h). */
+ * setting sms_url they go to that provider (sms_http.h). Who sent one that is about something hears
+ * SMS_ACCEPTED or SMS_FAILED. */
 #include "adapters/sms_http.h"
 #include "core/core.h"
 #include "core/app/app.h"
+#include "contracts/facts.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -73,15 +75,40 @@ static enum err sms_out(struct req *rq, const struct job *j, void **result)
 	return *setting(rq, "sms_url", "") ? to_provider(rq, j, n) : to_file(rq, j, n);
 }
 
+/* What became of a message is told by a job of its own: whoever hears of it and fails has the
+ * telling tried again, not the message sent again. */
+static enum err result_keep(struct req *rq, const struct job *j, const char *why)
+{
+	struct node *n = node_map(rq->arena);
+
+	if (!j->subject)
+		return OK; /* nobody asked */
+	put_printf(n, "key", "shian-%" PRId64, j->id);
+	put_printf(n, "at", "%" PRId64, rq->now);
+	put_text(n, "why", why);
+	return job_add(rq, "core.sms_result", .subject = j->subject, .data = json_text(rq, n));
+}
+
+/* The gateway took it: with the file, when its line is on the disk. */
 static enum err sms_done(struct req *rq, const struct job *j, void *result)
 {
-	(void)rq;
-	(void)j;
 	(void)result;
-	return OK;
+	return result_keep(rq, j, "");
+}
+
+static enum err result_tell(struct req *rq, const struct job *j, void *result)
+{
+	const struct node *n;
+
+	(void)result;
+	TRY(job_data(rq, j, &n));
+	return emit(
+		rq, *node_text(n, "why", "") ? SMS_FAILED : SMS_ACCEPTED, j->subject, 0, j->data);
 }
 
 const struct module sms_module = {
 	.name = "sms",
-	.jobs = (const struct job_kind[]){ { "core.sms", sms_out, sms_done }, { 0 } },
+	.jobs = (const struct job_kind[]){ { "core.sms", sms_out, sms_done, result_keep },
+		{ "core.sms_result", NULL, result_tell }, { 0 } },
+	.tells = (const char *const[]){ SMS_ACCEPTED, SMS_FAILED, NULL },
 };

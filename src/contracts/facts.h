@@ -43,6 +43,7 @@
 #define CASE_EVIDENCE_ADDED	 "case.evidence_added"	   /* case */
 #define CASE_FILED		 "case.filed"		   /* case */
 #define CASE_NOT_FILED		 "case.not_filed"	   /* case */
+#define CASE_LINK_ASKED		 "case.link_asked"	   /* case; data: reason */
 #define CASE_LINK_SENT		 "case.link_sent"	   /* case */
 #define CASE_EVIDENCE_VIEWED	 "case.evidence_viewed"	   /* case; by the party */
 #define CASE_ANSWERED		 "case.answered"	   /* case; data: accepts|disputes, words */
@@ -90,6 +91,8 @@
 #define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
 #define SERVICE_NOTICE_PUBLISHED "service.notice_published" /* task; data: the notice, until */
 #define SERVICE_PAPER_OPENED	 "service.paper_opened"	    /* task; the party opened the paper */
+#define SERVICE_FAILED		 "service.failed" /* task; its message was refused for good */
+#define SERVICE_ACCOUNTS_NAMED	 "service.accounts_named" /* case; data: which ways, signature */
 #define PAPER_SERVED                                                                               \
 	"paper.served" /* case; data: paper, template, title, way, served_at (ms), and what a      \
 			  public notice excludes: excluded_from, excluded_to (ms) */
@@ -179,6 +182,8 @@
 #define USER_CHANGED	       "user.changed"		/* user */
 #define DELEGATE_NAMED	       "delegate.named"		/* case; data: name, scope, until */
 #define DELEGATE_REVOKED       "delegate.revoked"	/* case; data: the delegate */
+#define SMS_ACCEPTED	       "sms.accepted"		/* what it is about; data: key, at (ms) */
+#define SMS_FAILED	       "sms.failed"   /* what it is about; data: key, at (ms), why */
 #define LINK_OPENED	       "link.opened"  /* case; a telephone proved itself by its code */
 #define LINK_REFUSED	       "link.refused" /* case; data: why (code, spent, too many tries) */
 #define EQUIPMENT_REGISTERED   "equipment.registered" /* device of the bureau */

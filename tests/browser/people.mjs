@@ -90,6 +90,14 @@ export class People {
     this.moves++;
   }
 
+  /** The other officer of the case, at its desk. */
+  async other(officer, id) {
+    const c = (await officer.json(`/cases/${id}`)).case, two = [c.officer1, c.officer2].map(String);
+    const users = (await (await this.desk("admin1")).json("/users")).users;
+    const own = [...this.desks].find(([, d]) => d === officer)[0];
+    return this.desk(users.find((u) => u.login !== own && two.includes(String(u.id))).login);
+  }
+
   /** The party: a telephone of 390 px that opened the link of its message with the code of the next. */
   async party(officer, id, name) {
     const phone = String(++this.phones);
@@ -97,6 +105,9 @@ export class People {
     await officer.page.fill("#phone", phone);
     await officer.page.fill("#phone_reason", "经营者当面告知的联系电话");
     await officer.press("form[action$='/link'] button");
+    const other = await this.other(officer, id); // another telephone than the licence's: both of them
+    await other.see(`/cases/${id}`, name && `${name}-link-asked`);
+    await other.press("form[action$='/link'] button");
     const mine = () => this.house.sms().filter((m) => m.phone === phone).map((m) => m.text);
     const link = (await waitFor("the link", () => mine().find((t) => t.includes("/l/")))).match(/\/l\/[A-Za-z0-9_-]{43}/)[0];
     const p = await this.stranger();

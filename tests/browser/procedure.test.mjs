@@ -78,7 +78,8 @@ async function orders(p, id) {
 async function receives(party, title) {
   const text = await waitFor(`${title} on the telephone`, async () => {
     const t = await party.see(party.my("papers"));
-    return t.includes(title) && t;
+    // sent at once, served when its message arrived: then it has its receipt
+    return t.includes(title) && await party.page.locator(`.card:has(h2:text-is("${title}")) a`).count() && t;
   }, 30);
   const [r] = await Promise.all([party.page.waitForResponse((x) => /\/papers\/\d+\/file$/.test(x.url())),
     party.page.click(`.card:has(h2:text-is("${title}")) form button`)]);

@@ -74,6 +74,10 @@ test("the case is filed by two officers with a reason", { timeout: 150_000 }, as
   await one.page.fill("#phone_reason", "执照登记电话已停机");
   await one.page.click("form[action$='/link'] button");
   await one.page.waitForLoadState();
+  await two.go(caseUrl); // another telephone than the licence's goes out when the other officer agrees
+  assert.equal(await two.page.inputValue("#phone"), "13912345678");
+  await two.page.click("form[action$='/link'] button");
+  await two.page.waitForLoadState();
 });
 
 test("the party opens its link on a telephone and looks at the evidence", { timeout: 150_000 }, async () => {

@@ -51,7 +51,8 @@ enum err app_read(
 
 /* Runs one due job; *ran says whether there was one. */
 enum err app_run_job(struct app *app, bool *ran, struct fault *why);
-/* Calls each module's every_minute. */
+/* Calls each module's every_minute, in a transaction of its own; what fails is logged with the
+ * module's name and the first of it answered, when all had their minute. */
 enum err app_every_minute(struct app *app, struct fault *why);
 
 /* In the web process: tells the open pages what has entered the ledger since seq seen (-1: from now

@@ -126,16 +126,27 @@ static bool changes_refused(struct req *rq)
 	       r->right != ANYBODY && r->right != SIGNED_IN;
 }
 
-/* A delegate does what its power names, and nothing else: a code between commas. */
-static bool beyond_power(const struct user *u, const char *power)
+/* Is one of the codes asked for among those given? Both are codes between commas. */
+static bool power_given(const char *given, const char *asked)
 {
-	if (!power || u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
+	for (const char *a = asked; *a; a += strcspn(a, ","), a += *a == ',') {
+		size_t n = strcspn(a, ",");
+		for (const char *g = given; *g; g += strcspn(g, ","), g += *g == ',')
+			if (strcspn(g, ",") == n && memcmp(g, a, n) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* A delegate does what its power names, and nothing else. What names no power is the party's own.
+ */
+static bool beyond_power(const struct user *u, const struct route *r)
+{
+	if (u->role_id != ROLE_PARTY || !u->link_powers || !*u->link_powers)
 		return false;
-	size_t n = strlen(power);
-	for (const char *at = u->link_powers; (at = strstr(at, power)); at += n)
-		if ((at == u->link_powers || at[-1] == ',') && (!at[n] || at[n] == ','))
-			return false;
-	return true;
+	if (!r->power)
+		return r->right == PARTY;
+	return *r->power && !power_given(u->link_powers, r->power);
 }
 
 static enum err rights_check(struct req *rq)
@@ -154,7 +165,7 @@ static enum err rights_check(struct req *rq)
 					: "Please sign in to see this page.");
 		return fail(rq, E_FORBIDDEN, "Your account does not have the right to do this.");
 	}
-	if (beyond_power(rq->user, r->power))
+	if (beyond_power(rq->user, r))
 		return fail(rq, E_FORBIDDEN,
 			"The power you were given does not cover this. The party does it itself, "
 			"or names what you may do anew.");

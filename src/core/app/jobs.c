@@ -32,7 +32,7 @@ struct run {
 	struct app *app;
 	struct arena *arena;
 	struct job job;
-	bool found;
+	bool found, dead;
 	const struct module *module;
 	const struct job_kind *kind;
 	void *result;
@@ -102,11 +102,30 @@ static enum err put_back(struct req *rq, void *arg)
 	int64_t wait = (int64_t)SECOND << (r->job.attempts < 10 ? r->job.attempts : 10);
 	if (locked && wait > WAITS_MOST)
 		wait = WAITS_MOST;
+	r->dead = !locked && r->job.attempts >= MAX_ATTEMPTS;
 	return db_run(rq,
 		"UPDATE jobs SET leased_until = 0, run_at = $2, error = $3, state = $4"
 		" WHERE id = $1 AND attempts = $5",
-		r->job.id, rq->now + wait, (const char *)r->why.text,
-		!locked && r->job.attempts >= MAX_ATTEMPTS ? "dead" : "due", r->job.attempts);
+		r->job.id, rq->now + wait, (const char *)r->why.text, r->dead ? "dead" : "due",
+		r->job.attempts);
+}
+
+static enum err bury(struct req *rq, void *arg)
+{
+	struct run *r = arg;
+
+	rq->priv->module = r->module;
+	return r->kind->dead(rq, &r->job, r->why.text);
+}
+
+/* Whoever wants to know of a job's end hears of it; it stays dead even when that one fails. */
+static void tell_of_death(struct run *r)
+{
+	struct fault why = { 0 };
+
+	if (r->dead && r->kind && r->kind->dead && app_write(r->app, bury, r, &why))
+		log_event(
+			LOG_ERROR, "job.death_unheard", "kind", r->job.kind, "why", why.text, NULL);
 }
 
 static enum err run_found(struct run *r)
@@ -133,6 +152,8 @@ enum err app_run_job(struct app *app, bool *ran, struct fault *why)
 	if (*ran && run_found(&r)) {
 		log_event(LOG_WARN, "job.failed", "kind", r.job.kind, "why", r.why.text, NULL);
 		e = app_write(app, put_back, &r, why);
+		if (!e)
+			tell_of_death(&r);
 	}
 	arena_free(r.arena);
 	return e;
@@ -145,10 +166,22 @@ static enum err minute_of(struct req *rq, void *arg)
 	return m->every_minute(rq);
 }
 
+/* One room's error is its own: its transaction is undone, and the rooms behind it have their
+ * minute. The first is answered. */
 enum err app_every_minute(struct app *app, struct fault *why)
 {
-	for (const struct module *const *m = app->modules; *m; m++)
-		if ((*m)->every_minute)
-			TRY(app_write(app, minute_of, (void *)*m, why));
-	return OK;
+	enum err first = OK;
+
+	for (const struct module *const *m = app->modules; *m; m++) {
+		struct fault inner = { 0 };
+		enum err e =
+			(*m)->every_minute ? app_write(app, minute_of, (void *)*m, &inner) : OK;
+		if (!e)
+			continue;
+		log_event(
+			LOG_ERROR, "minute.failed", "module", (*m)->name, "why", inner.text, NULL);
+		if (!first)
+			first = fault(why, e, "%s: %s", (*m)->name, inner.text);
+	}
+	return first;
 }

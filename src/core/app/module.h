@@ -5,6 +5,7 @@
 #include "core/app/req.h"
 
 enum method { GET, POST };
+#define WHOEVER_HOLDS_IT ""
 
 struct route {
 	enum method method;
@@ -23,8 +24,10 @@ struct route {
 	 * (role.reads_only) is refused every other POST but those of anybody and of one's account.
 	 */
 	bool looks;
-	/* Of the right PARTY: what a delegate's power must cover ("state"); NULL: whoever holds the
-	 * link. The party itself may do everything. */
+	/* Of the right PARTY: what a delegate's power must cover, one of these codes between commas
+	 * ("state"); WHOEVER_HOLDS_IT: any
+	 * holder of the link; NULL: the party itself and no delegate. The party may do everything.
+	 */
 	const char *power;
 };
 
@@ -35,11 +38,12 @@ struct listen {
 };
 
 /* prepare (may be NULL) does the slow part outside of any transaction, on a reading connection; run
- * writes. */
+ * writes. dead (may be NULL) writes once when the job was tried so often that it is given up. */
 struct job_kind {
 	const char *kind;
 	enum err (*prepare)(struct req *rq, const struct job *j, void **result);
 	enum err (*run)(struct req *rq, const struct job *j, void *result);
+	enum err (*dead)(struct req *rq, const struct job *j, const char *why);
 };
 
 /* A fact that open pages of an audience hear of at once: a toast, and counters that move. */

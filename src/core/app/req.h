@@ -251,6 +251,9 @@ const char *site_url(
 	struct req *rq); /* "http://127.0.0.1:8080": what QR codes and links begin with */
 /* A message to a phone (adapter: outbox file by default); a job after commit. */
 enum err sms_send(struct req *rq, const char *phone, const char *text);
+/* The same of a message whose sender wants to know what became of it: SMS_ACCEPTED or SMS_FAILED is
+ * told of about (not 0) when the gateway took it, or refused it for good. */
+enum err sms_send_about(struct req *rq, int64_t about, const char *phone, const char *text);
 /* A one-time link for a party: returns its path "/l/<token>"; only its digest is kept. */
 struct party_link {
 	int64_t entity, subject; /* whose link it is, and about what */
@@ -259,10 +262,24 @@ struct party_link {
 	const char *holder; /* the party's delegate, whose acts are told in this name; or NULL */
 	const char
 		*powers; /* what it may do for the party, as routes name it (module.h); or NULL */
+	/* Beside a session that stays open: only links nobody opened yet, to other telephones, end.
+	 * Else every earlier link and session of this subject and holder ends. */
+	bool beside;
 };
 /* Ends the links and sessions of this holder of a matter at once. */
 enum err link_end(struct req *rq, int64_t subject, const char *holder);
 enum err link_new(struct req *rq, const struct party_link *l, const char **path);
+/* The telephone that the party's own link of a matter went to last; "" when none did. */
+enum err link_phone(struct req *rq, int64_t subject, const char **phone);
+/* A link to a telephone that one person alone cannot vouch for waits for a second one's word: at
+ * most one for a matter. by: who asked; 0: nothing waits. at: ms. */
+struct link_asked {
+	const char *phone, *reason;
+	int64_t by, at;
+};
+enum err link_ask(struct req *rq, int64_t subject, const struct link_asked *a);
+enum err link_ask_of(struct req *rq, int64_t subject, struct link_asked *a);
+enum err link_ask_end(struct req *rq, int64_t subject);
 /* The account of a food business (role operator: OWN_READ) behind a telephone, without a password:
  * a domain that has proved the telephone opens its session. Needs USER_CREATED, USER_CHANGED in the
  * module's tells. Closing ends its sessions at once. */

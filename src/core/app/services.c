@@ -140,21 +140,41 @@ enum err keep_file(struct req *rq, const struct http_file *f, struct object *out
 /* ---- messages, links, signatures ------------------------------------------- */
 enum err sms_send(struct req *rq, const char *phone, const char *text)
 {
-	return job_add(rq, "core.sms", .data = json_pairs(rq, "phone", phone, "text", text, NULL));
+	return sms_send_about(rq, 0, phone, text);
+}
+
+enum err sms_send_about(struct req *rq, int64_t about, const char *phone, const char *text)
+{
+	return job_add(rq, "core.sms", .subject = about,
+		.data = json_pairs(rq, "phone", phone, "text", text, NULL));
+}
+
+/* The newer message carries the newer link: whatever telephone the earlier ones went to, they and
+ * what they opened end; beside a session that stays, only those that nobody opened elsewhere. */
+static enum err earlier_end(struct req *rq, const struct party_link *l, const char *holder)
+{
+	if (!l->beside)
+		return link_end(rq, l->subject, holder);
+	return db_run(rq,
+		"UPDATE links SET expires_at = $3 WHERE subject = $1 AND holder = $2 AND "
+		"expires_at > $3 AND used_at = 0 AND phone <> $4",
+		l->subject, holder, rq->now, l->phone);
 }
 
 enum err link_new(struct req *rq, const struct party_link *l, const char **path)
 {
 	char *token = token_new(rq->arena);
 	struct digest d = sm3(token, strlen(token));
+	const char *holder = l->holder ? l->holder : "";
 
 	*path = arena_printf(rq->arena, "/l/%s", token);
+	TRY(earlier_end(rq, l, holder));
 	return db_run(rq,
 		"INSERT INTO links (token, entity, subject, phone, created_at, expires_at, "
 		"used_at, "
 		"holder, powers) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
 		digest_hex(rq->arena, &d), l->entity, l->subject, l->phone, rq->now,
-		rq->now + l->valid_ms, l->holder ? l->holder : "", l->powers ? l->powers : "");
+		rq->now + l->valid_ms, holder, l->powers ? l->powers : "");
 }
 
 enum err link_end(struct req *rq, int64_t subject, const char *holder)
@@ -167,6 +187,49 @@ enum err link_end(struct req *rq, int64_t subject, const char *holder)
 	return db_run(rq,
 		"DELETE FROM sessions WHERE subject = $1 AND kind = 'party' AND holder = $2",
 		subject, holder);
+}
+
+enum err link_phone(struct req *rq, int64_t subject, const char **phone)
+{
+	enum err e = db_text(rq, phone,
+		"SELECT phone FROM links WHERE subject = $1 AND holder = '' ORDER BY expires_at "
+		"DESC, created_at DESC LIMIT 1",
+		subject);
+
+	if (e == E_NOT_FOUND)
+		*phone = "";
+	return e == E_NOT_FOUND ? OK : e;
+}
+
+enum err link_ask(struct req *rq, int64_t subject, const struct link_asked *a)
+{
+	TRY(link_ask_end(rq, subject));
+	return db_run(rq,
+		"INSERT INTO link_asks (subject, phone, reason, asked_by, asked_at) VALUES ($1, "
+		"$2, $3, $4, $5)",
+		subject, a->phone, a->reason, a->by, rq->now);
+}
+
+enum err link_ask_of(struct req *rq, int64_t subject, struct link_asked *a)
+{
+	struct rows *r;
+	bool more;
+
+	*a = (struct link_asked){ .phone = "", .reason = "" };
+	TRY(db_query(rq, &r,
+		"SELECT phone, reason, asked_by, asked_at FROM link_asks WHERE subject = $1",
+		subject));
+	TRY(rows_next(r, &more));
+	if (more)
+		*a = (struct link_asked){ arena_dup(rq->arena, rows_text(r, 0)),
+			arena_dup(rq->arena, rows_text(r, 1)), rows_int(r, 2), rows_int(r, 3) };
+	rows_close(r);
+	return OK;
+}
+
+enum err link_ask_end(struct req *rq, int64_t subject)
+{
+	return db_run(rq, "DELETE FROM link_asks WHERE subject = $1", subject);
 }
 
 /* What it refuses to sign stays refused; for all else (its token is away, its process is) jobs

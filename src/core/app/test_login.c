@@ -523,6 +523,47 @@ static void link_once(void **state)
 	bench_clock(b, moment(0));
 }
 
+/* The next link ends what the one before opened: the telephone may have been the wrong one. */
+static void link_ends_the_earlier(void **state)
+{
+	struct bench *b = *state;
+	bench_clock(b, moment(0));
+	const char *first = link_for(b, 521, 30 * DAY), *unopened;
+	struct browser phone = { .b = b }, delegate = { .b = b };
+
+	jar_put(&phone, "lang", "en");
+	jar_put(&delegate, "lang", "en");
+	status_is(browse(&phone, first), 200);
+	status_is(opened(&phone, first), 303);
+	struct link_wanted l = { .link = { 77, 521, "13900000001", DAY, "王五", "papers", false } };
+	assert_int_equal(bench_write(b, link_made, &l), OK);
+	status_is(browse(&delegate, l.path), 200);
+	status_is(opened(&delegate, l.path), 303);
+	status_is(browse(&phone, "/my/cases/521"), 404); /* let in */
+	/* beside it: the session stays, only what nobody opened elsewhere ends */
+	struct link_wanted beside = { .link = { 77, 521, "13900000002", DAY, .beside = true } };
+	assert_int_equal(bench_write(b, link_made, &beside), OK);
+	unopened = arena_dup(bench_arena(b), beside.path);
+	beside.link.phone = "13900000003";
+	assert_int_equal(bench_write(b, link_made, &beside), OK);
+	status_is(browse(&phone, "/my/cases/521"), 404);
+	assert_true(says(status_is(browse(&phone, unopened), 410), "expired"));
+	/* a new one: all of this holder's end, another holder's and another matter's do not */
+	struct browser other = { .b = b };
+	const char *of_other = link_for(b, 522, DAY);
+	jar_put(&other, "lang", "en");
+	status_is(browse(&other, of_other), 200);
+	status_is(opened(&other, of_other), 303);
+	bench_clock(b, moment(2));
+	(void)link_for(b, 521, DAY);
+	status_is(browse(&phone, "/my/cases/521"), 401);
+	assert_true(says(status_is(browse(&phone, first), 410), "expired"));
+	assert_true(says(status_is(browse(&phone, beside.path), 410), "expired"));
+	status_is(browse(&delegate, "/my/cases/521"), 404); /* let in */
+	status_is(browse(&other, "/my/cases/522"), 404);
+	bench_clock(b, moment(0));
+}
+
 static void link_expires_unused(void **state)
 {
 	struct bench *b = *state;
@@ -654,15 +695,15 @@ int main(void)
 		cmocka_unit_test(session_ends), cmocka_unit_test(signing_out),
 		cmocka_unit_test(own_password), cmocka_unit_test(link_once),
 		cmocka_unit_test(link_codes), cmocka_unit_test(link_expires_unused),
-		cmocka_unit_test(accounts_made), cmocka_unit_test(closing_ends_sessions),
-		cmocka_unit_test(reset_forgets_the_factor),
+		cmocka_unit_test(link_ends_the_earlier), cmocka_unit_test(accounts_made),
+		cmocka_unit_test(closing_ends_sessions), cmocka_unit_test(reset_forgets_the_factor),
 		cmocka_unit_test(accounts_under_torture) };
 	/* what leans on the database: clauses of time, counters, rows that end */
 	const struct CMUnitTest again[] = { cmocka_unit_test(locked_after_five),
 		cmocka_unit_test(second_factor_enrolled), cmocka_unit_test(session_ends),
 		cmocka_unit_test(own_password), cmocka_unit_test(link_once),
-		cmocka_unit_test(link_codes), cmocka_unit_test(closing_ends_sessions),
-		cmocka_unit_test(accounts_under_torture) };
+		cmocka_unit_test(link_codes), cmocka_unit_test(link_ends_the_earlier),
+		cmocka_unit_test(closing_ends_sessions), cmocka_unit_test(accounts_under_torture) };
 	int failed = cmocka_run_group_tests_name("login on SQLite", tests, begin, end);
 	if (bench_has_postgres())
 		failed += cmocka_run_group_tests_name(

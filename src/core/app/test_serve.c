@@ -115,13 +115,31 @@ static enum err minute_count(struct req *rq)
 	return db_run(rq, "INSERT INTO done (id, job) VALUES ($1, 777)", id_new());
 }
 
+static enum err count_dead(struct req *rq, const struct job *j, const char *why)
+{
+	TRY(db_run(rq, "INSERT INTO done (id, job) VALUES ($1, $2)", id_new(), 9000 + j->subject));
+	return *why ? OK : fail_(rq, E_CONFLICT, "Nobody said why.");
+}
+
+/* A room whose minute fails as long as a row 666 is there, after it has written something. */
+static enum err minute_careless(struct req *rq)
+{
+	int64_t n;
+
+	TRY(db_int(rq, &n, "SELECT count(*) FROM done WHERE job = 666"));
+	TRY(db_run(rq, "INSERT INTO done (id, job) VALUES ($1, 667)", id_new()));
+	return n ? fail_(rq, E_CONFLICT, "A row that cannot be dealt with.") : OK;
+}
+static const struct module careless = { .name = "careless", .every_minute = minute_careless };
+
 static const struct module things = {
 	.name = "things",
 	.routes = (const struct route[]){ { POST, "/things", thing_make, ANYBODY },
 		{ POST, "/things/:id", thing_change, ANYBODY }, { 0 } },
 	.models = (const struct model *const[]){ &thing_model, NULL },
 	.tells = (const char *const[]){ "thing.made", NULL },
-	.jobs = (const struct job_kind[]){ { "things.count", count_prepare, count_run }, { 0 } },
+	.jobs = (const struct job_kind[]){ { "things.count", count_prepare, count_run, count_dead },
+		{ 0 } },
 	.every_minute = minute_count,
 };
 static const struct module neighbour = {
@@ -131,8 +149,8 @@ static const struct module neighbour = {
 		{ "thing.heard", heard_again, (const char *const[]){ "thing.made", NULL } },
 		{ 0 } },
 };
-static const struct module *const with_things[] = { &things, &neighbour, &accounts_module,
-	&login_module, &system_module, NULL };
+static const struct module *const with_things[] = { &careless, &things, &neighbour,
+	&accounts_module, &login_module, &system_module, NULL };
 
 static int begin_on(void **state, bool postgres)
 {
@@ -322,7 +340,9 @@ static void job_retried(void **state)
 			assert_true(run_one(b));
 			assert_int_equal(bench_int(b, "SELECT attempts FROM jobs"), attempt);
 			assert_true(*bench_text(b, "SELECT error FROM jobs"));
-			assert_int_equal(count(b, "done"), 0); /* nothing of a failed run stays */
+			/* nothing of a failed run stays; the end of the last one is told */
+			assert_int_equal(count(b, "done WHERE job < 9000"), 0);
+			assert_int_equal(count(b, "done WHERE job = 9007"), attempt / 10);
 			assert_false(run_one(b));
 			int64_t next = bench_int(b, "SELECT run_at FROM jobs") - clock_now();
 			assert_true(next == (int64_t)SECOND << attempt &&
@@ -447,6 +467,26 @@ static void every_minute(void **state)
 	bench_minute(b);
 	bench_minute(b);
 	assert_int_equal(count(b, "done WHERE job = 777"), 2);
+	assert_int_equal(count(b, "done WHERE job = 667"), 2);
+}
+
+/* One room's error does not stop the minute of the rooms behind it, and is said by its name. */
+static void minute_of_each(void **state)
+{
+	struct bench *b = *state;
+	struct fault why = { 0 };
+
+	bench_run(b, "DELETE FROM done");
+	bench_run(b, "INSERT INTO done (id, job) VALUES (1, 666)");
+	for (int i = 1; i <= 2; i++) {
+		assert_int_equal(app_every_minute(bench_app(b), &why), E_CONFLICT);
+		assert_non_null(strstr(why.text, "careless: "));
+		assert_int_equal(count(b, "done WHERE job = 777"), i);
+	}
+	assert_int_equal(count(b, "done WHERE job = 667"), 0); /* undone with its transaction */
+	bench_run(b, "DELETE FROM done");
+	bench_minute(b);
+	assert_int_equal(count(b, "done WHERE job = 667"), 1);
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */
@@ -657,7 +697,7 @@ int main(void)
 		cmocka_unit_test(lease_of_the_dead), cmocka_unit_test(slow_runner_does_not_repeat),
 		cmocka_unit_test(taken_over_is_left_alone), cmocka_unit_test(leased_is_passed_over),
 		cmocka_unit_test(two_runners), cmocka_unit_test(every_minute),
-		cmocka_unit_test(settings) };
+		cmocka_unit_test(minute_of_each), cmocka_unit_test(settings) };
 	const struct CMUnitTest house[] = { cmocka_unit_test(rules_of_the_data_folder),
 		cmocka_unit_test(openapi), cmocka_unit_test(facts_do_not_chase) };
 	int failed = cmocka_run_group_tests_name("services on SQLite", tests, begin, end);

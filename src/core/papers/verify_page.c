@@ -186,7 +186,7 @@ const struct module papers = {
 		{ POST, "/v/:key", paper_verify_file, ANYBODY,
 			.about = "Compare a file with the paper" },
 		{ GET, "/papers/:id/file", paper_file, ANYBODY,
-			.about = "The PDF, for officers and the party", .power = "papers" },
+			.about = "The PDF, for officers and the party", .power = "papers,receive" },
 		{ GET, "/papers/numbers", paper_numbers_page, CASE_READ,
 			.about = "The register of numbers" },
 		{ POST, "/papers/numbers", paper_number_reserve, CASE_WRITE,

@@ -345,6 +345,14 @@ static bool paper_waits(const struct course *k)
 	return !k->c.e_service && (notice || (text_is(k->c.state, "decided") && !k->c.served_at));
 }
 
+static bool may_write_to_party(struct req *rq, const struct course *k)
+{
+	int64_t who = rq->user->id;
+
+	return may(rq, CASE_WRITE) && !may_send_link(&k->f) && !k->c.closed_at &&
+	       (who == k->c.officer1 || who == k->c.officer2);
+}
+
 static void put_next_steps(struct req *rq, struct course *k)
 {
 	const struct case_row *c = &k->c;
@@ -355,7 +363,7 @@ static void put_next_steps(struct req *rq, struct course *k)
 	n->hidden = true;
 	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f->pending);
 	put_flag(n, "only_ordinary", !f->simple_act);
-	put_flag(n, "link", write && !may_send_link(f) && !c->closed_at);
+	put_flag(n, "link", may_write_to_party(rq, k));
 	put_flag(n, "order", write && !may_order_correction(f, rq->now + 1, rq->now));
 	put_flag(n, "judge", write && !may_judge_correction(f));
 	put_flag(n, "serve", write && paper_waits(k));
@@ -413,6 +421,27 @@ static void put_facts(struct req *rq, const struct course *k)
 		put_row(rq, rows, "Served at", time_text(rq->arena, c->served_at));
 }
 
+/* A link to another telephone than the licence's waits for the other officer's word. */
+static enum err put_link_asked(struct req *rq, const struct course *k)
+{
+	struct link_asked a = { .phone = "", .reason = "" };
+	const char *known = *k->c.party_phone ? k->c.party_phone : k->party.phone;
+
+	if (may_write_to_party(rq, k))
+		TRY(link_ask_of(rq, k->c.id, &a));
+	put_text(rq->view, "party_phone", a.by ? a.phone : known);
+	put_text(rq->view, "phone_reason", a.reason);
+	put_text(rq->view, "link_waits",
+		!a.by ? ""
+		: a.by == rq->user->id
+			? tr(rq, "Waits: the other officer of the case confirms this telephone.")
+			: arena_printf(rq->arena,
+				  tr(rq, "%s prepared a link to this telephone: it goes out when "
+					 "you send it."),
+				  user_name(rq, a.by)));
+	return OK;
+}
+
 enum err case_page(struct req *rq)
 {
 	struct case_row c;
@@ -430,7 +459,7 @@ enum err case_page(struct req *rq)
 	put_text(rq->view, "requirement", node_text(act_of(rq, c.act), "requirement", ""));
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "correction_workdays", 5), &due));
 	put_text(rq->view, "default_due", date_text(rq->arena, due));
-	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : k.party.phone);
+	TRY(put_link_asked(rq, &k));
 	put_facts(rq, &k);
 	put_rooms(rq, &k, &beside);
 	put_steps(rq, &c);

@@ -9,7 +9,8 @@ enum err rooms_load(struct req *rq, int64_t case_id, struct rooms *out)
 
 	TRY(db_query(rq, &r,
 		"SELECT (SELECT count(*) FROM pub_services WHERE case_id = $1), (SELECT count(*) "
-		"FROM pub_services WHERE case_id = $1 AND state = 'served'), (SELECT count(*) FROM "
+		"FROM pub_services WHERE case_id = $1 AND (state = 'served' OR way = "
+		"'electronic')), (SELECT count(*) FROM "
 		"pub_fines WHERE case_id = $1), (SELECT count(*) FROM pub_measures WHERE case_id = "
 		"$1), coalesce((SELECT max(due) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), 0), coalesce((SELECT sum(owed_fen) FROM pub_fines WHERE case_id = $1 "

@@ -78,41 +78,76 @@ enum err case_file(struct req *rq)
 }
 
 /* ---- writing to the party -------------------------------------------- */
+static bool of_case(const struct case_row *c, int64_t officer)
+{
+	return officer && (officer == c->officer1 || officer == c->officer2);
+}
+
+static enum err link_message(struct req *rq, const struct case_row *c, const char *phone)
+{
+	const char *path;
+	struct party_link link = { .entity = c->operator,
+		.subject = c->id,
+		.phone = phone,
+		.valid_ms = act_term(rq, "link_days", 30) * DAY };
+
+	TRY(link_new(rq, &link, &path));
+	return sms_send(rq, phone,
+		arena_printf(rq->arena,
+			"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%"
+			"s（30日内有效，首次打开的手机有效）。如有疑问请拨打12315核实。",
+			setting(rq, "bureau", "市场监督管理局"), site_url(rq), path));
+}
+
+/* Whoever holds the link acts as the party. The licence's telephone is the party's; for another one
+ * officer of the case writes why, and the link goes out when the other sends it to the same. */
+static enum err link_prepare(struct req *rq, const struct case_row *c, const struct link_asked *a)
+{
+	if (!*a->reason || utf8_length(a->reason) > 300)
+		return fail(rq, E_INVALID,
+			"This is not the telephone of the licence: write why the link goes to "
+			"another, in at most 300 characters.");
+	TRY(link_ask(rq, c->id, a));
+	TRY(emit(rq, CASE_LINK_ASKED, c->id, c->operator,
+		json_pairs(rq, "reason", a->reason, NULL)));
+	notice(rq, "Not sent yet: the link goes out when the other officer of the case confirms "
+		   "this telephone (APL article 42).");
+	return back(rq);
+}
+
 enum err case_send_link(struct req *rq)
 {
 	struct case_row c;
 	struct case_facts f;
-	const char *path, *phone = form_text(rq, "phone"), *wrong;
+	struct link_asked asked;
+	struct party p;
+	const char *phone = form_text(rq, "phone"), *wrong;
 
 	TRY(load(rq, &c, &f));
 	TRY(allow(rq, may_send_link(&f)));
+	if (!of_case(&c, rq->user->id))
+		return fail(rq, E_FORBIDDEN,
+			"Only the two officers of the case take this step (APL article 42).");
 	if (!*phone || (wrong = check_phone(phone)))
 		return fail(rq, E_INVALID, "Give the party's telephone, such as 13800000000.");
-	/* the licence's telephone is the party's; another one is the officer's word, with its
-	 * reason */
-	struct party p;
-	const char *reason = form_text(rq, "phone_reason");
 	TRY(party_load(rq, c.operator, & p));
-	if (*p.phone && !text_is(p.phone, phone) && !*reason)
-		return fail(rq, E_INVALID,
-			"This is not the telephone of the licence: write why the link goes to "
-			"another.");
-	struct party_link link = { .entity = c.operator,
-		.subject = c.id,
-		.phone = phone,
-		.valid_ms = act_term(rq, "link_days", 30) * DAY };
-	TRY(link_new(rq, &link, &path));
-	TRY(sms_send(rq, phone,
-		arena_printf(rq->arena,
-			"%s：您单位有一件食品安全事项需要您查看和确认。请在手机上打开%s%"
-			"s（30日内有效，首次打开的手机有效）。如有疑问请拨打12315核实。",
-			setting(rq, "bureau", "市场监督管理局"), site_url(rq), path)));
+	TRY(link_ask_of(rq, c.id, &asked));
+	bool licence = text_is(p.phone, phone);
+	if (!licence &&
+		!(text_is(asked.phone, phone) && asked.by != rq->user->id && of_case(&c, asked.by)))
+		return link_prepare(rq, &c,
+			&(struct link_asked){
+				phone, form_text(rq, "phone_reason"), rq->user->id, 0 });
+	TRY(link_message(rq, &c, phone));
+	TRY(link_ask_end(rq, c.id));
 	c.party_phone = phone;
 	c.link_sent_at = rq->now;
 	TRY(case_save_with(rq, &c, CASE_LINK_SENT,
-		json_pairs(rq, "other_phone", text_is(p.phone, phone) ? "no" : "yes", "reason",
-			reason, NULL)));
-	notice(rq, "The link was sent to the party's telephone.");
+		json_pairs(rq, "other_phone", licence ? "no" : "yes", "reason",
+			licence ? "" : asked.reason, "prepared_by",
+			licence ? "" : user_name(rq, asked.by), NULL)));
+	notice(rq, "The link was sent to the party's telephone; an earlier one opens nothing any "
+		   "more.");
 	return back(rq);
 }
 

@@ -249,12 +249,73 @@ static void link_sent(void **state)
 					 422),
 			"13800000000"));
 	int64_t sent = facts_in_story(&s, "case.link_sent");
-	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone_reason", "停机",
-			    "phone", "13912345678", NULL) > 5);
+	/* the licence's own telephone: one officer of the case, at once */
+	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "link"), "phone", "13900000000",
+			    NULL) > 5);
 	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent + 1);
 	/* the link is a secret: the ledger does not hold it */
 	assert_int_equal(bench_int(s.b, "SELECT count(*) FROM ledger WHERE data LIKE '%/l/%'"), 0);
 	bench_jobs(s.b);
+}
+
+static int64_t links_open(const struct story *s)
+{
+	return bench_int(s->b, arena_printf(bench_arena(s->b),
+				       "SELECT count(*) FROM links WHERE subject = %" PRId64
+				       " AND expires_at > %" PRId64,
+				       s->id, clock_now()));
+}
+
+/* Whoever holds the link acts as the party: another telephone than the licence's takes a reason and
+ * both officers of the case (APL 42), and what an earlier link opened ends. */
+static void link_to_another_telephone(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	const char *link = desk_of(&s, "link"), *other = "13987654321";
+	int64_t sent = facts_in_story(&s, "case.link_sent"),
+		jobs = bench_int(b, "SELECT count(*) FROM jobs");
+
+	status_is(bench_get(b, s.party, my(&s, "")), 200);
+	assert_int_equal(links_open(&s), 1);
+	/* an officer of the same town who has nothing to do with the case */
+	bench_run(b, "UPDATE users SET area = 310112101 WHERE login = 'officer3'");
+	struct answer *r = bench_post(b, "officer3", link, "phone", "13900000000", NULL);
+	assert_true(says(status_is(r, 403), "APL article 42"));
+	/* no reason; too long a one */
+	status_is(bench_post(b, "officer1", link, "phone", other, NULL), 422);
+	char *long_ = arena_dup(bench_arena(b), "");
+	for (int i = 0; i < 301; i++)
+		long_ = arena_printf(bench_arena(b), "%sx", long_);
+	status_is(
+		bench_post(b, "officer1", link, "phone", other, "phone_reason", long_, NULL), 422);
+	/* prepared by one: nothing goes out, however often he sends it, and the old one still opens
+	 */
+	assert_true(bench_torture(
+			    b, "officer1", link, "phone", other, "phone_reason", "换号", NULL) > 3);
+	status_is(
+		bench_post(b, "officer1", link, "phone", other, "phone_reason", "换号", NULL), 303);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM jobs"), jobs);
+	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent);
+	assert_true(says(bench_get(b, "officer2", desk_of(&s, "")), "prepared a link"));
+	status_is(bench_get(b, s.party, my(&s, "")), 200);
+	/* the other officer means another number: that one waits for the first again */
+	status_is(bench_post(b, "officer2", link, "phone", "13911110000", "phone_reason", "听说",
+			  NULL),
+		303);
+	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent);
+	status_is(
+		bench_post(b, "officer1", link, "phone", other, "phone_reason", "换号", NULL), 303);
+	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent);
+	assert_true(bench_torture(b, "officer2", link, "phone", other, NULL) > 5);
+	assert_int_equal(facts_in_story(&s, "case.link_sent"), sent + 1);
+	/* one link, the new one; the session of the earlier one is over */
+	assert_int_equal(links_open(&s), 1);
+	status_is(bench_get(b, s.party, my(&s, "")), 401);
+	/* agreed to once: the next needs both again */
+	status_is(bench_post(b, "officer2", link, "phone", other, NULL), 422);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM link_asks"), 0);
+	bench_jobs(b);
 }
 
 /* ---- the correction -------------------------------------------------------------------------- */
@@ -542,7 +603,7 @@ static void served_by_hand(void **state)
 		2);
 }
 
-/* Consent given after the decision was sealed: it arrives at that moment, and nobody waits for
+/* Consent given after the decision was sealed: it is sent at that moment, and nobody waits for
  * ever. */
 static void consent_after_the_decision(void **state)
 {
@@ -550,10 +611,10 @@ static void consent_after_the_decision(void **state)
 
 	assert_string_equal(member(&s, "served_at"), "0");
 	status_is(address(&s, "yes"), 303);
+	assert_string_equal(member(&s, "served_at"), "0"); /* the message is on its way */
+	bench_jobs(s.b);
 	assert_string_equal(member(&s, "state"), "closed");
 	assert_string_equal(member(&s, "service_way"), "electronic");
-	assert_int_equal(facts_in_story(&s, "case.served"), 1);
-	bench_jobs(s.b);
 	assert_int_equal(facts_in_story(&s, "case.served"), 1);
 	assert_true(says(bench_get(s.b, s.party, my(&s, "decision")), "It arrived here on"));
 }
@@ -578,7 +639,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(wrong_states),
 		cmocka_unit_test(filing), cmocka_unit_test(numbers_without_gaps),
 		cmocka_unit_test(not_filing), cmocka_unit_test(precheck_term),
-		cmocka_unit_test(link_sent), cmocka_unit_test(correction_refused_and_shown_again),
+		cmocka_unit_test(link_sent), cmocka_unit_test(link_to_another_telephone),
+		cmocka_unit_test(correction_refused_and_shown_again),
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
 		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
 		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(only_the_two),

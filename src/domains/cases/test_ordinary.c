@@ -73,9 +73,7 @@ static struct story filed_ordinary(struct bench *b)
 		303);
 	assert_string_equal(member(&s, "state"), "precheck");
 	approve(&s);
-	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
-			  "phone_reason", "执照登记电话已停机", NULL),
-		303);
+	link_agreed(&s);
 	status_is(address(&s, "yes"), 303);
 	bench_jobs(b);
 	assert_string_equal(member(&s, "state"), "filed");

@@ -17,6 +17,7 @@ struct story {
 struct story precheck(struct bench *b);
 /* And on, each from the one before. */
 struct story filed(struct bench *b);
+void link_agreed(const struct story *s);
 struct story told(struct bench *b);
 struct story heard(struct bench *b);
 struct story proposed(struct bench *b);

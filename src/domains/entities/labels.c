@@ -135,6 +135,7 @@ const struct label fact_labels[] = {
 	{ CASE_EVIDENCE_ADDED, "Evidence added", "info" },
 	{ CASE_FILED, "Case filed", "yellow" },
 	{ CASE_NOT_FILED, "Case not filed", "neutral" },
+	{ CASE_LINK_ASKED, "A link to another telephone waits for the other officer", "info" },
 	{ CASE_LINK_SENT, "Link sent to the party", "info" },
 	{ CASE_EVIDENCE_VIEWED, "The party looked at the evidence", "info" },
 	{ CASE_ANSWERED, "The party answered", "info" },

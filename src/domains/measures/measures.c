@@ -126,7 +126,7 @@ static const struct route routes[] = {
 	{ POST, "/letters/:id/answer", letter_answer, CASE_WRITE, OF_LETTER,
 		"The office answered (answer)" },
 	{ GET, "/my/cases/:id/measures", my_measures, PARTY,
-		.about = "What is held of the party, until when" },
+		.about = "What is held of the party, until when", .power = "papers" },
 	{ 0 },
 };
 

@@ -36,6 +36,10 @@ static enum err count_attempts(struct req *rq, int64_t task, struct service_fact
 			*(text_is(way, "post") ? &f->post_returned : &f->others_failed) += n;
 		else if (text_is(result, "sent") && !text_is(way, "public_notice"))
 			f->under_way += n;
+		if (text_is(way, "electronic") && n) {
+			f->e_sent |= text_is(result, "sent");
+			f->e_failed |= text_is(result, "returned");
+		}
 	}
 	rows_close(r);
 	return OK;
@@ -45,11 +49,14 @@ enum err service_facts_of(struct req *rq, const struct service_task *t,
 	const struct service_address *to, struct service_facts *f)
 {
 	const struct node *terms;
+	const char *another;
 
 	TRY(service_terms_load(rq, &terms));
+	TRY(service_addressee(rq, t, &another));
 	*f = (struct service_facts){ .state = t->state,
-		.consent = to->e_service,
-		.confirmed_at = to->address_at,
+		.another = *another,
+		.consent = to->e_service && !*another,
+		.confirmed_at = *another ? 0 : to->address_at,
 		.sealed_at = t->sealed_at,
 		.now = rq->now,
 		.needs_direct = needed(terms, "direct"),
@@ -58,6 +65,12 @@ enum err service_facts_of(struct req *rq, const struct service_task *t,
 }
 
 /* ---- what was typed --------------------------------------------------- */
+static enum err moment_wrong(struct req *rq)
+{
+	field_error(rq, "at", "Give the time, such as 2026-11-30 10:15.");
+	return E_INVALID;
+}
+
 /* "2026-11-30T10:15" or a day; nothing is now. */
 static enum err moment_read(struct req *rq, int64_t *at)
 {
@@ -69,14 +82,14 @@ static enum err moment_read(struct req *rq, int64_t *at)
 	if (!*text)
 		return OK;
 	if (!date_parse(arena_copy(rq->arena, text, n < 10 ? n : 10), at))
-		return fail(rq, E_INVALID, "Give the time, such as 2026-11-30 10:15.");
+		return moment_wrong(rq);
 	if (n == 10)
 		return OK;
 	if (n != 16 || text[13] != ':' ||
 		!text_to_int(arena_copy(rq->arena, text + 11, 2), &hour) ||
 		!text_to_int(arena_copy(rq->arena, text + 14, 2), &minute) || hour < 0 ||
 		hour > 23 || minute < 0 || minute > 59)
-		return fail(rq, E_INVALID, "Give the time, such as 2026-11-30 10:15.");
+		return moment_wrong(rq);
 	*at += hour * HOUR + minute * MINUTE;
 	return OK;
 }
@@ -103,8 +116,10 @@ static enum err file_keep(struct req *rq, const char *field, const char *type, s
 	*o = (struct object){ .sm3 = "", .sha256 = "" };
 	if (!file)
 		return OK;
-	if (!text_starts(file->type, type))
-		return fail(rq, E_INVALID, "A photo is a JPEG, a recording an MP4.");
+	if (!text_starts(file->type, type)) {
+		field_error(rq, field, "A photo is a JPEG, a recording an MP4.");
+		return E_INVALID;
+	}
 	return keep_file(rq, file, o);
 }
 
@@ -133,30 +148,46 @@ static enum err proofs_keep(struct req *rq, struct service_attempt *a)
 	return OK;
 }
 
-enum { TEXT_MAX = 300 };
+enum { TEXT_MAX = 300, RECEIVER_MAX = 60, MAIL_MAX = 40 };
+
+/* What is too long is said at its field. */
+static const char *text_read(struct req *rq, const char *field, size_t max)
+{
+	const char *text = form_text(rq, field);
+
+	if (utf8_length(text) > max)
+		field_error(rq, field, "At most %d characters, please.", (int)max);
+	return text;
+}
+
+/* Electronically, but not by the program's message: an officer sent it to a named account. */
+static bool by_hand(struct req *rq, const struct service_attempt *a)
+{
+	return text_is(a->way, "electronic") && *form_text(rq, "account");
+}
 
 static enum err attempt_read(struct req *rq, struct service_attempt *a)
 {
 	const struct {
 		const char *name, **to;
-	} texts[] = { { "way", &a->way }, { "result", &a->result }, { "place", &a->place },
-		{ "receiver", &a->receiver }, { "relation", &a->relation },
-		{ "refusal", &a->refusal }, { "witness", &a->witness }, { "mail_no", &a->mail_no },
-		{ "words", &a->words } };
+		size_t max;
+	} texts[] = { { "way", &a->way, TEXT_MAX }, { "result", &a->result, TEXT_MAX },
+		{ "place", &a->place, TEXT_MAX }, { "receiver", &a->receiver, RECEIVER_MAX },
+		{ "relation", &a->relation, RECEIVER_MAX }, { "refusal", &a->refusal, TEXT_MAX },
+		{ "witness", &a->witness, RECEIVER_MAX }, { "mail_no", &a->mail_no, MAIL_MAX },
+		{ "words", &a->words, TEXT_MAX } };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		*texts[i].to = form_text(rq, texts[i].name);
-		if (utf8_length(*texts[i].to) > TEXT_MAX)
-			return fail(rq, E_INVALID, "At most 300 characters, please.");
-	}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		*texts[i].to = text_read(rq, texts[i].name, texts[i].max);
 	/* ways that have one result only */
-	if (text_is(a->way, "left"))
+	if (text_is(a->way, "left") || by_hand(rq, a))
 		a->result = "delivered";
 	else if (!text_is(a->way, "direct"))
 		a->result = "sent";
 	if (!text_is(a->way, "post"))
 		a->mail_no = "";
-	return moment_read(rq, &a->at);
+	TRY(moment_read(rq, &a->at));
+	return form_failed(rq) ? E_INVALID : OK;
 }
 
 static struct service_deed deed_of(
@@ -199,6 +230,23 @@ static enum err attempt_keep(
 	return back(rq);
 }
 
+static enum err account_read(struct req *rq, const struct service_address *to,
+	struct service_attempt *a, struct service_deed *d)
+{
+	struct service_accounts x;
+	const char *way = form_text(rq, "account"), *account;
+
+	TRY(service_accounts_load(rq, to, &x));
+	account = service_account_of(&x, way);
+	d->by_hand = true;
+	d->account_named = *account;
+	for (const struct service_way_named *w = service_accounts_ways; w->code; w++)
+		if (text_is(w->code, way))
+			a->place = arena_printf(rq->arena, "%s %s", w->zh, account);
+	a->receiver = to->receiver;
+	return OK;
+}
+
 /* Reads the form and asks the law. */
 static enum err attempt_checked(struct req *rq, const struct service_facts *f,
 	const struct service_address *to, struct service_attempt *a)
@@ -209,6 +257,8 @@ static enum err attempt_checked(struct req *rq, const struct service_facts *f,
 	TRY(servers_read(rq, a, &servers));
 	TRY(proofs_keep(rq, a));
 	struct service_deed d = deed_of(a, to, servers);
+	if (by_hand(rq, a))
+		TRY(account_read(rq, to, a, &d));
 	return allow(rq, deed_wrong(f, &d));
 }
 
@@ -226,7 +276,7 @@ enum err service_attempt_add(struct req *rq)
 	if (e == E_INVALID || e == E_CONFLICT) /* nothing typed or signed is lost */
 		return service_again(rq, e, a.way);
 	TRY(e);
-	if (text_is(a.way, "electronic")) {
+	if (text_is(a.way, "electronic") && !by_hand(rq, &a)) {
 		TRY(service_electronically(rq, &t, &to));
 		return back(rq);
 	}
@@ -245,36 +295,52 @@ enum err service_attempt_add(struct req *rq)
 	return back(rq);
 }
 
-/* What became of a letter, or of what another office was asked to hand over. */
+/* Reads what became of it and asks the law; d is the deed asked about. */
+static enum err result_checked(struct req *rq, struct service_attempt *a,
+	const struct service_address *to, struct service_deed *d)
+{
+	int64_t sent_at = a->at;
+	const char *words = text_read(rq, "words", TEXT_MAX),
+		   *receiver = text_read(rq, "receiver", RECEIVER_MAX);
+
+	a->result = form_text(rq, "result");
+	a->words = *words ? words : a->words;
+	a->receiver = *receiver ? receiver : a->receiver;
+	TRY(moment_read(rq, &a->result_at));
+	if (form_failed(rq))
+		return E_INVALID;
+	*d = deed_of(a, to, true);
+	d->at = a->result_at;
+	d->words = words;
+	return allow(rq, result_wrong(d, sent_at, rq->now));
+}
+
+/* What became of a letter, or of what another office was asked to hand over. What a message became
+ * of, its gateway tells. */
 enum err service_attempt_result(struct req *rq)
 {
 	struct service_task t;
 	struct service_address to;
 	struct service_facts f;
 	struct service_attempt a;
+	struct service_deed d;
 
 	TRY(service_task_load(rq, rq->id, &t));
 	TRY(service_address_load(rq, t.case_id, &to));
 	TRY(service_facts_of(rq, &t, &to, &f));
 	TRY(db_one(rq, &service_attempt_model, &a,
 		"SELECT * FROM service_attempts WHERE id = $1 AND task = $2 AND result = 'sent' "
-		"AND "
-		"way <> 'public_notice'",
+		"AND way NOT IN ('public_notice', 'electronic')",
 		rq->id2, t.id));
-	int64_t sent_at = a.at;
-	TRY(moment_read(rq, &a.result_at));
-	a.result = form_text(rq, "result");
-	a.words = *form_text(rq, "words") ? form_text(rq, "words") : a.words;
-	if (*form_text(rq, "receiver"))
-		a.receiver = form_text(rq, "receiver");
-	struct service_deed d = deed_of(&a, &to, true);
-	d.at = a.result_at;
-	d.words = form_text(rq, "words");
 	if (text_is(t.state, "served"))
 		return fail(rq, E_CONFLICT, "This paper has been served already.");
-	TRY(allow(rq, result_wrong(&d, sent_at, rq->now)));
+	const char *way = a.way;
+	enum err e = result_checked(rq, &a, &to, &d);
+	if (e == E_INVALID || e == E_CONFLICT)
+		return service_again(rq, e, way);
+	TRY(e);
 	TRY(db_update(rq, &service_attempt_model, &a));
-	if (text_is(a.result, "returned") && !returned_counts(&f, &d, sent_at))
+	if (text_is(a.result, "returned") && !returned_counts(&f, &d, a.at))
 		return attempt_keep(rq, &t, &a);
 	TRY(service_served(rq, &t, &a, a.result_at));
 	notice(rq, "Served. The receipt is being made.");

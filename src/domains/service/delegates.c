@@ -38,6 +38,8 @@ static const struct {
 	{ "papers", "Receive papers, confirm where they reach you", "代收文书、确认送达地址" },
 	{ "correct", "Send the correction", "提交整改情况" },
 	{ "pay", "See the fine, ask to pay later or in parts", "查询罚款、申请延期或者分期缴纳" },
+	{ "publication", "See what is published, ask that it ends early",
+		"查询处罚信息公示、申请提前停止公示" },
 };
 enum { POWERS = sizeof(powers) / sizeof(*powers) };
 
@@ -52,15 +54,14 @@ static bool covers(const char *scope, const char *code)
 }
 
 /* A field for each, or all of them in one, as the page of the power sends them on. */
-static const char *scope_read(struct req *rq, bool form)
+static const char *scope_read(struct req *rq)
 {
-	const char *(*text)(struct req *, const char *) = form ? form_text : query_text;
-	const char *scope = text(rq, "scope");
+	const char *scope = form_text(rq, "scope");
 	struct buf b = { .arena = rq->arena };
 
 	for (int i = 0; i < POWERS; i++)
 		if (covers(scope, powers[i].code) ||
-			*text(rq, arena_printf(rq->arena, "may_%s", powers[i].code)))
+			*form_text(rq, arena_printf(rq->arena, "may_%s", powers[i].code)))
 			buf_printf(&b, "%s%s", b.n ? "," : "", powers[i].code);
 	return b.n ? buf_text(&b) : "";
 }
@@ -92,15 +93,13 @@ static void put_powers(struct req *rq, const char *scope)
 	}
 }
 
-/* The party itself: a delegate does not pass its power on. */
-static enum err party_itself(struct req *rq)
+/* A delegate does not pass its power on: these routes name no power, so the core lets only the
+ * party itself in (module.h). */
+static enum err my_matter(struct req *rq)
 {
-	if (rq->user->link_subject != rq->id)
-		return fail(rq, E_FORBIDDEN, "Your link opens another matter.");
-	return text_is(rq->user->name, "当事人")
+	return rq->user->link_subject == rq->id
 		       ? OK
-		       : fail(rq, E_FORBIDDEN,
-				 "Only the party itself names or revokes a delegate.");
+		       : fail(rq, E_FORBIDDEN, "Your link opens another matter.");
 }
 
 static const char *power_words(struct req *rq, const char *party, const struct delegate *d)
@@ -126,38 +125,33 @@ static bool last4_fits(const char *s)
 	return true;
 }
 
-static void delegate_read(struct req *rq, struct delegate *d, bool form)
+static void delegate_read(struct req *rq, struct delegate *d)
 {
-	const char *(*text)(struct req *, const char *) = form ? form_text : query_text;
-
 	*d = (struct delegate){ .case_id = rq->id,
 		.operator= rq->user->entity,
-		.name = text(rq, "name"),
-		.id_last4 = text(rq, "id_last4"),
-		.phone = text(rq, "phone"),
-		.scope = scope_read(rq, form),
+		.name = form_text(rq, "name"),
+		.id_last4 = form_text(rq, "id_last4"),
+		.phone = form_text(rq, "phone"),
+		.scope = scope_read(rq),
 		.words = "",
 		.sign_sm3 = "",
 		.sign_sha256 = "",
 		.state = "named",
 		.named_at = rq->now };
-	if (date_parse(text(rq, "until"), &d->until_at))
+	if (date_parse(form_text(rq, "until"), &d->until_at))
 		d->until_at += DAY - 1;
 }
 
-/* The sentence of the first thing that is wrong; NULL: only the signature is missing, or nothing.
- */
-static const char *read_wrong(struct req *rq, const struct delegate *d, bool signature)
+/* The field of the first thing that is wrong, with its sentence; NULL: nothing. */
+static const char *delegate_check(struct req *rq, const struct delegate *d, bool signature)
 {
-	struct delegate_deed x = { d->name, last4_fits(d->id_last4) ? d->id_last4 : "", d->phone,
-		d->scope, signature, d->until_at, rq->now };
-	const char *why = delegate_wrong(&x);
+	struct delegate_deed x = { d->name, last4_fits(d->id_last4) ? d->id_last4 : "",
+		check_phone(d->phone) ? "" : d->phone, d->scope, signature, d->until_at, rq->now };
+	const char *field = NULL, *why = delegate_wrong(&x, &field);
 
-	if (!why && check_phone(d->phone))
-		why = "Give the delegate's telephone.";
-	if (!why && (utf8_length(d->name) > 40 || utf8_length(d->scope) > 200))
-		why = "At most 300 characters, please.";
-	return why;
+	if (why)
+		field_error(rq, field, "%s", tr(rq, why));
+	return field;
 }
 
 static void put_typed(struct req *rq, const struct delegate *d)
@@ -182,29 +176,52 @@ static enum err delegate_now(struct req *rq, struct delegate *d)
 		"SELECT * FROM service_delegates WHERE case_id = $1 AND state = 'named'", rq->id);
 }
 
-/* Empty form, then the power as it will stand, with the box to sign. */
+static enum err put_delegate(struct req *rq)
+{
+	struct list l;
+
+	TRY(db_all(rq, &service_delegate_model, &l,
+		"SELECT * FROM service_delegates WHERE case_id = $1 AND state = 'named'", rq->id));
+	if (!l.n)
+		return OK;
+	const struct delegate *now = LIST_OF(struct delegate, &l);
+	show(rq, "delegate", &service_delegate_model, now);
+	put_text(rq->view, "scope_words", scope_words(rq, now->scope, false));
+	return OK;
+}
+
 enum err my_delegate_form(struct req *rq)
 {
-	struct delegate d, now;
-	const char *party;
-	enum err found;
+	struct delegate none = { .name = "", .id_last4 = "", .phone = "", .scope = "" };
 
-	TRY(party_itself(rq));
-	found = delegate_now(rq, &now);
-	if (found && found != E_NOT_FOUND)
-		return found;
-	if (!found) {
-		show(rq, "delegate", &service_delegate_model, &now);
-		put_text(rq->view, "scope_words", scope_words(rq, now.scope, false));
-	}
-	delegate_read(rq, &d, false);
+	TRY(my_matter(rq));
+	TRY(put_delegate(rq));
+	put_typed(rq, &none);
+	return page(rq, "service/my_delegate");
+}
+
+/* The power as it will stand, with the box to sign; nothing is kept, and nothing of it stands in an
+ * address. */
+static enum err put_power(struct req *rq, const struct delegate *d)
+{
+	const char *party;
+
 	TRY(party_name(rq, &party));
+	put_text(rq->view, "words", power_words(rq, party, d));
+	return OK;
+}
+
+enum err my_delegate_preview(struct req *rq)
+{
+	struct delegate d;
+
+	TRY(my_matter(rq));
+	TRY(put_delegate(rq));
+	delegate_read(rq, &d);
 	put_typed(rq, &d);
-	if (*d.name || *d.phone || *d.scope) {
-		const char *why = read_wrong(rq, &d, true);
-		put_text(rq->view, "wrong", why ? tr(rq, why) : "");
-		put_text(rq->view, "words", why ? "" : power_words(rq, party, &d));
-	}
+	if (delegate_check(rq, &d, true))
+		return form_again(rq, "service/my_delegate");
+	TRY(put_power(rq, &d));
 	return page(rq, "service/my_delegate");
 }
 
@@ -250,13 +267,17 @@ enum err my_delegate_name(struct req *rq)
 {
 	struct delegate d, now;
 	struct object sign;
-	const char *party, *why;
+	const char *party, *wrong;
 
-	TRY(party_itself(rq));
-	delegate_read(rq, &d, true);
-	why = read_wrong(rq, &d, *form_text(rq, "signature"));
-	if (why)
-		return fail(rq, E_INVALID, "%s", tr(rq, why));
+	TRY(my_matter(rq));
+	delegate_read(rq, &d);
+	wrong = delegate_check(rq, &d, *form_text(rq, "signature"));
+	if (wrong) {
+		put_typed(rq, &d);
+		if (text_is(wrong, "signature")) /* all else is as it was read */
+			TRY(put_power(rq, &d));
+		return form_again(rq, "service/my_delegate");
+	}
 	enum err found = delegate_now(rq, &now);
 	if (!found)
 		return fail(rq, E_CONFLICT, "You have a delegate. Revoke that power first.");
@@ -281,7 +302,7 @@ enum err my_delegate_revoke(struct req *rq)
 {
 	struct delegate d;
 
-	TRY(party_itself(rq));
+	TRY(my_matter(rq));
 	enum err found = delegate_now(rq, &d);
 	if (found == E_NOT_FOUND)
 		return fail(rq, E_CONFLICT, "There is no delegate to be revoked.");

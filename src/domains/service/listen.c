@@ -1,27 +1,7 @@
-/* A paper was sealed, an address confirmed: what the party agreed to receive electronically arrives
+/* A paper was sealed, an address confirmed: what the party agreed to receive electronically is sent
  * at once. */
 #include "contracts/facts.h"
 #include "domains/service/service.h"
-
-/* The paper lies in the party's own pages and its telephone is told; the date of service is the
- * date of arrival in the party's system (O2 82(3)). */
-enum err service_electronically(
-	struct req *rq, struct service_task *t, const struct service_address *to)
-{
-	struct service_attempt a = service_attempt_new(rq, t);
-
-	a.way = "electronic";
-	a.place = to->e_phone;
-	a.receiver = to->receiver;
-	a.phone = to->e_phone;
-	a.result_at = rq->now;
-	a.message = arena_printf(rq->arena,
-		"%s：%s已送达您的手机页面，请打开%s/my/cases/%" PRId64 "查收。",
-		setting(rq, "bureau", "市场监督管理局"), t->title, site_url(rq), t->case_id);
-	TRY(sms_send(rq, a.phone, a.message));
-	TRY(db_insert(rq, &service_attempt_model, &a));
-	return service_served(rq, t, &a, rq->now);
-}
 
 /* Which papers a party must receive is the law's: rules/service/terms.json. */
 static bool has_to_be_served(const struct node *terms, const char *template)
@@ -63,6 +43,16 @@ static enum err task_open(struct req *rq, const struct paper_view *p, struct ser
 	return emit(rq, SERVICE_OPENED, t->id, t->operator, json_of(rq, &service_task_model, t));
 }
 
+/* The party's consent is for what is addressed to the party. */
+static enum err send_if_its_own(
+	struct req *rq, struct service_task *t, const struct service_address *to)
+{
+	const char *another;
+
+	TRY(service_addressee(rq, t, &another));
+	return *another ? OK : service_electronically(rq, t, to);
+}
+
 enum err service_on_sealed(struct req *rq, const struct event *e)
 {
 	struct paper_view p;
@@ -80,10 +70,10 @@ enum err service_on_sealed(struct req *rq, const struct event *e)
 		return OK; /* of an inspection or another matter: its room serves it itself */
 	TRY(found);
 	TRY(task_open(rq, &p, &t));
-	return to.e_service && to.address_at ? service_electronically(rq, &t, &to) : OK;
+	return to.e_service && to.address_at ? send_if_its_own(rq, &t, &to) : OK;
 }
 
-/* What was sealed before the party consented arrives now. */
+/* What was sealed before the party consented is sent now. */
 enum err service_on_address(struct req *rq, const struct event *e)
 {
 	struct service_address to;
@@ -93,10 +83,12 @@ enum err service_on_address(struct req *rq, const struct event *e)
 	if (!to.e_service)
 		return OK;
 	TRY(db_all(rq, &service_task_model, &l,
-		"SELECT * FROM service_tasks WHERE case_id = $1 AND state = 'waiting' ORDER BY id",
-		e->subject));
+		"SELECT * FROM service_tasks t WHERE case_id = $1 AND state = 'waiting' AND NOT "
+		"EXISTS (SELECT 1 FROM service_attempts a WHERE a.task = t.id AND a.way = "
+		"'electronic' AND a.result = 'sent' AND a.phone = $2) ORDER BY id",
+		e->subject, to.e_phone));
 	for (struct service_task *t = LIST_OF(struct service_task, &l);
 		t < LIST_END(struct service_task, &l); t++)
-		TRY(service_electronically(rq, t, &to));
+		TRY(send_if_its_own(rq, t, &to));
 	return OK;
 }

@@ -95,19 +95,40 @@ static enum err notice_end(struct req *rq, const struct service_notice *n)
 
 enum { ENDED_AT_ONCE = 50 };
 
+/* Each has a job of its own, so that one that cannot end keeps none of the others; its job tries
+ * again for a while, and after an hour there is a new one. */
 enum err service_every_minute(struct req *rq)
 {
 	struct list l;
 
 	TRY(db_all(rq, &service_notice_model, &l,
-		"SELECT * FROM service_notices WHERE state = 'published' AND until_at < $1 ORDER "
-		"BY "
-		"until_at LIMIT $2",
-		rq->now, (int64_t)ENDED_AT_ONCE));
+		"SELECT n.* FROM service_notices n LEFT JOIN service_endings e ON e.notice = n.id "
+		"WHERE n.state = 'published' AND n.until_at < $1 AND (e.queued_at IS NULL OR "
+		"e.queued_at <= $2) ORDER BY n.until_at LIMIT $3",
+		rq->now, rq->now - HOUR, (int64_t)ENDED_AT_ONCE));
 	for (struct service_notice *n = LIST_OF(struct service_notice, &l);
-		n < LIST_END(struct service_notice, &l); n++)
-		TRY(notice_end(rq, n));
+		n < LIST_END(struct service_notice, &l); n++) {
+		TRY(db_run(rq,
+			"INSERT INTO service_endings (notice, queued_at) VALUES ($1, $2) ON "
+			"CONFLICT (notice) DO UPDATE SET queued_at = excluded.queued_at",
+			n->id, rq->now));
+		TRY(job_add(rq, "service.notice_end", .subject = n->id));
+	}
 	return OK;
+}
+
+enum err service_notice_job(struct req *rq, const struct job *j, void *result)
+{
+	struct service_notice n;
+
+	(void)result;
+	enum err e = db_one(rq, &service_notice_model, &n,
+		"SELECT * FROM service_notices WHERE id = $1 AND state = 'published' AND until_at "
+		"< $2",
+		j->subject, rq->now);
+	if (e == E_NOT_FOUND) /* withdrawn meanwhile, or an earlier job's */
+		return OK;
+	return e ? e : notice_end(rq, &n);
 }
 
 /* ---- the public pages -------------------------------------------------- */

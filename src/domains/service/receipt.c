@@ -33,6 +33,7 @@ static enum err matter_load(struct req *rq, const struct service_task *t, struct
 {
 	struct rows *r;
 	bool more;
+	const char *another;
 
 	*m = (struct matter){ .act_name = "", .party = "", .address = "" };
 	TRY(db_query(rq, &r,
@@ -46,7 +47,14 @@ static enum err matter_load(struct req *rq, const struct service_task *t, struct
 			arena_dup(rq->arena, rows_text(r, 1)),
 			arena_dup(rq->arena, rows_text(r, 2)), rows_int(r, 3), rows_int(r, 4) };
 	rows_close(r);
-	return more ? OK : fail(rq, E_NOT_FOUND, "The case of this paper is not there.");
+	if (!more)
+		return fail(rq, E_NOT_FOUND, "The case of this paper is not there.");
+	TRY(service_addressee(rq, t, &another));
+	if (*another) { /* where it is, the file of the business does not say */
+		m->party = another;
+		m->address = "—";
+	}
+	return OK;
 }
 
 static const char *moment_zh(struct req *rq, int64_t ms)
@@ -75,6 +83,15 @@ static enum err put_server(struct req *rq, struct form *f, int64_t id, const cha
 	return OK;
 }
 
+static enum err put_officer(struct req *rq, struct form *f, int64_t id, const char *field)
+{
+	const char *name;
+
+	TRY(db_text(rq, &name, "SELECT name FROM pub_users WHERE id = $1", id));
+	put(f, field, name);
+	return OK;
+}
+
 /* The form's own words for two of the ways. */
 static const char *way_on_form(const char *way)
 {
@@ -87,10 +104,14 @@ static const char *way_on_form(const char *way)
 static const char *arrival(
 	struct req *rq, const struct service_task *t, const struct service_attempt *a, int64_t at)
 {
+	if (text_is(a->way, "electronic") && !*a->phone)
+		return arena_printf(rq->arena, "%s到达%s；截图或者录像SM3摘要%s；文书SM3摘要%s",
+			moment_zh(rq, at), a->place, *a->photo_sm3 ? a->photo_sm3 : a->video_sm3,
+			t->sm3);
 	if (text_is(a->way, "electronic"))
 		return arena_printf(rq->arena,
-			"%s进入受送达人手机页面；短信发往%s，内容：“%s”；文书SM3摘要%s",
-			moment_zh(rq, at), a->phone, a->message, t->sm3);
+			"%s到达受送达人手机页面；短信发往%s，内容：“%s”；%s；文书SM3摘要%s",
+			moment_zh(rq, at), a->phone, a->message, a->words, t->sm3);
 	if (text_is(a->way, "post"))
 		return arena_printf(
 			rq->arena, "挂号邮件号%s，%s交寄", a->mail_no, date_zh(rq->arena, a->at));
@@ -108,7 +129,7 @@ static const char *remark(struct req *rq, const struct service_attempt *a)
 	if (text_is(a->way, "left") && *a->video_sm3)
 		return arena_printf(
 			rq->arena, "拒收过程已录像，录像SM3摘要前16位%.16s。", a->video_sm3);
-	return a->words;
+	return text_is(a->way, "electronic") && *a->phone ? "" : a->words;
 }
 
 static enum err order(
@@ -156,6 +177,38 @@ enum err service_receipt_order(
 	put_picture(&f, "witness_sig", a->witness_sm3);
 	TRY(order(rq, t, &f, &ref));
 	t->receipt = ref.id;
+	return OK;
+}
+
+enum err service_confirmation_order(
+	struct req *rq, const struct service_address *to, struct service_accounts *x)
+{
+	struct form f = { .template = "address_confirmation" };
+	struct service_task t = { .case_id = to->case_id, .operator= to->operator, .template = "" };
+	struct matter m;
+	struct paper_ref ref;
+	const char *id;
+
+	TRY(matter_load(rq, &t, &m));
+	TRY(db_int(rq, &t.area, "SELECT area FROM pub_cases WHERE id = $1", t.case_id));
+	TRY(db_text(rq, &id, "SELECT uscc FROM pub_operators WHERE id = $1", t.operator));
+	put(&f, "cause", m.act_name);
+	put(&f, "party_name", m.party);
+	put(&f, "party_id", id);
+	put(&f, "accept_electronic", "yes");
+	put(&f, "e_phone", to->e_phone);
+	put(&f, "e_mail", x->e_mail);
+	put(&f, "e_account", x->im);
+	put(&f, "e_fax", x->fax);
+	put(&f, "post_address", to->post_address);
+	put(&f, "receiver", to->receiver);
+	put(&f, "receiver_phone", to->e_phone);
+	put(&f, "signed_at", date_zh(rq->arena, rq->now));
+	TRY(put_officer(rq, &f, m.officer1, "officer1"));
+	TRY(put_officer(rq, &f, m.officer2, "officer2"));
+	put_picture(&f, "party_sig", x->sign_sm3);
+	TRY(order(rq, &t, &f, &ref));
+	x->paper = ref.id;
 	return OK;
 }
 

@@ -40,11 +40,22 @@ const char *leaving_wrong(const struct service_facts *f, const struct service_de
 
 const char *electronic_wrong(const struct service_facts *f, const struct service_deed *d)
 {
-	(void)d;
-	return f->consent && f->confirmed_at
-		       ? NULL
-		       : "Electronic service needs the party's consent in a signed address "
-			 "confirmation (O2 article 82, APL article 61).";
+	if (f->another)
+		return "This paper is for somebody else than the party, whose consent does not "
+		       "cover it (O2 article 82).";
+	if (!f->consent || !f->confirmed_at)
+		return "Electronic service needs the party's consent in a signed address "
+		       "confirmation (O2 article 82, APL article 61).";
+	if (!d->by_hand)
+		return f->e_sent ? "A message is on its way: it counts from its arrival (O2 "
+				   "article 82)."
+				 : NULL;
+	if (!d->account_named)
+		return "This account does not stand in the party's signed confirmation (O2 article "
+		       "82).";
+	return d->photo || d->video ? NULL
+				    : "Keep the proof of its arrival: a screenshot or a recording "
+				      "(O2 article 82).";
 }
 
 const char *post_wrong(const struct service_facts *f, const struct service_deed *d)
@@ -92,7 +103,7 @@ const char *notice_wrong(const struct service_facts *f, const struct service_dee
 {
 	if (is(f->state, "notice"))
 		return "A public notice of this paper runs already.";
-	if (f->consent && f->confirmed_at)
+	if (f->consent && f->confirmed_at && !f->e_failed)
 		return "The party agreed to electronic service: no public notice (O2 article 82).";
 	if (f->under_way)
 		return "Something sent is still under way: record first what became of it (O2 "
@@ -162,17 +173,28 @@ bool returned_counts(const struct service_facts *f, const struct service_deed *d
 	       f->confirmed_at <= sent_at && d->at_confirmed_address;
 }
 
-const char *delegate_wrong(const struct delegate_deed *d)
+const char *delegate_wrong(const struct delegate_deed *d, const char **field)
 {
-	if (!*d->name)
-		return "Give the delegate's name.";
-	if (!*d->id_last4)
-		return "Give the last four characters of the delegate's identity number.";
-	if (!*d->phone)
-		return "Give the delegate's telephone.";
-	if (!*d->scope)
-		return "Say what the delegate may do for you.";
-	if (d->until <= d->now)
-		return "Give a day in the future until which the power holds.";
-	return d->signature ? NULL : "Please sign in the box with your finger.";
+	const struct {
+		const char *field;
+		bool there;
+		const char *why;
+	} asked[] = {
+		{ "name", *d->name, "Give the delegate's name." },
+		{ "name", utf8_length(d->name) <= 40, "At most 40 characters, please." },
+		{ "id_last4", *d->id_last4,
+			"Give the last four characters of the delegate's identity number." },
+		{ "phone", *d->phone, "Give the delegate's telephone." },
+		{ "scope", *d->scope, "Say what the delegate may do for you." },
+		{ "until", d->until > d->now,
+			"Give a day in the future until which the power holds." },
+		{ "signature", d->signature, "Please sign in the box with your finger." },
+	};
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+		if (!asked[i].there) {
+			*field = asked[i].field;
+			return asked[i].why;
+		}
+	return NULL;
 }

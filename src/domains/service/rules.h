@@ -14,6 +14,8 @@ struct service_facts {
 	int64_t sealed_at, now;
 	int refused, absent, post_returned, others_failed; /* attempts that failed so */
 	int under_way;					   /* sent, no result yet */
+	bool another;	       /* the paper is for somebody else than the party */
+	bool e_sent, e_failed; /* a message to the telephone: on its way; refused for good */
 	bool needs_direct, needs_post; /* what has to have failed before a public notice */
 };
 
@@ -24,6 +26,8 @@ struct service_deed {
 	bool signature, photo, video;
 	bool servers; /* two different officers with enforcement cards */
 	bool at_confirmed_address;
+	bool by_hand, account_named; /* sent electronically by an officer, to an account that was
+					signed for */
 	const char *receiver, *relation, *refusal, *witness, *mail_no, *place, *words;
 };
 
@@ -47,12 +51,12 @@ const char *result_wrong(const struct service_deed *d, int64_t sent_at, int64_t 
 /* A thing sent by post to the address the party confirmed counts as served when it comes back (O2
  * 83). sent_at: whether the address had been confirmed then. */
 bool returned_counts(const struct service_facts *f, const struct service_deed *d, int64_t sent_at);
-/* NULL, or why nobody may be named as the party's delegate so. */
+/* NULL, or why nobody may be named as the party's delegate so; field: where in the form. */
 struct delegate_deed {
 	const char *name, *id_last4, *phone, *scope;
 	bool signature;
 	int64_t until, now;
 };
-const char *delegate_wrong(const struct delegate_deed *d);
+const char *delegate_wrong(const struct delegate_deed *d, const char **field);
 
 #endif

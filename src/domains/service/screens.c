@@ -8,6 +8,7 @@ struct line {
 	int64_t sealed_at, due_at, served_at;
 };
 static const struct choice clocks[] = {
+	{ "failed", "The message failed", "red" },
 	{ "over", "Overdue", "red" },
 	{ "soon", "Due soon", "yellow" },
 	{ "time", "In time", "green" },
@@ -32,7 +33,7 @@ static enum err put_clock_codes(struct req *rq, struct list *l)
 {
 	for (struct line *x = LIST_OF(struct line, l); x < LIST_END(struct line, l); x++) {
 		int left = 0;
-		if (text_is(x->state, "served"))
+		if (text_is(x->state, "served") || *x->clock)
 			continue;
 		TRY(workdays_left(rq, x->due_at, &left));
 		x->clock = left < 0 ? "over" : left <= SOON ? "soon" : "time";
@@ -62,7 +63,10 @@ enum err service_list(struct req *rq)
 	TRY(db_all(rq, &line_model, &l,
 		"SELECT t.id, t.case_id, t.operator, t.receipt, c.number AS case_number, o.name AS "
 		"operator_name, CASE WHEN CAST($1 AS bigint) = 1 THEN a.name ELSE a.name_en END AS "
-		"town, t.title, t.number, t.state, t.way, '' AS clock, t.sealed_at, t.due_at, "
+		"town, t.title, t.number, t.state, t.way, CASE WHEN t.way = 'electronic' AND "
+		"t.served_at = 0 AND NOT EXISTS (SELECT 1 FROM service_attempts x WHERE x.task = "
+		"t.id AND x.result <> 'returned' AND x.way = 'electronic') THEN 'failed' ELSE '' "
+		"END AS clock, t.sealed_at, t.due_at, "
 		"t.served_at FROM service_tasks t JOIN pub_cases c ON c.id = t.case_id JOIN "
 		"pub_operators o ON o.id = t.operator JOIN pub_areas a ON a.id = t.area WHERE "
 		"(CAST($2 AS bigint) = 0 OR t.area = $2) AND (($3 = '' AND t.state <> 'served') OR "

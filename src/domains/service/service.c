@@ -77,11 +77,17 @@ static const struct route routes[] = {
 	{ GET, "/notices", service_notice_list, ANYBODY, .about = "Public notices" },
 	{ GET, "/notices/:id", service_notice_page, ANYBODY, .about = "A public notice" },
 	{ GET, "/my/cases/:id/papers", my_papers, PARTY, .about = "Papers that reached the party",
-		.power = "papers" },
+		.power = "papers,receive" },
 	{ POST, "/my/cases/:id/papers/:id2/open", my_paper_open, PARTY,
-		.about = "Open a paper; the first time is kept", .power = "papers" },
+		.about = "Open a paper; the first time is kept", .power = "papers,receive" },
+	{ GET, "/my/cases/:id/accounts", my_accounts_form, PARTY,
+		.about = "Where else papers reach the party electronically", .power = "papers" },
+	{ POST, "/my/cases/:id/accounts", my_accounts_name, PARTY,
+		.about = "Name e-mail, instant messages, fax, signed", .power = "papers" },
 	{ GET, "/my/cases/:id/delegate", my_delegate_form, PARTY,
 		.about = "Whom the party has act for it" },
+	{ POST, "/my/cases/:id/delegate/preview", my_delegate_preview, PARTY,
+		.about = "The power as it will stand, to be read before it is signed" },
 	{ POST, "/my/cases/:id/delegate", my_delegate_name, PARTY,
 		.about = "Name a delegate, signed (name, id_last4, phone, scope, until)" },
 	{ POST, "/my/cases/:id/delegate/revoke", my_delegate_revoke, PARTY,
@@ -95,8 +101,11 @@ static const struct route routes[] = {
 
 #define TELLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 static const struct listen listens[] = {
-	{ PAPER_SEALED, service_on_sealed, TELLS(SERVICE_OPENED, PAPER_SERVED, PAPER_ORDERED) },
-	{ CASE_ADDRESS_CONFIRMED, service_on_address, TELLS(PAPER_SERVED, PAPER_ORDERED) },
+	{ PAPER_SEALED, service_on_sealed, TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED) },
+	{ CASE_ADDRESS_CONFIRMED, service_on_address, TELLS(SERVICE_ATTEMPTED) },
+	{ SMS_ACCEPTED, service_on_accepted,
+		TELLS(SERVICE_ATTEMPTED, PAPER_SERVED, PAPER_ORDERED) },
+	{ SMS_FAILED, service_on_failed, TELLS(SERVICE_FAILED) },
 	{ 0 },
 };
 
@@ -105,7 +114,9 @@ const struct module service = {
 	.routes = routes,
 	.listens = listens,
 	.models = (const struct model *const[]){ &service_task_model, &service_attempt_model,
-		&service_notice_model, &service_delegate_model, NULL },
+		&service_notice_model, &service_delegate_model, &service_accounts_model, NULL },
+	.jobs = (const struct job_kind[]){ { "service.notice_end", NULL, service_notice_job },
+		{ 0 } },
 	.every_minute = service_every_minute,
 	.objects = "SELECT sign_sm3 AS sm3, sign_sha256 AS sha256 FROM service_attempts WHERE "
 		   "sign_sm3 <> ''"
@@ -114,10 +125,16 @@ const struct module service = {
 		   " UNION ALL SELECT photo_sm3, photo_sha256 FROM service_attempts WHERE "
 		   "photo_sm3 <> ''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM service_delegates"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM service_accounts"
 		   " UNION ALL SELECT video_sm3, video_sha256 FROM service_attempts WHERE "
 		   "video_sm3 <> ''",
 	.nav = (const struct nav[]){ { "/service", "Service", CASE_READ, NULL }, { 0 } },
-	.tells = TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED, SERVICE_NOTICE_PUBLISHED,
-		SERVICE_PAPER_OPENED, PAPER_SERVED, PAPER_ORDERED, DELEGATE_NAMED,
-		DELEGATE_REVOKED),
+	.announces =
+		(const struct announce[]){
+			{ SERVICE_FAILED, "officers", "The message of an electronic service failed",
+				"/service/", "red", NULL, NULL },
+			{ 0 } },
+	.tells = TELLS(SERVICE_OPENED, SERVICE_ATTEMPTED, SERVICE_ACCOUNTS_NAMED,
+		SERVICE_NOTICE_PUBLISHED, SERVICE_PAPER_OPENED, PAPER_SERVED, PAPER_ORDERED,
+		DELEGATE_NAMED, DELEGATE_REVOKED),
 };

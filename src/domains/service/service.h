@@ -47,6 +47,13 @@ struct service_address {
 	int64_t address_at;
 };
 
+/* Named by the party beside its telephone; "" where it named none. */
+struct service_accounts {
+	int64_t id, version, case_id, operator;
+	const char *e_mail, *im, *fax, *sign_sm3, *sign_sha256;
+	int64_t paper, named_at;
+};
+
 extern const struct model service_task_model, service_attempt_model, service_address_model,
 	service_notice_model;
 extern const struct choice service_ways[], service_results[], service_states[];
@@ -57,6 +64,8 @@ enum err service_terms_load(struct req *rq, const struct node **terms);
 /* E_NOT_FOUND for papers that are not of a case. */
 enum err service_address_load(struct req *rq, int64_t case_id, struct service_address *a);
 enum err service_task_load(struct req *rq, int64_t id, struct service_task *t); /* by area */
+/* Whom a paper is for when not for the party: the witness to be asked, the office; "" the party. */
+enum err service_addressee(struct req *rq, const struct service_task *t, const char **name);
 struct service_attempt service_attempt_new(struct req *rq, const struct service_task *t);
 /* An attempt is over and its paper served at that time, by its way: task and attempt are kept and
  * PAPER_SERVED is told of the case. */
@@ -72,6 +81,9 @@ enum err service_attempt_result(struct req *rq);
 /* receipt.c */
 enum err service_receipt_order(
 	struct req *rq, struct service_task *t, const struct service_attempt *a, int64_t at);
+/* The address confirmation (form 10) once more, with the accounts; gives x its paper. */
+enum err service_confirmation_order(
+	struct req *rq, const struct service_address *to, struct service_accounts *x);
 const char *service_notice_body(struct req *rq, const struct service_notice *n, int64_t days);
 enum err service_notice_order(
 	struct req *rq, const struct service_task *t, struct service_notice *n);
@@ -85,6 +97,7 @@ enum err service_notice_of(struct req *rq, int64_t task, struct service_notice *
 enum err service_notice_close(
 	struct req *rq, const struct service_task *t, const char *way, struct span_excluded *x);
 enum err service_every_minute(struct req *rq);
+enum err service_notice_job(struct req *rq, const struct job *j, void *result);
 enum err service_notice_list(struct req *rq);
 enum err service_notice_page(struct req *rq);
 
@@ -101,16 +114,41 @@ enum err service_attempt_file(struct req *rq);
 enum err my_papers(struct req *rq);
 enum err my_paper_open(struct req *rq);
 
+/* accounts.c: e-mail, instant messages, fax */
+struct service_way_named {
+	const char *code, *label, *zh;
+};
+extern const struct model service_accounts_model;
+extern const struct service_way_named service_accounts_ways[]; /* ends with a NULL code */
+/* Those signed with, or after, the newest confirmation of the address; none: all "". */
+enum err service_accounts_load(
+	struct req *rq, const struct service_address *to, struct service_accounts *x);
+const char *service_account_of(const struct service_accounts *x, const char *way);
+enum err my_accounts_form(struct req *rq);
+enum err my_accounts_name(struct req *rq);
+
 /* delegates.c: whom the party has act for it */
 extern const struct model service_delegate_model;
 enum err my_delegate_form(struct req *rq);
+enum err my_delegate_preview(struct req *rq);
 enum err my_delegate_name(struct req *rq);
 enum err my_delegate_revoke(struct req *rq);
 
-/* listen.c */
-/* The party's telephone is told and the paper lies in its pages: served now (O2 82(3)). */
+/* electronic.c */
+/* The paper lies in the party's pages and a message is on its way to its telephone; task: still
+ * waiting. */
 enum err service_electronically(
 	struct req *rq, struct service_task *t, const struct service_address *to);
+/* The attempt, changed by the caller already, arrived at that time: its paper is served (O2 82(3)),
+ * unless it was meanwhile. */
+enum err service_arrived(
+	struct req *rq, struct service_task *t, struct service_attempt *a, int64_t at);
+/* The party opens a paper that was sent to it: it has arrived now at the latest. */
+enum err service_opened(struct req *rq, struct service_task *t);
+enum err service_on_accepted(struct req *rq, const struct event *e);
+enum err service_on_failed(struct req *rq, const struct event *e);
+
+/* listen.c */
 enum err service_on_sealed(struct req *rq, const struct event *e);
 enum err service_on_address(struct req *rq, const struct event *e);
 

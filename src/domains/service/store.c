@@ -2,6 +2,8 @@
 #include "contracts/facts.h"
 #include "domains/service/service.h"
 
+#include <string.h>
+
 enum err service_terms_load(struct req *rq, const struct node **terms)
 {
 	return rules(rq, "service/terms", rq->now, terms);
@@ -17,6 +19,42 @@ enum err service_task_load(struct req *rq, int64_t id, struct service_task *t)
 {
 	TRY(db_one(rq, &service_task_model, t, "SELECT * FROM service_tasks WHERE id = $1", id));
 	return in_area(rq, t->area);
+}
+
+/* The value of the paper that names whom it is for, where the form has one. */
+static enum err named_in(
+	struct req *rq, const struct service_task *t, const char *field, const char **name)
+{
+	const char *content;
+	struct node *n;
+	struct fault why = { 0 };
+
+	TRY(db_text(rq, &content, "SELECT content FROM pub_paper_texts WHERE id = $1", t->paper));
+	struct bytes json = { (const uint8_t *)content, strlen(content) };
+	if (json_parse(rq->arena, json, &n, &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	*name = node_text(node_find(n, "values"), field, "");
+	return OK;
+}
+
+enum err service_addressee(struct req *rq, const struct service_task *t, const char **name)
+{
+	const struct node *terms;
+	int64_t own;
+
+	*name = "";
+	TRY(service_terms_load(rq, &terms));
+	const char *field = node_text(node_find(terms, "addressees"), t->template, "");
+	if (!*field)
+		return OK;
+	TRY(named_in(rq, t, field, name));
+	TRY(db_int(rq, &own,
+		"SELECT count(*) FROM pub_operators WHERE id = $1 AND (name = $2 OR legal_person = "
+		"$2)",
+		t->operator, * name));
+	if (own)
+		*name = "";
+	return OK;
 }
 
 struct service_attempt service_attempt_new(struct req *rq, const struct service_task *t)

@@ -46,7 +46,8 @@ static void put_attempt(struct req *rq, struct node *n, const struct service_att
 	put_text(n, "way", tr(rq, choice_label(service_ways, a->way)));
 	put_flag(n, "waits",
 		text_is(a->result, "sent") && !text_is(a->way, "public_notice") &&
-			may(rq, CASE_WRITE));
+			!text_is(a->way, "electronic") && may(rq, CASE_WRITE));
+	put_flag(n, "here", a->id == rq->id2); /* the form that comes back */
 	put_row(rq, rows, "At", time_text(rq->arena, a->at));
 	put_row(rq, rows, "Result at", a->result_at ? time_text(rq->arena, a->result_at) : "");
 	put_row(rq, rows, "Place", a->place);
@@ -120,6 +121,29 @@ static void put_ways(struct req *rq, const struct service_facts *f)
 	}
 }
 
+/* Where an officer may send it by hand: what the party signed for. */
+static enum err put_accounts(
+	struct req *rq, const struct service_address *to, const struct service_facts *f)
+{
+	struct service_accounts x;
+	struct node *list = put_list(rq->view, "accounts");
+
+	list->hidden = true;
+	if (!f->consent || !may(rq, CASE_WRITE) || text_is(f->state, "served"))
+		return OK;
+	TRY(service_accounts_load(rq, to, &x));
+	for (const struct service_way_named *w = service_accounts_ways; w->code; w++) {
+		const char *account = service_account_of(&x, w->code);
+		if (!*account)
+			continue;
+		struct node *n = put_map(list, NULL);
+		put_text(n, "value", w->code);
+		put_printf(n, "label", "%s: %s", tr(rq, w->label), account);
+		put_flag(n, "selected", text_is(form_text(rq, "account"), w->code));
+	}
+	return OK;
+}
+
 static enum err put_clock(struct req *rq, const struct service_task *t)
 {
 	int left;
@@ -180,7 +204,10 @@ static enum err put_task(struct req *rq, struct service_task *t)
 	show(rq, "task", &service_task_model, t);
 	show(rq, "address", &service_address_model, &to);
 	put_text(rq->view, "operator_name", name);
-	if (!*to.post_address) /* nobody confirmed one: where the business is registered */
+	if (f.another) { /* the file of the business does not say where */
+		to.post_address = "";
+		put_text(rq->view, "addressee", name);
+	} else if (!*to.post_address) /* nobody confirmed one: where the business is registered */
 		TRY(db_text(rq, &to.post_address, "SELECT address FROM pub_operators WHERE id = $1",
 			t->operator));
 	put_text(rq->view, "place_default", to.post_address);
@@ -188,6 +215,7 @@ static enum err put_task(struct req *rq, struct service_task *t)
 	put_text(rq->view, "receipt_url",
 		t->receipt ? arena_printf(rq->arena, "/papers/%" PRId64 "/file", t->receipt) : "");
 	put_ways(rq, &f);
+	TRY(put_accounts(rq, &to, &f));
 	return put_officers(rq, t->area);
 }
 
@@ -238,6 +266,9 @@ enum err service_again(struct req *rq, enum err e, const char *way)
 
 	rq->status = e;
 	if (!text_is(way, "direct") && !text_is(way, "left")) {
+		struct node *again = put_map(rq->view, "again");
+		again->hidden = true;
+		put_flag(again, text_is(way, "forwarded") ? "entrusted" : way, !rq->id2);
 		TRY(put_task_page(rq));
 		return form_again(rq, "service/task");
 	}

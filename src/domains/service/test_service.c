@@ -1,5 +1,5 @@
 /* Service of papers as stories: by hand, by post, by public notice; screens, files, who may. */
-#include "domains/service/service.h"
+#include "domains/service/test_hand.h"
 #include "harness.h"
 #include "modules.h"
 #include "signature_png.h"
@@ -10,138 +10,7 @@
 
 #include <cmocka.h>
 
-#define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
-
 enum { LIST_STATEMENTS = 12, TASK_STATEMENTS = 17 };
-
-struct story {
-	struct bench *b;
-	int64_t operator, case_id, task;
-	char party[64];
-};
-
-static const char jpeg[] = "\xff\xd8\xff\xe0 a photo \xff\xd9", mp4[] = "....ftypiso5 a refusal";
-
-static void photo(struct bench *b, const char *field)
-{
-	bool video = strcmp(field, "video") == 0;
-
-	bench_file(b, field, "f", video ? "video/mp4" : "image/jpeg",
-		(struct bytes){ (const uint8_t *)(video ? mp4 : jpeg),
-			video ? sizeof(mp4) : sizeof(jpeg) });
-}
-
-static struct answer *status_is(struct answer *r, int status)
-{
-	const char *from = strstr(r->body, "<main");
-
-	if (r->status != status)
-		fail_msg("%d and not %d: %.2500s", r->status, status, from ? from : r->body);
-	return r;
-}
-
-static const char *id_of(struct bench *b, const char *login)
-{
-	return at(b, "%" PRId64,
-		bench_int(b, at(b, "SELECT id FROM pub_users WHERE login = '%s'", login)));
-}
-
-static struct answer *step(const struct story *s, const char *who, const char *name)
-{
-	return bench_post(s->b, who, at(s->b, "/cases/%" PRId64 "/%s", s->case_id, name),
-		"officer2", id_of(s->b, "officer2"), "reason", "理由", "phone", "13900000000",
-		"requirement", "戴帽", "due",
-		at(s->b, "%s", date_text(bench_arena(s->b), clock_now() + 30 * DAY)), NULL);
-}
-
-/* A filed case whose order to correct is sealed and waits to be served; the party consented to
- * nothing. */
-static struct story ordered(struct bench *b)
-{
-	struct story s = { .b = b, .operator= bench_operator(b, "示例面馆", HARNESS_AREA) };
-	struct answer *r;
-
-	bench_english(b, true);
-	status_is(bench_post(b, "officer1", "/cameras", "operator", at(b, "%" PRId64, s.operator),
-			  "name", "热厨一号", "place", "热厨门上", "url",
-			  "rtsp://127.0.0.1:8554/kitchen", "owner", "示例面馆", "standard",
-			  "GB/T 28181-2022", "hours", "06:00-22:00", "interval_ms", "2000",
-			  "notice_url", "https://www.example.org/notice", "notice_at", "2026-01-10",
-			  "valid_from", "2026-02-01", "valid_to", "2028-12-31", NULL),
-		303);
-	int64_t camera = bench_int(b, "SELECT max(id) FROM pub_cameras"), now;
-	const char *device = at(b, "/cameras/%" PRId64, camera);
-	status_is(bench_post(b, "reviewer1", at(b, "%s/legal", device), "number", "1", "result",
-			  "passed", NULL),
-		303);
-	status_is(bench_post(b, "officer1", at(b, "%s/technical", device), "number", "1", "result",
-			  "passed", NULL),
-		303);
-	photo(b, "photo");
-	status_is(bench_post(b, "officer1", at(b, "%s/sign", device), NULL), 303);
-	bench_clock(b, clock_now() + MINUTE);
-	now = clock_now();
-	bench_file(b, "still", "still.jpg", "image/jpeg",
-		(struct bytes){ (const uint8_t *)jpeg, sizeof(jpeg) });
-	bench_file(b, "clip", "clip.mp4", "video/mp4",
-		(struct bytes){ (const uint8_t *)mp4, sizeof(mp4) });
-	status_is(bench_machine_post(b, "/leads", "key", at(b, "%" PRId64, camera), "camera",
-			  at(b, "%" PRId64, camera), "rule", "head_uncovered", "rule_version", "1",
-			  "model", "m@12345678", "started_at", at(b, "%" PRId64, now), "ended_at",
-			  at(b, "%" PRId64, now + 4000), "clip_from", at(b, "%" PRId64, now - 8000),
-			  "clip_to", at(b, "%" PRId64, now + 5000), "score", "8700", "width", "768",
-			  "height", "432", "findings", "[]", NULL),
-		201);
-	const char *review =
-		at(b, "/leads/%" PRId64 "/review", bench_int(b, "SELECT max(id) FROM pub_leads"));
-	status_is(bench_post(b, "officer1", review, "verdict", "confirm", NULL), 303);
-	status_is(bench_post(b, "officer2", review, "verdict", "confirm", NULL), 303);
-	s.case_id = bench_int(b, "SELECT max(id) FROM pub_cases");
-	status_is(step(&s, "officer1", "file"), 303);
-	status_is(step(&s, "officer1", "link"), 303);
-	r = step(&s, "officer1", "correction");
-	status_is(r, 303);
-	bench_jobs(b);
-	s.task = bench_int(
-		b, at(b, "SELECT id FROM pub_services WHERE case_id = %" PRId64, s.case_id));
-	snprintf(s.party, sizeof(s.party), "party:%" PRId64 ":%" PRId64, s.operator, s.case_id);
-	return s;
-}
-
-static const char *path_of(const struct story *s, const char *rest)
-{
-	return at(s->b, "/service/%" PRId64 "%s", s->task, rest);
-}
-
-static const char *member(const struct story *s, const char *column)
-{
-	return bench_text(
-		s->b, at(s->b, "SELECT CAST(%s AS text) FROM service_tasks WHERE id = %" PRId64,
-			      column, s->task));
-}
-
-static int64_t facts(const struct story *s, const char *name)
-{
-	return bench_int(s->b, at(s->b,
-				       "SELECT count(*) FROM ledger WHERE subject IN (%" PRId64
-				       ", %" PRId64 ") AND name = '%s'",
-				       s->case_id, s->task, name));
-}
-
-static struct answer *attempt(const struct story *s, const char *way, const char *result)
-{
-	return bench_post(s->b, "officer1", path_of(s, "/attempts"), "way", way, "result", result,
-		"place", "示例路9号", "receiver", "张三", "refusal", "不同意", "mail_no",
-		at(s->b, "XA%" PRId64, clock_now()), "words", "多次联系无人应答", "server2",
-		id_of(s->b, "officer2"), NULL);
-}
-
-static struct answer *address(const struct story *s, const char *consent)
-{
-	return bench_post(s->b, s->party, at(s->b, "/my/cases/%" PRId64 "/address", s->case_id),
-		"consent", consent, "e_phone", "13912345678", "post_address", "示例路9号",
-		"receiver", "张三", "signature", SIGNATURE_PNG, NULL);
-}
 
 /* ---- handing over ------------------------------------------------------ */
 static void handed_over(void **state)
@@ -247,6 +116,9 @@ static void refused_to_notice(void **state)
 	bench_clock(b, until + 1);
 	bench_minute(b);
 	bench_minute(b);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'service.notice_end'"), 1);
+	bench_jobs(b);
 	assert_string_equal(member(&s, "state"), "served");
 	assert_string_equal(member(&s, "way"), "public_notice");
 	assert_string_equal(member(&s, "served_at"), at(b, "%" PRId64, until));
@@ -307,32 +179,86 @@ static void confirmed_address_counts(void **state)
 	bench_jobs(b);
 }
 
-/* ---- electronically ---------------------------------------------------- */
-static void on_the_telephone(void **state)
+/* ---- notices, each by itself ------------------------------------------- */
+static void noticed(const struct story *s)
+{
+	struct bench *b = s->b;
+
+	status_is(attempt(s, "direct", "absent"), 303);
+	status_is(attempt(s, "post", ""), 303);
+	int64_t letter = bench_int(b,
+		at(b, "SELECT id FROM service_attempts WHERE task = %" PRId64 " AND way = 'post'",
+			s->task));
+	status_is(
+		bench_post(b, "officer1", path_of(s, at(b, "/attempts/%" PRId64 "/result", letter)),
+			"result", "returned", "words", "x", NULL),
+		303);
+	status_is(attempt(s, "public_notice", ""), 303);
+	bench_jobs(b);
+}
+
+static void task_of_case(const struct story *s, int64_t id)
+{
+	bench_run(
+		s->b, at(s->b, "UPDATE service_tasks SET case_id = %" PRId64 " WHERE id = %" PRId64,
+			      id, s->task));
+}
+
+/* One that cannot end keeps none of the others, and is tried again. */
+static void one_bad_notice(void **state)
+{
+	struct bench *b = *state;
+	struct story bad = ordered(b), good = ordered(b);
+
+	noticed(&bad);
+	noticed(&good);
+	task_of_case(&bad, 1);
+	bench_clock(b, clock_now() + 60 * DAY);
+	bench_minute(b);
+	bench_minute(b); /* not queued a second time */
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM jobs WHERE kind = 'service.notice_end'"), 2);
+	jobs_one_by_one(b);
+	assert_string_equal(member(&good, "state"), "served");
+	assert_string_equal(member(&bad, "state"), "notice");
+	for (int i = 0; i < 11; i++) { /* given up by its job */
+		bench_clock(b, clock_now() + 20 * MINUTE);
+		jobs_one_by_one(b);
+	}
+	task_of_case(&bad, bad.case_id);
+	bench_minute(b);
+	jobs_one_by_one(b);
+	assert_string_equal(member(&bad, "state"), "served");
+	bench_run(b, "DELETE FROM jobs");
+}
+
+/* ---- what is typed ----------------------------------------------------- */
+static void too_long(void **state)
 {
 	struct story s = ordered(*state);
 	struct bench *b = s.b;
-	const char *list = at(b, "/my/cases/%" PRId64 "/papers", s.case_id);
+	char *sixty_one = arena_dup(bench_arena(b), "");
 
-	status_is(attempt(&s, "electronic", ""), 409);
-	status_is(address(&s, "yes"), 303);
-	assert_string_equal(member(&s, "way"), "electronic");
-	bench_jobs(b);
-	assert_true(answer_has(status_is(bench_get(b, s.party, list), 200), "Receipt of service"));
-	const char *open = at(b, "%s/%" PRId64 "/open", list, s.task);
-	assert_true(bench_torture(b, s.party, open, NULL) > 2);
-	assert_string_not_equal(member(&s, "opened_at"), "0");
-	status_is(bench_post(b, s.party, open, NULL), 303);
-	assert_int_equal(facts(&s, "service.paper_opened"), 1);
-	/* another party */
-	struct story other = ordered(b);
-	status_is(bench_get(b, other.party, list), 403);
-	status_is(bench_post(b, other.party, open, NULL), 403);
-	status_is(bench_post(b, other.party,
-			  at(b, "/my/cases/%" PRId64 "/papers/%" PRId64 "/open", other.case_id,
-				  s.task),
-			  NULL),
-		404);
+	for (int i = 0; i < 61; i++)
+		sixty_one = arena_printf(bench_arena(b), "%s长", sixty_one);
+	struct answer *r = status_is(
+		bench_post(b, "officer1", path_of(&s, "/attempts"), "way", "direct", "result",
+			"delivered", "place", "示例路9号", "receiver", sixty_one, NULL),
+		422);
+	assert_true(answer_has(r, "At most 60 characters") && answer_has(r, "示例路9号"));
+	r = status_is(bench_post(b, "officer1", path_of(&s, "/attempts"), "way", "post", "place",
+			      "示例路9号", "mail_no", sixty_one, NULL),
+		422);
+	assert_true(answer_has(r, "At most 40 characters") && answer_has(r, sixty_one));
+	status_is(attempt(&s, "post", ""), 303);
+	int64_t letter = bench_int(b,
+		at(b, "SELECT id FROM service_attempts WHERE task = %" PRId64 " AND way = 'post'",
+			s.task));
+	r = status_is(bench_post(b, "officer1",
+			      path_of(&s, at(b, "/attempts/%" PRId64 "/result", letter)), "result",
+			      "delivered", "receiver", sixty_one, NULL),
+		422);
+	assert_true(answer_has(r, "At most 60 characters") && answer_has(r, sixty_one));
 }
 
 /* ---- the delegate ------------------------------------------------------ */
@@ -389,6 +315,9 @@ static void delegate_acts(const struct story *s, const char *path, const char *l
 				"AND actor_name = '王五（受托人）' AND subject = %" PRId64,
 				s->case_id)),
 		1);
+	status_is(bench_get(b, s->party, at(b, "/my/cases/%" PRId64 "/publication", s->case_id)),
+		403);
+	status_is(bench_get(b, s->party, path), 403); /* what names no power is the party's own */
 	/* not its to end */
 	status_is(bench_post(b, s->party, at(b, "%s/revoke", path), NULL), 403);
 	/* the party's own session again, beside the delegate's */
@@ -412,13 +341,26 @@ static void delegate(void **state)
 	const char *path = at(b, "/my/cases/%" PRId64 "/delegate", s.case_id);
 
 	status_is(bench_get(b, s.party, path), 200);
-	/* the power is read before it is signed */
-	struct answer *r = bench_get(b, s.party,
-		at(b,
-			"%s?name=%s&id_last4=123X&phone=13911112222&may_papers=1&may_state=1&until="
-			"%s",
-			path, "%E7%8E%8B%E4%BA%94", until(b, 10 * DAY)));
+	/* the power is read before it is signed; nothing of it stands in an address */
+	const char *preview = at(b, "%s/preview", path);
+	struct answer *r = bench_post(b, s.party, preview, "name", "王五", "id_last4", "123X",
+		"phone", "13911112222", "may_papers", "1", "may_state", "1", "until",
+		until(b, 10 * DAY), NULL);
 	assert_true(answer_has(status_is(r, 200), "委托期限"));
+	status_is(bench_get(b, s.party, preview), 405);
+	r = status_is(bench_post(b, s.party, preview, "name", "王五", "id_last4", "123X", "phone",
+			      "1391", "may_papers", "1", "until", until(b, 10 * DAY), NULL),
+		422);
+	assert_true(
+		answer_has(r, "Please correct what is marked") && answer_has(r, "value=\"王五\""));
+	assert_null(strstr(r->body, "委托期限"));
+	r = status_is(bench_get(b, s.party, at(b, "%s?name=x&phone=13911112222", path)), 200);
+	assert_null(strstr(r->body, "13911112222"));
+	r = status_is(
+		bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
+			"13911112222", "scope", "papers,state", "until", until(b, 10 * DAY), NULL),
+		422); /* the power stays before the eyes of whoever did not sign it */
+	assert_true(answer_has(r, "委托期限") && answer_has(r, "field-error"));
 	status_is(
 		bench_post(b, s.party, path, "name", "王五", "id_last4", "123X", "phone",
 			"13911112222", "scope", "papers,state", "until", until(b, 10 * DAY), NULL),
@@ -494,7 +436,7 @@ static void over_the_spring_festival(void **state)
 	X(refused_to_notice)                                                                       \
 	X(notice_withdrawn)                                                                        \
 	X(confirmed_address_counts)                                                                \
-	X(on_the_telephone) X(delegate) X(screens) X(over_the_spring_festival)
+	X(one_bad_notice) X(too_long) X(delegate) X(screens) X(over_the_spring_festival)
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 
