@@ -320,9 +320,10 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 	bool write = may(rq, CASE_WRITE) && !text_is(f->procedure, "ordinary");
 	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
 
-	put_flag(n, "tell", write && !may_tell(f));
-	put_flag(n, "silence", write && !may_take_silence(f, rq->now));
-	put_flag(n, "propose", write && text_is(c->state, "heard"));
+	put_flag(n, "tell", write && !may_tell(f, rq->user->id));
+	put_flag(n, "silence", write && !may_take_silence(f, rq->user->id, rq->now));
+	put_flag(n, "propose",
+		write && text_is(c->state, "heard") && !only_the_two(f, rq->user->id));
 	put_flag(n, "decide", write && !may_decide(f, rq->user->id));
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
@@ -351,8 +352,8 @@ static void put_next_steps(struct req *rq, struct course *k)
 	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f->pending);
 	put_flag(n, "only_ordinary", !f->simple_act);
 	put_flag(n, "link", write && !may_send_link(f) && !c->closed_at);
-	put_flag(n, "order", write && !may_order_correction(f, rq->now + 1, rq->now));
-	put_flag(n, "judge", write && !may_judge_correction(f));
+	put_flag(n, "order", write && !may_order_correction(f, rq->user->id, rq->now + 1, rq->now));
+	put_flag(n, "judge", write && !may_judge_correction(f, rq->user->id));
 	put_flag(n, "serve", write && paper_waits(k));
 	put_simple_steps(rq, n, k);
 	put_text(n, "no_evidence", no_evidence(rq, c, f));

@@ -429,14 +429,14 @@ static void returned_and_proposed_again(void **state)
 }
 
 /* An officer of the same town who has nothing to do with the case. */
-static void only_the_two(void **state)
+static void who_proposes(void **state)
 {
 	struct story s = heard(*state);
 	struct bench *b = s.b;
 
 	bench_run(b, arena_printf(bench_arena(b),
 			     "UPDATE cases SET officer2 = 4711 WHERE id = %" PRId64, s.id));
-	status_is(bench_post(b, "officer2", desk_of(&s, "propose"), NULL),
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL),
 		409); /* 4711 has no card */
 	bench_run(b,
 		arena_printf(bench_arena(b), "UPDATE cases SET officer2 = %s WHERE id = %" PRId64,
@@ -449,8 +449,52 @@ static void only_the_two(void **state)
 			     s.id));
 	assert_true(says(
 		status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL),
-			409),
+			403),
 		"Only the two officers"));
+}
+
+/* A third officer of the same town, with a card, at every step of a case in the state in which its
+ * own officers may take it (APL 42). */
+static const struct {
+	const char *state, *set, *steps;
+} of_the_two[] = { { "filed", "", "correction tell" },
+	{ "told", ", correction_state = 'shown', hear_due = 1", "correction/verdict silence" },
+	{ "heard", ", statement = 'none', correction_state = ''", "propose" },
+	{ "proposed", ", proposed_by = officer1", "decide" } };
+
+static void third_officer_works_in(struct bench *b, int area)
+{
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE users SET area = %d WHERE login = 'officer3'", area));
+}
+
+static void a_third_officer(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	int n = 0;
+
+	third_officer_works_in(b, HARNESS_AREA);
+	for (size_t i = 0; i < sizeof(of_the_two) / sizeof(*of_the_two); i++) {
+		bench_run(b, arena_printf(bench_arena(b),
+				     "UPDATE cases SET state = '%s'%s WHERE id = %" PRId64,
+				     of_the_two[i].state, of_the_two[i].set, s.id));
+		int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
+		for (const char *w = of_the_two[i].steps; *w; n++) {
+			size_t len = strcspn(w, " ");
+			const char *name = arena_copy(bench_arena(b), w, len);
+			assert_true(
+				says(status_is(step(&s, "officer3", name), 403), "APL article 42"));
+			assert_null(strstr(bench_get(b, "officer3", desk_of(&s, ""))->body,
+				arena_printf(bench_arena(b), "action=\"%s\"", desk_of(&s, name))));
+			assert_true(says(bench_get(b, "officer2", desk_of(&s, "")),
+				arena_printf(bench_arena(b), "action=\"%s\"", desk_of(&s, name))));
+			w += len + (w[len] == ' ');
+		}
+		assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts);
+	}
+	assert_int_equal(n, 6);
+	third_officer_works_in(b, HARNESS_AREA2);
 }
 
 static void paper_says(const struct story *s, const char *what, bool yes)
@@ -581,8 +625,8 @@ int main(void)
 		cmocka_unit_test(link_sent), cmocka_unit_test(correction_refused_and_shown_again),
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
 		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
-		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(only_the_two),
-		cmocka_unit_test(told_of_all_that_counts),
+		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(who_proposes),
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(told_of_all_that_counts),
 		cmocka_unit_test(article_of_a_small_caterer), cmocka_unit_test(served_by_hand),
 		cmocka_unit_test(consent_after_the_decision),
 		cmocka_unit_test(served_to_the_telephone) };
