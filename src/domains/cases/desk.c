@@ -409,6 +409,36 @@ static void put_facts(struct req *rq, const struct course *k)
 		put_row(rq, rows, "Served at", time_text(rq->arena, c->served_at));
 }
 
+/* The case before this one and the one after it, of the same business and act: what was found when
+ * a party had been told already is a case of its own. */
+static enum err put_same_act(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "same_act");
+
+	TRY(db_query(rq, &r,
+		"SELECT id, number, state, opened_at FROM cases WHERE operator = $1 AND act = $2 "
+		"AND id IN ((SELECT max(id) FROM cases WHERE operator = $1 AND act = $2 AND id < "
+		"$3), (SELECT min(id) FROM cases WHERE operator = $1 AND act = $2 AND id > $3)) "
+		"ORDER BY id",
+		c->operator, c->act, c->id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct node *n = put_row(rq, list,
+			rows_int(r, 0) < c->id ? "Earlier case of the same act"
+					       : "Later case of the same act",
+			arena_printf(rq->arena, "%s %s · %s", rows_text(r, 1),
+				date_text(rq->arena, rows_int(r, 3)),
+				tr(rq, choice_label(case_states, rows_text(r, 2)))));
+		put_printf(n, "href", "/cases/%" PRId64, rows_int(r, 0));
+	}
+	rows_close(r);
+	return OK;
+}
+
 enum err case_page(struct req *rq)
 {
 	struct case_row c;
@@ -428,6 +458,7 @@ enum err case_page(struct req *rq)
 	put_text(rq->view, "default_due", date_text(rq->arena, due));
 	put_text(rq->view, "party_phone", *c.party_phone ? c.party_phone : k.party.phone);
 	put_facts(rq, &k);
+	TRY(put_same_act(rq, &c));
 	put_rooms(rq, &k, &beside);
 	put_steps(rq, &c);
 	TRY(put_clocks(rq, &c));

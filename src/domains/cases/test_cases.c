@@ -534,7 +534,62 @@ static void article_of_a_small_caterer(void **state)
 	paper_says(&s, small, true);
 }
 
-/* What was found after the party was told is in the file, but nobody is decided against by it. */
+static int64_t cases_of(const struct story *s)
+{
+	return bench_int(
+		s->b, arena_printf(bench_arena(s->b),
+			      "SELECT count(*) FROM cases WHERE operator = %" PRId64, s->operator));
+}
+
+static int64_t evidence_of(const struct story *s)
+{
+	return bench_int(s->b,
+		arena_printf(bench_arena(s->b),
+			"SELECT count(*) FROM case_evidence WHERE case_id = %" PRId64, s->id));
+}
+
+/* Until the party is told a finding joins its case; from then on it opens one of its own, and the
+ * two name each other (APL 44). */
+static const struct {
+	const char *state;
+	bool joins;
+} findings[] = { { "precheck", true }, { "filed", true }, { "told", false }, { "heard", false },
+	{ "proposed", false }, { "decided", false }, { "closed", false }, { "not_filed", false } };
+
+static void finding_in_each_state(void **state)
+{
+	struct bench *b = *state;
+	int64_t now = clock_now();
+
+	for (size_t i = 0; i < sizeof(findings) / sizeof(*findings); i++) {
+		struct story s = precheck(b);
+		bench_run(b, arena_printf(bench_arena(b),
+				     "UPDATE cases SET state = '%s' WHERE id = %" PRId64,
+				     findings[i].state, s.id));
+		bench_clock(b, clock_now() + MINUTE);
+		another_lead(&s, arena_printf(bench_arena(b), "found when %s %d", findings[i].state,
+					 (int)i));
+		assert_int_equal(evidence_of(&s), findings[i].joins ? 2 : 1);
+		assert_int_equal(cases_of(&s), findings[i].joins ? 1 : 2);
+		if (findings[i].joins)
+			continue;
+		/* and a third joins the new pre-check */
+		another_lead(&s, arena_printf(bench_arena(b), "and once more %d", (int)i));
+		assert_int_equal(cases_of(&s), 2);
+		struct story later = s;
+		later.id = bench_int(b,
+			arena_printf(bench_arena(b),
+				"SELECT max(id) FROM cases WHERE operator = %" PRId64, s.operator));
+		assert_string_equal(member(&later, "state"), "precheck");
+		struct answer *r = bench_get(b, "officer1", desk_of(&s, ""));
+		assert_true(says(r, "Later case of the same act") && says(r, desk_of(&later, "")));
+		r = bench_get(b, "officer1", desk_of(&later, ""));
+		assert_true(says(r, "Earlier case of the same act") && says(r, desk_of(&s, "")));
+	}
+	bench_clock(b, now);
+}
+
+/* What was found after the party was told is no part of what it is decided against for. */
 static void told_of_all_that_counts(void **state)
 {
 	struct story s = told(*state);
@@ -543,11 +598,8 @@ static void told_of_all_that_counts(void **state)
 
 	bench_clock(b, now + 3 * HOUR);
 	another_lead(&s, "found later");
-	assert_int_equal(
-		bench_int(b, arena_printf(bench_arena(b),
-				     "SELECT count(*) FROM case_evidence WHERE case_id = %" PRId64,
-				     s.id)),
-		2);
+	assert_int_equal(evidence_of(&s), 1);
+	assert_int_equal(cases_of(&s), 2);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
 	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
@@ -626,7 +678,8 @@ int main(void)
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
 		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
 		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(who_proposes),
-		cmocka_unit_test(a_third_officer), cmocka_unit_test(told_of_all_that_counts),
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(finding_in_each_state),
+		cmocka_unit_test(told_of_all_that_counts),
 		cmocka_unit_test(article_of_a_small_caterer), cmocka_unit_test(served_by_hand),
 		cmocka_unit_test(consent_after_the_decision),
 		cmocka_unit_test(served_to_the_telephone) };
