@@ -213,7 +213,8 @@ const struct module cases = {
 	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
 		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
 		&review_model, &notice_model, &hearing_model, &discussion_model, &handover_model,
-		&weighing_model, &source_model, &request_model, &party_file_model, NULL },
+		&weighing_model, &telling_model, &source_model, &request_model, &party_file_model,
+		NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
@@ -257,6 +258,8 @@ const struct module cases = {
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_exhibits WHERE sign_sm3 <> "
 		   "''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_hearings WHERE sign_sm3 <> "
+		   "''"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_tellings WHERE sign_sm3 <> "
 		   "''"
 		   " UNION ALL SELECT sm3, sha256 FROM case_party_files"
 		   " UNION ALL SELECT sm3, sha256 FROM case_sources WHERE sm3 <> ''",

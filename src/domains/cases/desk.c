@@ -325,6 +325,11 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 	put_flag(n, "propose",
 		write && text_is(c->state, "heard") && !only_the_two(f, rq->user->id));
 	put_flag(n, "decide", write && !may_decide(f, rq->user->id));
+	put_text(n, "tell_why",
+		write && text_is(c->state, "filed") && !only_the_two(f, rq->user->id) &&
+				may_tell(f, rq->user->id)
+			? tr(rq, may_tell(f, rq->user->id))
+			: "");
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
 	put_text(rq->view, "penalty", penalty_label(rq, &p));
@@ -359,6 +364,24 @@ static void put_next_steps(struct req *rq, struct course *k)
 	put_text(n, "no_evidence", no_evidence(rq, c, f));
 }
 
+/* "李明 沪市监01001 · 王芳 沪市监01002", the first officer in front; in one statement. */
+static const char *officers_text(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more = true;
+	struct buf b = { .arena = rq->arena };
+
+	if (db_query(rq, &r,
+		    "SELECT name, card_no FROM pub_users WHERE id IN ($1, $2) ORDER BY CASE WHEN "
+		    "id = $1 THEN 0 ELSE 1 END",
+		    c->officer1, c->officer2))
+		return "";
+	while (!rows_next(r, &more) && more)
+		buf_printf(&b, "%s%s %s", b.n ? " · " : "", rows_text(r, 0), rows_text(r, 1));
+	rows_close(r);
+	return buf_text(&b);
+}
+
 static void put_facts(struct req *rq, const struct course *k)
 {
 	const struct case_row *c = &k->c;
@@ -374,10 +397,7 @@ static void put_facts(struct req *rq, const struct course *k)
 			rq->zh ? c->act_name : node_text(act, "name_en", "")));
 	put_row(rq, rows, "Duty", node_text(act, rq->zh ? "duty" : "duty_en", ""));
 	put_row(rq, rows, "Provision", node_text(act, "provision", ""));
-	put_row(rq, rows, "Officers",
-		arena_printf(rq->arena, "%s %s · %s %s", user_name(rq, c->officer1),
-			user_card(rq, c->officer1), user_name(rq, c->officer2),
-			user_card(rq, c->officer2)));
+	put_row(rq, rows, "Officers", officers_text(rq, c));
 	if (*c->filed_reason)
 		put_row(rq, rows, "Reason", c->filed_reason);
 	if (*c->answer)

@@ -90,6 +90,16 @@ struct discussion {
 	int64_t paper;
 };
 
+/* The party told by word of mouth, in the simple procedure. */
+struct telling {
+	int64_t id, version, case_id, at;
+	const char *place, *speaker;
+	int64_t fine_fen;
+	const char *said; /* later, none, made */
+	const char *words, *sign_sm3, *sign_sha256, *refusal;
+	int64_t paper, told_by, written_at;
+};
+
 /* What was weighed, and what the tables said to it; see weighing.h. */
 struct weighing {
 	int64_t id, version, case_id;
@@ -136,7 +146,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model;
+	request_model, party_file_model, telling_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -224,6 +234,9 @@ enum err put_party_files(struct req *rq, int64_t case_id);
 
 /* steps.c: the number of a case, taken in this transaction */
 enum err case_number_take(struct req *rq, const char **number);
+/* steps.c: the penalty that the simple procedure intends, put into the case: a fine within its
+ * bound and what was weighed, or without one a warning. */
+enum err case_intend(struct req *rq, struct case_row *c, int64_t fine_fen);
 
 /* deeds_decision.c: the case is decided as its report proposes; k->c is not yet saved */
 enum err case_decided_ordinary(struct req *rq, struct course *k);

@@ -157,9 +157,20 @@ static const char *notice_needed(const struct case_facts *c)
 	return NULL;
 }
 
+/* A message into the void tells nobody. */
+static const char *reachable(const struct case_facts *c)
+{
+	return c->reachable
+		       ? NULL
+		       : "Nothing would reach the party: it has not opened its link, and has "
+			 "not agreed to be served electronically. Send the link, or tell it in "
+			 "person and record that (O2 article 57; APL article 44).";
+}
+
+/* In the simple procedure the telling reached the party when its term was set. */
 static const char *served_notice(const struct case_facts *c)
 {
-	return c->notice_served_at || !text_is(c->procedure, "ordinary")
+	return c->notice_served_at || (!text_is(c->procedure, "ordinary") && c->hear_due)
 		       ? NULL
 		       : "The notice has not been served: the five working days have not "
 			 "begun (O2 article 57).";
@@ -420,6 +431,10 @@ static const struct step_rule table[STEPS] = {
 	/* telling and hearing */
 	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The party is told once, in a filed case (APL article 44).",
+		{ evidence, simple_act, needs_two_officers, reachable } },
+	[STEP_TELL_IN_PERSON] = { "tell-in-person", "Tell the party in person", "APL 44; O2 57, 69",
+		IN_FILED, SIMPLE | UNCHOSEN, CASE_OFFICER,
+		"The party is told once, in a filed case (APL article 44).",
 		{ evidence, simple_act, needs_two_officers } },
 	[STEP_NOTIFY] = { "notify", "Give notice of the intended penalty", "O2 57; APL 44",
 		IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,

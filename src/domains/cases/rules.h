@@ -14,6 +14,7 @@ struct case_facts {
 	int usable_evidence;
 	bool simple_act; /* the act may be decided on the spot */
 	bool e_service;	 /* consent, signed address confirmation */
+	bool reachable;	 /* simple procedure: what the party is told reaches its telephone */
 	int64_t address_at, told_at, hear_due, heard_at, decided_at, served_at;
 	const char *statement; /* "", none, made, silent */
 	const char *defence_adopted;

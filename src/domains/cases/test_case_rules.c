@@ -31,6 +31,7 @@ static const struct case_facts whole = { .state = "precheck",
 	.officer2_card = true,
 	.usable_evidence = 1,
 	.simple_act = true,
+	.reachable = true,
 	.told_at = 1000,
 	.hear_due = 2000,
 	.statement = "none",
@@ -213,6 +214,8 @@ static void telling(void **state)
 	refused(may_tell(&c, 7), "APL article 51");
 	c.usable_evidence = 0;
 	refused(may_tell(&c, 7), "APL article 46");
+	c = whole, c.state = "filed", c.reachable = false;
+	refused(may_tell(&c, 7), "O2 article 57; APL article 44");
 	c = whole, c.state = "filed", c.told_at = 0;
 	refused(may_state(&c), "APL article 44");
 }

@@ -1,6 +1,7 @@
 /* Officers' steps: what each state refuses, what each step leaves behind, and what happens when it
  * fails. */
 #include "domains/cases/cases.h"
+#include "signature_png.h"
 #include "test_story.h"
 
 #include <setjmp.h>
@@ -316,6 +317,7 @@ static void correction_concludes(void **state)
 	status_is(bench_post(b, "officer1", desk_of(&s, "correction"), "requirement", "戴帽", "due",
 			  "2026-11-30", NULL),
 		303);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
@@ -359,6 +361,7 @@ static void telling(void **state)
 {
 	struct story s = filed(*state);
 
+	status_is(bench_post(s.b, s.party, my(&s, "seen"), NULL), 303);
 	bench_run(s.b, arena_printf(bench_arena(s.b),
 			       "UPDATE cases SET act = 'V99' WHERE id = %" PRId64, s.id));
 	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
@@ -371,6 +374,97 @@ static void telling(void **state)
 	bench_run(s.b, "UPDATE case_evidence SET usable = 1");
 	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "tell"), NULL) > 5);
 	bench_jobs(s.b);
+}
+
+/* Nothing is told by a message that nobody receives: an open link or consent is needed (O2 57). */
+static void telling_reaches(void **state)
+{
+	struct story s = precheck(*state);
+	struct bench *b = s.b;
+	const char *tell = desk_of(&s, "tell");
+	int64_t now = clock_now();
+
+	status_is(file_it(&s), 303);
+	assert_true(says(status_is(bench_post(b, "officer1", tell, NULL), 409),
+		"O2 article 57; APL article 44")); /* no telephone */
+	assert_true(
+		says(bench_get(b, "officer1", desk_of(&s, "")), "Nothing would reach the party"));
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			  "phone_reason", "停机", NULL),
+		303);
+	bench_jobs(b);
+	status_is(bench_post(b, "officer1", tell, NULL), 409); /* sent, and not opened */
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+	bench_clock(b, now + 30 * DAY); /* its thirty days are over */
+	status_is(bench_post(b, "officer1", tell, NULL), 409);
+	assert_string_equal(member(&s, "state"), "filed");
+	assert_string_equal(member(&s, "hear_due"), "0");
+	bench_clock(b, now);
+	status_is(address(&s, "yes"), 303); /* it agreed: no link is needed any more */
+	bench_clock(b, now + 30 * DAY);
+	status_is(bench_post(b, "officer1", tell, NULL), 303);
+	bench_jobs(b);
+	bench_clock(b, now);
+}
+
+static const char in_person[] = "do/tell-in-person";
+
+static struct answer *told_there(const struct story *s, const char *hour, const char *said)
+{
+	return bench_post(s->b, "officer1", desk_of(s, in_person), "at", "2026-11-23", "hour", hour,
+		"place", "示例路1号", "speaker", "张三", "said", said, "words", "已经改了",
+		"refusal", "", "signature", SIGNATURE_PNG, NULL);
+}
+
+/* By word of mouth: day, place, both officers, the party's signature or refusal; the five working
+ * days run from that day. */
+static void telling_in_person(void **state)
+{
+	struct story s = precheck(*state), t = precheck(*state);
+	struct bench *b = s.b;
+	int64_t now = clock_now(), due;
+	const char *ago =
+		arena_printf(bench_arena(b), "%02d:%02d", civil_of(now).hour, civil_of(now).minute);
+
+	status_is(file_it(&s), 303);
+	status_is(file_it(&t), 303);
+	status_is(told_there(&s, "23:59", "later"), 422);
+	status_is(told_there(&s, "00:01", "later"), 422); /* before it was filed */
+	status_is(told_there(&s, "9", "later"), 422);
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, in_person), "at",
+					   "2026-11-23", "hour", ago, "place", "示例路1号",
+					   "speaker", "张三", "said", "later", NULL),
+				 422),
+		"does not sign"));     /* neither signed nor a refusal noted */
+	bench_clock(b, now + 3 * DAY); /* written down three days later */
+	status_is(told_there(&s, ago, "later"), 303);
+	assert_string_equal(member(&s, "state"), "told");
+	assert_true(text_to_int(member(&s, "hear_due"), &due));
+	assert_string_equal(date_text(bench_arena(b), due), "2026-11-30");
+	status_is(told_there(&s, ago, "later"), 409);
+	bench_clock(b, now);
+	assert_true(
+		says(status_is(bench_post(b, "officer1", desk_of(&t, in_person), "at", "2026-11-23",
+				       "hour", ago, "place", "示例路1号", "speaker", "张三", "said",
+				       "made", "words", "", "refusal", "不愿签字", NULL),
+			     422),
+			"O2 article 57"));
+	status_is(bench_post(b, "officer1", desk_of(&t, in_person), "at", "2026-11-23", "hour", ago,
+			  "place", "示例路1号", "speaker", "张三", "said", "made", "words",
+			  "已经改了", "refusal", "不愿签字", NULL),
+		303);
+	assert_string_equal(member(&t, "state"), "heard");
+	assert_string_equal(member(&t, "statement_words"), "已经改了");
+	assert_int_equal(facts_in_story(&t, "case.told"), 1);
+	assert_int_equal(facts_in_story(&t, "case.heard"), 1);
+	assert_int_equal(
+		bench_int(
+			b, arena_printf(bench_arena(b),
+				   "SELECT count(*) FROM papers WHERE template = 'defence_record' "
+				   "AND content LIKE '%%不愿签字%%' AND subject = %" PRId64,
+				   t.id)),
+		1);
+	bench_jobs(b);
 }
 
 /* What the party says is kept, must be dealt with, and never makes it worse. */
@@ -473,6 +567,8 @@ static void a_third_officer(void **state)
 	struct story s = filed(*state);
 	struct bench *b = s.b;
 	int n = 0;
+
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 
 	third_officer_works_in(b, HARNESS_AREA);
 	for (size_t i = 0; i < sizeof(of_the_two) / sizeof(*of_the_two); i++) {
@@ -676,7 +772,9 @@ int main(void)
 		cmocka_unit_test(not_filing), cmocka_unit_test(precheck_term),
 		cmocka_unit_test(link_sent), cmocka_unit_test(correction_refused_and_shown_again),
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
-		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
+		cmocka_unit_test(telling), cmocka_unit_test(telling_reaches),
+		cmocka_unit_test(telling_in_person),
+		cmocka_unit_test(statement_never_makes_it_heavier),
 		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(who_proposes),
 		cmocka_unit_test(a_third_officer), cmocka_unit_test(finding_in_each_state),
 		cmocka_unit_test(told_of_all_that_counts),

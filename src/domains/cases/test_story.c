@@ -176,6 +176,7 @@ struct answer *address(const struct story *s, const char *consent)
 struct story told(struct bench *b)
 {
 	struct story s = filed(b);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	bench_jobs(b);
 	return s;
