@@ -100,6 +100,15 @@ struct telling {
 	int64_t paper, told_by, written_at;
 };
 
+/* What it was told and said before a later notice took its place. */
+struct told_before {
+	int64_t id, version, case_id;
+	const char *kinds;
+	int64_t fine_fen, confiscated_fen, told_at;
+	const char *statement, *words;
+	int64_t heard_at, kept_at;
+};
+
 /* What was weighed, and what the tables said to it; see weighing.h. */
 struct weighing {
 	int64_t id, version, case_id;
@@ -146,7 +155,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model, telling_model;
+	request_model, party_file_model, telling_model, told_before_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -164,6 +173,8 @@ struct course {
 	struct hearing hearing;
 	struct discussion discussion;
 	struct handover handover;
+	struct told_before before; /* the newest: what was told before, when nothing is told now */
+	const char *said_before;   /* all that was stated then, in the paper's words; or "" */
 	struct party party;
 };
 
@@ -195,6 +206,13 @@ struct written {
 };
 enum err course_add(struct req *rq, const struct course *k, const struct written *w);
 enum err course_change(struct req *rq, const struct course *k, const struct written *w);
+/* told_before.c: keeps what was told and said, and lets the case be told anew. k->c is not yet
+ * saved; the fact that follows takes the row up. */
+enum err told_before_keep(struct req *rq, struct course *k);
+enum err told_before_words(struct req *rq, int64_t case_id, const char **out);
+/* Beyond what was told the penalty does not go without new facts (APL 45): false when nothing was.
+ */
+bool told_last(const struct course *k, struct penalty_size *p);
 /* The party reads text on its telephone, when it has one on file. */
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */

@@ -248,14 +248,20 @@ static const char *defence_words(struct req *rq, const struct course *k)
 					      date_zh(rq->arena, k->hearing.at))
 				    : "";
 
+	const char *answered =
+		*k->said_before ? arena_printf(rq->arena, "本局意见：%s", c->defence_adopted) : "";
+
 	if (!c->told_at)
-		return "不涉及。";
+		return *answered ? arena_printf(rq->arena, "%s%s", k->said_before, answered)
+				 : "不涉及。";
 	if (text_is(c->statement, "made"))
-		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s",
-			heard, without_stop(rq, c->statement_words), c->defence_adopted);
-	return arena_printf(rq->arena, "%s%s。", heard,
+		return arena_printf(rq->arena, "%s%s当事人提出陈述、申辩意见：%s。本局意见：%s",
+			k->said_before, heard, without_stop(rq, c->statement_words),
+			c->defence_adopted);
+	return arena_printf(rq->arena, "%s%s%s。%s", k->said_before, heard,
 		text_is(c->statement, "silent") ? "当事人逾期未提出陈述、申辩意见，视为放弃该权利"
-						: "当事人明确表示不提出陈述、申辩意见");
+						: "当事人明确表示不提出陈述、申辩意见",
+		answered);
 }
 
 enum err paper_decision_form(

@@ -149,9 +149,11 @@ static const char *penalty_intended(const struct case_facts *c)
 
 static const char *notice_needed(const struct case_facts *c)
 {
-	if (c->told_at && !(c->heavier && *c->heavier))
+	bool heavier = c->heavier && *c->heavier;
+
+	if (c->told_at && !heavier)
 		return "The party has been given this notice already (APL article 44).";
-	if (c->told_at && !c->new_facts)
+	if (heavier && !c->new_facts)
 		return "What is proposed goes beyond the notice, and the report names no new facts "
 		       "(APL article 45; O2 article 58).";
 	return NULL;
@@ -315,7 +317,9 @@ static const char *heard_or_none(const struct case_facts *c)
 
 static const char *defence_answered(const struct case_facts *c)
 {
-	return text_is(c->statement, "made") && !(c->defence_adopted && *c->defence_adopted)
+	bool made = text_is(c->statement, "made") || c->said_before;
+
+	return made && !(c->defence_adopted && *c->defence_adopted)
 		       ? "Say whether the party's statement is adopted and why (APL article 45; O2 "
 			 "article 62)."
 		       : NULL;

@@ -16,7 +16,8 @@ struct case_facts {
 	bool e_service;	 /* consent, signed address confirmation */
 	bool reachable;	 /* simple procedure: what the party is told reaches its telephone */
 	int64_t address_at, told_at, hear_due, heard_at, decided_at, served_at;
-	const char *statement; /* "", none, made, silent */
+	const char *statement;	       /* "", none, made, silent */
+	bool told_before, said_before; /* by an earlier notice; and a statement was made on it */
 	const char *defence_adopted;
 	const char *correction_state;
 	int64_t order_paper;

@@ -197,6 +197,7 @@ static enum err simple_fine_weighed(struct req *rq, const struct case_row *c, in
 enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 {
 	struct course k;
+	struct penalty_size told;
 	const struct penalty_size p = { fine ? "PEN_FINE" : "PEN_WARN", fine, 0 };
 
 	TRY(course_of(rq, c, &k));
@@ -206,6 +207,11 @@ enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 			"change to the ordinary procedure.",
 			fen_words(
 				rq, k.f.person ? k.bounds.simple_person : k.bounds.simple_entity));
+	if (told_last(&k, &told) && *heavier_in(&p, &told))
+		return fail(rq, E_CONFLICT,
+			"It goes beyond what the party was told first: only by the ordinary "
+			"procedure, on new facts and with a new notice (APL article 45; O2 article "
+			"58).");
 	TRY(simple_fine_weighed(rq, c, fine));
 	c->told_penalty = p.kinds;
 	c->fine_fen = fine;

@@ -91,14 +91,18 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
 		"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT "
-		"coalesce(max(at), 0) FROM pub_ledger WHERE subject = $1 AND name = 'link.opened')",
+		"coalesce(max(at), 0) FROM pub_ledger WHERE subject = $1 AND name = "
+		"'link.opened'), "
+		"(SELECT count(*) FROM case_told_before WHERE case_id = $1), (SELECT count(*) FROM "
+		"case_told_before WHERE case_id = $1 AND statement = 'made')",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
 	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
-	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 7));
+	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 7)),
+	     told_before = rows_int(r, 8) != 0, said_before = rows_int(r, 9) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -117,6 +121,8 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.decided_at = c->decided_at,
 		.served_at = c->served_at,
 		.statement = c->statement,
+		.told_before = told_before,
+		.said_before = said_before,
 		.defence_adopted = c->defence_adopted,
 		.correction_state = c->correction_state,
 		.order_paper = c->order_paper,

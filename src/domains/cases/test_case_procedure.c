@@ -115,6 +115,10 @@ CHANGE(hearing_reported, heard(c); c->hearing = "reported")
 CHANGE(hearing_reviewed, hearing_reported(c); c->heard_by_review = true)
 CHANGE(heard_heavier, heard(c); c->heavier = "fine")
 CHANGE(heard_new_facts, heard_heavier(c); c->new_facts = true)
+CHANGE(told_before, c->told_before = true; c->heavier = "PEN_FINE")
+CHANGE(told_before_new, told_before(c); c->new_facts = true)
+CHANGE(said_before, heard(c); c->said_before = true; c->procedure = "simple"; c->report = "")
+CHANGE(said_before_answered, said_before(c); c->defence_adopted = "x")
 CHANGE(heard_weighty, heard(c); c->weighty = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
 CHANGE(proposed, heard(c); c->state = "proposed")
@@ -219,6 +223,12 @@ static const struct {
 	{ "APL 44", STEP_NOTIFY, heard, &officer1, "already" },
 	{ "APL 45", STEP_NOTIFY, heard_heavier, &officer1, "APL article 45" },
 	{ "APL 44", STEP_NOTIFY, heard_new_facts, &officer1, NULL },
+	/* told before, in the simple procedure: the baseline of the ordinary one */
+	{ "APL 45", STEP_NOTIFY, told_before, &officer1, "APL article 45" },
+	{ "APL 44", STEP_NOTIFY, told_before_new, &officer1, NULL },
+	{ "APL 45", STEP_SUBMIT, told_before, &officer1, "APL articles 44, 45" },
+	{ "APL 45", STEP_PROPOSE, said_before, &officer1, "APL article 45; O2 article 62" },
+	{ "APL 45", STEP_PROPOSE, said_before_answered, &officer1, NULL },
 	/* the simple procedure: what reaches the party, or its telling in person */
 	{ "APL 44", STEP_TELL, simple_filed, &officer1, NULL },
 	{ "O2 57", STEP_TELL, unreached, &officer1, "O2 article 57; APL article 44" },
