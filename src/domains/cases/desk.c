@@ -489,6 +489,7 @@ enum err case_page(struct req *rq)
 	TRY(put_timeline(rq, &c));
 	TRY(put_officers(rq, &c));
 	put_next_steps(rq, &k);
+	TRY(put_filing(rq, &c));
 	put_course(rq, &k);
 	TRY(put_course_rows(rq, &k));
 	put_course_steps(rq, &k);

@@ -100,6 +100,13 @@ struct telling {
 	int64_t paper, told_by, written_at;
 };
 
+/* The conditions of filing, as its officers answered them. */
+struct filing {
+	int64_t id, version, case_id;
+	bool proof, due, jurisdiction, life_harmed;
+	int64_t act_ended_at, found_at, limit_at, written_by, written_at;
+};
+
 /* What it was told and said before a later notice took its place. */
 struct told_before {
 	int64_t id, version, case_id;
@@ -155,7 +162,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model, telling_model, told_before_model;
+	request_model, party_file_model, telling_model, told_before_model, filing_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -206,6 +213,14 @@ struct written {
 };
 enum err course_add(struct req *rq, const struct course *k, const struct written *w);
 enum err course_change(struct req *rq, const struct course *k, const struct written *w);
+/* filing.c: the conditions of O2 19 read from the form and kept; E_CONFLICT when one is missing or
+ * the act is barred. Pure is may_be_filed(). put_filing: what the form of a pre-check begins with.
+ */
+enum err filing_take(struct req *rq, const struct case_row *c);
+enum err filing_load(struct req *rq, int64_t case_id, struct filing *f); /* id 0: none */
+const char *may_be_filed(const struct filing *f);
+enum err put_filing(struct req *rq, const struct case_row *c);
+const char *filing_zh(struct req *rq, const struct filing *f);
 /* told_before.c: keeps what was told and said, and lets the case be told anew. k->c is not yet
  * saved; the fact that follows takes the row up. */
 enum err told_before_keep(struct req *rq, struct course *k);

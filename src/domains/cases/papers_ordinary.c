@@ -69,8 +69,10 @@ enum err paper_filing(
 	bool file = !text_is(a->matter, "not_file");
 	const char *asked = date_zh(rq->arena, a->asked_at), *by = user_name(rq, a->answered_by);
 	struct source s;
+	struct filing conditions;
 
 	TRY(source_load(rq, k->c.id, &s));
+	TRY(filing_load(rq, k->c.id, &conditions));
 	form_party(&f, &k->party);
 	form_puts(&f, "decision", file ? "file" : "not_file", "cause", k->c.act_name, "origin",
 		origin_words(rq, k, &s), "found_at",
@@ -79,6 +81,8 @@ enum err paper_filing(
 		"officers_opinion", file ? "建议立案。" : "建议不予立案。", "officers_at", asked,
 		"unit_opinion", a->opinion, "unit_head", by, "unit_at",
 		date_zh(rq->arena, a->answered_at), NULL);
+	if (file && conditions.id)
+		form_put(&f, "conditions", filing_zh(rq, &conditions));
 	if (!file)
 		form_put(&f, "not_filed_reason", law_word(k, a->cause));
 	form_officers(rq, &f, &k->c);

@@ -73,6 +73,7 @@ enum err case_file(struct req *rq)
 	TRY(case_facts_of(rq, &c, &f));
 	TRY(allow(rq, may_file(&f, rq->user->id, reason)));
 	TRY(second_officer_check(rq, &c));
+	TRY(filing_take(rq, &c));
 	if (!f.simple_act || form_flag(rq, "ordinary"))
 		return filing_ask(rq, &c, reason);
 	TRY(case_number_take(rq, &c.number));

@@ -47,6 +47,10 @@ struct row {
 static const struct row rows[] = {
 	{ "limitation", "APL 36: two years", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-16",
 		"2026-02-16" },
+	{ "limitation", "APL 36: from a leap day", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-29",
+		"2026-02-28" },
+	{ "limitation_life", "APL 36: from a leap day", AT_ACT_ENDED, KIND_LIFE_HARMED,
+		"2024-02-29", "2029-02-28" },
 	{ "limitation_life", "APL 36: five years", AT_ACT_ENDED, KIND_LIFE_HARMED, "2021-03-05",
 		"2026-03-05" },
 	{ "precheck", "O2 18: 15 working days", AT_FOUND, 0, "2026-02-13", "2026-03-12" },

@@ -1,7 +1,6 @@
 /* Officers' steps: what each state refuses, what each step leaves behind, and what happens when it
  * fails. */
 #include "domains/cases/cases.h"
-#include "signature_png.h"
 #include "test_story.h"
 
 #include <setjmp.h>
@@ -136,31 +135,31 @@ static void filing(void **state)
 	const char *path = desk_of(&s, "file");
 
 	assert_true(says(bench_post(b, "officer1", path, "officer2", officer(b, "officer2"),
-				 "reason", " ", NULL),
+				 "reason", " ", FILING, NULL),
 		"O2 article 19"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "reason", "x", NULL), 409),
 		"APL article 42"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2",
-					   officer(b, "officer1"), "reason", "x", NULL),
+					   officer(b, "officer1"), "reason", "x", FILING, NULL),
 				 409),
 		"APL article 42"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2", officer(b, "head1"),
-					   "reason", "x", NULL),
+					   "reason", "x", FILING, NULL),
 				 409),
 		"from the list")); /* a card, but no officer */
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2",
-					   officer(b, "officer3"), "reason", "x", NULL),
+					   officer(b, "officer3"), "reason", "x", FILING, NULL),
 				 409),
 		"from the list")); /* could never open the case to sign it */
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2", officer(b, "admin1"),
-					   "reason", "x", NULL),
+					   "reason", "x", FILING, NULL),
 				 409),
 		"enforcement card"));
 	status_is(bench_post(b, "officer3", path, "officer2", officer(b, "officer2"), "reason", "x",
-			  NULL),
+			  FILING, NULL),
 		403);
 	status_is(bench_post(b, "auditor1", path, "officer2", officer(b, "officer2"), "reason", "x",
-			  NULL),
+			  FILING, NULL),
 		403);
 	status_is(file_it(&s), 303);
 	assert_string_equal(member(&s, "state"), "filed");
@@ -184,7 +183,7 @@ static void numbers_without_gaps(void **state)
 
 	before = bench_int(b, series);
 	assert_true(bench_torture(b, "officer1", desk_of(&one, "file"), "officer2",
-			    officer(b, "officer2"), "reason", "x", NULL) > 5);
+			    officer(b, "officer2"), "reason", "x", FILING, NULL) > 5);
 	status_is(file_it(&two), 303);
 	after = bench_int(b, series);
 	assert_int_equal(after, before + 2);
@@ -376,97 +375,6 @@ static void telling(void **state)
 	bench_jobs(s.b);
 }
 
-/* Nothing is told by a message that nobody receives: an open link or consent is needed (O2 57). */
-static void telling_reaches(void **state)
-{
-	struct story s = precheck(*state);
-	struct bench *b = s.b;
-	const char *tell = desk_of(&s, "tell");
-	int64_t now = clock_now();
-
-	status_is(file_it(&s), 303);
-	assert_true(says(status_is(bench_post(b, "officer1", tell, NULL), 409),
-		"O2 article 57; APL article 44")); /* no telephone */
-	assert_true(
-		says(bench_get(b, "officer1", desk_of(&s, "")), "Nothing would reach the party"));
-	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
-			  "phone_reason", "停机", NULL),
-		303);
-	bench_jobs(b);
-	status_is(bench_post(b, "officer1", tell, NULL), 409); /* sent, and not opened */
-	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
-	bench_clock(b, now + 30 * DAY); /* its thirty days are over */
-	status_is(bench_post(b, "officer1", tell, NULL), 409);
-	assert_string_equal(member(&s, "state"), "filed");
-	assert_string_equal(member(&s, "hear_due"), "0");
-	bench_clock(b, now);
-	status_is(address(&s, "yes"), 303); /* it agreed: no link is needed any more */
-	bench_clock(b, now + 30 * DAY);
-	status_is(bench_post(b, "officer1", tell, NULL), 303);
-	bench_jobs(b);
-	bench_clock(b, now);
-}
-
-static const char in_person[] = "do/tell-in-person";
-
-static struct answer *told_there(const struct story *s, const char *hour, const char *said)
-{
-	return bench_post(s->b, "officer1", desk_of(s, in_person), "at", "2026-11-23", "hour", hour,
-		"place", "示例路1号", "speaker", "张三", "said", said, "words", "已经改了",
-		"refusal", "", "signature", SIGNATURE_PNG, NULL);
-}
-
-/* By word of mouth: day, place, both officers, the party's signature or refusal; the five working
- * days run from that day. */
-static void telling_in_person(void **state)
-{
-	struct story s = precheck(*state), t = precheck(*state);
-	struct bench *b = s.b;
-	int64_t now = clock_now(), due;
-	const char *ago =
-		arena_printf(bench_arena(b), "%02d:%02d", civil_of(now).hour, civil_of(now).minute);
-
-	status_is(file_it(&s), 303);
-	status_is(file_it(&t), 303);
-	status_is(told_there(&s, "23:59", "later"), 422);
-	status_is(told_there(&s, "00:01", "later"), 422); /* before it was filed */
-	status_is(told_there(&s, "9", "later"), 422);
-	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, in_person), "at",
-					   "2026-11-23", "hour", ago, "place", "示例路1号",
-					   "speaker", "张三", "said", "later", NULL),
-				 422),
-		"does not sign"));     /* neither signed nor a refusal noted */
-	bench_clock(b, now + 3 * DAY); /* written down three days later */
-	status_is(told_there(&s, ago, "later"), 303);
-	assert_string_equal(member(&s, "state"), "told");
-	assert_true(text_to_int(member(&s, "hear_due"), &due));
-	assert_string_equal(date_text(bench_arena(b), due), "2026-11-30");
-	status_is(told_there(&s, ago, "later"), 409);
-	bench_clock(b, now);
-	assert_true(
-		says(status_is(bench_post(b, "officer1", desk_of(&t, in_person), "at", "2026-11-23",
-				       "hour", ago, "place", "示例路1号", "speaker", "张三", "said",
-				       "made", "words", "", "refusal", "不愿签字", NULL),
-			     422),
-			"O2 article 57"));
-	status_is(bench_post(b, "officer1", desk_of(&t, in_person), "at", "2026-11-23", "hour", ago,
-			  "place", "示例路1号", "speaker", "张三", "said", "made", "words",
-			  "已经改了", "refusal", "不愿签字", NULL),
-		303);
-	assert_string_equal(member(&t, "state"), "heard");
-	assert_string_equal(member(&t, "statement_words"), "已经改了");
-	assert_int_equal(facts_in_story(&t, "case.told"), 1);
-	assert_int_equal(facts_in_story(&t, "case.heard"), 1);
-	assert_int_equal(
-		bench_int(
-			b, arena_printf(bench_arena(b),
-				   "SELECT count(*) FROM papers WHERE template = 'defence_record' "
-				   "AND content LIKE '%%不愿签字%%' AND subject = %" PRId64,
-				   t.id)),
-		1);
-	bench_jobs(b);
-}
-
 /* What the party says is kept, must be dealt with, and never makes it worse. */
 static void statement_never_makes_it_heavier(void **state)
 {
@@ -644,47 +552,6 @@ static int64_t evidence_of(const struct story *s)
 			"SELECT count(*) FROM case_evidence WHERE case_id = %" PRId64, s->id));
 }
 
-/* Until the party is told a finding joins its case; from then on it opens one of its own, and the
- * two name each other (APL 44). */
-static const struct {
-	const char *state;
-	bool joins;
-} findings[] = { { "precheck", true }, { "filed", true }, { "told", false }, { "heard", false },
-	{ "proposed", false }, { "decided", false }, { "closed", false }, { "not_filed", false } };
-
-static void finding_in_each_state(void **state)
-{
-	struct bench *b = *state;
-	int64_t now = clock_now();
-
-	for (size_t i = 0; i < sizeof(findings) / sizeof(*findings); i++) {
-		struct story s = precheck(b);
-		bench_run(b, arena_printf(bench_arena(b),
-				     "UPDATE cases SET state = '%s' WHERE id = %" PRId64,
-				     findings[i].state, s.id));
-		bench_clock(b, clock_now() + MINUTE);
-		another_lead(&s, arena_printf(bench_arena(b), "found when %s %d", findings[i].state,
-					 (int)i));
-		assert_int_equal(evidence_of(&s), findings[i].joins ? 2 : 1);
-		assert_int_equal(cases_of(&s), findings[i].joins ? 1 : 2);
-		if (findings[i].joins)
-			continue;
-		/* and a third joins the new pre-check */
-		another_lead(&s, arena_printf(bench_arena(b), "and once more %d", (int)i));
-		assert_int_equal(cases_of(&s), 2);
-		struct story later = s;
-		later.id = bench_int(b,
-			arena_printf(bench_arena(b),
-				"SELECT max(id) FROM cases WHERE operator = %" PRId64, s.operator));
-		assert_string_equal(member(&later, "state"), "precheck");
-		struct answer *r = bench_get(b, "officer1", desk_of(&s, ""));
-		assert_true(says(r, "Later case of the same act") && says(r, desk_of(&later, "")));
-		r = bench_get(b, "officer1", desk_of(&later, ""));
-		assert_true(says(r, "Earlier case of the same act") && says(r, desk_of(&s, "")));
-	}
-	bench_clock(b, now);
-}
-
 /* What was found after the party was told is no part of what it is decided against for. */
 static void told_of_all_that_counts(void **state)
 {
@@ -772,12 +639,9 @@ int main(void)
 		cmocka_unit_test(not_filing), cmocka_unit_test(precheck_term),
 		cmocka_unit_test(link_sent), cmocka_unit_test(correction_refused_and_shown_again),
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
-		cmocka_unit_test(telling), cmocka_unit_test(telling_reaches),
-		cmocka_unit_test(telling_in_person),
-		cmocka_unit_test(statement_never_makes_it_heavier),
+		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
 		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(who_proposes),
-		cmocka_unit_test(a_third_officer), cmocka_unit_test(finding_in_each_state),
-		cmocka_unit_test(told_of_all_that_counts),
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(told_of_all_that_counts),
 		cmocka_unit_test(article_of_a_small_caterer), cmocka_unit_test(served_by_hand),
 		cmocka_unit_test(consent_after_the_decision),
 		cmocka_unit_test(served_to_the_telephone) };

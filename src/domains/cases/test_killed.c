@@ -61,7 +61,9 @@ struct step {
 };
 
 static const struct step file = { "file", OFFICER1,
-	{ { "officer2", "" }, { "reason", "有初步证据" } }, "case.filed" };
+	{ { "officer2", "" }, { "reason", "有初步证据" }, { "proof", "1" }, { "due", "1" },
+		{ "jurisdiction", "1" } },
+	"case.filed" };
 static const struct step not_file = { "not-file", OFFICER1, { { "reason", "证据不足" } },
 	"case.not_filed" };
 static const struct step tell = { "tell", OFFICER1, { { NULL } }, "case.told" };

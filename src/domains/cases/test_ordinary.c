@@ -69,7 +69,7 @@ static struct story filed_ordinary(struct bench *b)
 	struct story s = precheck(b);
 
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", "ordinary", "1", NULL),
+			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		303);
 	assert_string_equal(member(&s, "state"), "precheck");
 	approve(&s);
@@ -586,8 +586,10 @@ static void never_worse_by_changing_procedure(void **state)
 
 #define ALL(ON)                                                                                    \
 	ON(never_worse_by_changing_procedure)                                                      \
-	ON(fine_with_defence) ON(hearing) ON(no_penalty) ON(transfer) ON(transfer_to_an_office)    \
-		ON(transfer_anew) ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) \
+	ON(fine_with_defence)                                                                      \
+	ON(hearing)                                                                                \
+	ON(no_penalty) ON(transfer) ON(transfer_to_an_office) ON(transfer_anew)                    \
+		ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds)                   \
 			ON(nothing_half_done)
 
 int main(void)

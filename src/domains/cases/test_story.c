@@ -152,7 +152,7 @@ const char *approval_of(const struct story *s)
 struct answer *file_it(const struct story *s)
 {
 	return bench_post(s->b, "officer1", desk_of(s, "file"), "officer2",
-		officer(s->b, "officer2"), "reason", "有初步证据证明违法行为", NULL);
+		officer(s->b, "officer2"), "reason", "有初步证据证明违法行为", FILING, NULL);
 }
 
 struct story filed(struct bench *b)
