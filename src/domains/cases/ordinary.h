@@ -310,6 +310,7 @@ struct form {
 	size_t n;
 	const struct paper_picture *pictures;
 	size_t n_pictures;
+	int64_t reserved; /* id of the number in the register that it carries; 0: the next one */
 };
 /* Somebody's words to go on in a sentence: without the full stop at their end. */
 const char *without_stop(struct req *rq, const char *text);

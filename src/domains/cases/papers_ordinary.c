@@ -61,6 +61,16 @@ enum err paper_source(struct req *rq, const struct course *k, int64_t *paper)
 	return form_order(rq, &k->c, form_named(&f, "case_source"), paper);
 }
 
+/* The number of the case, as long as no paper carries it. */
+static enum err number_of_case(struct req *rq, const struct case_row *c, int64_t *id)
+{
+	return db_int(rq, id,
+		"SELECT coalesce(max(id), 0) FROM pub_paper_numbers WHERE template = 'filing_form' "
+		"AND number = $1 AND state = 'reserved'",
+		c->number);
+}
+
+/* A case that has its filing form already changes its procedure by the form of matters. */
 enum err paper_filing(
 	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
 {
@@ -71,6 +81,10 @@ enum err paper_filing(
 	struct source s;
 	struct filing conditions;
 
+	if (file)
+		TRY(number_of_case(rq, &k->c, &f.reserved));
+	if (file && !f.reserved)
+		return paper_matter(rq, k, a, paper);
 	TRY(source_load(rq, k->c.id, &s));
 	TRY(filing_load(rq, k->c.id, &conditions));
 	form_party(&f, &k->party);

@@ -25,13 +25,14 @@ static enum err load_own(struct req *rq, struct case_row *c, struct case_facts *
 	return why ? fail(rq, E_FORBIDDEN, "%s", tr(rq, why)) : OK;
 }
 
+/* Of the series of the filing form, in the register of papers: the form carries it when one is
+ * made, and a case of the simple procedure keeps it without. */
 enum err case_number_take(struct req *rq, const char **number)
 {
-	int64_t seq;
-	struct civil now = civil_of(rq->now);
-	TRY(next_number(rq, arena_printf(rq->arena, "case:%d", now.year), &seq));
-	*number = arena_printf(rq->arena, "%s市监立〔%d〕%" PRId64 "号",
-		setting(rq, "office", "示范"), now.year, seq);
+	struct paper_kept_number kept;
+
+	TRY(paper_number_keep(rq, "filing_form", "案件编号", &kept));
+	*number = kept.number;
 	return OK;
 }
 

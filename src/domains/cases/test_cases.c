@@ -179,7 +179,7 @@ static void numbers_without_gaps(void **state)
 	int64_t before, after;
 	struct bench *b = one.b;
 	static const char series[] =
-		"SELECT coalesce(max(last), 0) FROM counters WHERE series = 'case:2026'";
+		"SELECT coalesce(max(last), 0) FROM counters WHERE series = 'filing_form:2026'";
 
 	before = bench_int(b, series);
 	assert_true(bench_torture(b, "officer1", desk_of(&one, "file"), "officer2",
@@ -187,6 +187,10 @@ static void numbers_without_gaps(void **state)
 	status_is(file_it(&two), 303);
 	after = bench_int(b, series);
 	assert_int_equal(after, before + 2);
+	/* none of them unseen: each number of the series stands in the register */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_paper_numbers WHERE template = "
+				      "'filing_form' AND year = 2026"),
+		after);
 	assert_string_equal(member(&two, "number"),
 		arena_printf(bench_arena(b), "示范市监立〔2026〕%" PRId64 "号", after));
 }

@@ -545,6 +545,14 @@ static void never_worse_by_changing_procedure(void **state)
 	status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 303);
 	approve(&s);
 	assert_string_equal(member(&s, "state"), "filed");
+	/* the number it had without a paper is now its filing form's */
+	assert_string_equal(
+		bench_text(
+			b, arena_printf(bench_arena(b),
+				   "SELECT number FROM papers WHERE template = 'filing_form' AND "
+				   "subject = %" PRId64,
+				   s.id)),
+		member(&s, "number"));
 	assert_string_equal(member(&s, "statement"), "");
 	assert_string_equal(of(&s, "case_told_before", "words"), first);
 	assert_string_equal(of(&s, "case_told_before", "kinds"), "PEN_WARN");
@@ -556,6 +564,8 @@ static void never_worse_by_changing_procedure(void **state)
 			"APL article 45"));
 	status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 303);
 	approve(&s);
+	assert_int_equal(count(&s, "filing_form"), 1); /* one case, one filing form */
+	assert_int_equal(count(&s, "case_matter"), 1);
 	of_act(&s, "V20");
 	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
 	assert_true(says(status_is(report(&s, "penalty", "5000"), 422), "APL article 45"));
@@ -588,9 +598,10 @@ static void never_worse_by_changing_procedure(void **state)
 	ON(never_worse_by_changing_procedure)                                                      \
 	ON(fine_with_defence)                                                                      \
 	ON(hearing)                                                                                \
-	ON(no_penalty) ON(transfer) ON(transfer_to_an_office) ON(transfer_anew)                    \
-		ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds)                   \
-			ON(nothing_half_done)
+	ON(no_penalty)                                                                             \
+	ON(transfer)                                                                               \
+	ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed) ON(requests)         \
+		ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {
