@@ -38,6 +38,7 @@ const char *const case_moment_names[CASE_MOMENTS] = {
 	[AT_COURT_APPLIED] = "court_applied",
 	[AT_REMEDIES_EXPIRED] = "remedies_expired",
 	[AT_REMEDY_TAKEN] = "remedy_taken",
+	[AT_INVESTIGATION_ENDED] = "investigation_ended",
 	[AT_DONE] = "done",
 	[AT_CLOSED] = "closed",
 	[AT_ARCHIVED] = "archived",

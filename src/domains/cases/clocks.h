@@ -45,7 +45,8 @@ enum case_moment {
 	AT_COURT_APPLIED,
 	AT_REMEDIES_EXPIRED, /* neither review nor suit is open any more */
 	AT_REMEDY_TAKEN,     /* review applied for, or suit brought */
-	AT_DONE,	     /* performed, ended by the court, ended, or decided without penalty */
+	AT_INVESTIGATION_ENDED,
+	AT_DONE, /* performed, ended by the court, ended, or decided without penalty */
 	AT_CLOSED,
 	AT_ARCHIVED,
 	AT_PASSED_ON, /* publication of a party elsewhere passed to its province */
