@@ -99,6 +99,7 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 			"article 62).");
 		return E_INVALID;
 	}
+	TRY(one_fine_check(rq, &k->c, text_is(r->outcome, "penalty") ? r->fine_fen : 0));
 	k->c.defence_adopted = a->words;
 	k->c.state = "proposed";
 	k->c.proposed_by = rq->user->id;

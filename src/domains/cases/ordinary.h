@@ -267,6 +267,8 @@ enum err put_party_files(struct req *rq, int64_t case_id);
 
 /* steps.c: the number of a case, taken in this transaction */
 enum err case_number_take(struct req *rq, const char **number);
+/* one_fine.c: E_CONFLICT when this act of this business was fined already (APL 29). */
+enum err one_fine_check(struct req *rq, const struct case_row *c, int64_t fine_fen);
 /* steps.c: the penalty that the simple procedure intends, put into the case: a fine within its
  * bound and what was weighed, or without one a warning. */
 enum err case_intend(struct req *rq, struct case_row *c, int64_t fine_fen);

@@ -291,6 +291,7 @@ enum err case_propose(struct req *rq)
 	c.defence_adopted = form_text(rq, "adopted");
 	f.defence_adopted = c.defence_adopted;
 	TRY(allow(rq, may_propose(&f, rq->user->id)));
+	TRY(one_fine_check(rq, &c, c.fine_fen));
 	c.state = "proposed";
 	c.proposed_by = rq->user->id;
 	c.outcome = "penalty";

@@ -594,14 +594,40 @@ static void never_worse_by_changing_procedure(void **state)
 	bench_jobs(b);
 }
 
+/* A second fine for the same act in the same time is refused, a warning and another time are not
+ * (APL 29). */
+static void one_act_one_fine(void **state)
+{
+	struct story s = heard(*state), before = decided(*state);
+	struct bench *b = s.b;
+
+	bench_run(b,
+		arena_printf(bench_arena(b),
+			"UPDATE cases SET operator = %" PRId64
+			", fine_fen = 100000, penalty = 'PEN_FINE', number = '前案一号' WHERE id "
+			"= %" PRId64,
+			s.operator, before.id));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE case_evidence SET taken_at = (SELECT max(taken_at) FROM "
+			     "case_evidence WHERE case_id = %" PRId64 ") WHERE case_id = %" PRId64,
+			     s.id, before.id));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE cases SET fine_fen = 50000 WHERE id = %" PRId64, s.id));
+	struct answer *r = status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 409);
+	assert_true(says(r, "APL article 29") && says(r, "前案一号"));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE case_evidence SET taken_at = taken_at - 1 WHERE case_id = "
+			     "%" PRId64,
+			     before.id));
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
+	bench_jobs(b);
+}
+
 #define ALL(ON)                                                                                    \
-	ON(never_worse_by_changing_procedure)                                                      \
-	ON(fine_with_defence)                                                                      \
-	ON(hearing)                                                                                \
-	ON(no_penalty)                                                                             \
-	ON(transfer)                                                                               \
-	ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed) ON(requests)         \
-		ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(one_act_one_fine)                                                                       \
+	ON(never_worse_by_changing_procedure) ON(fine_with_defence) ON(hearing) ON(no_penalty)     \
+		ON(transfer) ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed) \
+			ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {
