@@ -1,4 +1,4 @@
-/* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
+/* Officers' screens: one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
 #include "domains/cases/sources.h"
@@ -7,57 +7,6 @@
 #include "domains/cases/waiting.h"
 
 #include <string.h>
-
-/* ---- list ------------------------------------------------------------ */
-struct row {
-	int64_t id;
-	const char *number, *operator_name, *area_name, *act_name, *state;
-	int64_t opened_at, precheck_due, decide_due;
-};
-static const struct model row_model = MODEL("cases", struct row,
-	FIELDS(STORED(struct row, id), STORED(struct row, number),
-		STORED(struct row, operator_name), STORED(struct row, area_name),
-		STORED(struct row, act_name), STORED(struct row, state, .choices = case_states),
-		STORED(struct row, opened_at, .as = AS_TIME),
-		STORED(struct row, precheck_due, .as = AS_DATE),
-		STORED(struct row, decide_due, .as = AS_DATE)));
-
-static void put_states(struct req *rq, const char *chosen)
-{
-	struct node *list = put_list(rq->view, "states");
-	list->hidden = true;
-	for (const struct choice *c = case_states; c->code; c++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "value", c->code);
-		put_text(n, "label", tr(rq, c->label));
-		put_flag(n, "selected", text_is(chosen, c->code));
-	}
-}
-
-enum err case_list(struct req *rq)
-{
-	struct list l;
-	struct paging p = paging(rq, 50);
-	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
-
-	TRY(db_all(rq, &row_model, &l,
-		"SELECT c.id, c.number, o.name AS operator_name, a.name AS area_name, c.act_name, "
-		"c.state, c.opened_at,"
-		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = "
-		"c.operator"
-		" JOIN pub_areas a ON a.id = c.area WHERE ($1 = 0 OR c.area = $1)"
-		" AND ($2 = '' AND c.state NOT IN ('closed', 'not_filed') OR $2 = 'all' OR c.state "
-		"= $2)"
-		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR c.number = $3)"
-		" ORDER BY c.opened_at DESC, c.id DESC LIMIT $5 OFFSET $6",
-		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset));
-	show_pages(rq, p, &l);
-	show_table(rq, "cases", &row_model, &l);
-	put_states(rq, state);
-	put_flag(rq->view, "all_selected", text_is(state, "all"));
-	put_text(rq->view, "q", q);
-	return page(rq, "cases/cases");
-}
 
 /* ---- one case -------------------------------------------------------- */
 static struct node *put_row(struct req *rq, struct node *rows, const char *label, const char *value)
