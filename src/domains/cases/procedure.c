@@ -6,7 +6,8 @@
 static const char *nothing_pending(const struct case_facts *c)
 {
 	return c->pending && *c->pending
-		       ? "A request for approval is waiting: it is answered first."
+		       ? "A request for approval is waiting: it is answered first (APL article "
+			 "57)."
 		       : NULL;
 }
 
@@ -446,7 +447,8 @@ static const struct step_rule table[STEPS] = {
 		{ running, passed, penalty_intended, notice_needed, needs_two_officers,
 			nothing_pending } },
 	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
-		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER, "Nobody is being waited for.",
+		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER,
+		"Nobody is being waited for (O2 article 57).",
 		{ served_notice, silence_over, no_hearing_open } },
 	[STEP_ASK_HEARING] = { "ask-hearing", "Ask for a hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, THE_PARTY,
@@ -483,11 +485,12 @@ static const struct step_rule table[STEPS] = {
 			reviewed_after_hearing, weighed_together, needs_two_officers,
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
-		"The decision must be proposed by one officer first.",
+		"The decision must be proposed by one officer first (APL article 57).",
 		{ within_term, nobody_challenged, crime_named, never_worse, weighed_together,
 			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
-		CASE_OFFICER, "The decision must be proposed by one officer first.",
+		CASE_OFFICER,
+		"The decision must be proposed by one officer first (APL article 57).",
 		{ needs_two_officers, nobody_challenged } },
 	[STEP_CLOSE] = { "close", "Conclude the case", "O2 77", FILED_LINE, ORDINARY, CASE_OFFICER,
 		"A case is concluded after its decision (O2 article 77).",
@@ -550,7 +553,7 @@ static unsigned roles_of(const struct case_facts *c, const struct actor *a)
 static const char *who_is_needed(unsigned who)
 {
 	if (who & THE_PARTY)
-		return "Only the party takes this step.";
+		return "Only the party takes this step (APL articles 7 and 45).";
 	if (who & THE_CHAIR)
 		return "Only the chair of the hearing takes this step, and never an officer of the "
 		       "case (APL article 64).";
@@ -563,7 +566,7 @@ static const char *who_is_needed(unsigned who)
 		       "58).";
 	return who & CASE_OFFICER ? "Only the two officers of the case take this step (APL article "
 				    "42)."
-				  : "Only an officer takes this step.";
+				  : "Only an officer takes this step (O2 articles 19 and 22).";
 }
 
 const char *step_actor_missing(enum step s, const struct case_facts *c, const struct actor *actor)

@@ -57,13 +57,15 @@ const char *may_send_link(const struct case_facts *c)
 const char *may_answer(const struct case_facts *c)
 {
 	if (!open_after_filing(c))
-		return "This matter is not open for an answer.";
-	return c->decided_at ? "The decision has been made; use the remedies it names." : NULL;
+		return "This matter is not open for an answer (APL article 41).";
+	return c->decided_at ? "The decision has been made; use the remedies it names (APL "
+			       "articles 7 and 59)."
+			     : NULL;
 }
 
 const char *may_confirm_address(const struct case_facts *c)
 {
-	return open_after_filing(c) ? NULL : "This matter is not open.";
+	return open_after_filing(c) ? NULL : "This matter is not open (O2 article 82).";
 }
 
 const char *may_order_correction(
@@ -74,17 +76,17 @@ const char *may_order_correction(
 	if (!open_after_filing(c))
 		return "A correction is ordered in a filed case (APL article 28).";
 	if (c->order_paper && strcmp(c->correction_state, "refused") != 0)
-		return "The correction has been ordered already.";
+		return "The correction has been ordered already (APL article 28).";
 	if (who)
 		return who;
-	return due > now ? NULL : "The deadline must lie in the future.";
+	return due > now ? NULL : "The deadline must lie in the future (APL article 28).";
 }
 
 const char *may_show_correction(const struct case_facts *c)
 {
 	if (strcmp(c->correction_state, "ordered") != 0 &&
 		strcmp(c->correction_state, "refused") != 0)
-		return "No correction is waiting for a photo.";
+		return "No correction is waiting for a photo (APL article 28).";
 	return NULL;
 }
 
@@ -92,7 +94,7 @@ const char *may_judge_correction(const struct case_facts *c, int64_t officer)
 {
 	return strcmp(c->correction_state, "shown") == 0
 		       ? only_the_two(c, officer)
-		       : "The party has not yet shown the correction.";
+		       : "The party has not yet shown the correction (APL article 28).";
 }
 
 const char *may_tell(const struct case_facts *c, int64_t officer)
@@ -104,7 +106,7 @@ const char *may_state(const struct case_facts *c)
 {
 	if (!c->told_at)
 		return "You will first be told what the bureau intends and why (APL article 44).";
-	return in(c, "told") ? NULL : "The statement has been taken already.";
+	return in(c, "told") ? NULL : "The statement has been taken already (APL article 45).";
 }
 
 const char *may_take_silence(const struct case_facts *c, int64_t officer, int64_t now)
@@ -127,7 +129,7 @@ const char *may_decide(const struct case_facts *c, int64_t officer)
 const char *may_release(const struct case_facts *c, int64_t officer, const char *reason)
 {
 	if (!open_after_filing(c))
-		return "Only in a case that is filed and not closed.";
+		return "Only in a case that is filed and not closed (O2 article 21).";
 	if (only_the_two(c, officer))
 		return "Only an officer of the case can give a picture as it was recorded (APL "
 		       "article 42).";
