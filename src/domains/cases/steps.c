@@ -301,6 +301,18 @@ enum err case_propose(struct req *rq)
 	return back(rq);
 }
 
+/* The officer who proposed acts on the reason: there is none without (APL 42). */
+static enum err decision_return(struct req *rq, struct case_row *c, const char *reason)
+{
+	if (!*reason)
+		return fail(rq, E_INVALID,
+			"Write why it is returned: the other officer acts on it (APL article 42).");
+	c->state = "heard";
+	c->proposed_by = 0;
+	TRY(case_save_with(rq, c, CASE_RETURNED, json_pairs(rq, "reason", reason, NULL)));
+	return back(rq);
+}
+
 enum err case_decide(struct req *rq)
 {
 	struct case_row c;
@@ -311,13 +323,8 @@ enum err case_decide(struct req *rq)
 	TRY(allow(rq, may_decide(&f, rq->user->id)));
 	if (!text_is(verdict, "sign") && !text_is(verdict, "return"))
 		return fail(rq, E_INVALID, "Choose to sign or to return the decision.");
-	if (text_is(verdict, "return")) {
-		c.state = "heard";
-		c.proposed_by = 0;
-		TRY(case_save_with(rq, &c, CASE_PROPOSED,
-			json_pairs(rq, "returned", form_text(rq, "reason"), NULL)));
-		return back(rq);
-	}
+	if (text_is(verdict, "return"))
+		return decision_return(rq, &c, form_text(rq, "reason"));
 	c.state = "decided";
 	c.decided_at = rq->now;
 	TRY(order_decision_paper(rq, &c));

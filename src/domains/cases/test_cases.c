@@ -421,8 +421,16 @@ static void returned_and_proposed_again(void **state)
 	status_is(
 		bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "perhaps", NULL), 422);
 	assert_string_equal(member(&s, "state"), "proposed");
+	assert_true(says(status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict",
+					   "return", "reason", " ", NULL),
+				 422),
+		"APL article 42"));
 	assert_true(bench_torture(b, "officer2", desk_of(&s, "decide"), "verdict", "return",
 			    "reason", "补充说理", NULL) > 4);
+	assert_int_equal(facts_in_story(&s, "case.returned"), 1);
+	assert_int_equal(facts_in_story(&s, "case.proposed"), 1);
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")),
+		"Decision returned by the second officer"));
 	assert_string_equal(member(&s, "state"), "heard");
 	assert_string_equal(member(&s, "proposed_by"), "0");
 	/* now the other proposes, and the first one signs */

@@ -83,7 +83,7 @@ static const struct step accept_all = { "answer", THE_PARTY,
 static const struct step propose = { "propose", OFFICER1, { { NULL } }, "case.proposed" };
 static const struct step sign = { "decide", OFFICER2, { { "verdict", "sign" } }, "case.decided" };
 static const struct step give_back = { "decide", OFFICER2,
-	{ { "verdict", "return" }, { "reason", "再查" } }, NULL };
+	{ { "verdict", "return" }, { "reason", "再查" } }, "case.returned" };
 
 static int64_t second_officer; /* its id, the same for all stories of a test */
 
