@@ -132,12 +132,24 @@ static enum err end_done(struct req *rq, const struct look *k)
 	return OK;
 }
 
+/* Whoever keeps the program learns in its log that next year's table is missing. */
+static void unsure_log(struct req *rq, const struct look *k)
+{
+	for (size_t i = 0; i < k->waiting.n; i++)
+		if (k->waiting.at[i].clock.unsure) {
+			log_event(LOG_WARN, "calendar.year_missing", "rules", "calendar/workdays",
+				"ends", date_text(rq->arena, k->waiting.at[i].clock.end), NULL);
+			return;
+		}
+}
+
 static enum err look_at_all(struct req *rq, int64_t today)
 {
 	struct look k;
 
 	TRY(look_load(rq, false, &k));
 	TRY(end_done(rq, &k));
+	unsure_log(rq, &k);
 	for (size_t i = 0; i < k.waiting.n && k.told < SLICE; i++)
 		TRY(warn(rq, &k, &k.waiting.at[i]));
 	if (k.told == SLICE) /* the rest in the next minute */

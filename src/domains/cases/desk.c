@@ -60,7 +60,13 @@ static enum err put_clock(struct req *rq, struct node *clocks, const struct case
 		over || left < 0		       ? "red"
 		: c->state == CLOCK_WARNS || left <= 3 ? "yellow"
 						       : "green");
-	put_text(n, "clause", rq->zh ? c->article : c->article_en);
+	const char *clause = rq->zh ? c->article : c->article_en;
+	put_text(n, "clause",
+		c->unsure ? arena_printf(rq->arena,
+				    tr(rq, "%s · the working days of %d are not complete: the day "
+					   "may move"),
+				    clause, civil_of(c->end).year)
+			  : clause);
 	put_text(n, "due_iso", stands ? "" : time_iso(rq->arena, c->end));
 	return OK;
 }
