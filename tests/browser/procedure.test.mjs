@@ -37,7 +37,7 @@ async function file(p, id, { ordinary = false, reason = "有初步证据证明�
   await p.see(`/cases/${id}`);
   await p.page.selectOption("#officer2", second ? { value: second } : { index: 0 });
   await p.page.fill("#reason", reason);
-  for (const condition of ["proof", "due", "jurisdiction"]) await p.page.check(`[name=${condition}]`);
+  for (const condition of ["proof", "penalty_due", "jurisdiction"]) await p.page.check(`[name=${condition}]`);
   if (ordinary && await p.page.locator("[name=ordinary]").count()) await p.page.check("[name=ordinary]");
   await p.press("form[action$='/file'] .btn-primary");
   if (ordinary) await approve(await people.desk("head1"), id);

@@ -59,7 +59,7 @@ static enum err filing_read(struct req *rq, const struct case_row *c, struct fil
 	TRY(filing_begun(rq, c, f));
 	f->life_harmed = form_flag(rq, "life_harmed");
 	f->proof = form_flag(rq, "proof");
-	f->due = form_flag(rq, "due");
+	f->due = form_flag(rq, "penalty_due");
 	f->jurisdiction = form_flag(rq, "jurisdiction");
 	if (*ended && !date_parse(ended, &f->act_ended_at))
 		return fail(rq, E_INVALID, "Give the day, such as 2026-11-30.");

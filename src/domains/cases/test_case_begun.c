@@ -104,9 +104,10 @@ static void conditions_of_filing(void **state)
 	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")), "2028-11-23"));
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(*conditions); i++) {
 		r = bench_post(b, "officer1", desk_of(&s, "file"), "officer2",
-			officer(b, "officer2"), "reason", "x", "proof", conditions[i].proof, "due",
-			conditions[i].due, "jurisdiction", conditions[i].jurisdiction, "act_ended",
-			conditions[i].ended, "life_harmed", conditions[i].life, NULL);
+			officer(b, "officer2"), "reason", "x", "proof", conditions[i].proof,
+			"penalty_due", conditions[i].due, "jurisdiction",
+			conditions[i].jurisdiction, "act_ended", conditions[i].ended, "life_harmed",
+			conditions[i].life, NULL);
 		status_is(r, conditions[i].status);
 		if (conditions[i].says) {
 			assert_true(says(r, conditions[i].says));

@@ -61,7 +61,7 @@ struct step {
 };
 
 static const struct step file = { "file", OFFICER1,
-	{ { "officer2", "" }, { "reason", "有初步证据" }, { "proof", "1" }, { "due", "1" },
+	{ { "officer2", "" }, { "reason", "有初步证据" }, { "proof", "1" }, { "penalty_due", "1" },
 		{ "jurisdiction", "1" } },
 	"case.filed" };
 static const struct step not_file = { "not-file", OFFICER1, { { "reason", "证据不足" } },
