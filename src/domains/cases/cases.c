@@ -116,7 +116,8 @@ const struct module cases = {
 			{ GET, "/cases/:id/correction/photo", case_correction_photo, CASE_READ,
 				AREA, "Photo of the correction" },
 			{ POST, "/cases/:id/file", case_file, CASE_WRITE, AREA,
-				"File the case (officer2, reason, proof, due, jurisdiction, "
+				"File the case (officer2, reason, proof, penalty_due, "
+				"jurisdiction, "
 				"act_ended)" },
 			{ GET, "/cases/:id/do/:key", step_form, CASE_STEP, AREA,
 				"Form of a step of the ordinary procedure" },
