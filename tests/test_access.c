@@ -489,6 +489,70 @@ static void test_matrix(void **state)
 		golden(&w);
 }
 
+/* ---- an officer of the same town who has nothing to do with the case ---------------------------
+ */
+/* Steps that any officer of the town takes: its officers are chosen by them, or whoever is asked
+ * for it answers. The link is sent by the room that keeps links; a step of /do/ is asked by its
+ * key. */
+static const char *const of_any_officer[] = { "/cases/:id/file", "/cases/:id/do/:key",
+	"/cases/:id/link", NULL };
+
+static bool any_officer_takes(const char *path)
+{
+	for (const char *const *p = of_any_officer; *p; p++)
+		if (strcmp(*p, path) == 0)
+			return true;
+	return false;
+}
+
+static void bystander(struct world *w, int64_t id, const char *state)
+{
+	struct bench *b = w->b;
+
+	bench_run(b, at(b, "UPDATE cases SET state = '%s' WHERE id = %" PRId64, state, id));
+	for (const struct module *const *m = modules; *m; m++)
+		for (const struct route *r = (*m)->routes; r && r->path; r++) {
+			if (r->method == GET || !text_starts(r->path, "/cases/:id/") ||
+				strcmp((*m)->name, "cases") != 0 || any_officer_takes(r->path))
+				continue;
+			const struct answer *a =
+				bench_post(b, "bystander", address(b, r->path, id), NULL);
+			if (a->status != 403 && a->status != 404 && !strstr(r->path, "/release"))
+				wrong("bystander", r, "it is no officer of this case", a);
+			w->asked++;
+		}
+}
+
+static enum err bystander_account(struct req *rq, void *arg)
+{
+	const struct world *w = arg;
+	struct account u = { .login = "bystander",
+		.name = "旁人",
+		.role = "officer",
+		.card_no = "沪市监09999",
+		.area = w->mine,
+		.phone = "",
+		.totp_secret = "",
+		.password = "$none" };
+	return account_create(rq, &u);
+}
+
+static void test_bystander(void **state)
+{
+	static const char *const states[] = { "precheck", "filed", "told", "heard", "proposed",
+		"decided" };
+	struct world w = { .b = *state };
+
+	world_make(&w);
+	assert_int_equal(bench_write(w.b, bystander_account, &w), OK);
+	bench_sign_in(w.b, "bystander");
+	assert_int_equal(
+		bench_get(w.b, "bystander", at(w.b, "/cases/%" PRId64, w.my_case))->status, 200);
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		bystander(&w, w.my_case, states[i]);
+	assert_true(w.asked >= 50);
+}
+
 /* An account without its second factor, one that was closed, and a link whose time is over are
  * visitors. */
 static void test_ended(void **state)
@@ -509,7 +573,7 @@ static void test_ended(void **state)
 	assert_true(refused(bench_get(b, "auditor1", "/cases")));
 }
 
-#define TESTS(X)       X(test_matrix) X(test_ended)
+#define TESTS(X)       X(test_matrix) X(test_bystander) X(test_ended)
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 

@@ -154,7 +154,8 @@ static void case_filed(struct story *s)
 		   "reason", "x", NULL),
 		409);
 	assert_true(bench_torture(b, "officer1", at(s, "file"), "officer2", officer2, "reason",
-			    "有初步证据证明违法行为", NULL) > 4);
+			    "有初步证据证明违法行为", "proof", "1", "penalty_due", "1",
+			    "jurisdiction", "1", NULL) > 4);
 	ok(bench_post(b, "officer1", at(s, "link"), "phone", "12", NULL), 422);
 	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", NULL), 422);
 	ok(bench_post(b, "officer1", at(s, "link"), "phone", "13912345678", "phone_reason",

@@ -54,7 +54,8 @@
 #define CASE_CORRECTION_REFUSED	 "case.correction_refused"  /* case */
 #define CASE_TOLD		 "case.told"  /* case; party told facts, reasons, basis, rights */
 #define CASE_HEARD		 "case.heard" /* case; statement or waiver */
-#define CASE_PROPOSED		 "case.proposed" /* case; one officer proposes, or one returns it */
+#define CASE_PROPOSED		 "case.proposed" /* case; one officer proposes */
+#define CASE_RETURNED		 "case.returned" /* case; the other returns it: reason */
 #define CASE_DECIDED		 "case.decided"	 /* case; data: outcome, penalty, act, fine_fen */
 #define CASE_SERVED		 "case.served"	 /* case; data: paper, way, arrived_at */
 #define CASE_CLOSED		 "case.closed"	 /* case */

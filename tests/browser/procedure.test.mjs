@@ -37,6 +37,7 @@ async function file(p, id, { ordinary = false, reason = "有初步证据证明�
   await p.see(`/cases/${id}`);
   await p.page.selectOption("#officer2", second ? { value: second } : { index: 0 });
   await p.page.fill("#reason", reason);
+  for (const condition of ["proof", "penalty_due", "jurisdiction"]) await p.page.check(`[name=${condition}]`);
   if (ordinary && await p.page.locator("[name=ordinary]").count()) await p.page.check("[name=ordinary]");
   await p.press("form[action$='/file'] .btn-primary");
   if (ordinary) await approve(await people.desk("head1"), id);
@@ -390,9 +391,11 @@ story("refused", "receipt refused, a letter that comes back, a public notice of 
   let one = await people.desk("officer1");
   const id = await people.finding(kitchens[4].camera, "person_off_hours");
   await file(one, id);
-  await one.see(`/cases/${id}`);
-  await one.page.click("form[action$='/tell'] button");
-  await one.press("#confirm-dialog button[value=yes]");
+  says(await one.see(`/cases/${id}`, "refused-no-message"), "告知无法到达当事人");
+  assert.equal(await one.page.locator("form[action$='/tell']").count(), 0, "nothing is told into the void");
+  const now = new Date(house.now().getTime() + 8 * 3600000).toISOString();
+  await step(one, id, "tell-in-person", { hour: now.slice(11, 16), said: "later", refusal: "负责人称未违法，拒绝签字" },
+    { name: "refused-tell-in-person" });
   const told = await state(one, id), after = (iso, n) => new Date(Date.parse(iso.slice(0, 10)) + n * 86400000).toISOString().slice(0, 10);
   await people.moveTo(`${after(told.hear_due, 1)}T09:00:00+08:00`);
   one = await people.desk("officer1");

@@ -68,6 +68,7 @@ test("the case is filed by two officers with a reason", { timeout: 150_000 }, as
   await picture(one.page, "case-precheck-1440");
   await one.page.selectOption("#officer2", { index: 0 });
   await one.page.fill("#reason", "有初步证据证明从业人员未穿戴清洁的工作帽");
+  for (const condition of ["proof", "penalty_due", "jurisdiction"]) await one.page.check(`[name=${condition}]`);
   await one.page.click("form[action$='/file'] .btn-primary");
   await one.page.waitForSelector("form[action$='/link']");
   await one.page.fill("#phone", "13912345678");

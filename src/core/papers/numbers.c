@@ -77,6 +77,21 @@ enum err paper_number_used(struct req *rq, struct paper_number_row *n, int64_t p
 		     : db_insert(rq, &paper_number_model, n);
 }
 
+enum err paper_number_keep(
+	struct req *rq, const char *template, const char *why, struct paper_kept_number *out)
+{
+	struct paper_template *t;
+	struct paper_number_row n;
+
+	TRY(paper_template_load(rq, template, &t));
+	TRY(next_of(rq, t, rq->now, &n));
+	n.state = "reserved";
+	n.taken_for = why;
+	TRY(db_insert(rq, &paper_number_model, &n));
+	*out = (struct paper_kept_number){ n.id, n.number };
+	return OK;
+}
+
 /* ---- by hand */
 
 static enum err reason_read(struct req *rq, const char *field, const char **out)

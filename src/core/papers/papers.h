@@ -41,6 +41,16 @@ struct paper_ref {
  * taken. Tells PAPER_ORDERED: the module that calls it declares that fact. */
 enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out);
 
+/* The next number of this form's series, kept in the register for what has its number before it has
+ * the paper, or never has one: a case. The caller's next fact takes the row up; paper_order() uses
+ * it by its id. why: whose it is. */
+struct paper_kept_number {
+	int64_t id;
+	const char *number;
+};
+enum err paper_number_keep(
+	struct req *rq, const char *template, const char *why, struct paper_kept_number *out);
+
 /* A printout: the form filled with the order's values, drawn at once; no number, no seal of ours,
  * not kept. About 40 ms for a few pages. E_INVALID as paper_order(). */
 enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf);

@@ -47,7 +47,8 @@ static enum err grant_not_filing(struct req *rq, struct course *k, struct approv
 	return paper_filing(rq, k, a, &a->paper);
 }
 
-/* What was told in the simple procedure no longer counts: the ordinary one gives its own notice. */
+/* The ordinary procedure gives its own notice. What was told in the simple one, and what the party
+ * said to it, is kept: the penalty does not go beyond it without new facts (APL 45). */
 static enum err grant_ordinary(struct req *rq, struct course *k, struct approval *a)
 {
 	struct proceeding p = k->proceeding;
@@ -59,8 +60,7 @@ static enum err grant_ordinary(struct req *rq, struct course *k, struct approval
 	p.chosen_at = rq->now;
 	p.outcome_item = p.outcome_item ? p.outcome_item : "";
 	k->c.state = "filed";
-	k->c.told_at = k->c.hear_due = k->c.heard_at = 0;
-	k->c.told_penalty = k->c.statement = k->c.statement_words = "";
+	TRY(told_before_keep(rq, k));
 	TRY(p.id ? course_change(
 			   rq, k, &(struct written){ &proceeding_model, &p, CASE_PROCEDURE_CHOSEN })
 		 : course_add(rq, k,

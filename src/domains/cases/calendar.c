@@ -148,6 +148,10 @@ enum err case_calendar(struct req *rq)
 	TRY(asked_for(rq, &l));
 	put_entries(rq, &l);
 	put_month(rq, &l);
+	bool unsure = false;
+	for (size_t i = 0; i < l.n; i++)
+		unsure |= l.at[i].clock.unsure;
+	put_flag(rq->view, "unsure", unsure);
 	put_flag(rq->view, "of_mine", text_is(query_text(rq, "of"), "mine"));
 	put_text(rq->view, "of", query_text(rq, "of"));
 	return page(rq, "cases/calendar");

@@ -116,7 +116,9 @@ const struct module cases = {
 			{ GET, "/cases/:id/correction/photo", case_correction_photo, CASE_READ,
 				AREA, "Photo of the correction" },
 			{ POST, "/cases/:id/file", case_file, CASE_WRITE, AREA,
-				"File the case (officer2, reason)" },
+				"File the case (officer2, reason, proof, penalty_due, "
+				"jurisdiction, "
+				"act_ended)" },
 			{ GET, "/cases/:id/do/:key", step_form, CASE_STEP, AREA,
 				"Form of a step of the ordinary procedure" },
 			{ POST, "/cases/:id/do/:key", step_take, CASE_STEP, AREA,
@@ -214,12 +216,13 @@ const struct module cases = {
 	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
 		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
 		&review_model, &notice_model, &hearing_model, &discussion_model, &handover_model,
-		&weighing_model, &source_model, &request_model, &party_file_model, NULL },
+		&weighing_model, &telling_model, &told_before_model, &filing_model, &source_model,
+		&request_model, &party_file_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_ASKED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
-		CASE_CORRECTION_REFUSED, CASE_TOLD, CASE_HEARD, CASE_PROPOSED, CASE_DECIDED,
-		CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, CASE_EVIDENCE_ADDED,
+		CASE_CORRECTION_REFUSED, CASE_TOLD, CASE_HEARD, CASE_PROPOSED, CASE_RETURNED,
+		CASE_DECIDED, CASE_SERVED, CASE_CLOSED, CASE_EVIDENCE_RELEASED, CASE_EVIDENCE_ADDED,
 		CASE_APPROVAL_ASKED, CASE_APPROVAL_ANSWERED, CASE_PROCEDURE_CHOSEN, CASE_SUMMONED,
 		CASE_CLOCK_CHANGED, CASE_CLOCK_WARNED, CASE_SUSPENDED, CASE_RESUMED,
 		CASE_INVESTIGATION_ENDED, CASE_WEIGHED, CASE_REPORTED, CASE_REVIEWED,
@@ -261,6 +264,8 @@ const struct module cases = {
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_exhibits WHERE sign_sm3 <> "
 		   "''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_hearings WHERE sign_sm3 <> "
+		   "''"
+		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_tellings WHERE sign_sm3 <> "
 		   "''"
 		   " UNION ALL SELECT sm3, sha256 FROM case_party_files"
 		   " UNION ALL SELECT sm3, sha256 FROM case_sources WHERE sm3 <> ''",

@@ -66,8 +66,9 @@ extern const struct model case_model, evidence_model;
 extern const struct choice case_states[];
 extern const struct module cases;
 
-/* listen.c: a pre-check of this act for this business: the open one, or a new one of the officers
- * (officer2 may be 0), whose term runs from found_at. */
+/* listen.c: where a finding of this act for this business belongs: the case whose party has not
+ * been told yet, or a new pre-check of the officers (officer2 may be 0), whose term runs from
+ * found_at. */
 struct finding {
 	int64_t operator, area, officer1, officer2, found_at;
 	const char *act;

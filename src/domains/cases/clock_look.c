@@ -4,12 +4,16 @@
 #include "domains/cases/cases.h"
 #include "domains/cases/waiting.h"
 
-enum { LOOK_HOUR = 4, SLICE = 100, OPEN_MOST = 2000 };
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_HOUR = 4, SLICE = 100 };
 
 struct warned {
 	int64_t id, version, case_id;
 	const char *clock, *name, *name_en, *article, *article_en;
 	int64_t ends_at, warned_at, passed_at, ended_at;
+	bool waits; /* its term does, as it is looked at now: no column */
 };
 #define W(m) STORED(struct warned, m)
 static const struct model warned_model = MODEL("case_clock_warnings", struct warned,
@@ -17,39 +21,57 @@ static const struct model warned_model = MODEL("case_clock_warnings", struct war
 		W(article_en), W(ends_at), W(warned_at), W(passed_at), W(ended_at)));
 #undef W
 
-/* The open warnings, each beside the clock it is about. */
+/* Each warning that was given of a case, also those that are done: a term may wait again with the
+ * same last day. In the order of its key. */
 struct look {
 	struct waiting_list waiting;
-	struct list warned;
+	struct warned **at;
+	size_t n;
 	int told;
 };
 
-static enum err look_load(struct req *rq, struct look *k)
+static int by_key(const void *a, const void *b)
 {
-	*k = (struct look){ 0 };
-	TRY(waiting_load(rq, &(struct waiting_query){ 0 }, &k->waiting));
-	return db_all(rq, &warned_model, &k->warned,
-		"SELECT * FROM case_clock_warnings WHERE ended_at = 0 ORDER BY ends_at, id LIMIT "
-		"$1",
-		(int)OPEN_MOST);
+	const struct warned *x = *(struct warned *const *)a, *y = *(struct warned *const *)b;
+
+	if (x->case_id != y->case_id)
+		return x->case_id < y->case_id ? -1 : 1;
+	int clock = strcmp(x->clock, y->clock);
+	return clock ? clock : x->ends_at < y->ends_at ? -1 : x->ends_at > y->ends_at;
 }
 
 static struct warned *warned_of(const struct look *k, const struct waiting *w)
 {
-	for (struct warned *x = LIST_OF(struct warned, &k->warned);
-		x < LIST_END(struct warned, &k->warned); x++)
-		if (x->case_id == w->id && x->ends_at == w->clock.end &&
-			text_is(x->clock, w->clock.code))
-			return x;
-	return NULL;
+	struct warned key = { .case_id = w->id, .clock = w->clock.code, .ends_at = w->clock.end },
+		      *at = &key;
+	struct warned **found =
+		k->n ? bsearch(&at, k->at, k->n, sizeof(struct warned *), by_key) : NULL;
+
+	return found ? *found : NULL;
 }
 
-static bool still_waits(const struct look *k, const struct warned *x)
+/* Of all open cases, or only of those of which somebody was warned. */
+static enum err look_load(struct req *rq, bool warned_only, struct look *k)
 {
-	for (size_t i = 0; i < k->waiting.n; i++)
-		if (warned_of(k, &k->waiting.at[i]) == x)
-			return true;
-	return false;
+	struct list l;
+
+	*k = (struct look){ 0 };
+	TRY(waiting_load(rq, &(struct waiting_query){ .warned = warned_only }, &k->waiting));
+	TRY(db_all(rq, &warned_model, &l,
+		"SELECT * FROM case_clock_warnings WHERE case_id IN (SELECT id FROM cases WHERE "
+		"state NOT IN ('closed', 'not_filed')) OR ended_at = 0 OR case_id IN (SELECT "
+		"case_id FROM case_clock_warnings WHERE ended_at = 0)"));
+	k->at = NEWS(rq->arena, struct warned *, l.n + 1);
+	for (struct warned *x = LIST_OF(struct warned, &l); x < LIST_END(struct warned, &l); x++)
+		k->at[k->n++] = x;
+	if (k->n)
+		qsort(k->at, k->n, sizeof(*k->at), by_key);
+	for (size_t i = 0; i < k->waiting.n; i++) {
+		struct warned *x = warned_of(k, &k->waiting.at[i]);
+		if (x)
+			x->waits = true;
+	}
+	return OK;
 }
 
 static enum err tell(struct req *rq, const struct waiting *w, const struct warned *x)
@@ -74,11 +96,14 @@ static enum err warn(struct req *rq, struct look *k, const struct waiting *w)
 
 	if (w->elsewhere || (!passed && w->clock.state != CLOCK_WARNS))
 		return OK;
-	if (x && (!passed || x->passed_at))
+	bool again = x && x->ended_at; /* done once, and it waits anew */
+	if (x && !again && (!passed || x->passed_at))
 		return OK;
 	k->told++;
 	if (x) {
-		x->passed_at = rq->now;
+		x->warned_at = again ? rq->now : x->warned_at;
+		x->ended_at = 0;
+		x->passed_at = passed ? rq->now : 0;
 		TRY(db_update(rq, &warned_model, x));
 		return tell(rq, w, x);
 	}
@@ -97,9 +122,9 @@ static enum err warn(struct req *rq, struct look *k, const struct waiting *w)
 
 static enum err end_done(struct req *rq, const struct look *k)
 {
-	for (struct warned *x = LIST_OF(struct warned, &k->warned);
-		x < LIST_END(struct warned, &k->warned); x++) {
-		if (still_waits(k, x))
+	for (size_t i = 0; i < k->n; i++) {
+		struct warned *x = k->at[i];
+		if (x->waits || x->ended_at)
 			continue;
 		x->ended_at = rq->now;
 		TRY(db_update(rq, &warned_model, x));
@@ -107,12 +132,24 @@ static enum err end_done(struct req *rq, const struct look *k)
 	return OK;
 }
 
+/* Whoever keeps the program learns in its log that next year's table is missing. */
+static void unsure_log(struct req *rq, const struct look *k)
+{
+	for (size_t i = 0; i < k->waiting.n; i++)
+		if (k->waiting.at[i].clock.unsure) {
+			log_event(LOG_WARN, "calendar.year_missing", "rules", "calendar/workdays",
+				"ends", date_text(rq->arena, k->waiting.at[i].clock.end), NULL);
+			return;
+		}
+}
+
 static enum err look_at_all(struct req *rq, int64_t today)
 {
 	struct look k;
 
-	TRY(look_load(rq, &k));
+	TRY(look_load(rq, false, &k));
 	TRY(end_done(rq, &k));
+	unsure_log(rq, &k);
 	for (size_t i = 0; i < k.waiting.n && k.told < SLICE; i++)
 		TRY(warn(rq, &k, &k.waiting.at[i]));
 	if (k.told == SLICE) /* the rest in the next minute */
@@ -133,7 +170,7 @@ static enum err look_at_warned(struct req *rq)
 	TRY(db_int(rq, &open, "SELECT count(*) FROM case_clock_warnings WHERE ended_at = 0"));
 	if (!open)
 		return OK;
-	TRY(look_load(rq, &k));
+	TRY(look_load(rq, true, &k));
 	return end_done(rq, &k);
 }
 

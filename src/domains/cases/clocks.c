@@ -38,6 +38,7 @@ const char *const case_moment_names[CASE_MOMENTS] = {
 	[AT_COURT_APPLIED] = "court_applied",
 	[AT_REMEDIES_EXPIRED] = "remedies_expired",
 	[AT_REMEDY_TAKEN] = "remedy_taken",
+	[AT_INVESTIGATION_ENDED] = "investigation_ended",
 	[AT_DONE] = "done",
 	[AT_CLOSED] = "closed",
 	[AT_ARCHIVED] = "archived",
@@ -191,6 +192,14 @@ static void extend(const struct node *clock, const struct case_moments *m, struc
 	}
 }
 
+bool clock_year_known(const struct clock_law *law, int64_t at)
+{
+	NODE_EACH (y, node_find(law->workdays, "years"))
+		if (y->type == NODE_INT && y->i == civil_of(at).year)
+			return true;
+	return false;
+}
+
 static enum clock_state judge(const struct case_clock *c, bool lasts, int64_t now)
 {
 	if (c->met_at && c->least)
@@ -240,6 +249,7 @@ static void run_clock(const struct run *r, struct case_clock *c)
 		c->end = term_end(workdays, c->from, &t);
 	c->excluded_days = term_excluded(workdays, c->from, &t, seen < c->end ? seen : c->end);
 	c->warn_at = c->end - node_int(clock, "warn_days", 3) * DAY;
+	c->unsure = !clock_year_known(r->law, c->end);
 	c->state = judge(c, lasts, r->now);
 }
 
@@ -294,6 +304,7 @@ struct case_clock case_clock_kept(
 		describe(clock, &c);
 		c.end = end;
 		c.fixed = true;
+		c.unsure = !clock_year_known(law, end);
 		c.warn_at = end - node_int(clock, "warn_days", 3) * DAY;
 		c.state = judge(&c, false, now);
 	}

@@ -45,7 +45,8 @@ enum case_moment {
 	AT_COURT_APPLIED,
 	AT_REMEDIES_EXPIRED, /* neither review nor suit is open any more */
 	AT_REMEDY_TAKEN,     /* review applied for, or suit brought */
-	AT_DONE,	     /* performed, ended by the court, ended, or decided without penalty */
+	AT_INVESTIGATION_ENDED,
+	AT_DONE, /* performed, ended by the court, ended, or decided without penalty */
 	AT_CLOSED,
 	AT_ARCHIVED,
 	AT_PASSED_ON, /* publication of a party elsewhere passed to its province */
@@ -117,6 +118,7 @@ struct case_clock {
 	int excluded_days; /* calendar or working days, as the unit, up to now */
 	int extended;	   /* times */
 	bool fixed;	   /* the end was fixed by a decision */
+	bool unsure;	   /* it ends in a year whose working days are not on file */
 	enum clock_state state;
 };
 
@@ -130,6 +132,9 @@ struct clock_law {
  */
 int case_clocks(const struct clock_law *law, const struct case_moments *m, int64_t now,
 	struct case_clock **out);
+/* Are the holidays and make-up days of this moment's year on file? A term that ends in another year
+ * is counted as if it had none. */
+bool clock_year_known(const struct clock_law *law, int64_t at);
 /* The clock of that code, or NULL when it has not begun. */
 const struct case_clock *case_clock_of(const struct case_clock *list, int n, const char *code);
 /* The end of one clock that begins at from, with nothing excluded or extended; 0: no such clock. */

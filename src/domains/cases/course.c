@@ -122,15 +122,14 @@ static enum err approvals_look(struct req *rq, struct course *k)
 static void facts_of_report(struct course *k, struct case_facts *f)
 {
 	const struct report *r = &k->report;
-	const struct penalty_size proposed = { r->kinds, r->fine_fen, r->confiscated_fen },
-				  told = { k->notice.kinds, k->notice.fine_fen,
-					  k->notice.confiscated_fen };
+	const struct penalty_size proposed = { r->kinds, r->fine_fen, r->confiscated_fen };
+	struct penalty_size told;
 
 	if (!r->id)
 		return;
 	f->report = r->state;
 	f->outcome = r->outcome;
-	f->heavier = k->notice.id ? heavier_in(&proposed, &told) : "";
+	f->heavier = told_last(k, &told) ? heavier_in(&proposed, &told) : "";
 	f->new_facts = *r->new_facts;
 	f->legal_review = text_is(k->review.kind, "legal");
 	f->review_extended = k->review.extended;
@@ -167,9 +166,19 @@ static void actor_of(struct req *rq, struct actor *a)
 		.party = may(rq, PARTY) };
 }
 
+static enum err before_load(struct req *rq, struct course *k)
+{
+	if (!k->f.told_before)
+		return OK;
+	TRY(told_before_words(rq, k->c.id, &k->said_before));
+	return NEWEST(rq, &told_before_model, &k->before,
+		"SELECT * FROM case_told_before WHERE case_id = $1 ORDER BY told_at DESC, id DESC",
+		k->c.id);
+}
+
 enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 {
-	*k = (struct course){ .c = *c };
+	*k = (struct course){ .c = *c, .said_before = "" };
 	TRY(rules(rq, "cases/procedure", rq->now, &k->law));
 	bounds_read(k->law, &k->bounds);
 	TRY(party_load(rq, c->operator, & k->party));
@@ -181,6 +190,7 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 			"SELECT * FROM case_approvals WHERE case_id = $1 AND state = 'asked'",
 			c->id));
 	TRY(approvals_look(rq, k));
+	TRY(before_load(rq, k));
 	if (text_is(k->f.procedure, ""))
 		return OK;
 	TRY(NEWEST(rq, &proceeding_model, &k->proceeding,

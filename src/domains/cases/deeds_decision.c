@@ -93,12 +93,13 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 	struct proceeding p = k->proceeding;
 	const struct penalty_size size = { r->kinds, r->fine_fen, r->confiscated_fen };
 
-	if (text_is(k->c.statement, "made") && !*a->words) {
+	if ((text_is(k->c.statement, "made") || k->f.said_before) && !*a->words) {
 		field_error(rq, "words",
 			"Say whether the party's statement is adopted and why (APL article 45; O2 "
 			"article 62).");
 		return E_INVALID;
 	}
+	TRY(one_fine_check(rq, &k->c, text_is(r->outcome, "penalty") ? r->fine_fen : 0));
 	k->c.defence_adopted = a->words;
 	k->c.state = "proposed";
 	k->c.proposed_by = rq->user->id;

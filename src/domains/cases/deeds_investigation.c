@@ -265,8 +265,8 @@ const struct deed investigation_deeds[] = {
 	{ STEP_NOT_FILE, &not_file_form, APPROVAL, ask_not_file, NULL, false,
 		"A leader approves it, and the form of not filing keeps the ground.", NULL },
 	{ STEP_TO_ORDINARY, &reason_form, APPROVAL, ask_ordinary, NULL, false,
-		"What was told in the simple procedure no longer counts: the party is given notice "
-		"anew.",
+		"The party is given notice anew; what it was told and said before is kept, and the "
+		"penalty does not go beyond it without new facts.",
 		NULL },
 	{ STEP_TO_SIMPLE, &procedure_form, sizeof(struct proceeding), NULL, to_simple, NULL, false,
 		"Only before the notice, and for a warning or a fine within the bounds of the "

@@ -90,11 +90,10 @@ static void outcome_check(struct req *rq, const struct report *r)
 
 static void heavier_check(struct req *rq, const struct course *k, const struct report *r)
 {
-	const struct penalty_size now = { r->kinds, r->fine_fen, r->confiscated_fen },
-				  told = { k->notice.kinds, k->notice.fine_fen,
-					  k->notice.confiscated_fen };
+	const struct penalty_size now = { r->kinds, r->fine_fen, r->confiscated_fen };
+	struct penalty_size told;
 
-	if (k->notice.id && text_is(r->outcome, "penalty") && *heavier_in(&now, &told) &&
+	if (told_last(k, &told) && text_is(r->outcome, "penalty") && *heavier_in(&now, &told) &&
 		!*r->new_facts)
 		field_error(rq, "fine_fen",
 			"What is proposed goes beyond the notice: a defence never makes it worse "
@@ -213,11 +212,11 @@ static enum err notify(struct req *rq, struct course *k, void *row)
 		.told_at = rq->now };
 
 	(void)row;
+	TRY(told_before_keep(rq, k)); /* an earlier notice, which new facts go beyond */
 	k->c.state = "told";
 	k->c.told_at = rq->now;
 	k->c.told_penalty = r->kinds;
-	k->c.hear_due = k->c.heard_at = 0; /* five working days begin when it is served */
-	k->c.statement = k->c.statement_words = "";
+	k->c.hear_due = 0; /* five working days begin when it is served */
 	TRY(paper_notice(rq, k, &n));
 	TRY(db_insert(rq, &notice_model, &n));
 	TRY(db_update(rq, &case_model, &k->c));

@@ -1,4 +1,4 @@
-/* Officers' screens: the list of cases, and one case as a story with its evidence, papers, clocks
+/* Officers' screens: one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
 #include "domains/cases/sources.h"
@@ -7,62 +7,6 @@
 #include "domains/cases/waiting.h"
 
 #include <string.h>
-
-/* ---- list ------------------------------------------------------------ */
-struct row {
-	int64_t id;
-	const char *number, *operator_name, *area_name, *act, *act_name, *state;
-	int64_t opened_at, precheck_due, decide_due;
-};
-static const struct model row_model = MODEL("cases", struct row,
-	FIELDS(STORED(struct row, id), STORED(struct row, number),
-		STORED(struct row, operator_name), STORED(struct row, area_name),
-		STORED(struct row, act), STORED(struct row, act_name),
-		STORED(struct row, state, .choices = case_states),
-		STORED(struct row, opened_at, .as = AS_TIME),
-		STORED(struct row, precheck_due, .as = AS_DATE),
-		STORED(struct row, decide_due, .as = AS_DATE)));
-
-static void put_states(struct req *rq, const char *chosen)
-{
-	struct node *list = put_list(rq->view, "states");
-	list->hidden = true;
-	for (const struct choice *c = case_states; c->code; c++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "value", c->code);
-		put_text(n, "label", tr(rq, c->label));
-		put_flag(n, "selected", text_is(chosen, c->code));
-	}
-}
-
-enum err case_list(struct req *rq)
-{
-	struct list l;
-	struct paging p = paging(rq, 50);
-	const char *state = query_text(rq, "state"), *q = query_text(rq, "q");
-
-	TRY(db_all(rq, &row_model, &l,
-		"SELECT c.id, c.number, o.name AS operator_name, CASE WHEN CAST($7 AS bigint) = 1 "
-		"THEN a.name ELSE a.name_en END AS area_name, c.act, c.act_name, "
-		"c.state, c.opened_at,"
-		" c.precheck_due, c.decide_due FROM cases c JOIN pub_operators o ON o.id = "
-		"c.operator"
-		" JOIN pub_areas a ON a.id = c.area WHERE ($1 = 0 OR c.area = $1)"
-		" AND ($2 = '' AND c.state NOT IN ('closed', 'not_filed') OR $2 = 'all' OR c.state "
-		"= $2)"
-		" AND ($3 = '' OR lower(o.name) LIKE lower($4) OR c.number = $3)"
-		" ORDER BY c.opened_at DESC, c.id DESC LIMIT $5 OFFSET $6",
-		rq->user->area, state, q, arena_printf(rq->arena, "%%%s%%", q), p.limit, p.offset,
-		rq->zh));
-	show_pages(rq, p, &l);
-	for (struct row *c = LIST_OF(struct row, &l); !rq->zh && c < LIST_END(struct row, &l); c++)
-		c->act_name = node_text(act_of(rq, c->act), "name_en", c->act_name);
-	show_table(rq, "cases", &row_model, &l);
-	put_states(rq, state);
-	put_flag(rq->view, "all_selected", text_is(state, "all"));
-	put_text(rq->view, "q", q);
-	return page(rq, "cases/cases");
-}
 
 /* ---- one case -------------------------------------------------------- */
 static struct node *put_row(struct req *rq, struct node *rows, const char *label, const char *value)
@@ -116,7 +60,13 @@ static enum err put_clock(struct req *rq, struct node *clocks, const struct case
 		over || left < 0		       ? "red"
 		: c->state == CLOCK_WARNS || left <= 3 ? "yellow"
 						       : "green");
-	put_text(n, "clause", rq->zh ? c->article : c->article_en);
+	const char *clause = rq->zh ? c->article : c->article_en;
+	put_text(n, "clause",
+		c->unsure ? arena_printf(rq->arena,
+				    tr(rq, "%s · the working days of %d are not complete: the day "
+					   "may move"),
+				    clause, civil_of(c->end).year)
+			  : clause);
 	put_text(n, "due_iso", stands ? "" : time_iso(rq->arena, c->end));
 	return OK;
 }
@@ -325,10 +275,16 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 	bool write = may(rq, CASE_WRITE) && !text_is(f->procedure, "ordinary");
 	const struct penalty_size p = { c->told_penalty, c->fine_fen, 0 };
 
-	put_flag(n, "tell", write && !may_tell(f));
-	put_flag(n, "silence", write && !may_take_silence(f, rq->now));
-	put_flag(n, "propose", write && text_is(c->state, "heard"));
+	put_flag(n, "tell", write && !may_tell(f, rq->user->id));
+	put_flag(n, "silence", write && !may_take_silence(f, rq->user->id, rq->now));
+	put_flag(n, "propose",
+		write && text_is(c->state, "heard") && !only_the_two(f, rq->user->id));
 	put_flag(n, "decide", write && !may_decide(f, rq->user->id));
+	put_text(n, "tell_why",
+		write && text_is(c->state, "filed") && !only_the_two(f, rq->user->id) &&
+				may_tell(f, rq->user->id)
+			? tr(rq, may_tell(f, rq->user->id))
+			: "");
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
 	put_text(rq->view, "penalty", penalty_label(rq, &p));
@@ -364,11 +320,29 @@ static void put_next_steps(struct req *rq, struct course *k)
 	put_flag(n, "file", write && text_is(c->state, "precheck") && !*f->pending);
 	put_flag(n, "only_ordinary", !f->simple_act);
 	put_flag(n, "link", may_write_to_party(rq, k));
-	put_flag(n, "order", write && !may_order_correction(f, rq->now + 1, rq->now));
-	put_flag(n, "judge", write && !may_judge_correction(f));
+	put_flag(n, "order", write && !may_order_correction(f, rq->user->id, rq->now + 1, rq->now));
+	put_flag(n, "judge", write && !may_judge_correction(f, rq->user->id));
 	put_flag(n, "serve", write && paper_waits(k));
 	put_simple_steps(rq, n, k);
 	put_text(n, "no_evidence", no_evidence(rq, c, f));
+}
+
+/* "李明 沪市监01001 · 王芳 沪市监01002", the first officer in front; in one statement. */
+static const char *officers_text(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more = true;
+	struct buf b = { .arena = rq->arena };
+
+	if (db_query(rq, &r,
+		    "SELECT name, card_no FROM pub_users WHERE id IN ($1, $2) ORDER BY CASE WHEN "
+		    "id = $1 THEN 0 ELSE 1 END",
+		    c->officer1, c->officer2))
+		return "";
+	while (!rows_next(r, &more) && more)
+		buf_printf(&b, "%s%s %s", b.n ? " · " : "", rows_text(r, 0), rows_text(r, 1));
+	rows_close(r);
+	return buf_text(&b);
 }
 
 static void put_facts(struct req *rq, const struct course *k)
@@ -386,10 +360,7 @@ static void put_facts(struct req *rq, const struct course *k)
 			rq->zh ? c->act_name : node_text(act, "name_en", "")));
 	put_row(rq, rows, "Duty", node_text(act, rq->zh ? "duty" : "duty_en", ""));
 	put_row(rq, rows, "Provision", node_text(act, "provision", ""));
-	put_row(rq, rows, "Officers",
-		arena_printf(rq->arena, "%s %s · %s %s", user_name(rq, c->officer1),
-			user_card(rq, c->officer1), user_name(rq, c->officer2),
-			user_card(rq, c->officer2)));
+	put_row(rq, rows, "Officers", officers_text(rq, c));
 	if (*c->filed_reason)
 		put_row(rq, rows, "Reason", c->filed_reason);
 	if (*c->answer)
@@ -439,6 +410,33 @@ static enum err put_link_asked(struct req *rq, const struct course *k)
 				  tr(rq, "%s prepared a link to this telephone: it goes out when "
 					 "you send it."),
 				  user_name(rq, a.by)));
+/* The case before this one and the one after it, of the same business and act: what was found when
+ * a party had been told already is a case of its own. */
+static enum err put_same_act(struct req *rq, const struct case_row *c)
+{
+	struct rows *r;
+	bool more;
+	struct node *list = put_list(rq->view, "same_act");
+
+	TRY(db_query(rq, &r,
+		"SELECT id, number, state, opened_at FROM cases WHERE operator = $1 AND act = $2 "
+		"AND id IN ((SELECT max(id) FROM cases WHERE operator = $1 AND act = $2 AND id < "
+		"$3), (SELECT min(id) FROM cases WHERE operator = $1 AND act = $2 AND id > $3)) "
+		"ORDER BY id",
+		c->operator, c->act, c->id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct node *n = put_row(rq, list,
+			rows_int(r, 0) < c->id ? "Earlier case of the same act"
+					       : "Later case of the same act",
+			arena_printf(rq->arena, "%s %s · %s", rows_text(r, 1),
+				date_text(rq->arena, rows_int(r, 3)),
+				tr(rq, choice_label(case_states, rows_text(r, 2)))));
+		put_printf(n, "href", "/cases/%" PRId64, rows_int(r, 0));
+	}
+	rows_close(r);
 	return OK;
 }
 
@@ -461,6 +459,7 @@ enum err case_page(struct req *rq)
 	put_text(rq->view, "default_due", date_text(rq->arena, due));
 	TRY(put_link_asked(rq, &k));
 	put_facts(rq, &k);
+	TRY(put_same_act(rq, &c));
 	put_rooms(rq, &k, &beside);
 	put_steps(rq, &c);
 	TRY(put_clocks(rq, &c));
@@ -471,6 +470,7 @@ enum err case_page(struct req *rq)
 	TRY(put_timeline(rq, &c));
 	TRY(put_officers(rq, &c));
 	put_next_steps(rq, &k);
+	TRY(put_filing(rq, &c));
 	put_course(rq, &k);
 	TRY(put_course_rows(rq, &k));
 	put_course_steps(rq, &k);

@@ -62,7 +62,8 @@ enum err form_order(struct req *rq, const struct case_row *c, const struct form 
 		.values = f->v,
 		.n = f->n,
 		.pictures = f->pictures,
-		.n_pictures = f->n_pictures };
+		.n_pictures = f->n_pictures,
+		.reserved = f->reserved };
 
 	TRY(paper_order(rq, &o, &ref));
 	*paper = ref.id;

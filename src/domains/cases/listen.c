@@ -65,11 +65,13 @@ static enum err precheck_open(struct req *rq, const struct finding *l, struct ca
 	return emit(rq, CASE_PRECHECK_OPENED, c->id, c->operator, json_of(rq, &case_model, c));
 }
 
+/* What is found after the party was told is no part of what it was told of (APL 44): a matter of
+ * its own, else it would be punished nowhere. */
 enum err precheck_of(struct req *rq, const struct finding *f, struct case_row *c)
 {
 	enum err found = db_one(rq, &case_model, c,
-		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state NOT IN ('closed', "
-		"'not_filed')",
+		"SELECT * FROM cases WHERE operator = $1 AND act = $2 AND state IN ('precheck', "
+		"'filed') ORDER BY id DESC LIMIT 1",
 		f->operator, f->act);
 
 	return found == E_NOT_FOUND ? precheck_open(rq, f, c) : found;
@@ -86,7 +88,8 @@ static const char *method_text(struct req *rq, const struct lead_view *l)
 		l->clock_offset_ms, user_name(rq, l->officer1), user_name(rq, l->officer2));
 }
 
-/* What was found joins the open case of this operator and act, or opens a pre-check. */
+/* What was found joins the case of this operator and act whose party has not been told, or opens a
+ * pre-check. */
 static enum err finding_take(
 	struct req *rq, const struct lead_view *l, const char *kind, const char *method)
 {

@@ -90,6 +90,32 @@ struct discussion {
 	int64_t paper;
 };
 
+/* The party told by word of mouth, in the simple procedure. */
+struct telling {
+	int64_t id, version, case_id, at;
+	const char *place, *speaker;
+	int64_t fine_fen;
+	const char *said; /* later, none, made */
+	const char *words, *sign_sm3, *sign_sha256, *refusal;
+	int64_t paper, told_by, written_at;
+};
+
+/* The conditions of filing, as its officers answered them. */
+struct filing {
+	int64_t id, version, case_id;
+	bool proof, due, jurisdiction, life_harmed;
+	int64_t act_ended_at, found_at, limit_at, written_by, written_at;
+};
+
+/* What it was told and said before a later notice took its place. */
+struct told_before {
+	int64_t id, version, case_id;
+	const char *kinds;
+	int64_t fine_fen, confiscated_fen, told_at;
+	const char *statement, *words;
+	int64_t heard_at, kept_at;
+};
+
 /* What was weighed, and what the tables said to it; see weighing.h. */
 struct weighing {
 	int64_t id, version, case_id;
@@ -136,7 +162,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model;
+	request_model, party_file_model, telling_model, told_before_model, filing_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -154,6 +180,8 @@ struct course {
 	struct hearing hearing;
 	struct discussion discussion;
 	struct handover handover;
+	struct told_before before; /* the newest: what was told before, when nothing is told now */
+	const char *said_before;   /* all that was stated then, in the paper's words; or "" */
 	struct party party;
 };
 
@@ -185,6 +213,21 @@ struct written {
 };
 enum err course_add(struct req *rq, const struct course *k, const struct written *w);
 enum err course_change(struct req *rq, const struct course *k, const struct written *w);
+/* filing.c: the conditions of O2 19 read from the form and kept; E_CONFLICT when one is missing or
+ * the act is barred. Pure is may_be_filed(). put_filing: what the form of a pre-check begins with.
+ */
+enum err filing_take(struct req *rq, const struct case_row *c);
+enum err filing_load(struct req *rq, int64_t case_id, struct filing *f); /* id 0: none */
+const char *may_be_filed(const struct filing *f);
+enum err put_filing(struct req *rq, const struct case_row *c);
+const char *filing_zh(struct req *rq, const struct filing *f);
+/* told_before.c: keeps what was told and said, and lets the case be told anew. k->c is not yet
+ * saved; the fact that follows takes the row up. */
+enum err told_before_keep(struct req *rq, struct course *k);
+enum err told_before_words(struct req *rq, int64_t case_id, const char **out);
+/* Beyond what was told the penalty does not go without new facts (APL 45): false when nothing was.
+ */
+bool told_last(const struct course *k, struct penalty_size *p);
 /* The party reads text on its telephone, when it has one on file. */
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */
@@ -224,6 +267,11 @@ enum err put_party_files(struct req *rq, int64_t case_id);
 
 /* steps.c: the number of a case, taken in this transaction */
 enum err case_number_take(struct req *rq, const char **number);
+/* one_fine.c: E_CONFLICT when this act of this business was fined already (APL 29). */
+enum err one_fine_check(struct req *rq, const struct case_row *c, int64_t fine_fen);
+/* steps.c: the penalty that the simple procedure intends, put into the case: a fine within its
+ * bound and what was weighed, or without one a warning. */
+enum err case_intend(struct req *rq, struct case_row *c, int64_t fine_fen);
 
 /* deeds_decision.c: the case is decided as its report proposes; k->c is not yet saved */
 enum err case_decided_ordinary(struct req *rq, struct course *k);
@@ -264,6 +312,7 @@ struct form {
 	size_t n;
 	const struct paper_picture *pictures;
 	size_t n_pictures;
+	int64_t reserved; /* id of the number in the register that it carries; 0: the next one */
 };
 /* Somebody's words to go on in a sentence: without the full stop at their end. */
 const char *without_stop(struct req *rq, const char *text);

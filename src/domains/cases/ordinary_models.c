@@ -93,7 +93,9 @@ const struct model report_model = MODEL("case_reports", struct report, .witnesse
 		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,
 			.required = true, .max = 2000),
 		INPUT(struct report, basis, "5. Proposal and its basis", .as = AS_LONG,
-			.required = true, .max = 2000),
+			.required = true, .max = 2000,
+			.hint = "One act is fined once: where several provisions apply, by "
+				"the one with the higher fine (APL article 29)"),
 		INPUT(struct report, discretion, "6. Discretion and its reasons", .as = AS_LONG,
 			.required = true, .max = 2000),
 		INPUT(struct report, outcome, "Outcome proposed", .choices = outcomes,

@@ -95,13 +95,19 @@ enum err evidence_words(struct req *rq, int64_t case_id, int64_t until, const ch
 	return OK;
 }
 
-static const char *statement_words(struct req *rq, const struct case_row *c)
+static const char *statement_words(
+	struct req *rq, const struct case_row *c, const char *said_before)
 {
+	const char *now = text_is(c->statement, "silent")
+				  ? "逾期未提出陈述、申辩意见，视为放弃该权利"
+				  : "明确表示不提出陈述、申辩意见";
+
 	if (text_is(c->statement, "made"))
-		return arena_printf(rq->arena, "提出陈述、申辩意见：%s。本局意见：%s",
-			without_stop(rq, c->statement_words), c->defence_adopted);
-	return text_is(c->statement, "silent") ? "逾期未提出陈述、申辩意见，视为放弃该权利"
-					       : "明确表示不提出陈述、申辩意见";
+		return arena_printf(rq->arena, "%s提出陈述、申辩意见：%s。本局意见：%s",
+			said_before, without_stop(rq, c->statement_words), c->defence_adopted);
+	return *said_before ? arena_printf(rq->arena, "%s%s。本局意见：%s", said_before, now,
+				      c->defence_adopted)
+			    : now;
 }
 
 enum err order_decision_paper(struct req *rq, struct case_row *c)
@@ -109,10 +115,11 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	struct form f = { .n = 0 };
 	struct party p;
 	const struct node *act = act_of(rq, c->act);
-	const char *evidence;
+	const char *evidence, *said_before;
 	int64_t first;
 
 	TRY(party_load(rq, c->operator, & p));
+	TRY(told_before_words(rq, c->id, &said_before));
 	TRY(evidence_words(rq, c->id, c->told_at, &evidence));
 	TRY(db_int(rq, &first,
 		"SELECT coalesce(min(taken_at), $2) FROM case_evidence WHERE case_id = $1 AND "
@@ -126,7 +133,7 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "provision", node_text(act, "provision", ""));
 	form_put(&f, "basis", basis_of(rq, c, &p));
 	form_put(&f, "evidence", evidence);
-	form_put(&f, "defence", statement_words(rq, c));
+	form_put(&f, "defence", statement_words(rq, c, said_before));
 	form_put(&f, "penalty_kind", c->fine_fen ? "罚款" : "警告");
 	if (c->fine_fen)
 		form_puts(&f, "fine",

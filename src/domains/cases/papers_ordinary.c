@@ -61,6 +61,16 @@ enum err paper_source(struct req *rq, const struct course *k, int64_t *paper)
 	return form_order(rq, &k->c, form_named(&f, "case_source"), paper);
 }
 
+/* The number of the case, as long as no paper carries it. */
+static enum err number_of_case(struct req *rq, const struct case_row *c, int64_t *id)
+{
+	return db_int(rq, id,
+		"SELECT coalesce(max(id), 0) FROM pub_paper_numbers WHERE template = 'filing_form' "
+		"AND number = $1 AND state = 'reserved'",
+		c->number);
+}
+
+/* A case that has its filing form already changes its procedure by the form of matters. */
 enum err paper_filing(
 	struct req *rq, const struct course *k, const struct approval *a, int64_t *paper)
 {
@@ -69,8 +79,14 @@ enum err paper_filing(
 	bool file = !text_is(a->matter, "not_file");
 	const char *asked = date_zh(rq->arena, a->asked_at), *by = user_name(rq, a->answered_by);
 	struct source s;
+	struct filing conditions;
 
+	if (file)
+		TRY(number_of_case(rq, &k->c, &f.reserved));
+	if (file && !f.reserved)
+		return paper_matter(rq, k, a, paper);
 	TRY(source_load(rq, k->c.id, &s));
+	TRY(filing_load(rq, k->c.id, &conditions));
 	form_party(&f, &k->party);
 	form_puts(&f, "decision", file ? "file" : "not_file", "cause", k->c.act_name, "origin",
 		origin_words(rq, k, &s), "found_at",
@@ -79,6 +95,8 @@ enum err paper_filing(
 		"officers_opinion", file ? "建议立案。" : "建议不予立案。", "officers_at", asked,
 		"unit_opinion", a->opinion, "unit_head", by, "unit_at",
 		date_zh(rq->arena, a->answered_at), NULL);
+	if (file && conditions.id)
+		form_put(&f, "conditions", filing_zh(rq, &conditions));
 	if (!file)
 		form_put(&f, "not_filed_reason", law_word(k, a->cause));
 	form_officers(rq, &f, &k->c);
@@ -248,14 +266,20 @@ static const char *defence_words(struct req *rq, const struct course *k)
 					      date_zh(rq->arena, k->hearing.at))
 				    : "";
 
+	const char *answered =
+		*k->said_before ? arena_printf(rq->arena, "本局意见：%s", c->defence_adopted) : "";
+
 	if (!c->told_at)
-		return "不涉及。";
+		return *answered ? arena_printf(rq->arena, "%s%s", k->said_before, answered)
+				 : "不涉及。";
 	if (text_is(c->statement, "made"))
-		return arena_printf(rq->arena, "%s当事人提出陈述、申辩意见：%s。本局意见：%s",
-			heard, without_stop(rq, c->statement_words), c->defence_adopted);
-	return arena_printf(rq->arena, "%s%s。", heard,
+		return arena_printf(rq->arena, "%s%s当事人提出陈述、申辩意见：%s。本局意见：%s",
+			k->said_before, heard, without_stop(rq, c->statement_words),
+			c->defence_adopted);
+	return arena_printf(rq->arena, "%s%s%s。%s", k->said_before, heard,
 		text_is(c->statement, "silent") ? "当事人逾期未提出陈述、申辩意见，视为放弃该权利"
-						: "当事人明确表示不提出陈述、申辩意见");
+						: "当事人明确表示不提出陈述、申辩意见",
+		answered);
 }
 
 enum err paper_decision_form(

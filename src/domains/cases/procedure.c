@@ -6,7 +6,8 @@
 static const char *nothing_pending(const struct case_facts *c)
 {
 	return c->pending && *c->pending
-		       ? "A request for approval is waiting: it is answered first."
+		       ? "A request for approval is waiting: it is answered first (APL article "
+			 "57)."
 		       : NULL;
 }
 
@@ -149,17 +150,30 @@ static const char *penalty_intended(const struct case_facts *c)
 
 static const char *notice_needed(const struct case_facts *c)
 {
-	if (c->told_at && !(c->heavier && *c->heavier))
+	bool heavier = c->heavier && *c->heavier;
+
+	if (c->told_at && !heavier)
 		return "The party has been given this notice already (APL article 44).";
-	if (c->told_at && !c->new_facts)
+	if (heavier && !c->new_facts)
 		return "What is proposed goes beyond the notice, and the report names no new facts "
 		       "(APL article 45; O2 article 58).";
 	return NULL;
 }
 
+/* A message into the void tells nobody. */
+static const char *reachable(const struct case_facts *c)
+{
+	return c->reachable
+		       ? NULL
+		       : "Nothing would reach the party: it has not opened its link, and has "
+			 "not agreed to be served electronically. Send the link, or tell it in "
+			 "person and record that (O2 article 57; APL article 44).";
+}
+
+/* In the simple procedure the telling reached the party when its term was set. */
 static const char *served_notice(const struct case_facts *c)
 {
-	return c->notice_served_at || !text_is(c->procedure, "ordinary")
+	return c->notice_served_at || (!text_is(c->procedure, "ordinary") && c->hear_due)
 		       ? NULL
 		       : "The notice has not been served: the five working days have not "
 			 "begun (O2 article 57).";
@@ -304,7 +318,9 @@ static const char *heard_or_none(const struct case_facts *c)
 
 static const char *defence_answered(const struct case_facts *c)
 {
-	return text_is(c->statement, "made") && !(c->defence_adopted && *c->defence_adopted)
+	bool made = text_is(c->statement, "made") || c->said_before;
+
+	return made && !(c->defence_adopted && *c->defence_adopted)
 		       ? "Say whether the party's statement is adopted and why (APL article 45; O2 "
 			 "article 62)."
 		       : NULL;
@@ -420,6 +436,10 @@ static const struct step_rule table[STEPS] = {
 	/* telling and hearing */
 	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The party is told once, in a filed case (APL article 44).",
+		{ evidence, simple_act, needs_two_officers, reachable } },
+	[STEP_TELL_IN_PERSON] = { "tell-in-person", "Tell the party in person", "APL 44; O2 57, 69",
+		IN_FILED, SIMPLE | UNCHOSEN, CASE_OFFICER,
+		"The party is told once, in a filed case (APL article 44).",
 		{ evidence, simple_act, needs_two_officers } },
 	[STEP_NOTIFY] = { "notify", "Give notice of the intended penalty", "O2 57; APL 44",
 		IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,
@@ -427,7 +447,8 @@ static const struct step_rule table[STEPS] = {
 		{ running, passed, penalty_intended, notice_needed, needs_two_officers,
 			nothing_pending } },
 	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
-		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER, "Nobody is being waited for.",
+		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER,
+		"Nobody is being waited for (O2 article 57).",
 		{ served_notice, silence_over, no_hearing_open } },
 	[STEP_ASK_HEARING] = { "ask-hearing", "Ask for a hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, THE_PARTY,
@@ -464,11 +485,12 @@ static const struct step_rule table[STEPS] = {
 			reviewed_after_hearing, weighed_together, needs_two_officers,
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
-		"The decision must be proposed by one officer first.",
+		"The decision must be proposed by one officer first (APL article 57).",
 		{ within_term, nobody_challenged, crime_named, never_worse, weighed_together,
 			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
-		CASE_OFFICER, "The decision must be proposed by one officer first.",
+		CASE_OFFICER,
+		"The decision must be proposed by one officer first (APL article 57).",
 		{ needs_two_officers, nobody_challenged } },
 	[STEP_CLOSE] = { "close", "Conclude the case", "O2 77", FILED_LINE, ORDINARY, CASE_OFFICER,
 		"A case is concluded after its decision (O2 article 77).",
@@ -531,7 +553,7 @@ static unsigned roles_of(const struct case_facts *c, const struct actor *a)
 static const char *who_is_needed(unsigned who)
 {
 	if (who & THE_PARTY)
-		return "Only the party takes this step.";
+		return "Only the party takes this step (APL articles 7 and 45).";
 	if (who & THE_CHAIR)
 		return "Only the chair of the hearing takes this step, and never an officer of the "
 		       "case (APL article 64).";
@@ -544,7 +566,7 @@ static const char *who_is_needed(unsigned who)
 		       "58).";
 	return who & CASE_OFFICER ? "Only the two officers of the case take this step (APL article "
 				    "42)."
-				  : "Only an officer takes this step.";
+				  : "Only an officer takes this step (O2 articles 19 and 22).";
 }
 
 const char *step_actor_missing(enum step s, const struct case_facts *c, const struct actor *actor)

@@ -14,8 +14,10 @@ struct case_facts {
 	int usable_evidence;
 	bool simple_act; /* the act may be decided on the spot */
 	bool e_service;	 /* consent, signed address confirmation */
+	bool reachable;	 /* simple procedure: what the party is told reaches its telephone */
 	int64_t address_at, told_at, hear_due, heard_at, decided_at, served_at;
-	const char *statement; /* "", none, made, silent */
+	const char *statement;	       /* "", none, made, silent */
+	bool told_before, said_before; /* by an earlier notice; and a statement was made on it */
 	const char *defence_adopted;
 	const char *correction_state;
 	int64_t order_paper;
@@ -52,19 +54,24 @@ struct case_facts {
 
 /* Two different officers, both with a card. */
 const char *needs_two_officers(const struct case_facts *c);
-const char *may_file(const struct case_facts *c, const char *reason);
-const char *may_not_file(const struct case_facts *c, const char *reason);
+/* A step of the case is taken by one of its two officers, not by whoever works in the same town
+ * (APL 42). NULL, or the sentence. */
+const char *only_the_two(const struct case_facts *c, int64_t officer);
+/* officer, here and below: who would take the step. */
+const char *may_file(const struct case_facts *c, int64_t officer, const char *reason);
+const char *may_not_file(const struct case_facts *c, int64_t officer, const char *reason);
 const char *may_send_link(const struct case_facts *c);
 const char *may_answer(const struct case_facts *c);
 const char *may_confirm_address(const struct case_facts *c);
-const char *may_order_correction(const struct case_facts *c, int64_t due, int64_t now);
+const char *may_order_correction(
+	const struct case_facts *c, int64_t officer, int64_t due, int64_t now);
 const char *may_show_correction(const struct case_facts *c);
-const char *may_judge_correction(const struct case_facts *c);
-const char *may_tell(const struct case_facts *c);
+const char *may_judge_correction(const struct case_facts *c, int64_t officer);
+const char *may_tell(const struct case_facts *c, int64_t officer);
 const char *may_state(const struct case_facts *c);
 /* Silence counts as a waiver when five working days have passed since the notice was served. */
-const char *may_take_silence(const struct case_facts *c, int64_t now);
-const char *may_propose(const struct case_facts *c);
+const char *may_take_silence(const struct case_facts *c, int64_t officer, int64_t now);
+const char *may_propose(const struct case_facts *c, int64_t officer);
 /* officer: who signs second. */
 const char *may_decide(const struct case_facts *c, int64_t officer);
 /* Giving the party a picture as it was recorded, faces and all. officer: who gives it. */

@@ -17,13 +17,22 @@ static enum err load(struct req *rq, struct case_row *c, struct case_facts *f)
 	return case_facts_of(rq, c, f);
 }
 
+/* For the steps of its two officers (APL 42): another officer of the same town is sent away. */
+static enum err load_own(struct req *rq, struct case_row *c, struct case_facts *f)
+{
+	TRY(load(rq, c, f));
+	const char *why = only_the_two(f, rq->user->id);
+	return why ? fail(rq, E_FORBIDDEN, "%s", tr(rq, why)) : OK;
+}
+
+/* Of the series of the filing form, in the register of papers: the form carries it when one is
+ * made, and a case of the simple procedure keeps it without. */
 enum err case_number_take(struct req *rq, const char **number)
 {
-	int64_t seq;
-	struct civil now = civil_of(rq->now);
-	TRY(next_number(rq, arena_printf(rq->arena, "case:%d", now.year), &seq));
-	*number = arena_printf(rq->arena, "%s市监立〔%d〕%" PRId64 "号",
-		setting(rq, "office", "示范"), now.year, seq);
+	struct paper_kept_number kept;
+
+	TRY(paper_number_keep(rq, "filing_form", "案件编号", &kept));
+	*number = kept.number;
 	return OK;
 }
 
@@ -63,8 +72,9 @@ enum err case_file(struct req *rq)
 	c.officer1 = rq->user->id;
 	c.officer2 = form_int(rq, "officer2", 0);
 	TRY(case_facts_of(rq, &c, &f));
-	TRY(allow(rq, may_file(&f, reason)));
+	TRY(allow(rq, may_file(&f, rq->user->id, reason)));
 	TRY(second_officer_check(rq, &c));
+	TRY(filing_take(rq, &c));
 	if (!f.simple_act || form_flag(rq, "ordinary"))
 		return filing_ask(rq, &c, reason);
 	TRY(case_number_take(rq, &c.number));
@@ -158,12 +168,12 @@ enum err case_order_correction(struct req *rq)
 	struct case_facts f;
 	int64_t due = 0;
 
-	TRY(load(rq, &c, &f));
+	TRY(load_own(rq, &c, &f));
 	if (!date_parse(form_text(rq, "due"), &due))
 		return fail(rq, E_INVALID,
 			"Give the date until which it is to be corrected, such as 2026-11-30.");
 	due += DAY - 1;
-	TRY(allow(rq, may_order_correction(&f, due, rq->now)));
+	TRY(allow(rq, may_order_correction(&f, rq->user->id, due, rq->now)));
 	c.correction_text = form_text(rq, "requirement");
 	if (!*c.correction_text)
 		return fail(rq, E_INVALID, "Write what is to be corrected.");
@@ -182,8 +192,8 @@ enum err case_judge_correction(struct req *rq)
 	bool accept = text_is(form_text(rq, "verdict"), "accept");
 	const char *reason = form_text(rq, "reason");
 
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_judge_correction(&f)));
+	TRY(load_own(rq, &c, &f));
+	TRY(allow(rq, may_judge_correction(&f, rq->user->id)));
 	if (!accept && !*reason)
 		return fail(rq, E_INVALID, "Say what is still missing: the party reads it.");
 	c.correction_state = accept ? "accepted" : "refused";
@@ -221,13 +231,12 @@ static enum err simple_fine_weighed(struct req *rq, const struct case_row *c, in
 	return fine ? allow(rq, weighing_refuses_fine(&w, fine)) : OK;
 }
 
-static enum err intended_read(struct req *rq, struct case_row *c)
+enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 {
 	struct course k;
-	struct intended i = { 0 };
+	struct penalty_size told;
+	const struct penalty_size p = { fine ? "PEN_FINE" : "PEN_WARN", fine, 0 };
 
-	TRY(form_read(rq, &intended_model, &i));
-	const struct penalty_size p = { i.fine ? "PEN_FINE" : "PEN_WARN", i.fine, 0 };
 	TRY(course_of(rq, c, &k));
 	if (!within_simple(&k.bounds, &p, k.f.person))
 		return fail(rq, E_CONFLICT,
@@ -235,17 +244,34 @@ static enum err intended_read(struct req *rq, struct case_row *c)
 			"change to the ordinary procedure.",
 			fen_words(
 				rq, k.f.person ? k.bounds.simple_person : k.bounds.simple_entity));
-	TRY(simple_fine_weighed(rq, c, i.fine));
+	if (told_last(&k, &told) && *heavier_in(&p, &told))
+		return fail(rq, E_CONFLICT,
+			"It goes beyond what the party was told first: only by the ordinary "
+			"procedure, on new facts and with a new notice (APL article 45; O2 article "
+			"58).");
+	TRY(simple_fine_weighed(rq, c, fine));
 	c->told_penalty = p.kinds;
-	c->fine_fen = i.fine;
+	c->fine_fen = fine;
 	return OK;
+}
+
+static enum err intended_read(struct req *rq, struct case_row *c)
+{
+	struct intended i = { 0 };
+
+	TRY(form_read(rq, &intended_model, &i));
+	return case_intend(rq, c, i.fine);
+}
+
+/* Where the party agreed to be reached, else where its link lies open. */
+static const char *told_phone(const struct case_row *c)
+{
+	return c->e_service && c->address_at ? c->e_phone : c->party_phone;
 }
 
 static enum err tell_by_sms(struct req *rq, const struct case_row *c)
 {
-	if (!*c->party_phone)
-		return OK;
-	return sms_send(rq, c->party_phone,
+	return sms_send(rq, told_phone(c),
 		arena_printf(rq->arena,
 			"%s：拟对您单位作出%s的行政处罚，事实、理由、依据和您的权利见%s/"
 			"my/cases/%" PRId64 "，您可以陈述、申辩。",
@@ -256,19 +282,22 @@ static enum err tell_by_sms(struct req *rq, const struct case_row *c)
 			site_url(rq), c->id));
 }
 
+/* It reaches the telephone at once: the five working days run from this day (O2 57, 82). */
 enum err case_tell(struct req *rq)
 {
 	struct case_row c;
 	struct case_facts f;
 
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_tell(&f)));
+	TRY(load_own(rq, &c, &f));
+	TRY(allow(rq, may_tell(&f, rq->user->id)));
 	TRY(intended_read(rq, &c));
 	c.state = "told";
 	c.told_at = rq->now;
 	TRY(term_workdays(rq, rq->now, (int)act_term(rq, "silence_workdays", 5), &c.hear_due));
 	TRY(tell_by_sms(rq, &c));
-	TRY(case_save_with(rq, &c, CASE_TOLD, json_pairs(rq, "penalty", c.told_penalty, NULL)));
+	TRY(case_save_with(rq, &c, CASE_TOLD,
+		json_pairs(rq, "penalty", c.told_penalty, "way",
+			c.e_service && c.address_at ? "electronic" : "link", NULL)));
 	notice(rq, "The party was told what is intended and why.");
 	return back(rq);
 }
@@ -278,8 +307,8 @@ enum err case_take_silence(struct req *rq)
 	struct case_row c;
 	struct case_facts f;
 
-	TRY(load(rq, &c, &f));
-	TRY(allow(rq, may_take_silence(&f, rq->now)));
+	TRY(load_own(rq, &c, &f));
+	TRY(allow(rq, may_take_silence(&f, rq->user->id, rq->now)));
 	c.state = "heard";
 	c.statement = "silent";
 	c.heard_at = rq->now;
@@ -293,13 +322,11 @@ enum err case_propose(struct req *rq)
 	struct case_row c;
 	struct case_facts f;
 
-	TRY(load(rq, &c, &f));
+	TRY(load_own(rq, &c, &f));
 	c.defence_adopted = form_text(rq, "adopted");
 	f.defence_adopted = c.defence_adopted;
-	TRY(allow(rq, may_propose(&f)));
-	if (rq->user->id != c.officer1 && rq->user->id != c.officer2)
-		return fail(
-			rq, E_FORBIDDEN, "Only the two officers of the case propose its decision.");
+	TRY(allow(rq, may_propose(&f, rq->user->id)));
+	TRY(one_fine_check(rq, &c, c.fine_fen));
 	c.state = "proposed";
 	c.proposed_by = rq->user->id;
 	c.outcome = "penalty";
@@ -309,23 +336,30 @@ enum err case_propose(struct req *rq)
 	return back(rq);
 }
 
+/* The officer who proposed acts on the reason: there is none without (APL 42). */
+static enum err decision_return(struct req *rq, struct case_row *c, const char *reason)
+{
+	if (!*reason)
+		return fail(rq, E_INVALID,
+			"Write why it is returned: the other officer acts on it (APL article 42).");
+	c->state = "heard";
+	c->proposed_by = 0;
+	TRY(case_save_with(rq, c, CASE_RETURNED, json_pairs(rq, "reason", reason, NULL)));
+	return back(rq);
+}
+
 enum err case_decide(struct req *rq)
 {
 	struct case_row c;
 	struct case_facts f;
 	const char *verdict = form_text(rq, "verdict");
 
-	TRY(load(rq, &c, &f));
+	TRY(load_own(rq, &c, &f));
 	TRY(allow(rq, may_decide(&f, rq->user->id)));
 	if (!text_is(verdict, "sign") && !text_is(verdict, "return"))
 		return fail(rq, E_INVALID, "Choose to sign or to return the decision.");
-	if (text_is(verdict, "return")) {
-		c.state = "heard";
-		c.proposed_by = 0;
-		TRY(case_save_with(rq, &c, CASE_PROPOSED,
-			json_pairs(rq, "returned", form_text(rq, "reason"), NULL)));
-		return back(rq);
-	}
+	if (text_is(verdict, "return"))
+		return decision_return(rq, &c, form_text(rq, "reason"));
 	c.state = "decided";
 	c.decided_at = rq->now;
 	TRY(order_decision_paper(rq, &c));

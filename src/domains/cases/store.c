@@ -65,6 +65,18 @@ int64_t act_term(struct req *rq, const char *name, int64_t fallback)
 	return node_int(node_find(acts(rq), "terms"), name, fallback);
 }
 
+/* Has the party its newest link open on a telephone? opened_at: when one was opened last. */
+static bool reached_by_link(struct req *rq, const struct case_row *c, int64_t opened_at)
+{
+	const int64_t acts[] = { opened_at, c->viewed_at, c->answered_at, c->address_at };
+	bool opened = false;
+
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++)
+		opened |= acts[i] && acts[i] >= c->link_sent_at;
+	return c->link_sent_at && opened &&
+	       rq->now < c->link_sent_at + act_term(rq, "link_days", 30) * DAY;
+}
+
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
 	struct rows *r;
@@ -78,14 +90,19 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
 		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
-		"(SELECT count(*) FROM case_weighings WHERE case_id = $1)",
+		"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT "
+		"coalesce(max(at), 0) FROM pub_ledger WHERE subject = $1 AND name = "
+		"'link.opened'), "
+		"(SELECT count(*) FROM case_told_before WHERE case_id = $1), (SELECT count(*) FROM "
+		"case_told_before WHERE case_id = $1 AND statement = 'made')",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
 	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
-	     weighed = rows_int(r, 6) != 0;
+	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 7)),
+	     told_before = rows_int(r, 8) != 0, said_before = rows_int(r, 9) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -96,6 +113,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.usable_evidence = (int)usable,
 		.simple_act = node_true(act_of(rq, c->act), "simple"),
 		.e_service = c->e_service,
+		.reachable = (c->e_service && c->address_at) || reachable,
 		.address_at = c->address_at,
 		.told_at = c->told_at,
 		.hear_due = c->hear_due,
@@ -103,6 +121,8 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.decided_at = c->decided_at,
 		.served_at = c->served_at,
 		.statement = c->statement,
+		.told_before = told_before,
+		.said_before = said_before,
 		.defence_adopted = c->defence_adopted,
 		.correction_state = c->correction_state,
 		.order_paper = c->order_paper,

@@ -21,6 +21,7 @@ static const struct choice words[] = {
 	{ CASE_TOLD, "The party was told", "" },
 	{ CASE_HEARD, "The party was heard", "" },
 	{ CASE_PROPOSED, "Decision proposed", "" },
+	{ CASE_RETURNED, "Decision returned by the second officer", "" },
 	{ CASE_DECIDED, "Decision", "" },
 	{ CASE_SERVED, "Paper served", "" },
 	{ CASE_CLOSED, "Case concluded", "" },

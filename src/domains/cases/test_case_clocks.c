@@ -47,6 +47,10 @@ struct row {
 static const struct row rows[] = {
 	{ "limitation", "APL 36: two years", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-16",
 		"2026-02-16" },
+	{ "limitation", "APL 36: from a leap day", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-29",
+		"2026-02-28" },
+	{ "limitation_life", "APL 36: from a leap day", AT_ACT_ENDED, KIND_LIFE_HARMED,
+		"2024-02-29", "2029-02-28" },
 	{ "limitation_life", "APL 36: five years", AT_ACT_ENDED, KIND_LIFE_HARMED, "2021-03-05",
 		"2026-03-05" },
 	{ "precheck", "O2 18: 15 working days", AT_FOUND, 0, "2026-02-13", "2026-03-12" },
@@ -291,6 +295,20 @@ static void kinds_and_orders(void **state)
 	assert_int_equal(one(&m, law_moment("2026-03-09"), "correction")->state, CLOCK_OVER);
 }
 
+/* A year whose make-up days are not on file is said, never taken for one without any. */
+static void year_on_file(void **state)
+{
+	struct case_moments m = { .kinds = KIND_ORDINARY };
+
+	(void)state;
+	assert_true(clock_year_known(&law, law_moment("2026-12-31")));
+	assert_false(clock_year_known(&law, law_moment("2027-01-01")));
+	m.at[AT_FILED] = law_moment("2026-03-02");
+	assert_false(one(&m, m.at[AT_FILED], "decide")->unsure);
+	m.at[AT_FILED] = law_moment("2026-11-23");
+	assert_true(one(&m, m.at[AT_FILED], "decide")->unsure);
+}
+
 /* It warns from so many days before its end, to the millisecond. */
 static void warns_before(void **state)
 {
@@ -311,6 +329,6 @@ int main(void)
 		cmocka_unit_test(kept_and_not), cmocka_unit_test(data_is_whole),
 		cmocka_unit_test(excluded_time), cmocka_unit_test(stands_still),
 		cmocka_unit_test(extensions), cmocka_unit_test(kinds_and_orders),
-		cmocka_unit_test(warns_before) };
+		cmocka_unit_test(year_on_file), cmocka_unit_test(warns_before) };
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

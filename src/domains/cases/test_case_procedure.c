@@ -21,6 +21,7 @@ static const struct case_facts whole = { .state = "filed",
 	.usable_evidence = 1,
 	.weighed = true,
 	.simple_act = true,
+	.reachable = true,
 	.statement = "",
 	.defence_adopted = "",
 	.correction_state = "",
@@ -81,6 +82,10 @@ CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
 CHANGE(not_weighed, c->report = ""; c->weighed = false)
 CHANGE(simple_filed, simple(c); c->report = "")
+CHANGE(unreached, simple_filed(c); c->reachable = false)
+CHANGE(simple_told, simple_filed(c); c->state = "told"; c->told_at = 5; c->hear_due = NOW)
+CHANGE(simple_told_over, simple_told(c); c->now = NOW + 1)
+CHANGE(simple_told_nowhere, simple_told_over(c); c->hear_due = 0)
 CHANGE(submitted, c->report = "submitted")
 CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
@@ -110,6 +115,10 @@ CHANGE(hearing_reported, heard(c); c->hearing = "reported")
 CHANGE(hearing_reviewed, hearing_reported(c); c->heard_by_review = true)
 CHANGE(heard_heavier, heard(c); c->heavier = "fine")
 CHANGE(heard_new_facts, heard_heavier(c); c->new_facts = true)
+CHANGE(told_before, c->told_before = true; c->heavier = "PEN_FINE")
+CHANGE(told_before_new, told_before(c); c->new_facts = true)
+CHANGE(said_before, heard(c); c->said_before = true; c->procedure = "simple"; c->report = "")
+CHANGE(said_before_answered, said_before(c); c->defence_adopted = "x")
 CHANGE(heard_weighty, heard(c); c->weighty = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
 CHANGE(proposed, heard(c); c->state = "proposed")
@@ -214,6 +223,22 @@ static const struct {
 	{ "APL 44", STEP_NOTIFY, heard, &officer1, "already" },
 	{ "APL 45", STEP_NOTIFY, heard_heavier, &officer1, "APL article 45" },
 	{ "APL 44", STEP_NOTIFY, heard_new_facts, &officer1, NULL },
+	/* told before, in the simple procedure: the baseline of the ordinary one */
+	{ "APL 45", STEP_NOTIFY, told_before, &officer1, "APL article 45" },
+	{ "APL 44", STEP_NOTIFY, told_before_new, &officer1, NULL },
+	{ "APL 45", STEP_SUBMIT, told_before, &officer1, "APL articles 44, 45" },
+	{ "APL 45", STEP_PROPOSE, said_before, &officer1, "APL article 45; O2 article 62" },
+	{ "APL 45", STEP_PROPOSE, said_before_answered, &officer1, NULL },
+	/* the simple procedure: what reaches the party, or its telling in person */
+	{ "APL 44", STEP_TELL, simple_filed, &officer1, NULL },
+	{ "O2 57", STEP_TELL, unreached, &officer1, "O2 article 57; APL article 44" },
+	{ "APL 44", STEP_TELL_IN_PERSON, unreached, &officer1, NULL },
+	{ "APL 42", STEP_TELL_IN_PERSON, unreached, &other, "APL article 42" },
+	{ "APL 44", STEP_TELL_IN_PERSON, simple_told, &officer1, "told once" },
+	{ "APL 44", STEP_TELL_IN_PERSON, as_is, &officer1, "APL article 44" },
+	{ "O2 57", STEP_SILENCE, simple_told, &officer1, "O2 article 57" },
+	{ "O2 57", STEP_SILENCE, simple_told_over, &officer1, NULL },
+	{ "O2 57", STEP_SILENCE, simple_told_nowhere, &officer1, "not been served" },
 	/* silence: only after five working days from service */
 	{ "O2 57", STEP_SILENCE, told_not_served, &officer1, "not been served" },
 	{ "O2 57", STEP_SILENCE, told, &officer1, "O2 article 57" },

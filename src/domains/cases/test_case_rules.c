@@ -31,6 +31,7 @@ static const struct case_facts whole = { .state = "precheck",
 	.officer2_card = true,
 	.usable_evidence = 1,
 	.simple_act = true,
+	.reachable = true,
 	.told_at = 1000,
 	.hear_due = 2000,
 	.statement = "none",
@@ -54,23 +55,32 @@ static void allowed(const char *why)
 /* ---- every step in every state --------------------------------------------------------------- */
 static const char *file(const struct case_facts *c)
 {
-	return may_file(c, "有初步证据");
+	return may_file(c, 7, "有初步证据");
 }
 static const char *not_file(const struct case_facts *c)
 {
-	return may_not_file(c, "不属于本机关管辖");
+	return may_not_file(c, 7, "不属于本机关管辖");
 }
 static const char *order(const struct case_facts *c)
 {
-	return may_order_correction(c, 5001, 5000);
+	return may_order_correction(c, 7, 5001, 5000);
 }
 static const char *silence(const struct case_facts *c)
 {
-	return may_take_silence(c, 2001);
+	return may_take_silence(c, 7, 2001);
 }
 static const char *decide(const struct case_facts *c)
 {
 	return may_decide(c, 8);
+}
+
+static const char *tell(const struct case_facts *c)
+{
+	return may_tell(c, 7);
+}
+static const char *propose(const struct case_facts *c)
+{
+	return may_propose(c, 7);
 }
 
 static const struct {
@@ -85,10 +95,10 @@ static const struct {
 	{ "answer", may_answer, OPEN, "not open for an answer" },
 	{ "address", may_confirm_address, OPEN, "not open" },
 	{ "order", order, OPEN, "APL article 28" },
-	{ "tell", may_tell, FILED, "APL article 44" },
+	{ "tell", tell, FILED, "APL article 44" },
 	{ "state", may_state, TOLD, "taken already" },
 	{ "silence", silence, TOLD, "Nobody is being waited for" },
-	{ "propose", may_propose, HEARD, "APL articles 44, 45 and 62" },
+	{ "propose", propose, HEARD, "APL articles 44, 45 and 62" },
 	{ "decide", decide, PROPOSED, "must be proposed" },
 };
 
@@ -114,12 +124,12 @@ static void filing(void **state)
 	struct case_facts c = whole;
 
 	(void)state;
-	allowed(may_file(&c, "x"));
-	refused(may_file(&c, ""), "O2 article 19");
+	allowed(may_file(&c, 7, "x"));
+	refused(may_file(&c, 7, ""), "O2 article 19");
 	c.usable_evidence = 0;
-	refused(may_file(&c, "x"), "APL article 41");
-	allowed(may_not_file(&c, "x")); /* without evidence it is left unfiled */
-	refused(may_not_file(&c, ""), "O2 article 20");
+	refused(may_file(&c, 7, "x"), "APL article 41");
+	allowed(may_not_file(&c, 7, "x")); /* without evidence it is left unfiled */
+	refused(may_not_file(&c, 7, ""), "O2 article 20");
 }
 
 /* Two officers, two people, two cards: asked wherever the case takes a step. */
@@ -128,7 +138,7 @@ static void two_officers(void **state)
 	static const struct {
 		const char *state;
 		const char *(*may)(const struct case_facts *c);
-	} all[] = { { "precheck", file }, { "filed", may_tell }, { "heard", may_propose },
+	} all[] = { { "precheck", file }, { "filed", tell }, { "heard", propose },
 		{ "proposed", decide } };
 
 	(void)state;
@@ -170,17 +180,17 @@ static void correcting(void **state)
 
 	(void)state;
 	c.state = "filed";
-	allowed(may_order_correction(&c, 5001, 5000));
-	refused(may_order_correction(&c, 5000, 5000), "future");
-	refused(may_order_correction(&c, 0, 5000), "future");
+	allowed(may_order_correction(&c, 7, 5001, 5000));
+	refused(may_order_correction(&c, 7, 5000, 5000), "future");
+	refused(may_order_correction(&c, 7, 0, 5000), "future");
 	c.order_paper = 9;
 	static const char *const marks[] = { "", "ordered", "shown", "accepted" };
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
 		c.correction_state = marks[i];
-		refused(may_order_correction(&c, 5001, 5000), "ordered already");
+		refused(may_order_correction(&c, 7, 5001, 5000), "ordered already");
 	}
 	c.correction_state = "refused";
-	allowed(may_order_correction(&c, 5001, 5000));
+	allowed(may_order_correction(&c, 7, 5001, 5000));
 	static const struct {
 		const char *mark;
 		bool show, judge;
@@ -189,7 +199,7 @@ static void correcting(void **state)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		c.correction_state = all[i].mark;
 		assert_true(!may_show_correction(&c) == all[i].show);
-		assert_true(!may_judge_correction(&c) == all[i].judge);
+		assert_true(!may_judge_correction(&c, 7) == all[i].judge);
 	}
 }
 
@@ -201,9 +211,11 @@ static void telling(void **state)
 	(void)state;
 	c.state = "filed";
 	c.simple_act = false;
-	refused(may_tell(&c), "APL article 51");
+	refused(may_tell(&c, 7), "APL article 51");
 	c.usable_evidence = 0;
-	refused(may_tell(&c), "APL article 46");
+	refused(may_tell(&c, 7), "APL article 46");
+	c = whole, c.state = "filed", c.reachable = false;
+	refused(may_tell(&c, 7), "O2 article 57; APL article 44");
 	c = whole, c.state = "filed", c.told_at = 0;
 	refused(may_state(&c), "APL article 44");
 }
@@ -215,10 +227,10 @@ static void silence_begins(void **state)
 
 	(void)state;
 	c.state = "told";
-	refused(may_take_silence(&c, 0), "O2 article 57");
-	refused(may_take_silence(&c, 1999), "O2 article 57");
-	refused(may_take_silence(&c, 2000), "O2 article 57");
-	allowed(may_take_silence(&c, 2001));
+	refused(may_take_silence(&c, 7, 0), "O2 article 57");
+	refused(may_take_silence(&c, 7, 1999), "O2 article 57");
+	refused(may_take_silence(&c, 7, 2000), "O2 article 57");
+	allowed(may_take_silence(&c, 7, 2001));
 	allowed(may_state(&c)); /* late, but heard all the same */
 }
 
@@ -228,13 +240,13 @@ static void proposing(void **state)
 
 	(void)state;
 	c.state = "heard";
-	allowed(may_propose(&c));
+	allowed(may_propose(&c, 7));
 	c.statement = "silent";
-	allowed(may_propose(&c));
+	allowed(may_propose(&c, 7));
 	c.statement = "made";
-	refused(may_propose(&c), "APL article 45; O2 article 62");
+	refused(may_propose(&c, 7), "APL article 45; O2 article 62");
 	c.defence_adopted = "不予采纳：与录像不符";
-	allowed(may_propose(&c));
+	allowed(may_propose(&c, 7));
 }
 
 static void signing(void **state)
@@ -250,6 +262,31 @@ static void signing(void **state)
 	c.proposed_by = 8;
 	allowed(may_decide(&c, 7));
 	refused(may_decide(&c, 8), "APL article 42");
+}
+
+/* Whoever is no officer of the case takes none of its steps: 9 works in the same town. */
+static void a_third_officer(void **state)
+{
+	struct case_facts c = whole;
+
+	(void)state;
+	c.state = "filed";
+	refused(only_the_two(&c, 9), "APL article 42");
+	refused(only_the_two(&c, 0), "APL article 42");
+	allowed(only_the_two(&c, 7));
+	allowed(only_the_two(&c, 8));
+	refused(may_order_correction(&c, 9, 5001, 5000), "APL article 42");
+	refused(may_tell(&c, 9), "APL article 42");
+	c.correction_state = "shown";
+	refused(may_judge_correction(&c, 9), "APL article 42");
+	c.state = "told";
+	refused(may_take_silence(&c, 9, 2001), "APL article 42");
+	c.state = "heard";
+	refused(may_propose(&c, 9), "APL article 42");
+	c.state = "proposed";
+	refused(may_decide(&c, 9), "APL article 42");
+	c.state = "precheck"; /* its officers are chosen by filing it */
+	allowed(may_file(&c, 9, "x"));
 }
 
 static void releasing(void **state)
@@ -300,7 +337,8 @@ int main(void)
 		cmocka_unit_test(filing), cmocka_unit_test(two_officers),
 		cmocka_unit_test(answering), cmocka_unit_test(correcting),
 		cmocka_unit_test(telling), cmocka_unit_test(silence_begins),
-		cmocka_unit_test(proposing), cmocka_unit_test(signing), cmocka_unit_test(releasing),
+		cmocka_unit_test(proposing), cmocka_unit_test(signing),
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(releasing),
 		cmocka_unit_test(done) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

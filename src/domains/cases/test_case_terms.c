@@ -100,6 +100,95 @@ static void told_once_before_and_once_after(void **state)
 		bench_get(*state, "officer1", "/desk"), "What the law demands next of the cases"));
 }
 
+/* A correction is warned of, shown, refused: its term waits again with the same last day, and is
+ * warned of again; no look fails on it. */
+static void warned_again(void **state)
+{
+	struct story s = filed(*state);
+	static const char open[] = "SELECT count(*) FROM case_clock_warnings WHERE ended_at = 0";
+
+	status_is(bench_post(*state, "officer1", desk_of(&s, "correction"), "requirement", "戴帽",
+			  "due", "2026-11-30", NULL),
+		303);
+	bench_clock(*state, day("2026-11-29") + 5 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 1);
+	assert_int_equal(bench_int(*state, open), 1);
+	photo(*state);
+	status_is(bench_post(*state, s.party, my(&s, "correction"), "words", "已戴", NULL), 303);
+	bench_minute(*state);
+	assert_int_equal(bench_int(*state, open), 0);
+	status_is(bench_post(*state, "officer1", desk_of(&s, "correction/verdict"), "verdict",
+			  "refuse", "reason", "仍未遮住头发", NULL),
+		303);
+	bench_clock(*state, day("2026-11-30") + 5 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 2);
+	assert_int_equal(bench_int(*state, open), 1);
+	assert_int_equal(bench_int(*state, "SELECT count(*) FROM case_clock_warnings"), 1);
+	bench_clock(*state, day("2026-12-01") + 5 * HOUR); /* and once when it has passed */
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 3);
+	bench_jobs(*state);
+}
+
+/* Ended, the investigation is to be concluded and no longer decided; what goes to another office is
+ * not served; the simple papers are archived within seven working days (O2 47, 60, 70, 77). */
+static void ends_of_a_case(void **state)
+{
+	struct story s = filed(*state), t = decided(*state), u = decided(*state);
+	struct bench *b = *state;
+	struct answer *r;
+
+	bench_english(b, true);
+	bench_run(b,
+		arena_printf(bench_arena(b),
+			"INSERT INTO case_approvals (id, version, case_id, matter, cause, words, "
+			"day, asked_by, asked_at, state, answered_by, answered_at, opinion, "
+			"paper) VALUES (1, 1, %" PRId64 ", 'end', 'end_dead', 'x', 0, 1, 1, "
+			"'approved', 2, %" PRId64 ", 'x', 0)",
+			s.id, clock_now()));
+	r = bench_get(b, "officer1", desk_of(&s, ""));
+	assert_true(answer_has(r, "Close the case"));
+	assert_true(lacks(r, "Decide the case"));
+	r = bench_get(b, "officer1", desk_of(&t, ""));
+	assert_true(answer_has(r, "Serve the decision"));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE cases SET outcome = 'to_office' WHERE id = %" PRId64, t.id));
+	assert_true(lacks(bench_get(b, "officer1", desk_of(&t, "")), "Serve the decision"));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "UPDATE cases SET state = 'closed', served_at = decided_at, closed_at = "
+			   "decided_at WHERE id = %" PRId64,
+			   u.id));
+	r = bench_get(b, "officer1", "/cases/calendar?clock=archive_simple");
+	assert_true(answer_has(r, "Archive the papers of a simple procedure"));
+	assert_true(answer_has(r, "2026-12-02"));
+	(void)bench_get(b, "officer1", "/desk");
+}
+
+/* Mine, town, act; what is typed is found as it is; the file has what the page has. */
+static void list_filters(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = *state;
+	struct answer *r;
+
+	bench_english(b, true);
+	r = bench_get(b, "officer1", "/cases?mine=1&act=V01");
+	assert_true(answer_has(r, member(&s, "number")) && answer_has(r, "2027-02-22"));
+	assert_true(answer_has(r, "act=V01"));
+	assert_true(lacks(bench_get(b, "officer1", "/cases?act=V02"), member(&s, "number")));
+	assert_true(lacks(bench_get(b, "head1", "/cases?mine=1"), member(&s, "number")));
+	assert_true(answer_has(bench_get(b, "head1", "/cases"), member(&s, "number")));
+	assert_true(lacks(bench_get(b, "head1", "/cases?town=310112102"), member(&s, "number")));
+	assert_true(lacks(bench_get(b, "head1", "/cases?q=%25"), member(&s, "number")));
+	assert_true(lacks(bench_get(b, "head1", "/cases?q=_"), member(&s, "number")));
+	r = bench_get(b, "head1", "/cases?act=V02&format=csv");
+	assert_true(lacks(r, member(&s, "number")));
+	bench_jobs(b);
+}
+
 /* Ten decided cases: the middle and the ninth, the ninetieth day inside and the next one outside.
  */
 static void statistics_measure(void **state)
@@ -133,8 +222,8 @@ static void statistics_measure(void **state)
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 #define EACH(on)                                                                                   \
-	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after)                     \
-		on(statistics_measure)
+	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after) on(warned_again)    \
+		on(ends_of_a_case) on(list_filters) on(statistics_measure)
 
 int main(void)
 {

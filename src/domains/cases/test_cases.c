@@ -135,31 +135,31 @@ static void filing(void **state)
 	const char *path = desk_of(&s, "file");
 
 	assert_true(says(bench_post(b, "officer1", path, "officer2", officer(b, "officer2"),
-				 "reason", " ", NULL),
+				 "reason", " ", FILING, NULL),
 		"O2 article 19"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "reason", "x", NULL), 409),
 		"APL article 42"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2",
-					   officer(b, "officer1"), "reason", "x", NULL),
+					   officer(b, "officer1"), "reason", "x", FILING, NULL),
 				 409),
 		"APL article 42"));
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2", officer(b, "head1"),
-					   "reason", "x", NULL),
+					   "reason", "x", FILING, NULL),
 				 409),
 		"from the list")); /* a card, but no officer */
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2",
-					   officer(b, "officer3"), "reason", "x", NULL),
+					   officer(b, "officer3"), "reason", "x", FILING, NULL),
 				 409),
 		"from the list")); /* could never open the case to sign it */
 	assert_true(says(status_is(bench_post(b, "officer1", path, "officer2", officer(b, "admin1"),
-					   "reason", "x", NULL),
+					   "reason", "x", FILING, NULL),
 				 409),
 		"enforcement card"));
 	status_is(bench_post(b, "officer3", path, "officer2", officer(b, "officer2"), "reason", "x",
-			  NULL),
+			  FILING, NULL),
 		403);
 	status_is(bench_post(b, "auditor1", path, "officer2", officer(b, "officer2"), "reason", "x",
-			  NULL),
+			  FILING, NULL),
 		403);
 	status_is(file_it(&s), 303);
 	assert_string_equal(member(&s, "state"), "filed");
@@ -179,14 +179,18 @@ static void numbers_without_gaps(void **state)
 	int64_t before, after;
 	struct bench *b = one.b;
 	static const char series[] =
-		"SELECT coalesce(max(last), 0) FROM counters WHERE series = 'case:2026'";
+		"SELECT coalesce(max(last), 0) FROM counters WHERE series = 'filing_form:2026'";
 
 	before = bench_int(b, series);
 	assert_true(bench_torture(b, "officer1", desk_of(&one, "file"), "officer2",
-			    officer(b, "officer2"), "reason", "x", NULL) > 5);
+			    officer(b, "officer2"), "reason", "x", FILING, NULL) > 5);
 	status_is(file_it(&two), 303);
 	after = bench_int(b, series);
 	assert_int_equal(after, before + 2);
+	/* none of them unseen: each number of the series stands in the register */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_paper_numbers WHERE template = "
+				      "'filing_form' AND year = 2026"),
+		after);
 	assert_string_equal(member(&two, "number"),
 		arena_printf(bench_arena(b), "示范市监立〔2026〕%" PRId64 "号", after));
 }
@@ -377,6 +381,7 @@ static void correction_concludes(void **state)
 	status_is(bench_post(b, "officer1", desk_of(&s, "correction"), "requirement", "戴帽", "due",
 			  "2026-11-30", NULL),
 		303);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
@@ -420,6 +425,7 @@ static void telling(void **state)
 {
 	struct story s = filed(*state);
 
+	status_is(bench_post(s.b, s.party, my(&s, "seen"), NULL), 303);
 	bench_run(s.b, arena_printf(bench_arena(s.b),
 			       "UPDATE cases SET act = 'V99' WHERE id = %" PRId64, s.id));
 	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
@@ -476,8 +482,16 @@ static void returned_and_proposed_again(void **state)
 	status_is(
 		bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "perhaps", NULL), 422);
 	assert_string_equal(member(&s, "state"), "proposed");
+	assert_true(says(status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict",
+					   "return", "reason", " ", NULL),
+				 422),
+		"APL article 42"));
 	assert_true(bench_torture(b, "officer2", desk_of(&s, "decide"), "verdict", "return",
 			    "reason", "补充说理", NULL) > 4);
+	assert_int_equal(facts_in_story(&s, "case.returned"), 1);
+	assert_int_equal(facts_in_story(&s, "case.proposed"), 1);
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")),
+		"Decision returned by the second officer"));
 	assert_string_equal(member(&s, "state"), "heard");
 	assert_string_equal(member(&s, "proposed_by"), "0");
 	/* now the other proposes, and the first one signs */
@@ -490,14 +504,14 @@ static void returned_and_proposed_again(void **state)
 }
 
 /* An officer of the same town who has nothing to do with the case. */
-static void only_the_two(void **state)
+static void who_proposes(void **state)
 {
 	struct story s = heard(*state);
 	struct bench *b = s.b;
 
 	bench_run(b, arena_printf(bench_arena(b),
 			     "UPDATE cases SET officer2 = 4711 WHERE id = %" PRId64, s.id));
-	status_is(bench_post(b, "officer2", desk_of(&s, "propose"), NULL),
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL),
 		409); /* 4711 has no card */
 	bench_run(b,
 		arena_printf(bench_arena(b), "UPDATE cases SET officer2 = %s WHERE id = %" PRId64,
@@ -510,8 +524,54 @@ static void only_the_two(void **state)
 			     s.id));
 	assert_true(says(
 		status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL),
-			409),
+			403),
 		"Only the two officers"));
+}
+
+/* A third officer of the same town, with a card, at every step of a case in the state in which its
+ * own officers may take it (APL 42). */
+static const struct {
+	const char *state, *set, *steps;
+} of_the_two[] = { { "filed", "", "correction tell" },
+	{ "told", ", correction_state = 'shown', hear_due = 1", "correction/verdict silence" },
+	{ "heard", ", statement = 'none', correction_state = ''", "propose" },
+	{ "proposed", ", proposed_by = officer1", "decide" } };
+
+static void third_officer_works_in(struct bench *b, int area)
+{
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE users SET area = %d WHERE login = 'officer3'", area));
+}
+
+static void a_third_officer(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	int n = 0;
+
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+
+	third_officer_works_in(b, HARNESS_AREA);
+	for (size_t i = 0; i < sizeof(of_the_two) / sizeof(*of_the_two); i++) {
+		bench_run(b, arena_printf(bench_arena(b),
+				     "UPDATE cases SET state = '%s'%s WHERE id = %" PRId64,
+				     of_the_two[i].state, of_the_two[i].set, s.id));
+		int64_t facts = bench_int(b, "SELECT count(*) FROM ledger");
+		for (const char *w = of_the_two[i].steps; *w; n++) {
+			size_t len = strcspn(w, " ");
+			const char *name = arena_copy(bench_arena(b), w, len);
+			assert_true(
+				says(status_is(step(&s, "officer3", name), 403), "APL article 42"));
+			assert_null(strstr(bench_get(b, "officer3", desk_of(&s, ""))->body,
+				arena_printf(bench_arena(b), "action=\"%s\"", desk_of(&s, name))));
+			assert_true(says(bench_get(b, "officer2", desk_of(&s, "")),
+				arena_printf(bench_arena(b), "action=\"%s\"", desk_of(&s, name))));
+			w += len + (w[len] == ' ');
+		}
+		assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger"), facts);
+	}
+	assert_int_equal(n, 6);
+	third_officer_works_in(b, HARNESS_AREA2);
 }
 
 static void paper_says(const struct story *s, const char *what, bool yes)
@@ -551,7 +611,21 @@ static void article_of_a_small_caterer(void **state)
 	paper_says(&s, small, true);
 }
 
-/* What was found after the party was told is in the file, but nobody is decided against by it. */
+static int64_t cases_of(const struct story *s)
+{
+	return bench_int(
+		s->b, arena_printf(bench_arena(s->b),
+			      "SELECT count(*) FROM cases WHERE operator = %" PRId64, s->operator));
+}
+
+static int64_t evidence_of(const struct story *s)
+{
+	return bench_int(s->b,
+		arena_printf(bench_arena(s->b),
+			"SELECT count(*) FROM case_evidence WHERE case_id = %" PRId64, s->id));
+}
+
+/* What was found after the party was told is no part of what it is decided against for. */
 static void told_of_all_that_counts(void **state)
 {
 	struct story s = told(*state);
@@ -560,11 +634,8 @@ static void told_of_all_that_counts(void **state)
 
 	bench_clock(b, now + 3 * HOUR);
 	another_lead(&s, "found later");
-	assert_int_equal(
-		bench_int(b, arena_printf(bench_arena(b),
-				     "SELECT count(*) FROM case_evidence WHERE case_id = %" PRId64,
-				     s.id)),
-		2);
+	assert_int_equal(evidence_of(&s), 1);
+	assert_int_equal(cases_of(&s), 2);
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
 	status_is(bench_post(b, "officer2", desk_of(&s, "decide"), "verdict", "sign", NULL), 303);
@@ -643,8 +714,8 @@ int main(void)
 		cmocka_unit_test(correction_refused_and_shown_again),
 		cmocka_unit_test(correction_concludes), cmocka_unit_test(silence),
 		cmocka_unit_test(telling), cmocka_unit_test(statement_never_makes_it_heavier),
-		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(only_the_two),
-		cmocka_unit_test(told_of_all_that_counts),
+		cmocka_unit_test(returned_and_proposed_again), cmocka_unit_test(who_proposes),
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(told_of_all_that_counts),
 		cmocka_unit_test(article_of_a_small_caterer), cmocka_unit_test(served_by_hand),
 		cmocka_unit_test(consent_after_the_decision),
 		cmocka_unit_test(served_to_the_telephone) };

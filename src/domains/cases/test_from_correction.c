@@ -77,7 +77,8 @@ static void test_to_case(void **state)
 		bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/file", path), "officer2",
 			arena_printf(bench_arena(b), "%" PRId64,
 				bench_int(b, "SELECT id FROM users WHERE login = 'officer2'")),
-			"reason", "逾期未改正", NULL)
+			"reason", "逾期未改正", "proof", "1", "penalty_due", "1", "jurisdiction",
+			"1", NULL)
 			->status,
 		303);
 	r = bench_get(b,

@@ -61,7 +61,9 @@ struct step {
 };
 
 static const struct step file = { "file", OFFICER1,
-	{ { "officer2", "" }, { "reason", "有初步证据" } }, "case.filed" };
+	{ { "officer2", "" }, { "reason", "有初步证据" }, { "proof", "1" }, { "penalty_due", "1" },
+		{ "jurisdiction", "1" } },
+	"case.filed" };
 static const struct step not_file = { "not-file", OFFICER1, { { "reason", "证据不足" } },
 	"case.not_filed" };
 static const struct step tell = { "tell", OFFICER1, { { NULL } }, "case.told" };
@@ -81,7 +83,7 @@ static const struct step accept_all = { "answer", THE_PARTY,
 static const struct step propose = { "propose", OFFICER1, { { NULL } }, "case.proposed" };
 static const struct step sign = { "decide", OFFICER2, { { "verdict", "sign" } }, "case.decided" };
 static const struct step give_back = { "decide", OFFICER2,
-	{ { "verdict", "return" }, { "reason", "再查" } }, NULL };
+	{ { "verdict", "return" }, { "reason", "再查" } }, "case.returned" };
 
 static int64_t second_officer; /* its id, the same for all stories of a test */
 
@@ -313,6 +315,14 @@ static void pair(struct bench *b, struct story (*make)(struct bench *b), const s
 			    (both.one == 409 && both.two == 303));
 }
 
+/* The party has opened its link: it can be told. */
+static struct story reached(struct bench *b)
+{
+	struct story s = filed(b);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+	return s;
+}
+
 static void test_at_once(void **state)
 {
 	struct bench *b = *state;
@@ -321,10 +331,10 @@ static void test_at_once(void **state)
 	pair(b, told, &state_none, &state_made);
 	pair(b, proposed, &sign, &give_back);
 	if (at_length()) {
-		pair(b, filed, &tell, &tell);
-		pair(b, filed, &tell, &correct);
+		pair(b, reached, &tell, &tell);
+		pair(b, reached, &tell, &correct);
 		pair(b, filed, &correct, &correct);
-		pair(b, filed, &tell, &accept_all);
+		pair(b, reached, &tell, &accept_all);
 		pair(b, filed, &accept_all, &accept_all);
 		pair(b, told, &state_none, &propose);
 		pair(b, heard, &propose, &propose);
@@ -453,7 +463,7 @@ static void test_clock(void **state)
 {
 	struct bench *b = *state;
 	int64_t now = clock_now();
-	struct story s = filed(b);
+	struct story s = reached(b);
 
 	assert_int_equal(bench_write(b, sign_head, NULL), OK);
 	bench_clock(b, now - 300 * DAY);

@@ -69,7 +69,7 @@ static struct story filed_ordinary(struct bench *b)
 	struct story s = precheck(b);
 
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", "ordinary", "1", NULL),
+			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		303);
 	assert_string_equal(member(&s, "state"), "precheck");
 	approve(&s);
@@ -530,14 +530,105 @@ static void nothing_half_done(void **state)
 
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
+/* Told of a warning in the simple procedure, and it stated: the ordinary procedure does not go
+ * beyond that without new facts and a new notice, and answers what was said (APL 45; O2 58). */
+static void never_worse_by_changing_procedure(void **state)
+{
+	struct story s = told(*state);
+	struct bench *b = s.b;
+	static const char first[] = "当日已经戴好帽子", said[] = "以后一定注意";
+
+	status_is(address(&s, "yes"), 303);
+	status_is(MINE(&s, "statement", "statement", "made", "words", first), 303);
+	status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "filed");
+	/* the number it had without a paper is now its filing form's */
+	assert_string_equal(
+		bench_text(
+			b, arena_printf(bench_arena(b),
+				   "SELECT number FROM papers WHERE template = 'filing_form' AND "
+				   "subject = %" PRId64,
+				   s.id)),
+		member(&s, "number"));
+	assert_string_equal(member(&s, "statement"), "");
+	assert_string_equal(of(&s, "case_told_before", "words"), first);
+	assert_string_equal(of(&s, "case_told_before", "kinds"), "PEN_WARN");
+	/* and back: the simple procedure does not go beyond it either */
+	status_is(DO(&s, "officer1", "to-simple", "x", "1"), 303);
+	assert_true(
+		says(status_is(bench_post(b, "officer1", desk_of(&s, "tell"), "fine", "1000", NULL),
+			     409),
+			"APL article 45"));
+	status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 303);
+	approve(&s);
+	assert_int_equal(count(&s, "filing_form"), 1); /* one case, one filing form */
+	assert_int_equal(count(&s, "case_matter"), 1);
+	of_act(&s, "V20");
+	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
+	assert_true(says(status_is(report(&s, "penalty", "5000"), 422), "APL article 45"));
+	status_is(DO(&s, "officer1", "report", "party", "示例面馆", "course", "经过", "facts",
+			  "未戴帽，责令改正后拒不改正", "nature", "违法", "basis", "依据",
+			  "discretion", "从轻的理由", "outcome", "penalty", "fine_fen", "5000",
+			  "new_facts", "告知后查明责令改正后仍未改正"),
+		303);
+	status_is(review(&s, "reviewer1", "pass"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 409); /* no new notice yet */
+	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
+	bench_jobs(b);
+	status_is(MINE(&s, "statement", "statement", "none"), 303);
+	assert_true(says(
+		status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), "words", "", NULL),
+			422),
+		"APL article 45"));
+	status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), "words", said, NULL), 303);
+	approve(&s);
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					      "SELECT count(*) FROM papers WHERE template = "
+					      "'penalty_decision' AND content LIKE '%%%s%%' AND "
+					      "content LIKE '%%%s%%' AND subject = %" PRId64,
+					      first, said, s.id)),
+		1);
+	bench_jobs(b);
+}
+
+/* A second fine for the same act in the same time is refused, a warning and another time are not
+ * (APL 29). */
+static void one_act_one_fine(void **state)
+{
+	struct story s = heard(*state), before = decided(*state);
+	struct bench *b = s.b;
+
+	bench_run(b,
+		arena_printf(bench_arena(b),
+			"UPDATE cases SET operator = %" PRId64
+			", fine_fen = 100000, penalty = 'PEN_FINE', number = '前案一号' WHERE id "
+			"= %" PRId64,
+			s.operator, before.id));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE case_evidence SET taken_at = (SELECT max(taken_at) FROM "
+			     "case_evidence WHERE case_id = %" PRId64 ") WHERE case_id = %" PRId64,
+			     s.id, before.id));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE cases SET fine_fen = 50000 WHERE id = %" PRId64, s.id));
+	struct answer *r = status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 409);
+	assert_true(says(r, "APL article 29") && says(r, "前案一号"));
+	bench_run(b, arena_printf(bench_arena(b),
+			     "UPDATE case_evidence SET taken_at = taken_at - 1 WHERE case_id = "
+			     "%" PRId64,
+			     before.id));
+	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
+	bench_jobs(b);
+}
+
 #define ALL(ON)                                                                                    \
+	ON(one_act_one_fine)                                                                       \
+	ON(never_worse_by_changing_procedure)                                                      \
 	ON(fine_with_defence)                                                                      \
 	ON(hearing)                                                                                \
 	ON(no_penalty)                                                                             \
-	ON(transfer)                                                                               \
-	ON(transfer_to_an_office)                                                                  \
-	ON(transfer_anew)                                                                          \
-	ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(transfer) ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed)         \
+		ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {

@@ -231,8 +231,8 @@ static void stating(void **state)
 		bench_post(b, s.party, path, "statement", "made", "words", "", NULL), 422);
 	assert_true(says(r, "Write your statement"));
 	/* the page that is shown again still says what the statement is about */
-	assert_true(says(r, "第九十四条") && says(r, "Staff without clean work clothes or cap") &&
-		    says(r, "2026-11-30"));
+	assert_true(says(r, "第九十九条第三款") &&
+		    says(r, "Staff without clean work clothes or cap") && says(r, "2026-11-30"));
 	r = status_is(
 		bench_post(b, s.party, path, "statement", "made", "words", long_words, NULL), 422);
 	assert_true(says(r, "At most 2,000") && says(r, long_words));
@@ -280,6 +280,10 @@ static void pages_on(bool postgres)
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 16 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 16 });
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			  "phone_reason", "停机", NULL),
+		303);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 16 });
 	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 35 });

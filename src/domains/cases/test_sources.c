@@ -117,14 +117,14 @@ static void checked_and_filed(void **state)
 		says(bench_get(b, "officer1", desk_of(&s, "evidence")), "Read again: unchanged"));
 	/* nothing proves it yet */
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", "ordinary", "1", NULL),
+			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		409);
 	status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind", "EV_DOC", "title",
 			  "移送函", "taken_at", "2026-11-16", "place", "局内", "method", "原件",
 			  "maker", "区农业农村委", "words", "过期肉制品", NULL),
 		303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", "ordinary", "1", NULL),
+			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		303);
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "approve", NULL), 303);
 	bench_jobs(b);

@@ -152,7 +152,7 @@ const char *approval_of(const struct story *s)
 struct answer *file_it(const struct story *s)
 {
 	return bench_post(s->b, "officer1", desk_of(s, "file"), "officer2",
-		officer(s->b, "officer2"), "reason", "有初步证据证明违法行为", NULL);
+		officer(s->b, "officer2"), "reason", "有初步证据证明违法行为", FILING, NULL);
 }
 
 /* To another telephone than the licence's: one officer of the case prepares it, the other sends. */
@@ -184,6 +184,7 @@ struct answer *address(const struct story *s, const char *consent)
 struct story told(struct bench *b)
 {
 	struct story s = filed(b);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	bench_jobs(b);
 	return s;

@@ -29,6 +29,8 @@ const char *my(const struct story *s, const char *step);
 const char *officer(struct bench *b, const char *login); /* its id, as text */
 /* Where the open request for approval is answered. */
 const char *approval_of(const struct story *s);
+/* The conditions of filing, answered (O2 19). */
+#define FILING "proof", "1", "penalty_due", "1", "jurisdiction", "1"
 struct answer *file_it(const struct story *s);
 struct answer *address(const struct story *s, const char *consent);
 /* Another lead of the same camera, confirmed by both; gives its answer. */

@@ -33,7 +33,7 @@ static struct story filed_of(struct bench *b, const char *act)
 	struct story s = precheck(b);
 
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", "ordinary", "1", NULL),
+			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		303);
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "approve", NULL), 303);
 	bench_run(b, arena_printf(bench_arena(b), "UPDATE cases SET act = '%s' WHERE id = %" PRId64,

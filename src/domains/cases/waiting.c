@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES_MOST = 5000, EXTENSIONS = 4 };
+enum { EXTENSIONS = 4, ROOM = 64 };
 
 struct open_case {
 	int64_t id, operator, area, officer1, officer2;
@@ -15,7 +15,7 @@ struct open_case {
 	int64_t held, owed, paid_at, opened_at, precheck_due, filed_at, decide_due, order_paper,
 		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
 		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
-		hearing_notice, span_from, public_notice;
+		hearing_notice, span_from, public_notice, investigation_ended, closed_at;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
@@ -25,7 +25,8 @@ static const struct model open_model = MODEL("cases", struct open_case,
 		N(order_paper), N(correction_due), N(correction_at), N(hear_due), N(told_at),
 		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
 		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
-		N(hearing_notice), N(span_from), N(public_notice)));
+		N(hearing_notice), N(span_from), N(public_notice), N(investigation_ended),
+		N(closed_at)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -55,14 +56,21 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"c.id AND f.state <> 'settled') AS owed, coalesce((SELECT max(f.settled_at) FROM "
 		"pub_fines f WHERE f.case_id = c.id), 0) AS paid_at, coalesce((SELECT "
 		"min(n.published_at) FROM pub_service_notices n WHERE n.case_id = c.id AND n.paper "
-		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice FROM cases c "
+		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice, "
+		"coalesce((SELECT max(a.answered_at) FROM case_approvals a WHERE a.case_id = c.id "
+		"AND a.matter = 'end' AND a.state = 'approved'), 0) AS investigation_ended, "
+		"c.closed_at FROM cases c "
 		"JOIN pub_operators o ON o.id = "
-		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE c.state NOT IN "
-		"('closed', 'not_filed') AND (CAST($1 AS bigint) = 0 OR c.area = $1) AND (CAST($2 "
+		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE (c.state NOT IN "
+		"('closed', 'not_filed') OR c.state = 'closed' AND c.decided_at > 0 AND "
+		"coalesce(p.procedure, 'simple') = 'simple' AND NOT EXISTS (SELECT 1 FROM "
+		"pub_volumes v WHERE v.case_id = c.id)) AND (CAST($1 AS bigint) = 0 OR c.area = "
+		"$1) AND (CAST($2 "
 		"AS "
 		"bigint) = 0 OR c.officer1 = $2 OR c.officer2 = $2) AND (CAST($3 AS bigint) = 0 OR "
-		"c.id = $3) ORDER BY c.id LIMIT $4",
-		q->area, q->officer, q->case_id, (int)CASES_MOST);
+		"c.id = $3) AND (CAST($4 AS bigint) = 0 OR c.id IN (SELECT case_id FROM "
+		"case_clock_warnings WHERE ended_at = 0)) ORDER BY c.id",
+		q->area, q->officer, q->case_id, (int)q->warned);
 }
 
 /* When nothing was left to be done: what is decided is served, corrected and paid, and nothing is
@@ -72,7 +80,11 @@ static int64_t done_at(const struct open_case *c)
 	bool penalty = strcmp(c->outcome, "penalty") == 0;
 	bool corrected = !*c->correction_state || strcmp(c->correction_state, "accepted") == 0;
 
-	if (c->held || c->owed || !c->decided_at)
+	if (c->held || c->owed)
+		return 0;
+	if (c->investigation_ended)
+		return c->investigation_ended;
+	if (!c->decided_at)
 		return 0;
 	if (!penalty)
 		return c->decided_at;
@@ -107,6 +119,27 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	m->at[AT_PUBLIC_NOTICE] = c->public_notice;
 	m->at[AT_SERVED] = c->served_at;
 	m->at[AT_DONE] = done_at(c);
+	m->at[AT_INVESTIGATION_ENDED] = c->investigation_ended;
+	m->at[AT_CLOSED] = c->closed_at;
+}
+
+/* What goes to another office or to the police is handed over, not served on the party. */
+static bool concerns(const struct open_case *c, const struct case_clock *k)
+{
+	return strncmp(c->outcome, "to_", 3) != 0 || strcmp(k->code, "serve") != 0;
+}
+
+static void push(struct arena *arena, struct waiting_list *l, const struct waiting *w)
+{
+	if (l->n == l->room) {
+		size_t room = l->room ? l->room * 2 : ROOM;
+		struct waiting *at = NEWS(arena, struct waiting, room);
+		if (l->n)
+			memcpy(at, l->at, l->n * sizeof(*at));
+		l->at = at;
+		l->room = room;
+	}
+	l->at[l->n++] = *w;
 }
 
 /* The remedies are the party's own affair: nobody of the bureau has to act on them. */
@@ -141,10 +174,11 @@ static void add_clocks(struct waiting_list *out, const struct open_case *c,
 	moments_of(c, &m);
 	int n = case_clocks(law, &m, now, &clocks);
 	for (int i = 0; i < n; i++)
-		if (is_shown(&clocks[i]))
-			out->at[out->n++] = (struct waiting){ c->id, c->operator, c->area,
-				c->officer1, c->officer2, c->number, c->act_name, c->operator_name,
-				clocks[i] };
+		if (is_shown(&clocks[i]) && concerns(c, &clocks[i]))
+			push(law->arena, out,
+				&(struct waiting){ c->id, c->operator, c->area, c->officer1,
+					c->officer2, c->number, c->act_name, c->operator_name,
+					clocks[i], false });
 }
 
 /* ---- clocks that other rooms keep ------------------------------------------------------------ */
@@ -168,13 +202,18 @@ static const char *code_of(const char *kind)
 	return kind;
 }
 
+static int by_id(const void *key, const void *of)
+{
+	int64_t id = *(const int64_t *)key, at = ((const struct open_case *)of)->id;
+
+	return id < at ? -1 : id > at;
+}
+
 static const struct open_case *case_of(const struct list *l, int64_t id)
 {
-	for (const struct open_case *c = LIST_OF(struct open_case, l);
-		c < LIST_END(struct open_case, l); c++)
-		if (c->id == id)
-			return c;
-	return NULL;
+	return l->n ? bsearch(&id, LIST_OF(struct open_case, l), l->n, sizeof(struct open_case),
+			      by_id)
+		    : NULL;
 }
 
 static enum err kept_load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -183,8 +222,8 @@ static enum err kept_load(struct req *rq, const struct waiting_query *q, struct 
 		"SELECT case_id, kind, due FROM (SELECT case_id, area, kind, due FROM "
 		"pub_fine_clocks UNION ALL SELECT case_id, area, kind, due FROM "
 		"pub_measure_clocks) k WHERE (CAST($1 AS bigint) = 0 OR area = $1) AND (CAST($2 AS "
-		"bigint) = 0 OR case_id = $2) ORDER BY case_id, due LIMIT $3",
-		q->area, q->case_id, (int)CASES_MOST);
+		"bigint) = 0 OR case_id = $2) ORDER BY case_id, due",
+		q->area, q->case_id);
 }
 
 struct keeping {
@@ -211,7 +250,7 @@ static void add_kept(struct waiting_list *out, const struct keeping *q)
 		w.number = c->number;
 		w.act_name = c->act_name;
 		w.operator_name = c->operator_name;
-		out->at[out->n++] = w;
+		push(q->law->arena, out, &w);
 	}
 }
 
@@ -223,9 +262,7 @@ enum err waiting_load(struct req *rq, const struct waiting_query *q, struct wait
 	TRY(clock_law_load(rq, &law));
 	TRY(load(rq, q, &l));
 	TRY(kept_load(rq, q, &kept));
-	size_t kinds = (size_t)node_find(law.clocks, "clocks")->count;
-	*out = (struct waiting_list){ NEWS(rq->arena, struct waiting, l.n * kinds + kept.n + 1),
-		0 };
+	*out = (struct waiting_list){ 0 };
 	for (const struct open_case *c = LIST_OF(struct open_case, &l);
 		c < LIST_END(struct open_case, &l); c++)
 		add_clocks(out, c, &law, rq->now);

@@ -12,11 +12,12 @@ struct waiting {
 };
 struct waiting_list {
 	struct waiting *at;
-	size_t n;
+	size_t n, room;
 };
 /* Whose: area 0 is the district, officer 0 everybody's, case_id 0 every open case. */
 struct waiting_query {
 	int64_t area, officer, case_id;
+	bool warned; /* only cases of which somebody was warned and not done yet */
 };
 /* Every clock that waits for somebody, the one that ends first in front: those of the procedure,
  * and those of the case's fine, measures and letters. Three statements of rules and two of rows. */

@@ -76,7 +76,8 @@ static const struct model waiting_model = MODEL("waiting", struct waiting,
 	"c.act_name AS words, '' AS clause, c.number, c.operator, CASE WHEN c.state = 'precheck' " \
 	"THEN c.precheck_due ELSE c.decide_due END AS due FROM pub_cases c WHERE "                 \
 	"CAST($3 AS bigint) = 1 AND c.state NOT IN ('closed', 'not_filed') AND c.decided_at = 0 "  \
-	"AND " HERE("c.") " AND " OWN("c.officer1", "c.officer2")
+	"AND NOT EXISTS (SELECT 1 FROM pub_case_pauses p WHERE p.case_id = c.id) AND " HERE(       \
+		"c.") " AND " OWN("c.officer1", "c.officer2")
 /* Warned ones carry their name and article; the two above stand there already. */
 #define CLOCKS_                                                                                    \
 	" UNION ALL SELECT 'clock', k.case_id, CASE WHEN CAST($8 AS bigint) = 1 THEN k.name ELSE " \
