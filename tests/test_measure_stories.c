@@ -322,7 +322,7 @@ static void letters(void **state)
 }
 
 /* Only the two of the case carry a measure out; a leader who is one of them decides nothing. */
-static void only_the_two(void **state)
+static void only_its_officers(void **state)
 {
 	struct held h = matter(*state);
 	struct bench *b = h.b;
@@ -570,7 +570,8 @@ static void a_case_waits(void **state)
 	X(seizure_to_its_end)                                                                      \
 	X(kept_evidence)                                                                           \
 	X(disposed)                                                                                \
-	X(letters) X(only_the_two) X(a_leader_of_the_case) X(stepped_aside) X(report_in_time)      \
+	X(letters)                                                                                 \
+	X(only_its_officers) X(a_leader_of_the_case) X(stepped_aside) X(report_in_time)            \
 		X(one_bad_row) X(the_party_sees) X(a_photo_is_one) X(a_case_waits)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },

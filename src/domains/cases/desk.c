@@ -410,6 +410,9 @@ static enum err put_link_asked(struct req *rq, const struct course *k)
 				  tr(rq, "%s prepared a link to this telephone: it goes out when "
 					 "you send it."),
 				  user_name(rq, a.by)));
+	return OK;
+}
+
 /* The case before this one and the one after it, of the same business and act: what was found when
  * a party had been told already is a case of its own. */
 static enum err put_same_act(struct req *rq, const struct case_row *c)

@@ -627,8 +627,9 @@ static void one_act_one_fine(void **state)
 	ON(fine_with_defence)                                                                      \
 	ON(hearing)                                                                                \
 	ON(no_penalty)                                                                             \
-	ON(transfer) ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed)         \
-		ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(transfer)                                                                               \
+	ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed) ON(requests)         \
+		ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {

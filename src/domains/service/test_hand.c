@@ -37,9 +37,8 @@ const char *id_of(struct bench *b, const char *login)
 struct answer *step(const struct story *s, const char *who, const char *name)
 {
 	return bench_post(s->b, who, at(s->b, "/cases/%" PRId64 "/%s", s->case_id, name),
-		"officer2", id_of(s->b, "officer2"), "reason", "理由", "proof", "1",
-		"penalty_due", "1", "jurisdiction", "1", "phone", "13900000000",
-		"requirement", "戴帽", "due",
+		"officer2", id_of(s->b, "officer2"), "reason", "理由", "proof", "1", "penalty_due",
+		"1", "jurisdiction", "1", "phone", "13900000000", "requirement", "戴帽", "due",
 		at(s->b, "%s", date_text(bench_arena(s->b), clock_now() + 30 * DAY)), NULL);
 }
 
