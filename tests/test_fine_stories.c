@@ -735,8 +735,11 @@ static void warning_opens_none(void **state)
 	X(on_the_spot)                                                                             \
 	X(of_nobody)                                                                               \
 	X(folder_of_the_bank)                                                                      \
-	X(warning_opens_none) X(many_rows) X(too_many_rows) X(a_row_that_fails) X(court_watched)   \
-		X(court_after_a_plan) X(collected_by_the_new_one) X(on_the_water)
+	X(warning_opens_none)                                                                      \
+	X(many_rows)                                                                               \
+	X(too_many_rows)                                                                           \
+	X(a_row_that_fails)                                                                        \
+	X(court_watched) X(court_after_a_plan) X(collected_by_the_new_one) X(on_the_water)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

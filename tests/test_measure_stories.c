@@ -571,8 +571,10 @@ static void a_case_waits(void **state)
 	X(kept_evidence)                                                                           \
 	X(disposed)                                                                                \
 	X(letters)                                                                                 \
-	X(only_its_officers) X(a_leader_of_the_case) X(stepped_aside) X(report_in_time)            \
-		X(one_bad_row) X(the_party_sees) X(a_photo_is_one) X(a_case_waits)
+	X(only_its_officers)                                                                       \
+	X(a_leader_of_the_case)                                                                    \
+	X(stepped_aside)                                                                           \
+	X(report_in_time) X(one_bad_row) X(the_party_sees) X(a_photo_is_one) X(a_case_waits)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

@@ -199,13 +199,13 @@ void form_ask(struct req *rq, const char *form, const struct asked_field *q)
 	const struct field f = { .name = q->name,
 		.label = q->label,
 		.hint = q->hint,
-		.type = q->choices ? F_TEXT : F_BOOL,
+		.type = q->choices || q->line ? F_TEXT : F_BOOL,
 		.input = true,
 		.required = q->required,
 		.choices = q->choices };
 	bool sent = rq->http && rq->http->form; /* then a box that is not in it was left empty */
 	bool ticked = !sent && q->value && *q->value;
-	const void *row = q->choices ? (const void *)&q->value : (const void *)&ticked;
+	const void *row = q->choices || q->line ? (const void *)&q->value : (const void *)&ticked;
 
 	struct node *n = put_field(rq, form_fields(rq, form), &f, row);
 	if (q->heading)

@@ -116,9 +116,10 @@ enum err form_again(struct req *rq, const char *template);
 struct asked_field {
 	const char *name, *label, *hint; /* hint: may be NULL */
 	const char *value;		 /* the chosen code; not "" is ticked; may be NULL */
-	const struct choice *choices;
+	const struct choice *choices;	 /* NULL: a box to tick, or a line */
 	const char *heading; /* above it, where a new group of fields begins; may be NULL */
 	bool required;	     /* only said; who reads the form checks it */
+	bool line;	     /* a line of text instead of a box to tick */
 };
 void form_ask(struct req *rq, const char *form, const struct asked_field *q);
 /* The node of a field that show_form() or form_ask() put, to say more beside it; NULL when there is

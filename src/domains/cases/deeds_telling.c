@@ -36,7 +36,8 @@ static void hour_asked(struct req *rq, const struct course *k)
 			.label = "Hour",
 			.hint = "Such as 09:30",
 			.value = form_text(rq, "hour"),
-			.required = true });
+			.required = true,
+			.line = true });
 }
 
 static void telling_begin(struct req *rq, const struct course *k, void *row)

@@ -628,8 +628,9 @@ static void one_act_one_fine(void **state)
 	ON(hearing)                                                                                \
 	ON(no_penalty)                                                                             \
 	ON(transfer)                                                                               \
-	ON(transfer_to_an_office) ON(transfer_anew) ON(suspended_and_resumed) ON(requests)         \
-		ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(transfer_to_an_office)                                                                  \
+	ON(transfer_anew)                                                                          \
+	ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
 
 int main(void)
 {
