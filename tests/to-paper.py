@@ -84,10 +84,11 @@ lead = machine_post("/leads", {
     "findings": "[]"}, {"still": ("still.jpg", "image/jpeg", JPEG), "clip": ("clip.mp4", "video/mp4", MP4)})["id"]
 one.post(f"/leads/{lead}/review", f"/leads/{lead}", verdict="confirm", reason="未戴帽")
 two.post(f"/leads/{lead}/review", f"/leads/{lead}", verdict="confirm", reason="同意")
-case = one.json("/cases")["cases"][0]["id"]
+case = max(one.json("/cases?state=precheck")["cases"], key=lambda c: int(c["id"]))["id"]
 page = one.get(f"/cases/{case}")
 officer2 = re.search(r'<select[^>]*name="officer2".*?<option value="(\d+)"', page, re.S)[1]
-one.post(f"/cases/{case}/file", f"/cases/{case}", officer2=officer2, reason="有初步证据证明违法行为")
+one.post(f"/cases/{case}/file", f"/cases/{case}", officer2=officer2, reason="有初步证据证明违法行为",
+         proof="1", penalty_due="1", jurisdiction="1")
 due = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 86400))
 one.post(f"/cases/{case}/correction", f"/cases/{case}", requirement="立即佩戴工作帽", due=due)
 paper = wait("the paper", lambda: [p for p in one.json(f"/cases/{case}")["papers"] if p["sealed"]])[0]
