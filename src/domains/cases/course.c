@@ -64,7 +64,13 @@ static enum err rows_load(struct req *rq, struct course *k)
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
 	TRY(NEWEST(rq, &discussion_model, &k->discussion,
-		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id));
+		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = $2 AND report > 0 "
+		"ORDER BY at DESC, id DESC",
+		id, k->report.id));
+	TRY(NEWEST(rq, &discussion_model, &k->term_discussion,
+		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = 0 ORDER BY at "
+		"DESC, id DESC",
+		id));
 	if (!text_is(k->report.outcome, "to_police"))
 		return OK;
 	return NEWEST(rq, &handover_model, &k->handover,
@@ -101,7 +107,8 @@ static enum err approvals_look(struct req *rq, struct course *k)
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT matter FROM case_approvals WHERE case_id = $1 AND state = 'approved'",
+		"SELECT matter, answered_at FROM case_approvals WHERE case_id = $1 AND state = "
+		"'approved' ORDER BY answered_at, id",
 		k->c.id));
 	for (;;) {
 		TRY(rows_next(r, &more));
@@ -114,6 +121,8 @@ static enum err approvals_look(struct req *rq, struct course *k)
 			k->f.decide_extended = 1;
 		if (text_is(m, "extend_again"))
 			k->f.decide_extended = 2;
+		if (text_is(m, "extend") || text_is(m, "extend_again"))
+			k->extended_at = rows_int(r, 1);
 	}
 	rows_close(r);
 	return OK;
@@ -143,8 +152,8 @@ static void facts_from_rows(struct course *k)
 	const struct hearing *h = &k->hearing;
 
 	facts_of_report(k, f);
-	f->discussed =
-		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
+	f->discussed = k->discussion.id != 0;
+	f->term_discussed = k->term_discussion.id && k->term_discussion.at >= k->extended_at;
 	f->crime_named = k->handover.id && k->handover.report == k->report.id;
 	if (h->id) {
 		f->hearing = h->state;

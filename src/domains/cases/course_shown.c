@@ -95,6 +95,9 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
 	if (k->discussion.id)
 		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
+	if (k->f.term_discussed)
+		put_beside_row(rq, rows, "Collective discussion of the term",
+			k->term_discussion.conclusion);
 	return OK;
 }
 

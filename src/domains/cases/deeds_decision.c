@@ -24,11 +24,40 @@ static int names_count(struct req *rq, const struct course *k, const char *lines
 	return n;
 }
 
+static const struct choice subjects[] = {
+	{ "decision", "The decision that the report proposes (APL article 57)", "" },
+	{ "term", "A further term for deciding (O2 article 64)", "" },
+	{ 0 },
+};
+static const struct model discussion_form = MODEL("case_discussions", struct discussion,
+	FIELDS(INPUT(struct discussion, about, "What is discussed", .choices = subjects,
+		       .required = true),
+		INPUT(struct discussion, place, "Place", .required = true, .max = 100),
+		INPUT(struct discussion, participants, "Who took part, one name a line",
+			.as = AS_LONG, .required = true, .max = 500,
+			.hint = "At least three responsible persons (APL article 57)"),
+		INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
+			.required = true, .max = 4000),
+		INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG, .required = true,
+			.max = 2000)));
+
+static void discuss_begin(struct req *rq, const struct course *k, void *row)
+{
+	(void)rq;
+	((struct discussion *)row)->about = discussion_missing(&k->f, false) ? "term" : "decision";
+}
+
 static enum err discuss(struct req *rq, struct course *k, void *row)
 {
 	struct discussion *d = row;
 	int most = (int)node_int(k->law, "discussion.participants", 3);
+	bool term = text_is(d->about, "term");
+	const char *why = discussion_missing(&k->f, term);
 
+	if (why) {
+		field_error(rq, "about", "%s", tr(rq, why));
+		return E_INVALID;
+	}
 	if (names_count(rq, k, d->participants) < most) {
 		field_error(rq, "participants",
 			"At least three responsible persons who are not officers of the case take "
@@ -36,7 +65,7 @@ static enum err discuss(struct req *rq, struct course *k, void *row)
 		return E_INVALID;
 	}
 	d->case_id = k->c.id;
-	d->report = k->report.id;
+	d->report = term ? 0 : k->report.id;
 	d->at = rq->now;
 	d->chair = rq->user->id;
 	TRY(paper_discussion(rq, k, d));
@@ -166,7 +195,8 @@ static enum err conclude(struct req *rq, struct course *k, void *row)
 }
 
 const struct deed decision_deeds[] = {
-	{ STEP_DISCUSS, &discussion_model, sizeof(struct discussion), NULL, discuss, NULL, false,
+	{ STEP_DISCUSS, &discussion_form, sizeof(struct discussion), discuss_begin, discuss, NULL,
+		false,
 		"Those responsible discuss together; at least three of them, and no officer of the "
 		"case.",
 		NULL },

@@ -82,12 +82,14 @@ struct hearing {
 	int64_t reported_at, report_paper;
 };
 
+/* On a report, before the decision that it proposes; or, report 0, on a further term. */
 struct discussion {
 	int64_t id, version, case_id, report, at;
 	const char *place;
 	int64_t chair;
 	const char *participants, *words, *conclusion;
 	int64_t paper;
+	const char *about; /* of the form: decision, term */
 };
 
 /* What was weighed, and what the tables said to it; see weighing.h. */
@@ -152,7 +154,9 @@ struct course {
 	struct review review;
 	struct notice_row notice;
 	struct hearing hearing;
-	struct discussion discussion;
+	struct discussion discussion;	   /* on this report */
+	struct discussion term_discussion; /* on a further term */
+	int64_t extended_at;		   /* when the term for deciding was extended last, or 0 */
 	struct handover handover;
 	struct party party;
 };

@@ -175,22 +175,16 @@ const struct model hearing_model = MODEL("case_hearings", struct hearing, .witne
 		STORED(struct hearing, reported_at, .as = AS_TIME),
 		STORED(struct hearing, report_paper, .as = AS_ID)));
 
-const struct model discussion_model =
-	MODEL("case_discussions", struct discussion, .witnessed = true,
-		FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
-			STORED(struct discussion, case_id, .as = AS_ID),
-			STORED(struct discussion, report, .as = AS_ID),
-			STORED(struct discussion, at, .as = AS_TIME),
-			INPUT(struct discussion, place, "Place", .required = true, .max = 100),
-			STORED(struct discussion, chair, .as = AS_ID),
-			INPUT(struct discussion, participants, "Who took part, one name a line",
-				.as = AS_LONG, .required = true, .max = 500,
-				.hint = "At least three responsible persons (APL article 57)"),
-			INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
-				.required = true, .max = 4000),
-			INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG,
-				.required = true, .max = 2000),
-			STORED(struct discussion, paper, .as = AS_ID)));
+const struct model discussion_model = MODEL("case_discussions", struct discussion,
+	.witnessed = true,
+	FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
+		STORED(struct discussion, case_id, .as = AS_ID),
+		STORED(struct discussion, report, .as = AS_ID),
+		STORED(struct discussion, at, .as = AS_TIME), STORED(struct discussion, place),
+		STORED(struct discussion, chair, .as = AS_ID),
+		STORED(struct discussion, participants), STORED(struct discussion, words),
+		STORED(struct discussion, conclusion),
+		STORED(struct discussion, paper, .as = AS_ID)));
 
 static const struct choice bands[] = { { "none", "A warning; no fine", "neutral" },
 	{ "reduced", "Reduced below the least", "green" }, { "light", "A light penalty", "green" },

@@ -234,8 +234,8 @@ enum err paper_discussion(struct req *rq, const struct course *k, struct discuss
 	form_case(rq, &f, k);
 	form_puts(&f, "discussed_at", moment_zh(rq, d->at), "place", d->place, "chair",
 		user_name(rq, d->chair), "participants", d->participants, "proposal",
-		k->report.id ? proposal_words(rq, k, &k->report) : "延长办案期限", "content",
-		d->words, "conclusion", d->conclusion, NULL);
+		d->report ? proposal_words(rq, k, &k->report) : "延长办案期限", "content", d->words,
+		"conclusion", d->conclusion, NULL);
 	return form_order(rq, &k->c, form_named(&f, "discussion_record"), &d->paper);
 }
 

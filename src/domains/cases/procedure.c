@@ -104,9 +104,10 @@ static const char *extended_by_head(const struct case_facts *c)
 
 static const char *together(const struct case_facts *c)
 {
-	return c->discussed ? NULL
-			    : "A further term is set by collective discussion: record it first (O2 "
-			      "article 64).";
+	return c->term_discussed
+		       ? NULL
+		       : "A further term is set by collective discussion: record it first (O2 "
+			 "article 64).";
 }
 
 static const char *nothing_under_review(const struct case_facts *c)
@@ -263,13 +264,18 @@ static const char *weighed_together(const struct case_facts *c)
 		       : NULL;
 }
 
+const char *discussion_missing(const struct case_facts *c, bool term)
+{
+	if (term)
+		return extended_by_head(c);
+	return c->weighty ? passed(c)
+			  : "This case needs no collective discussion (APL article 57).";
+}
+
 /* On the decision, once its report has passed; or on a further term after the head's extension. */
 static const char *to_discuss(const struct case_facts *c)
 {
-	if (c->decide_extended)
-		return NULL;
-	return c->weighty ? passed(c)
-			  : "This case needs no collective discussion (APL article 57).";
+	return discussion_missing(c, true) ? discussion_missing(c, false) : NULL;
 }
 
 static bool to_police(const struct case_facts *c)

@@ -101,6 +101,10 @@ bool step_belongs(enum step s, const struct case_facts *c);
  * own. */
 const char *step_missing_at_approval(enum step s, const struct case_facts *c);
 
+/* What keeps a collective discussion from being held, on a further term or else on the decision:
+ * NULL, or the sentence (APL 57, 60). */
+const char *discussion_missing(const struct case_facts *c, bool term);
+
 /* ---- comparisons of the law, on figures ------------------------------- */
 struct penalty_size {
 	const char *kinds; /* comma list of PEN_* */

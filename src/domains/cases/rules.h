@@ -37,7 +37,8 @@ struct case_facts {
 	bool review_extended;	 /* once, with approval */
 	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
 	bool crime_named;	 /* a transfer to the police: what goes with it is written */
-	bool weighty, discussed; /* collective discussion is needed; was held on it */
+	bool weighty, discussed; /* collective discussion is needed; was held on this report */
+	bool term_discussed;	 /* one was held on a further term, since the last extension */
 	int64_t intended_fen;	 /* simple procedure: the fine */
 	bool person;		 /* not an entity: a natural person */
 	bool hearing_right;	 /* the notice tells of it */

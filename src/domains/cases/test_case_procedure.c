@@ -76,7 +76,8 @@ CHANGE(ended, c->ended = true)
 CHANGE(stopped, c->outside = true)
 CHANGE(pending, c->pending = "extend")
 CHANGE(extended, c->decide_extended = 1)
-CHANGE(extended_discussed, c->decide_extended = 1; c->discussed = true)
+CHANGE(extended_discussed, c->decide_extended = 1; c->term_discussed = true)
+CHANGE(extended_decision, c->decide_extended = 1; c->discussed = true)
 CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
 CHANGE(not_weighed, c->report = ""; c->weighed = false)
@@ -111,6 +112,7 @@ CHANGE(hearing_reviewed, hearing_reported(c); c->heard_by_review = true)
 CHANGE(heard_heavier, heard(c); c->heavier = "fine")
 CHANGE(heard_new_facts, heard_heavier(c); c->new_facts = true)
 CHANGE(heard_weighty, heard(c); c->weighty = true)
+CHANGE(heard_term_discussed, heard_weighty(c); c->decide_extended = 1; c->term_discussed = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
 CHANGE(proposed, heard(c); c->state = "proposed")
 CHANGE(proposed_police, proposed(c); c->outcome = "to_police")
@@ -179,6 +181,7 @@ static const struct {
 	{ "O2 64", STEP_EXTEND_AGAIN, as_is, &officer1, "thirty days" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended, &officer1, "collective discussion" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended_discussed, &officer1, NULL },
+	{ "O2 64", STEP_EXTEND_AGAIN, extended_decision, &officer1, "collective discussion" },
 	/* weighing: in both procedures, never while the report is under review */
 	{ "APL 34", STEP_WEIGH, not_weighed, &officer1, NULL },
 	{ "APL 34", STEP_WEIGH, simple_filed, &officer1, NULL },
@@ -240,6 +243,8 @@ static const struct {
 	{ "APL 57", STEP_DISCUSS, heard, &head, "no collective discussion" },
 	{ "APL 57", STEP_DISCUSS, heard_weighty, &head, NULL },
 	{ "APL 57", STEP_DISCUSS, heard_weighty, &officer1, "leader" },
+	{ "O2 64", STEP_DISCUSS, extended, &head, NULL },
+	{ "APL 57", STEP_SUBMIT, heard_term_discussed, &officer1, "together" },
 	{ "O2 60", STEP_SUBMIT, heard, &officer1, NULL },
 	{ "APL 62", STEP_SUBMIT, as_is, &officer1, "told and heard" },
 	{ "O2 60", STEP_SUBMIT, no_penalty, &officer1, NULL },

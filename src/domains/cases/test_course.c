@@ -1,0 +1,154 @@
+/* Stories of the ordinary procedure beside its straight way: discussing together, more time for
+ * each term, what stops and ends it, a change of the procedure. */
+#include "signature_png.h"
+#include "test_story.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int begin(void **state)
+{
+	*state = bench_open_on(NULL, *state != NULL);
+	bench_english(*state, true);
+	return 0;
+}
+
+static int end(void **state)
+{
+	bench_close(*state);
+	return 0;
+}
+
+/* ---- the way ---------------------------------------------------------- */
+#define DO(s, who, key, ...)                                                                       \
+	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由",          \
+		__VA_ARGS__, NULL)
+#define MINE(s, page, ...) bench_post((s)->b, (s)->party, my(s, page), __VA_ARGS__, NULL)
+
+static struct answer *answer(const struct story *s, const char *verdict)
+{
+	return bench_post(
+		s->b, "head1", approval_of(s), "verdict", verdict, "opinion", "意见", NULL);
+}
+
+static void approve(const struct story *s)
+{
+	status_is(answer(s, "approve"), 303);
+}
+
+static int64_t count(const struct story *s, const char *template)
+{
+	return bench_int(s->b, arena_printf(bench_arena(s->b),
+				       "SELECT count(*) FROM papers WHERE subject = %" PRId64
+				       " AND template = '%s'",
+				       s->id, template));
+}
+
+static int64_t moment(const struct story *s, const char *column)
+{
+	int64_t at;
+
+	assert_true(text_to_int(member(s, column), &at));
+	return at;
+}
+
+static void day_is(const struct story *s, const char *column, const char *day)
+{
+	assert_string_equal(date_text(bench_arena(s->b), moment(s, column)), day);
+}
+
+/* Filed by the ordinary procedure, of this act. */
+static struct story filed_of(struct bench *b, const char *act)
+{
+	struct story s = precheck(b);
+
+	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
+			  "reason", "有初步证据", "ordinary", "1", NULL),
+		303);
+	approve(&s);
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13912345678",
+			  "phone_reason", "执照登记电话已停机", NULL),
+		303);
+	status_is(address(&s, "yes"), 303);
+	bench_jobs(b);
+	bench_run(b, arena_printf(bench_arena(b), "UPDATE cases SET act = '%s' WHERE id = %" PRId64,
+			     act, s.id));
+	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "factor_cooperates", "1",
+			  "reply_first", "yes", "reply_slight_harm", "yes", "reply_corrected",
+			  "yes", NULL),
+		303);
+	return s;
+}
+
+#define REPORT(s, ...)                                                                             \
+	DO(s, "officer1", "report", "party", "示例面馆", "course", "经过", "facts",                \
+		"加工人员未戴帽", "nature", "违法", "basis", "依据", "discretion", "从轻的理由",   \
+		__VA_ARGS__)
+
+static void reviewed(const struct story *s)
+{
+	status_is(DO(s, "reviewer1", "review", "jurisdiction", "yes", "party", "yes", "facts",
+			  "yes", "nature", "yes", "basis", "yes", "procedure", "yes", "proportion",
+			  "yes", "verdict", "pass", "opinion", "同意"),
+		303);
+}
+
+/* ---- together --------------------------------------------------------- */
+static struct answer *discuss(const struct story *s, const char *about)
+{
+	return DO(s, "head1", "discuss", "about", about, "place", "会议室", "participants",
+		"王局\n赵局\n钱科", "conclusion", "同意");
+}
+
+/* A talk about the term is no talk about the decision, nor an earlier one about a later term. */
+static void discussed_each(void **state)
+{
+	struct story s = filed_of(*state, "V20");
+
+	assert_true(says(status_is(discuss(&s, "term"), 409), "no collective discussion"));
+	assert_true(says(status_is(DO(&s, "officer1", "extend-again", "day", "2027-05-10"), 409),
+		"thirty days"));
+	status_is(DO(&s, "officer1", "extend", "x", "1"), 303);
+	approve(&s);
+	assert_true(says(status_is(DO(&s, "officer1", "extend-again", "day", "2027-05-10"), 409),
+		"collective discussion"));
+	assert_true(says(status_is(discuss(&s, "decision"), 422), "no collective discussion"));
+	status_is(discuss(&s, "term"), 303);
+	status_is(DO(&s, "officer1", "extend-again", "day", "2027-05-10"), 303);
+	bench_clock(s.b, clock_now() + MINUTE);
+	approve(&s);
+	day_is(&s, "decide_due", "2027-05-10");
+	assert_true(says(status_is(DO(&s, "officer1", "extend-again", "day", "2027-06-10"), 409),
+		"collective discussion"));
+	status_is(REPORT(&s, "outcome", "no_penalty", "outcome_item", "first", "hard", "1"), 303);
+	reviewed(&s);
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "together"));
+	status_is(DO(&s, "officer1", "discuss", "about", "decision"), 403);
+	assert_true(
+		says(status_is(DO(&s, "head1", "discuss", "about", "decision", "place", "会议室",
+				       "participants", "王局\n赵局", "conclusion", "同意"),
+			     422),
+			"At least three"));
+	status_is(discuss(&s, "decision"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "decided");
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "discussion_record"), 2);
+}
+
+#define ON_SQLITE(f)   { #f, f, begin, end, NULL },
+#define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
+#define ALL(ON)	       ON(discussed_each)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { ALL(ON_SQLITE) ALL(ON_POSTGRES) };
+	const size_t n = sizeof(tests) / sizeof(*tests);
+	return _cmocka_run_group_tests(
+		"course", tests, bench_has_postgres() ? n : n / 2, NULL, NULL);
+}
