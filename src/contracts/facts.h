@@ -75,6 +75,8 @@
 #define CASE_HEARING_REPORTED	 "case.hearing_reported" /* case; data: the chair's opinion */
 #define CASE_DISCUSSED		 "case.discussed"	 /* case; data: who took part, conclusion */
 #define CASE_CRIME_NAMED	 "case.crime_named"	 /* case; data: what goes to the police */
+#define CASE_HANDED_OVER	 "case.handed_over"	 /* case; data: to whom, when, receipt */
+#define CASE_POLICE_ANSWERED	 "case.police_answered"	 /* case; data: taken up or not, number */
 #define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
 #define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */

@@ -71,6 +71,10 @@ static enum err rows_load(struct req *rq, struct course *k)
 		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = 0 ORDER BY at "
 		"DESC, id DESC",
 		id));
+	if (k->c.decided_at)
+		TRY(NEWEST(rq, &transfer_model, &k->transfer,
+			"SELECT * FROM case_transfers WHERE case_id = $1 AND decision = $2", id,
+			k->c.decision_paper));
 	if (!text_is(k->report.outcome, "to_police"))
 		return OK;
 	return NEWEST(rq, &handover_model, &k->handover,
@@ -154,6 +158,8 @@ static void facts_from_rows(struct course *k)
 	facts_of_report(k, f);
 	f->discussed = k->discussion.id != 0;
 	f->term_discussed = k->term_discussion.id && k->term_discussion.at >= k->extended_at;
+	f->handed_over = k->transfer.id != 0;
+	f->police = k->transfer.id ? k->transfer.reply : "";
 	f->crime_named = k->handover.id && k->handover.report == k->report.id;
 	if (h->id) {
 		f->hearing = h->state;

@@ -53,6 +53,24 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 			      : state);
 }
 
+static void put_transfer_rows(struct req *rq, const struct course *k, struct node *rows)
+{
+	const struct transfer *t = &k->transfer;
+
+	if (!t->id)
+		return;
+	put_beside_row(rq, rows, "Case handed over",
+		arena_printf(rq->arena, "%s · %s · %s", time_text(rq->arena, t->handed_at),
+			t->receiver, t->receipt));
+	if (*t->reply)
+		put_beside_row(rq, rows, "Answer of the police",
+			arena_printf(rq->arena, "%s · %s",
+				tr(rq, text_is(t->reply, "accepted")
+						? "The police took up the case"
+						: "The police did not take up the case"),
+				t->reply_number));
+}
+
 enum err put_course_rows(struct req *rq, const struct course *k)
 {
 	struct node *rows = put_list(rq->view, "course_rows");
@@ -93,6 +111,7 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 		put_beside_row(rq, rows, "To the police",
 			arena_printf(
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
+	put_transfer_rows(rq, k, rows);
 	if (k->discussion.id)
 		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
 	if (k->f.term_discussed)

@@ -9,6 +9,7 @@ extern const struct deed investigation_deeds[]; /* pre-check, evidence, time */
 extern const struct deed review_deeds[];	/* report, review, notice, hearing */
 extern const struct deed weighing_deeds[];	/* weighing */
 extern const struct deed decision_deeds[];	/* discussion, decision, closing */
+extern const struct deed transfer_deeds[];	/* what goes elsewhere */
 
 /* A card of partials/summary beside the form: gives the list of its rows. title: a sentence. */
 struct node *put_beside(struct req *rq, const char *title);

@@ -120,6 +120,20 @@ struct handover {
 	int64_t written_by, written_at;
 };
 
+/* That it was handed over, and what the police answered. */
+struct transfer {
+	int64_t id, version, case_id, decision;
+	const char *receiver, *taken_by;
+	int64_t handed_at;
+	const char *receipt;
+	int64_t written_by;
+	const char *reply; /* "", accepted, refused */
+	int64_t replied_at;
+	const char *reply_number, *reply_words;
+	int64_t reply_by;
+	const char *hour; /* of the form */
+};
+
 struct request {
 	int64_t id, version, case_id;
 	const char *kind;
@@ -138,7 +152,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model;
+	request_model, party_file_model, transfer_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -158,6 +172,7 @@ struct course {
 	struct discussion term_discussion; /* on a further term */
 	int64_t extended_at;		   /* when the term for deciding was extended last, or 0 */
 	struct handover handover;
+	struct transfer transfer; /* of this decision */
 	struct party party;
 };
 

@@ -235,6 +235,17 @@ const struct model handover_model = MODEL("case_handovers", struct handover, .wi
 		STORED(struct handover, written_by, .as = AS_ID),
 		STORED(struct handover, written_at, .as = AS_TIME)));
 
+const struct model transfer_model = MODEL("case_transfers", struct transfer, .witnessed = true,
+	FIELDS(STORED(struct transfer, id), STORED(struct transfer, version),
+		STORED(struct transfer, case_id, .as = AS_ID),
+		STORED(struct transfer, decision, .as = AS_ID), STORED(struct transfer, receiver),
+		STORED(struct transfer, taken_by),
+		STORED(struct transfer, handed_at, .as = AS_TIME), STORED(struct transfer, receipt),
+		STORED(struct transfer, written_by, .as = AS_ID), STORED(struct transfer, reply),
+		STORED(struct transfer, replied_at, .as = AS_DATE),
+		STORED(struct transfer, reply_number), STORED(struct transfer, reply_words),
+		STORED(struct transfer, reply_by, .as = AS_ID)));
+
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
 	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
 static const struct choice request_states[] = { { "asked", "Waits for an answer", "yellow" },

@@ -331,6 +331,39 @@ static const char *nobody_challenged(const struct case_facts *c)
 			       : NULL;
 }
 
+static bool goes_elsewhere(const struct case_facts *c)
+{
+	return c->outcome && strncmp(c->outcome, "to_", 3) == 0;
+}
+
+static const char *to_hand_over(const struct case_facts *c)
+{
+	if (!goes_elsewhere(c))
+		return "This case goes to no other office (APL article 57).";
+	return c->handed_over ? "It has been handed over already." : NULL;
+}
+
+static const char *police_to_answer(const struct case_facts *c)
+{
+	if (!to_police(c))
+		return "This case does not go to the police (APL article 27).";
+	if (!c->handed_over)
+		return "It has not been handed over yet (transfer rule, article 5).";
+	return c->police && *c->police ? "Their answer is on file already." : NULL;
+}
+
+/* A transfer is performed when it has arrived; the police say whether they take it up. */
+static const char *handed_over(const struct case_facts *c)
+{
+	if (!c->handed_over)
+		return "The case has not been handed over against a receipt (APL article 57; "
+		       "transfer rule, article 5).";
+	return to_police(c) && !text_is(c->police ? c->police : "", "accepted")
+		       ? "The police have not said yet whether they take up the case (transfer "
+			 "rule, article 8)."
+		       : NULL;
+}
+
 static const char *performed(const struct case_facts *c)
 {
 	if (c->held)
@@ -340,7 +373,9 @@ static const char *performed(const struct case_facts *c)
 		return NULL;
 	if (!c->decided_at)
 		return "There is no decision, and the investigation was not ended (O2 article 77).";
-	if (!c->served_at && !(c->outcome && strncmp(c->outcome, "to_", 3) == 0))
+	if (goes_elsewhere(c))
+		return handed_over(c);
+	if (!c->served_at)
 		return "The decision has not been served (O2 article 81).";
 	if (c->correction_state && *c->correction_state &&
 		!text_is(c->correction_state, "accepted"))
@@ -458,6 +493,14 @@ static const struct step_rule table[STEPS] = {
 		"What goes to the police is written when the report has passed, before the "
 		"decision (APL article 27).",
 		{ running, passed, crime_suspected, needs_two_officers, nothing_pending } },
+	[STEP_HAND_OVER] = { "handed-over", "Case handed over", "APL 27, 57; transfer rule 5, 6",
+		IN_DECIDED, ORDINARY, CASE_OFFICER,
+		"A case is handed over when that has been approved (APL article 57).",
+		{ to_hand_over, needs_two_officers } },
+	[STEP_POLICE_REPLY] = { "police-reply", "Answer of the police", "transfer rule 8-10",
+		IN_DECIDED, ORDINARY, CASE_OFFICER,
+		"The police answer what has been handed over (transfer rule, article 8).",
+		{ police_to_answer, nothing_pending } },
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
 		SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party must be told and heard first (APL articles 44, 45 and 62).",

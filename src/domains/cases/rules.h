@@ -36,6 +36,8 @@ struct case_facts {
 	bool legal_review;	 /* its review is the legal one */
 	bool review_extended;	 /* once, with approval */
 	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
+	bool handed_over;	 /* what was decided to go elsewhere has a receipt */
+	const char *police;	 /* what they answered: "", accepted, refused */
 	bool crime_named;	 /* a transfer to the police: what goes with it is written */
 	bool weighty, discussed; /* collective discussion is needed; was held on this report */
 	bool term_discussed;	 /* one was held on a further term, since the last extension */

@@ -118,6 +118,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.owed = owed,
 		.held = held,
 		.report = "",
+		.police = "",
 		.outcome = "",
 		.heavier = "",
 		.hearing = "" };

@@ -41,6 +41,8 @@ static const struct choice words[] = {
 	{ CASE_HEARING_REPORTED, "Hearing reported", "" },
 	{ CASE_DISCUSSED, "Case discussed together", "" },
 	{ CASE_CRIME_NAMED, "Suspected crime named for the police", "" },
+	{ CASE_HANDED_OVER, "Case handed over to another office", "" },
+	{ CASE_POLICE_ANSWERED, "The police answered", "" },
 	{ CASE_REQUESTED, "The party asks for something", "" },
 	{ CASE_REQUEST_ANSWERED, "The party's request was answered", "" },
 	{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request", "" },

@@ -53,6 +53,10 @@ static const struct row rows[] = {
 	{ "precheck", "O2 18, over a worked Sunday", AT_FOUND, 0, "2025-12-31", "2026-01-22" },
 	{ "decide", "O2 64, APL 60: 90 days", AT_FILED, 0, "2026-03-02", "2026-06-01" },
 	{ "decide", "O2 64, 80: into the festival", AT_FILED, 0, "2025-11-20", "2026-02-24" },
+	{ "crime_decide", "transfer rule 5: three days [R], no day moves on", AT_CRIME_ASKED, 0,
+		"2026-02-13", "2026-02-16" },
+	{ "crime_hand_over", "transfer rule 5: 24 hours [R]", AT_CRIME_APPROVED, 0, "2026-02-13",
+		"2026-02-14" },
 	{ "hold_report", "O2 33: 24 hours", AT_HELD_URGENTLY, 0, "2026-02-13", "2026-02-14" },
 	{ "seize_report", "AEL 19: 24 hours [R]", AT_SEIZED_URGENTLY, 0, "2026-02-13",
 		"2026-02-14" },
@@ -107,6 +111,11 @@ static enum case_moment moment_named(const char *name)
 	return CASE_MOMENTS;
 }
 
+static bool in_hours(enum case_moment from)
+{
+	return from == AT_HELD_URGENTLY || from == AT_SEIZED_URGENTLY || from == AT_CRIME_APPROVED;
+}
+
 /* Whatever the hour of the event, the term ends with the last millisecond of the day: on it the
  * clock runs or is kept, a millisecond later it is over (or open, where it is a least term). */
 static void every_term(void **state)
@@ -117,10 +126,9 @@ static void every_term(void **state)
 			const struct row *r = &rows[i];
 			struct case_moments m = { .kinds = r->kinds };
 			int64_t end = law_day_end(r->last);
-			bool hours = r->from == AT_HELD_URGENTLY || r->from == AT_SEIZED_URGENTLY;
 
 			m.at[r->from] = law_moment(r->begins) + (late ? DAY - 1 : 0);
-			if (hours)
+			if (in_hours(r->from))
 				end = m.at[r->from] / HOUR * HOUR + 25 * (int64_t)HOUR - 1;
 			const struct case_clock *c = one(&m, end, r->code);
 			if (!c)
@@ -186,7 +194,7 @@ static void data_is_whole(void **state)
 			moment_named(u->s);
 		clocks++;
 	}
-	assert_int_equal(clocks, 31);
+	assert_int_equal(clocks, 33);
 }
 
 /* O2 64: suspension, hearing, public notice, tests, identification, ordered refunds do not count.

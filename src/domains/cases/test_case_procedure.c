@@ -120,6 +120,11 @@ CHANGE(proposed_crime, proposed_police(c); c->crime_named = true)
 CHANGE(proposed_late, proposed(c); c->now = NOW + 1)
 CHANGE(proposed_challenged, proposed(c); c->recusal_open = true)
 CHANGE(decided, proposed(c); c->state = "decided"; c->decided_at = 8; c->served_at = 9)
+CHANGE(gone_to_police, decided(c); c->outcome = "to_police"; c->served_at = 0)
+CHANGE(gone_to_office, decided(c); c->outcome = "to_office"; c->served_at = 0)
+CHANGE(office_has_it, gone_to_office(c); c->handed_over = true)
+CHANGE(police_have_it, gone_to_police(c); c->handed_over = true)
+CHANGE(police_took_it, police_have_it(c); c->police = "accepted")
 CHANGE(decided_not_served, decided(c); c->served_at = 0)
 CHANGE(decided_not_corrected, decided(c); c->correction_state = "ordered")
 CHANGE(decided_not_paid, decided(c); c->owed = true)
@@ -279,6 +284,21 @@ static const struct {
 	/* conclusion */
 	{ "O2 77", STEP_CLOSE, decided, &officer1, NULL },
 	{ "O2 81", STEP_CLOSE, decided_not_served, &officer1, "O2 article 81" },
+	{ "transfer rule 5", STEP_HAND_OVER, gone_to_police, &officer1, NULL },
+	{ "APL 57", STEP_HAND_OVER, gone_to_office, &officer1, NULL },
+	{ "APL 57", STEP_HAND_OVER, decided, &officer1, "APL article 57" },
+	{ "APL 57", STEP_HAND_OVER, to_police, &officer1, "has been approved" },
+	{ "APL 57", STEP_HAND_OVER, police_have_it, &officer1, "already" },
+	{ "APL 42", STEP_HAND_OVER, gone_to_police, &other, "APL article 42" },
+	{ "transfer rule 8", STEP_POLICE_REPLY, police_have_it, &officer1, NULL },
+	{ "transfer rule 5", STEP_POLICE_REPLY, gone_to_police, &officer1, "not been handed over" },
+	{ "APL 27", STEP_POLICE_REPLY, office_has_it, &officer1, "APL article 27" },
+	{ "transfer rule 8", STEP_POLICE_REPLY, police_took_it, &officer1, "already" },
+	{ "transfer rule 5", STEP_CLOSE, gone_to_police, &officer1, "transfer rule, article 5" },
+	{ "transfer rule 8", STEP_CLOSE, police_have_it, &officer1, "transfer rule, article 8" },
+	{ "O2 77", STEP_CLOSE, police_took_it, &officer1, NULL },
+	{ "APL 57", STEP_CLOSE, gone_to_office, &officer1, "receipt" },
+	{ "O2 77", STEP_CLOSE, office_has_it, &officer1, NULL },
 	{ "APL 28", STEP_CLOSE, decided_not_corrected, &officer1, "APL article 28" },
 	{ "O2 77", STEP_CLOSE, decided_not_paid, &officer1, "O2 article 77" },
 	{ "O2 77", STEP_CLOSE, decided_held, &officer1, "still held" },

@@ -297,6 +297,29 @@ static struct answer *hand_over(const struct story *s, const char *crime, const 
 		"procurator", "示范区人民检察院");
 }
 
+static struct answer *taken_away(const struct story *s, const char *hour)
+{
+	return DO(s, "officer1", "handed-over", "receiver", "示范区公安分局", "taken_by", "李警官",
+		"handed_at", date_text(bench_arena(s->b), clock_now()), "hour", hour, "receipt",
+		"收字1号");
+}
+
+static void handed_over(const struct story *s)
+{
+	const char *now = time_text(bench_arena(s->b), clock_now());
+
+	status_is(taken_away(s, "23:59"), 422); /* still to come */
+	status_is(taken_away(s, now + strlen("2026-11-23 ")), 303);
+	assert_int_equal(facts_in_story(s, "case.handed_over"), 1);
+}
+
+static struct answer *police_reply(const struct story *s, const char *reply)
+{
+	return DO(s, "officer1", "police-reply", "reply", reply, "replied_at",
+		date_text(bench_arena(s->b), clock_now()), "reply_number", "公立字1号",
+		"reply_words", "审查意见");
+}
+
 /* To the police by form 5, with the crime suspected, its ground and what is handed over. */
 static void transfer(void **state)
 {
@@ -322,6 +345,13 @@ static void transfer(void **state)
 	assert_int_equal(count(&s, "crime_transfer"), 1);
 	assert_int_equal(count(&s, "transfer_letter"), 0);
 	assert_int_equal(paper_as(&s, "officer1", "crime_transfer"), 200);
+	assert_true(says(status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 409),
+		"against a receipt"));
+	status_is(taken_away(&s, "00:01"), 422); /* before it was decided */
+	handed_over(&s);
+	assert_true(says(status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 409),
+		"whether they take up"));
+	status_is(police_reply(&s, "accepted"), 303);
 	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
 	approve(&s);
 	assert_string_equal(member(&s, "state"), "closed");
@@ -341,6 +371,43 @@ static void transfer_to_an_office(void **state)
 	bench_jobs(s.b);
 	assert_int_equal(count(&s, "transfer_letter"), 1);
 	assert_int_equal(count(&s, "crime_transfer"), 0);
+	assert_true(says(status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 409),
+		"against a receipt"));
+	handed_over(&s);
+	assert_true(says(status_is(police_reply(&s, "accepted"), 409), "APL article 27"));
+	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
+}
+
+/* Three days to approve it and 24 hours to hand it over, each told before its end; what the police
+ * do not take up is back, and its report is written anew. */
+static void not_taken_up(struct story *s)
+{
+	int64_t now = clock_now(), day;
+
+	assert_true(says(bench_get(s->b, "officer1", desk_of(s, "")),
+		"Decide whether the case goes to the police"));
+	approve(s);
+	bench_jobs(s->b);
+	assert_true(date_parse(date_text(bench_arena(s->b), now + DAY), &day));
+	bench_clock(s->b, day + 4 * HOUR);
+	bench_minute(s->b);
+	assert_true(says(bench_get(s->b, "officer1", "/desk"), "Hand the case over to the police"));
+	handed_over(s);
+	bench_minute(s->b);
+	assert_null(strstr(
+		bench_get(s->b, "officer1", "/desk")->body, "Hand the case over to the police"));
+	status_is(police_reply(s, "refused"), 303);
+	assert_string_equal(member(s, "state"), "filed");
+	assert_string_equal(member(s, "decided_at"), "0");
+	assert_true(says(status_is(DO(s, "officer1", "submit", "x", "1"), 409), "write it anew"));
+	bench_clock(s->b, clock_now() + MINUTE);
+	status_is(report(s, "no_penalty", ""), 303);
+	status_is(review(s, "reviewer1", "pass"), 303);
+	status_is(DO(s, "officer1", "submit", "x", "1"), 303);
+	approve(s);
+	assert_string_equal(member(s, "outcome"), "no_penalty");
+	bench_jobs(s->b);
+	bench_clock(s->b, now);
 }
 
 /* A report that comes back and is written anew needs its own hand-over: what was written for the
@@ -361,6 +428,7 @@ static void transfer_anew(void **state)
 	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "do/hand-over")), "诈骗罪"));
 	status_is(hand_over(&s, "诈骗罪", "刑法第二百六十六条"), 303);
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	not_taken_up(&s);
 }
 
 /* ---- time -------------------------------------------------------------------------------------

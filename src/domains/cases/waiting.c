@@ -15,7 +15,7 @@ struct open_case {
 	int64_t held, owed, paid_at, opened_at, precheck_due, filed_at, decide_due, order_paper,
 		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
 		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
-		hearing_notice, span_from, public_notice;
+		hearing_notice, span_from, public_notice, crime_asked, handed_over;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
@@ -25,7 +25,7 @@ static const struct model open_model = MODEL("cases", struct open_case,
 		N(order_paper), N(correction_due), N(correction_at), N(hear_due), N(told_at),
 		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
 		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
-		N(hearing_notice), N(span_from), N(public_notice)));
+		N(hearing_notice), N(span_from), N(public_notice), N(crime_asked), N(handed_over)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -55,7 +55,12 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"c.id AND f.state <> 'settled') AS owed, coalesce((SELECT max(f.settled_at) FROM "
 		"pub_fines f WHERE f.case_id = c.id), 0) AS paid_at, coalesce((SELECT "
 		"min(n.published_at) FROM pub_service_notices n WHERE n.case_id = c.id AND n.paper "
-		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice FROM cases c "
+		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice, "
+		"coalesce((SELECT max(a.asked_at) FROM case_approvals a WHERE a.case_id = c.id AND "
+		"a.matter = 'decide' AND a.state = 'asked' AND c.outcome = 'to_police'), 0) AS "
+		"crime_asked, coalesce((SELECT max(t.handed_at) FROM case_transfers t WHERE "
+		"t.case_id = c.id AND t.decision = c.decision_paper), 0) AS handed_over FROM cases "
+		"c "
 		"JOIN pub_operators o ON o.id = "
 		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE c.state NOT IN "
 		"('closed', 'not_filed') AND (CAST($1 AS bigint) = 0 OR c.area = $1) AND (CAST($2 "
@@ -106,6 +111,10 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	m->at[AT_DECIDED] = c->decided_at;
 	m->at[AT_PUBLIC_NOTICE] = c->public_notice;
 	m->at[AT_SERVED] = c->served_at;
+	m->at[AT_CRIME_ASKED] = c->crime_asked;
+	if (strcmp(c->outcome, "to_police") == 0)
+		m->at[AT_CRIME_APPROVED] = c->decided_at;
+	m->at[AT_HANDED_OVER] = c->handed_over;
 	m->at[AT_DONE] = done_at(c);
 }
 

@@ -106,6 +106,8 @@ const struct fact_word fact_table[] = {
 	{ CASE_DISCUSSED, "Case discussed together", "info", "/cases/", CASE_READ },
 	{ CASE_CRIME_NAMED, "Suspected crime named for the police", "yellow", "/cases/",
 		CASE_READ },
+	{ CASE_HANDED_OVER, "Case handed over to another office", "info", "/cases/", CASE_READ },
+	{ CASE_POLICE_ANSWERED, "The police answered", "yellow", "/cases/", CASE_READ },
 	{ CASE_REQUESTED, "The party asks for something", "yellow", "/cases/", CASE_READ },
 	{ CASE_REQUEST_ANSWERED, "The party's request was answered", "info", "/cases/", CASE_READ },
 	{ CASE_REQUEST_WITHDRAWN, "The party withdrew its request", "info", "/cases/", CASE_READ },
