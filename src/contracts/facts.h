@@ -71,7 +71,9 @@
 #define CASE_REVIEWED		 "case.reviewed"      /* case; data: kind, seven points, verdict */
 #define CASE_HEARING_ASKED	 "case.hearing_asked" /* case; by the party */
 #define CASE_HEARING_SET	 "case.hearing_set"   /* case; data: when, where, chair */
-#define CASE_HEARING_HELD	 "case.hearing_held"  /* case; data: its record */
+#define CASE_HEARING_PUT_OFF	 "case.hearing_put_off"	 /* case; data: the new day */
+#define CASE_HEARING_WAIVED	 "case.hearing_waived"	 /* case; data: the party stayed away */
+#define CASE_HEARING_HELD	 "case.hearing_held"	 /* case; data: its record */
 #define CASE_HEARING_REPORTED	 "case.hearing_reported" /* case; data: the chair's opinion */
 #define CASE_DISCUSSED		 "case.discussed"	 /* case; data: who took part, conclusion */
 #define CASE_CRIME_NAMED	 "case.crime_named"	 /* case; data: what goes to the police */

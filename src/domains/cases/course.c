@@ -48,6 +48,22 @@ static enum err newest(enum err e, int64_t *id)
 	return OK;
 }
 
+/* Announced before its notice was kept, it counts as served that day. */
+static enum err hearing_notice_load(struct req *rq, struct course *k)
+{
+	if (!text_is(k->hearing.state, "set") && !text_is(k->hearing.state, "withdrawn"))
+		return OK;
+	TRY(NEWEST(rq, &hearing_notice_model, &k->hearing_notice,
+		"SELECT * FROM case_hearing_notices WHERE hearing = $1 ORDER BY told_at DESC, id "
+		"DESC",
+		k->hearing.id));
+	int64_t served =
+		k->hearing_notice.id ? k->hearing_notice.served_at : k->hearing.announced_at;
+	return served ? term_workdays(rq, served, course_term(k, "hearing_notice_workdays", 7),
+				&k->f.hearing_from)
+		      : OK;
+}
+
 static enum err rows_load(struct req *rq, struct course *k)
 {
 	int64_t id = k->c.id;
@@ -63,6 +79,7 @@ static enum err rows_load(struct req *rq, struct course *k)
 	TRY(NEWEST(rq, &hearing_model, &k->hearing,
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
+	TRY(hearing_notice_load(rq, k));
 	TRY(NEWEST(rq, &discussion_model, &k->discussion,
 		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = $2 AND report > 0 "
 		"ORDER BY at DESC, id DESC",

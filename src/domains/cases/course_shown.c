@@ -46,7 +46,9 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 
 	if (!k->hearing.id)
 		return;
-	const char *state = tr(rq, choice_label(states, k->hearing.state));
+	bool absent = text_is(k->hearing_notice.outcome, "absent");
+	const char *state = tr(rq,
+		absent ? "Waived: the party stayed away" : choice_label(states, k->hearing.state));
 	put_beside_row(rq, rows, "Hearing",
 		k->hearing.at ? arena_printf(rq->arena, "%s · %s · %s", state,
 					time_text(rq->arena, k->hearing.at), k->hearing.place)

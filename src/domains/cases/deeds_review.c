@@ -297,21 +297,13 @@ static enum err request_granted(struct req *rq, const struct hearing *h)
 static enum err set_hearing(struct req *rq, struct course *k, void *row)
 {
 	struct hearing *h = row;
-	int64_t earliest;
 
-	h->at = form_moment(rq, "at", "attended");
-	h->attended = "";
-	TRY(term_workdays(rq, rq->now, course_term(k, "hearing_notice_workdays", 7), &earliest));
-	if (!form_failed(rq) && h->at <= earliest)
-		field_error(rq, "at",
-			"The party is told seven working days before the hearing (APL articles 64 "
-			"and 85).");
-	if (form_failed(rq))
-		return E_INVALID;
+	TRY(hearing_day(rq, k, h));
 	h->chair = rq->user->id;
 	h->announced_at = rq->now;
 	h->state = "set";
 	TRY(paper_hearing_notice(rq, k, h));
+	TRY(hearing_notice_add(rq, k, h));
 	TRY(request_granted(rq, h));
 	TRY(tell_party(rq, &k->c,
 		arena_printf(rq->arena, "听证定于%s在%s举行。", moment_zh(rq, h->at), h->place)));
@@ -337,6 +329,7 @@ static enum err hold_hearing(struct req *rq, struct course *k, void *row)
 		k->c.heard_at = rq->now;
 	}
 	k->c.state = "heard";
+	TRY(hearing_notice_end(rq, k, "held", ""));
 	TRY(paper_hearing_record(rq, k, h));
 	TRY(db_update(rq, &case_model, &k->c));
 	return course_change(rq, k, &(struct written){ &hearing_model, h, CASE_HEARING_HELD });

@@ -82,6 +82,12 @@ struct hearing {
 	int64_t reported_at, report_paper;
 };
 
+/* A notice of the hearing's day; outcome: "" while it stands, held, put_off, absent. */
+struct hearing_notice {
+	int64_t id, version, case_id, hearing, paper, at, told_at, served_at;
+	const char *outcome, *reason;
+};
+
 /* On a report, before the decision that it proposes; or, report 0, on a further term. */
 struct discussion {
 	int64_t id, version, case_id, report, at;
@@ -152,7 +158,7 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model, transfer_model;
+	request_model, party_file_model, transfer_model, hearing_notice_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -168,9 +174,10 @@ struct course {
 	struct review review;
 	struct notice_row notice;
 	struct hearing hearing;
-	struct discussion discussion;	   /* on this report */
-	struct discussion term_discussion; /* on a further term */
-	int64_t extended_at;		   /* when the term for deciding was extended last, or 0 */
+	struct hearing_notice hearing_notice; /* its newest */
+	struct discussion discussion;	      /* on this report */
+	struct discussion term_discussion;    /* on a further term */
+	int64_t extended_at; /* when the term for deciding was extended last, or 0 */
 	struct handover handover;
 	struct transfer transfer; /* of this decision */
 	struct party party;
@@ -272,6 +279,8 @@ enum err exhibit_file(struct req *rq);
 
 /* deeds_review.c: the notice of the intended penalty was served: the five working days begin */
 enum err notice_served(struct req *rq, struct case_row *c, const struct node *told);
+/* deeds_hearing.c: the same of the notice of a hearing: its seven working days begin */
+enum err hearing_notice_served(struct req *rq, struct case_row *c, const struct node *told);
 /* listen.c: paper, way and time of a service, as CASE_SERVED carries them */
 const char *service_words(struct req *rq, const struct node *told);
 

@@ -175,6 +175,15 @@ const struct model hearing_model = MODEL("case_hearings", struct hearing, .witne
 		STORED(struct hearing, reported_at, .as = AS_TIME),
 		STORED(struct hearing, report_paper, .as = AS_ID)));
 
+#define N(m, ...) STORED(struct hearing_notice, m, __VA_ARGS__)
+const struct model hearing_notice_model = MODEL("case_hearing_notices", struct hearing_notice,
+	.witnessed = true,
+	FIELDS(STORED(struct hearing_notice, id), STORED(struct hearing_notice, version),
+		N(case_id, .as = AS_ID), N(hearing, .as = AS_ID), N(paper, .as = AS_ID),
+		N(at, .as = AS_TIME), N(told_at, .as = AS_TIME), N(served_at, .as = AS_TIME),
+		STORED(struct hearing_notice, outcome), STORED(struct hearing_notice, reason)));
+#undef N
+
 const struct model discussion_model = MODEL("case_discussions", struct discussion,
 	.witnessed = true,
 	FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),

@@ -243,10 +243,12 @@ enum err paper_discussion(struct req *rq, const struct course *k, struct discuss
 static const char *defence_words(struct req *rq, const struct course *k)
 {
 	const struct case_row *c = &k->c;
+	bool absent = text_is(k->hearing_notice.outcome, "absent");
 	const char *heard = text_is(k->f.hearing, "reported")
 				    ? arena_printf(rq->arena, "本局于%s举行听证。",
 					      date_zh(rq->arena, k->hearing.at))
-				    : "";
+			    : absent ? "当事人要求听证后无正当理由拒不出席，视为放弃听证权利。"
+				     : "";
 
 	if (!c->told_at)
 		return "不涉及。";

@@ -213,10 +213,27 @@ static const char *hearing_asked(const struct case_facts *c)
 					    : "Nobody has asked for a hearing (APL article 64).";
 }
 
+static const char *hearing_announced(const struct case_facts *c)
+{
+	return text_is(c->hearing, "set") ? NULL
+					  : "No hearing has been announced (APL article 64).";
+}
+
+/* Its chair may have to go before it, or between it and the report. */
+static const char *hearing_to_chair(const struct case_facts *c)
+{
+	return text_is(c->hearing, "held") ? NULL : hearing_announced(c);
+}
+
 static const char *hearing_set(const struct case_facts *c)
 {
-	if (!text_is(c->hearing, "set"))
-		return "No hearing has been announced (APL article 64).";
+	if (hearing_announced(c))
+		return hearing_announced(c);
+	if (!c->hearing_from)
+		return "The notice of the hearing has not been served (APL article 64).";
+	if (c->hearing_at <= c->hearing_from)
+		return "Seven working days do not lie between the service of the notice and the "
+		       "hearing: put it off (APL articles 64 and 85).";
 	return c->now < c->hearing_at ? "The hearing has not begun: its day is still to come (APL "
 					"article 64)."
 				      : NULL;
@@ -477,6 +494,15 @@ static const struct step_rule table[STEPS] = {
 	[STEP_SET_HEARING] = { "set-hearing", "Announce the hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, LEGAL | LEADER, "Nobody has asked for a hearing (APL article 64).",
 		{ hearing_asked } },
+	[STEP_PUT_OFF] = { "put-off", "Put off the hearing", "APL 64", IN_TOLD | IN_HEARD, ORDINARY,
+		THE_CHAIR, "No hearing has been announced (APL article 64).",
+		{ hearing_announced } },
+	[STEP_TAKE_CHAIR] = { "take-chair", "Take over the chair of the hearing", "APL 64",
+		IN_TOLD | IN_HEARD, ORDINARY, LEGAL | LEADER,
+		"No hearing has been announced (APL article 64).", { hearing_to_chair } },
+	[STEP_ABSENT] = { "party-absent", "The party stayed away", "APL 64", IN_TOLD | IN_HEARD,
+		ORDINARY, THE_CHAIR, "No hearing has been announced (APL article 64).",
+		{ hearing_set } },
 	[STEP_HOLD_HEARING] = { "hold-hearing", "Record of the hearing", "APL 64",
 		IN_TOLD | IN_HEARD, ORDINARY, THE_CHAIR,
 		"No hearing has been announced (APL article 64).", { hearing_set } },

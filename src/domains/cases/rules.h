@@ -47,10 +47,11 @@ struct case_facts {
 	int64_t notice_served_at;
 	const char *hearing; /* "", asked, set, held, reported, withdrawn */
 	int64_t hearing_at, hearing_chair;
-	bool recusal_open; /* a request that an officer steps aside waits */
-	bool ended;	   /* the investigation was ended */
-	bool owed;	   /* a fine or a sum confiscated is not settled */
-	bool held;	   /* goods or evidence of the party are held */
+	int64_t hearing_from; /* seven working days after its notice was served; 0: not served */
+	bool recusal_open;    /* a request that an officer steps aside waits */
+	bool ended;	      /* the investigation was ended */
+	bool owed;	      /* a fine or a sum confiscated is not settled */
+	bool held;	      /* goods or evidence of the party are held */
 };
 
 /* Two different officers, both with a card. */

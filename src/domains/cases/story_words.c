@@ -37,6 +37,8 @@ static const struct choice words[] = {
 	{ CASE_REVIEWED, "Report reviewed", "" },
 	{ CASE_HEARING_ASKED, "The party asks for a hearing", "" },
 	{ CASE_HEARING_SET, "Hearing announced", "" },
+	{ CASE_HEARING_PUT_OFF, "Hearing put off", "" },
+	{ CASE_HEARING_WAIVED, "The party stayed away from the hearing", "" },
 	{ CASE_HEARING_HELD, "Hearing held", "" },
 	{ CASE_HEARING_REPORTED, "Hearing reported", "" },
 	{ CASE_DISCUSSED, "Case discussed together", "" },

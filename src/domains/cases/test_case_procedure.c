@@ -101,7 +101,10 @@ CHANGE(told_right, told(c); c->hearing_right = true)
 CHANGE(told_right_over, told_right(c); c->now = NOW + 1)
 CHANGE(told_right_asked, told_right(c); c->hearing = "asked")
 CHANGE(told_right_withdrawn, told_right(c); c->hearing = "withdrawn")
-CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->hearing_chair = HEAD)
+CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->hearing_chair = HEAD;
+	c->hearing_from = NOW - 1)
+CHANGE(hearing_not_served, hearing_set(c); c->hearing_from = 0)
+CHANGE(hearing_too_soon, hearing_set(c); c->hearing_from = NOW)
 CHANGE(hearing_early, hearing_set(c); c->hearing_at = NOW + 1)
 CHANGE(heard, told(c); c->state = "heard"; c->heard_at = 7; c->statement = "none")
 CHANGE(hearing_held, heard(c); c->hearing = "held"; c->hearing_chair = HEAD)
@@ -242,6 +245,18 @@ static const struct {
 	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &head, NULL },
 	{ "APL 64", STEP_HOLD_HEARING, hearing_early, &head, "still to come" },
 	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &reviewer, "chair" },
+	{ "APL 64", STEP_HOLD_HEARING, hearing_not_served, &head, "not been served" },
+	{ "APL 85", STEP_HOLD_HEARING, hearing_too_soon, &head, "Seven working days" },
+	{ "APL 64", STEP_PUT_OFF, hearing_too_soon, &head, NULL },
+	{ "APL 64", STEP_PUT_OFF, told_right_asked, &head, "chair" },
+	{ "APL 64", STEP_PUT_OFF, hearing_held, &head, "APL article 64" },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_set, &reviewer, NULL },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_held, &reviewer, NULL },
+	{ "APL 64", STEP_TAKE_CHAIR, told_right_asked, &reviewer, "APL article 64" },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_set, &head_of_case, "not an officer" },
+	{ "APL 64", STEP_ABSENT, hearing_set, &head, NULL },
+	{ "APL 85", STEP_ABSENT, hearing_too_soon, &head, "Seven working days" },
+	{ "APL 64", STEP_ABSENT, hearing_early, &head, "still to come" },
 	{ "APL 65", STEP_REPORT_HEARING, hearing_held, &head, NULL },
 	{ "APL 65", STEP_REPORT_HEARING, heard, &head, "chair" },
 	/* discussion and decision */
@@ -346,7 +361,7 @@ static void suspension_stops_all(void **state)
 	static const enum step go_on[] = { STEP_RESUME, STEP_END, STEP_EXTEND, STEP_SPAN_END,
 		STEP_EXTEND_AGAIN, STEP_TO_ORDINARY, STEP_CLOSE, STEP_DISCUSS, STEP_EXTEND_REVIEW,
 		STEP_SET_HEARING, STEP_ASK_HEARING, STEP_HOLD_HEARING, STEP_REPORT_HEARING,
-		STEP_SILENCE };
+		STEP_SILENCE, STEP_PUT_OFF, STEP_TAKE_CHAIR, STEP_ABSENT };
 
 	(void)state;
 	for (int s = 0; s < STEPS; s++) {

@@ -141,9 +141,90 @@ static void discussed_each(void **state)
 	assert_int_equal(count(&s, "discussion_record"), 2);
 }
 
+/* ---- hearing ---------------------------------------------------------- */
+/* Told of a fine of which a hearing may be asked for; it was asked for. */
+static struct story hearing_asked(struct bench *b)
+{
+	struct story s = filed_of(b, "V14");
+
+	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "factor_cooperates", "1",
+			  "goods_fen", "10000", NULL),
+		303);
+	status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "120000"), 303);
+	reviewed(&s);
+	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
+	bench_jobs(b);
+	status_is(MINE(&s, "ask", "kind", "hearing", "words", "请求听证"), 303);
+	return s;
+}
+
+static struct answer *on_day(
+	const struct story *s, const char *who, const char *key, const char *day)
+{
+	return bench_post(s->b, who, desk_of(s, key), "at", day, "attended", "09:30", "place",
+		"听证室", "recorder", "记录员", "record", "主持人因病", NULL);
+}
+
+static void at_day(const struct story *s, const char *day)
+{
+	int64_t at;
+
+	assert_true(date_parse(day, &at));
+	bench_clock(s->b, at + 10 * HOUR);
+}
+
+/* The seven working days run from the service of the notice, not from the announcement. */
+static void hearing_put_off(void **state)
+{
+	struct story s = hearing_asked(*state);
+	int64_t now = clock_now();
+
+	status_is(on_day(&s, "head1", "do/set-hearing", "2026-12-03"), 303);
+	at_day(&s, "2026-11-30"); /* served a week late */
+	bench_jobs(s.b);
+	at_day(&s, "2026-12-03");
+	assert_true(says(status_is(DO(&s, "head1", "hold-hearing", "attended", "双方", "record",
+					   "记录", "signature", SIGNATURE_PNG),
+				 409),
+		"Seven working days"));
+	/* the chair is ill: somebody else, but no officer of the case */
+	status_is(DO(&s, "officer1", "take-chair", "x", "1"), 403);
+	status_is(DO(&s, "head1", "take-chair", "x", "1"), 409);
+	status_is(DO(&s, "reviewer1", "take-chair", "x", "1"), 303);
+	status_is(on_day(&s, "head1", "do/put-off", "2026-12-20"), 403);
+	assert_true(says(status_is(on_day(&s, "reviewer1", "do/put-off", "2026-12-14"), 422),
+		"seven working days"));
+	status_is(on_day(&s, "reviewer1", "do/put-off", "2026-12-15"), 303);
+	assert_true(says(status_is(DO(&s, "reviewer1", "hold-hearing", "attended", "双方", "record",
+					   "记录", "signature", SIGNATURE_PNG),
+				 409),
+		"not been served"));
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "hearing_notice"), 2);
+	at_day(&s, "2026-12-15");
+	/* the party stays away: waived, and the ninety days run on */
+	status_is(DO(&s, "reviewer1", "party-absent", "attended", "", "record", ""), 422);
+	status_is(DO(&s, "reviewer1", "party-absent", "attended", "办案人员", "record",
+			  "等候三十分钟"),
+		303);
+	bench_jobs(s.b);
+	assert_int_equal(bench_int(s.b, arena_printf(bench_arena(s.b),
+						"SELECT count(*) FROM case_spans WHERE case_id = "
+						"%" PRId64 " AND to_at = 0",
+						s.id)),
+		0);
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "")), "stayed away"));
+	status_is(DO(&s, "officer1", "silence", "x", "1"), 303);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "decided");
+	bench_jobs(s.b);
+	bench_clock(s.b, now);
+}
+
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
-#define ALL(ON)	       ON(discussed_each)
+#define ALL(ON)	       ON(discussed_each) ON(hearing_put_off)
 
 int main(void)
 {
