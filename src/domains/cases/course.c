@@ -64,6 +64,38 @@ static enum err hearing_notice_load(struct req *rq, struct course *k)
 		      : OK;
 }
 
+struct penalty_size report_size(const struct report *r)
+{
+	return (struct penalty_size){ r->kinds, r->fine_fen, r->confiscated_fen, r->goods_fen };
+}
+
+struct penalty_size notice_size(const struct notice_row *n)
+{
+	return (struct penalty_size){ n->kinds, n->fine_fen, n->confiscated_fen, n->goods_fen };
+}
+
+/* Of a report written before the value of goods was asked for it is not known. */
+static enum err goods_load(struct req *rq, struct course *k)
+{
+	struct rows *r;
+	bool more;
+
+	k->notice.goods_fen = -1;
+	TRY(db_query(rq, &r, "SELECT report, goods_fen FROM case_goods WHERE report IN ($1, $2)",
+		k->report.id, k->notice.report));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		if (rows_int(r, 0) == k->report.id)
+			k->report.goods_fen = rows_int(r, 1);
+		if (rows_int(r, 0) == k->notice.report)
+			k->notice.goods_fen = rows_int(r, 1);
+	}
+	rows_close(r);
+	return OK;
+}
+
 static enum err rows_load(struct req *rq, struct course *k)
 {
 	int64_t id = k->c.id;
@@ -80,6 +112,8 @@ static enum err rows_load(struct req *rq, struct course *k)
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
 	TRY(hearing_notice_load(rq, k));
+	if (k->report.id)
+		TRY(goods_load(rq, k));
 	TRY(NEWEST(rq, &discussion_model, &k->discussion,
 		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = $2 AND report > 0 "
 		"ORDER BY at DESC, id DESC",
@@ -152,9 +186,7 @@ static enum err approvals_look(struct req *rq, struct course *k)
 static void facts_of_report(struct course *k, struct case_facts *f)
 {
 	const struct report *r = &k->report;
-	const struct penalty_size proposed = { r->kinds, r->fine_fen, r->confiscated_fen },
-				  told = { k->notice.kinds, k->notice.fine_fen,
-					  k->notice.confiscated_fen };
+	const struct penalty_size proposed = report_size(r), told = notice_size(&k->notice);
 
 	if (!r->id)
 		return;
@@ -385,7 +417,10 @@ const char *penalty_zh(struct req *rq, const struct course *k, const struct pena
 	if (p->confiscated_fen)
 		buf_printf(&b, "%s没收违法所得%s元", b.n ? "；" : "",
 			fen_words(rq, p->confiscated_fen));
-	else if (kinds_have(p->kinds, "PEN_CONFISCATE"))
+	if (p->goods_fen > 0)
+		buf_printf(&b, "%s没收违法财物（价值%s元）", b.n ? "；" : "",
+			fen_words(rq, p->goods_fen));
+	else if (kinds_have(p->kinds, "PEN_CONFISCATE") && !p->confiscated_fen)
 		buf_printf(&b, "%s没收违法财物", b.n ? "；" : "");
 	if (p->fine_fen)
 		buf_printf(&b, "%s罚款人民币%s元", b.n ? "；" : "", fen_words(rq, p->fine_fen));

@@ -77,10 +77,7 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 {
 	struct node *rows = put_list(rq->view, "course_rows");
 	struct weighing w;
-	const struct penalty_size p = { k->report.kinds, k->report.fine_fen,
-		k->report.confiscated_fen },
-				  told = { k->notice.kinds, k->notice.fine_fen,
-					  k->notice.confiscated_fen };
+	const struct penalty_size p = report_size(&k->report), told = notice_size(&k->notice);
 
 	rows->hidden = true;
 	if (k->f.suspended)

@@ -120,7 +120,7 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 	struct approval *a = row;
 	const struct report *r = &k->report;
 	struct proceeding p = k->proceeding;
-	const struct penalty_size size = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size size = report_size(r);
 
 	if (text_is(k->c.statement, "made") && !*a->words) {
 		field_error(rq, "words",

@@ -48,6 +48,12 @@ struct report {
 	bool warn, confiscate, stop, revoke, public_interest, hard;
 	const char *new_facts, *state;
 	int64_t written_by, written_at, paper;
+	int64_t goods_fen; /* value of the goods confiscated: case_goods */
+};
+
+/* What a report proposes to confiscate, in goods. */
+struct goods {
+	int64_t id, version, case_id, report, goods_fen;
 };
 
 struct review {
@@ -66,6 +72,7 @@ struct notice_row {
 	int64_t fine_fen, confiscated_fen;
 	bool hearing_right;
 	int64_t told_at, served_at, paper;
+	int64_t goods_fen; /* as its report has it; -1: not known */
 };
 
 struct hearing {
@@ -158,7 +165,8 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model, transfer_model, hearing_notice_model;
+	request_model, party_file_model, transfer_model, hearing_notice_model, goods_model,
+	report_form;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -188,6 +196,9 @@ enum err course_load(struct req *rq, struct course *k);
 enum err course_load_mine(struct req *rq, struct course *k);
 /* Around a case that is there already. */
 enum err course_of(struct req *rq, const struct case_row *c, struct course *k);
+/* The penalty that a report proposes, that a notice told of. */
+struct penalty_size report_size(const struct report *r);
+struct penalty_size notice_size(const struct notice_row *n);
 /* Chinese words of a code of the law's lists, for papers; the code itself when there are none. */
 const char *law_word(const struct course *k, const char *code);
 int course_term(const struct course *k, const char *name, int fallback);

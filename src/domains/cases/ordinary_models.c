@@ -80,43 +80,62 @@ static const struct choice items[] = { { "", "None", "" },
 	{ "first", "First time, slight harm, corrected in time", "" },
 	{ "no_fault", "The party proved that it is without fault", "" }, { 0 } };
 
+/* Its row; and its form, which asks for the value of the goods as well (case_goods). */
+#define REPORT_TO_GOODS                                                                            \
+	STORED(struct report, id), STORED(struct report, version),                                 \
+		STORED(struct report, case_id, .as = AS_ID),                                       \
+		INPUT(struct report, party, "1. The party", .as = AS_LONG, .required = true,       \
+			.max = 1000),                                                              \
+		INPUT(struct report, course,                                                       \
+			"2. Source of the case and course of the investigation", .as = AS_LONG,    \
+			.required = true, .max = 4000),                                            \
+		INPUT(struct report, facts, "3. Facts found and the evidence for them",            \
+			.as = AS_LONG, .required = true, .max = 4000),                             \
+		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,                \
+			.required = true, .max = 2000),                                            \
+		INPUT(struct report, basis, "5. Proposal and its basis", .as = AS_LONG,            \
+			.required = true, .max = 2000),                                            \
+		INPUT(struct report, discretion, "6. Discretion and its reasons", .as = AS_LONG,   \
+			.required = true, .max = 2000),                                            \
+		INPUT(struct report, outcome, "Outcome proposed", .choices = outcomes,             \
+			.required = true),                                                         \
+		INPUT(struct report, outcome_item, "Ground for no penalty", .choices = items),     \
+		STORED(struct report, kinds),                                                      \
+		INPUT(struct report, fine_fen, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX),     \
+		INPUT(struct report, confiscated_fen, "Illegal gains confiscated (yuan)",          \
+			.as = AS_FEN, .max = INT64_MAX),                                           \
+		INPUT(struct report, warn, "Warning"),                                             \
+		INPUT(struct report, confiscate, "Confiscation of goods")
+#define REPORT_FROM_STOP                                                                           \
+	INPUT(struct report, stop, "Business stopped"),                                            \
+		INPUT(struct report, revoke, "Licence revoked"),                                   \
+		INPUT(struct report, public_interest, "Touches a major public interest",           \
+			.hint = "Then legal review (APL article 58)"),                             \
+		INPUT(struct report, hard, "Difficult, or of several legal relations",             \
+			.hint = "Then legal review, and collective discussion"),                   \
+		INPUT(struct report, new_facts, "New facts found after the notice", .as = AS_LONG, \
+			.max = 2000,                                                               \
+			.hint = "Only these may make what is proposed heavier, after a new "       \
+				"notice"),                                                         \
+		STORED(struct report, state), STORED(struct report, written_by, .as = AS_ID),      \
+		STORED(struct report, written_at, .as = AS_TIME),                                  \
+		STORED(struct report, paper, .as = AS_ID)
+
 const struct model report_model = MODEL("case_reports", struct report, .witnessed = true,
-	FIELDS(STORED(struct report, id), STORED(struct report, version),
-		STORED(struct report, case_id, .as = AS_ID),
-		INPUT(struct report, party, "1. The party", .as = AS_LONG, .required = true,
-			.max = 1000),
-		INPUT(struct report, course,
-			"2. Source of the case and course of the investigation", .as = AS_LONG,
-			.required = true, .max = 4000),
-		INPUT(struct report, facts, "3. Facts found and the evidence for them",
-			.as = AS_LONG, .required = true, .max = 4000),
-		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,
-			.required = true, .max = 2000),
-		INPUT(struct report, basis, "5. Proposal and its basis", .as = AS_LONG,
-			.required = true, .max = 2000),
-		INPUT(struct report, discretion, "6. Discretion and its reasons", .as = AS_LONG,
-			.required = true, .max = 2000),
-		INPUT(struct report, outcome, "Outcome proposed", .choices = outcomes,
-			.required = true),
-		INPUT(struct report, outcome_item, "Ground for no penalty", .choices = items),
-		STORED(struct report, kinds),
-		INPUT(struct report, fine_fen, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX),
-		INPUT(struct report, confiscated_fen, "Illegal gains confiscated (yuan)",
-			.as = AS_FEN, .max = INT64_MAX),
-		INPUT(struct report, warn, "Warning"),
-		INPUT(struct report, confiscate, "Confiscation of goods"),
-		INPUT(struct report, stop, "Business stopped"),
-		INPUT(struct report, revoke, "Licence revoked"),
-		INPUT(struct report, public_interest, "Touches a major public interest",
-			.hint = "Then legal review (APL article 58)"),
-		INPUT(struct report, hard, "Difficult, or of several legal relations",
-			.hint = "Then legal review, and collective discussion"),
-		INPUT(struct report, new_facts, "New facts found after the notice", .as = AS_LONG,
-			.max = 2000,
-			.hint = "Only these may make what is proposed heavier, after a new notice"),
-		STORED(struct report, state), STORED(struct report, written_by, .as = AS_ID),
-		STORED(struct report, written_at, .as = AS_TIME),
-		STORED(struct report, paper, .as = AS_ID)));
+	FIELDS(REPORT_TO_GOODS, REPORT_FROM_STOP));
+const struct model report_form = MODEL("case_reports", struct report,
+	FIELDS(REPORT_TO_GOODS,
+		INPUT(struct report, goods_fen, "Value of the goods confiscated (yuan)",
+			.as = AS_FEN, .max = INT64_C(1000000000000),
+			.hint = "A hearing and a discussion may follow from it (APL articles 57 "
+				"and 63)"),
+		REPORT_FROM_STOP));
+
+const struct model goods_model = MODEL("case_goods", struct goods, .witnessed = true,
+	FIELDS(STORED(struct goods, id), STORED(struct goods, version),
+		STORED(struct goods, case_id, .as = AS_ID),
+		STORED(struct goods, report, .as = AS_ID),
+		STORED(struct goods, goods_fen, .as = AS_FEN)));
 
 static const struct choice checks[] = { { "yes", "Right", "green" }, { "no", "Not right", "red" },
 	{ 0 } };

@@ -25,7 +25,7 @@ static void form_leader(struct req *rq, struct form *f, const struct approval *a
 
 static const char *proposal_words(struct req *rq, const struct course *k, const struct report *r)
 {
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size p = report_size(r);
 	const char *outcome = law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome));
 
 	if (!text_is(r->outcome, "penalty"))
@@ -161,7 +161,7 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 {
 	struct form f = { .n = 0 };
 	const struct node *act = act_of(rq, k->c.act);
-	const struct penalty_size p = { n->kinds, n->fine_fen, n->confiscated_fen };
+	const struct penalty_size p = notice_size(n);
 	const char *evidence;
 
 	TRY(evidence_words(rq, k->c.id, rq->now, &evidence));
@@ -177,8 +177,7 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 enum err paper_defence(struct req *rq, const struct course *k)
 {
 	struct form f = { .n = 0 };
-	const struct penalty_size p = { k->notice.kinds, k->notice.fine_fen,
-		k->notice.confiscated_fen };
+	const struct penalty_size p = notice_size(&k->notice);
 	int64_t paper;
 
 	form_case(rq, &f, k);
@@ -293,7 +292,7 @@ static enum err penalty_paper(struct req *rq, struct course *k, const char *evid
 {
 	struct form f = { .n = 0 };
 	const struct report *r = &k->report;
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size p = report_size(r);
 	int64_t due = r->fine_fen + r->confiscated_fen;
 
 	form_decision(rq, &f, k, evidence);

@@ -112,10 +112,12 @@ const char *discussion_missing(const struct case_facts *c, bool term);
 
 /* ---- comparisons of the law, on figures ------------------------------- */
 struct penalty_size {
-	const char *kinds; /* comma list of PEN_* */
-	int64_t fine_fen, confiscated_fen;
+	const char *kinds;		   /* comma list of PEN_* */
+	int64_t fine_fen, confiscated_fen; /* confiscated: gains */
+	int64_t goods_fen;		   /* value of the goods confiscated; -1: not known */
 };
-/* In which component a goes beyond b: "PEN_STOP", "fine", "confiscation"; "" in none (APL 45). */
+/* In which component a goes beyond b: "PEN_STOP", "fine", "confiscation", "goods"; "" in none (APL
+ * 45). */
 const char *heavier_in(const struct penalty_size *a, const struct penalty_size *b);
 /* Is the code one of the comma list? */
 bool kinds_have(const char *kinds, const char *code);

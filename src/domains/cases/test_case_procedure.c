@@ -391,30 +391,37 @@ static void bounds_include_themselves(void **state)
 {
 	static const struct {
 		const char *kinds;
-		int64_t fine, confiscated;
+		int64_t fine, confiscated, goods;
 		bool person, simple, hearing, weighty;
 	} cases[] = {
-		{ "PEN_WARN", 0, 0, false, true, false, false },
-		{ "PEN_FINE", 20000, 0, true, true, false, false },
-		{ "PEN_FINE", 20001, 0, true, false, false, false },
-		{ "PEN_FINE", 300000, 0, false, true, false, false },
-		{ "PEN_FINE", 300001, 0, false, false, false, false },
-		{ "PEN_FINE", 999999, 0, true, false, false, false },
-		{ "PEN_FINE", 1000000, 0, true, false, true, false },
-		{ "PEN_FINE", 9999999, 0, false, false, false, false },
-		{ "PEN_FINE", 10000000, 0, false, false, true, false },
-		{ "PEN_FINE", 19999999, 0, false, false, true, false },
-		{ "PEN_FINE", 20000000, 0, false, false, true, true },
-		{ "PEN_CONFISCATE", 0, 10000000, false, false, true, false },
-		{ "PEN_CONFISCATE", 0, 1, false, false, false, false },
-		{ "PEN_STOP,PEN_WARN", 0, 0, false, false, true, true },
-		{ "PEN_REVOKE", 0, 0, true, false, true, true },
+		{ "PEN_WARN", 0, 0, 0, false, true, false, false },
+		{ "PEN_FINE", 20000, 0, 0, true, true, false, false },
+		{ "PEN_FINE", 20001, 0, 0, true, false, false, false },
+		{ "PEN_FINE", 300000, 0, 0, false, true, false, false },
+		{ "PEN_FINE", 300001, 0, 0, false, false, false, false },
+		{ "PEN_FINE", 999999, 0, 0, true, false, false, false },
+		{ "PEN_FINE", 1000000, 0, 0, true, false, true, false },
+		{ "PEN_FINE", 9999999, 0, 0, false, false, false, false },
+		{ "PEN_FINE", 10000000, 0, 0, false, false, true, false },
+		{ "PEN_FINE", 19999999, 0, 0, false, false, true, false },
+		{ "PEN_FINE", 20000000, 0, 0, false, false, true, true },
+		{ "PEN_CONFISCATE", 0, 10000000, 0, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 1, 0, false, false, false, false },
+		{ "PEN_STOP,PEN_WARN", 0, 0, 0, false, false, true, true },
+		{ "PEN_REVOKE", 0, 0, 0, true, false, true, true },
+		/* goods by their value, with the gains */
+		{ "PEN_CONFISCATE", 0, 0, 9999999, false, false, false, false },
+		{ "PEN_CONFISCATE", 0, 0, 10000000, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 4000000, 6000000, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 0, 1000000, true, false, true, false },
+		{ "PEN_CONFISCATE", 0, 0, 20000000, false, false, true, true },
+		{ "PEN_CONFISCATE", 0, 0, -1, false, false, false, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const struct penalty_size p = { cases[i].kinds, cases[i].fine,
-			cases[i].confiscated };
+		const struct penalty_size p = { cases[i].kinds, cases[i].fine, cases[i].confiscated,
+			cases[i].goods };
 		if (within_simple(&law, &p, cases[i].person) != cases[i].simple ||
 			hearing_due(&law, &p, cases[i].person) != cases[i].hearing ||
 			discussion_due(&law, &p, cases[i].person) != cases[i].weighty)
@@ -434,6 +441,11 @@ static void never_heavier(void **state)
 		heavier_in(&(struct penalty_size){ "PEN_FINE", 500001, 0 }, &told), "fine");
 	assert_string_equal(
 		heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1001 }, &told), "confiscation");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1, 1 }, &told), "goods");
+	assert_string_equal(heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1, 1 },
+				    &(struct penalty_size){ "PEN_FINE", 1, 1, -1 }),
+		"");
 	assert_string_equal(
 		heavier_in(&(struct penalty_size){ "PEN_STOP", 0, 0 }, &told), "PEN_STOP");
 	assert_true(kinds_have("PEN_FINE,PEN_WARN", "PEN_WARN"));

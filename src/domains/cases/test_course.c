@@ -141,6 +141,37 @@ static void discussed_each(void **state)
 	assert_int_equal(count(&s, "discussion_record"), 2);
 }
 
+/* ---- goods ------------------------------------------------------------ */
+/* Goods of great value give the right to a hearing; and never more goods than the notice says. */
+static void goods_confiscated(void **state)
+{
+	struct story s = filed_of(*state, "V14");
+
+	status_is(bench_post(
+			  s.b, "officer1", desk_of(&s, "do/weigh"), "factor_cooperates", "1", NULL),
+		303);
+	assert_true(says(
+		status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "60000", "confiscate", "1"),
+			422),
+		"Give the value of the goods"));
+	status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "60000", "confiscate", "1",
+			  "goods_fen", "100000"),
+		303);
+	reviewed(&s);
+	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
+	bench_jobs(s.b);
+	assert_true(says(bench_get(s.b, s.party, my(&s, "statement")), "ask for a hearing"));
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "")), "价值100,000.00元"));
+	status_is(MINE(&s, "statement", "statement", "none"), 303);
+	assert_true(says(status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "60000",
+					   "confiscate", "1", "goods_fen", "100000.01"),
+				 422),
+		"APL article 45"));
+	status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "60000", "confiscate", "1",
+			  "goods_fen", "90000"),
+		303);
+}
+
 /* ---- hearing ---------------------------------------------------------- */
 /* Told of a fine of which a hearing may be asked for; it was asked for. */
 static struct story hearing_asked(struct bench *b)
@@ -224,7 +255,7 @@ static void hearing_put_off(void **state)
 
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
-#define ALL(ON)	       ON(discussed_each) ON(hearing_put_off)
+#define ALL(ON)	       ON(discussed_each) ON(goods_confiscated) ON(hearing_put_off)
 
 int main(void)
 {
