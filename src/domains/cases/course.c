@@ -134,11 +134,13 @@ static enum err rows_load(struct req *rq, struct course *k)
 		id);
 }
 
-/* Time that does not count and is still running: the term moves on with it. */
+/* Time that does not count and is still running: the term moves on with it. Spans that overlap
+ * are left out once. */
 static enum err spans_look(struct req *rq, struct course *k)
 {
 	struct rows *r;
 	bool more;
+	int64_t test_from = 0, n = 0;
 
 	TRY(db_query(rq, &r,
 		"SELECT kind, from_at FROM case_spans WHERE case_id = $1 AND to_at = 0", k->c.id));
@@ -150,10 +152,15 @@ static enum err spans_look(struct req *rq, struct course *k)
 		k->f.outside |= !text_is(rows_text(r, 0), "suspension") &&
 				!text_is(rows_text(r, 0), "hearing") &&
 				!text_is(rows_text(r, 0), "public_notice");
-		k->f.decide_due += rq->now - rows_int(r, 1);
+		test_from = rows_int(r, 1);
+		n++;
 	}
 	rows_close(r);
-	return OK;
+	if (!n)
+		return OK;
+	if (!k->c.filed_at)
+		return precheck_moved(rq, test_from, rq->now, &k->f.precheck_due);
+	return decide_end(rq, k, &k->f.decide_due);
 }
 
 static enum err approvals_look(struct req *rq, struct course *k)
@@ -246,7 +253,7 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 			c->id));
 	TRY(approvals_look(rq, k));
 	if (text_is(k->f.procedure, ""))
-		return OK;
+		return spans_look(rq, k);
 	TRY(NEWEST(rq, &proceeding_model, &k->proceeding,
 		"SELECT * FROM case_procedures WHERE case_id = $1", c->id));
 	if (!text_is(k->f.procedure, "ordinary"))
@@ -349,6 +356,11 @@ static enum err extension_read(struct req *rq, int64_t case_id, struct case_exte
 
 enum err decide_due_again(struct req *rq, struct course *k)
 {
+	return decide_end(rq, k, &k->c.decide_due);
+}
+
+enum err decide_end(struct req *rq, const struct course *k, int64_t *end)
+{
 	struct case_span spans[MOST_SPANS];
 	struct case_extension extension;
 	struct clock_law law;
@@ -366,7 +378,7 @@ enum err decide_due_again(struct req *rq, struct course *k)
 	const struct case_clock *decide = case_clock_of(clocks, n, "decide");
 	if (!decide)
 		return fail(rq, E_INTERNAL, "rules/cases/clocks.json has no term for deciding");
-	k->c.decide_due = decide->end;
+	*end = decide->end;
 	return OK;
 }
 
@@ -396,6 +408,8 @@ enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64
 		k->c.id, kind));
 	s.to_at = at;
 	TRY(db_update(rq, &span_model, &s));
+	if (!k->c.filed_at)
+		return precheck_moved(rq, s.from_at, at, &k->c.precheck_due);
 	return decide_due_again(rq, k);
 }
 

@@ -226,6 +226,10 @@ enum err course_change(struct req *rq, const struct course *k, const struct writ
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */
 enum err decide_due_again(struct req *rq, struct course *k);
+/* The same, without putting it into the case: time that still runs is left out up to now. */
+enum err decide_end(struct req *rq, const struct course *k, int64_t *end);
+/* excluded.c: the last day of the pre-check, moved by the working days of a test (O2 18). */
+enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);

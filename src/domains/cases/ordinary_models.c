@@ -80,6 +80,9 @@ static const struct choice items[] = { { "", "None", "" },
 	{ "first", "First time, slight harm, corrected in time", "" },
 	{ "no_fault", "The party proved that it is without fault", "" }, { 0 } };
 
+static const char heavier_hint[] =
+	"Only these may make what is proposed heavier, after a new notice";
+
 /* Its row; and its form, which asks for the value of the goods as well (case_goods). */
 #define REPORT_TO_GOODS                                                                            \
 	STORED(struct report, id), STORED(struct report, version),                                 \
@@ -114,9 +117,7 @@ static const struct choice items[] = { { "", "None", "" },
 		INPUT(struct report, hard, "Difficult, or of several legal relations",             \
 			.hint = "Then legal review, and collective discussion"),                   \
 		INPUT(struct report, new_facts, "New facts found after the notice", .as = AS_LONG, \
-			.max = 2000,                                                               \
-			.hint = "Only these may make what is proposed heavier, after a new "       \
-				"notice"),                                                         \
+			.max = 2000, .hint = heavier_hint),                                        \
 		STORED(struct report, state), STORED(struct report, written_by, .as = AS_ID),      \
 		STORED(struct report, written_at, .as = AS_TIME),                                  \
 		STORED(struct report, paper, .as = AS_ID)

@@ -87,6 +87,15 @@ static const char *a_span(const struct case_facts *c)
 	return c->outside ? NULL : "No test and no public notice is running (O2 article 64).";
 }
 
+/* What is over is not extended: the case is decided late, and says why. */
+static const char *term_running(const struct case_facts *c)
+{
+	return decided_late(c)
+		       ? "The term for deciding is over, and what is over is not extended: the "
+			 "case is decided late, and says why (O2 article 64; APL article 60)."
+		       : NULL;
+}
+
 static const char *extend_once(const struct case_facts *c)
 {
 	return c->decide_extended
@@ -333,12 +342,9 @@ static const char *defence_answered(const struct case_facts *c)
 		       : NULL;
 }
 
-static const char *within_term(const struct case_facts *c)
+bool decided_late(const struct case_facts *c)
 {
-	return c->decide_due && c->now > c->decide_due
-		       ? "The term for deciding is over: extend it first (O2 article 64; APL "
-			 "article 60)."
-		       : NULL;
+	return c->decide_due && c->now > c->decide_due;
 }
 
 static const char *nobody_challenged(const struct case_facts *c)
@@ -415,10 +421,10 @@ static const struct step_rule table[STEPS] = {
 		{ nothing_pending, precheck_once, precheck_running } },
 	[STEP_FILE] = { "file", "File the case", "O2 18, 19", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
 		"Only a matter under pre-check can be filed (O2 article 18).",
-		{ evidence_to_file, needs_two_officers, nothing_pending } },
+		{ evidence_to_file, needs_two_officers, nothing_pending, no_span } },
 	[STEP_NOT_FILE] = { "not-file", "Do not file", "O2 20", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
 		"Only a matter under pre-check can be left unfiled (O2 article 20).",
-		{ nothing_pending } },
+		{ nothing_pending, no_span } },
 	/* which procedure */
 	[STEP_TO_ORDINARY] = { "to-ordinary", "Change to the ordinary procedure", "APL 51, 54",
 		IN_FILED | IN_TOLD | IN_HEARD, SIMPLE, CASE_OFFICER,
@@ -442,10 +448,11 @@ static const struct step_rule table[STEPS] = {
 	[STEP_SCENE] = { "scene", "Record of the scene", "O2 27", OPEN_LINE, ORDINARY, CASE_OFFICER,
 		only_ordinary, { running, needs_two_officers } },
 	/* time */
-	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 64", OPEN_LINE, ORDINARY, CASE_OFFICER,
-		only_ordinary, { running, no_span } },
-	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, only_ordinary, { a_span } },
+	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 18, 64", IN_PRECHECK | OPEN_LINE,
+		UNCHOSEN | ORDINARY, CASE_OFFICER, only_ordinary, { running, no_span } },
+	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 18, 64",
+		IN_PRECHECK | OPEN_LINE, UNCHOSEN | ORDINARY, CASE_OFFICER, only_ordinary,
+		{ a_span } },
 	[STEP_SUSPEND] = { "suspend", "Suspend the investigation", "O2 46", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { nothing_pending, running, no_span } },
 	[STEP_RESUME] = { "resume", "Resume the investigation", "O2 46", OPEN_LINE, ORDINARY,
@@ -453,10 +460,10 @@ static const struct step_rule table[STEPS] = {
 	[STEP_END] = { "end", "End the investigation", "O2 47", OPEN_LINE, ORDINARY, CASE_OFFICER,
 		only_ordinary, { nothing_pending } },
 	[STEP_EXTEND] = { "extend", "Extend the term by thirty days", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, only_ordinary, { nothing_pending, extend_once } },
+		CASE_OFFICER, only_ordinary, { nothing_pending, extend_once, term_running } },
 	[STEP_EXTEND_AGAIN] = { "extend-again", "Extend the term by collective discussion", "O2 64",
 		OPEN_LINE, ORDINARY, CASE_OFFICER, only_ordinary,
-		{ nothing_pending, extended_by_head, together } },
+		{ nothing_pending, extended_by_head, together, term_running } },
 	/* report and review */
 	[STEP_WEIGH] = { "weigh", "Weigh the penalty", "APL 32-34; O2 48", IN_FILED | IN_HEARD,
 		SIMPLE | ORDINARY, CASE_OFFICER,
@@ -540,7 +547,7 @@ static const struct step_rule table[STEPS] = {
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first.",
-		{ within_term, nobody_challenged, crime_named, never_worse, weighed_together,
+		{ nobody_challenged, crime_named, never_worse, weighed_together,
 			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The decision must be proposed by one officer first.",

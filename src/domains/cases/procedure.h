@@ -106,6 +106,8 @@ bool step_belongs(enum step s, const struct case_facts *c);
  * own. */
 const char *step_missing_at_approval(enum step s, const struct case_facts *c);
 
+/* Is the term for deciding over? A decision then says why it comes late (O2 64; APL 60). */
+bool decided_late(const struct case_facts *c);
 /* What keeps a collective discussion from being held, on a further term or else on the decision:
  * NULL, or the sentence (APL 57, 60). */
 const char *discussion_missing(const struct case_facts *c, bool term);

@@ -65,6 +65,17 @@ int64_t act_term(struct req *rq, const char *name, int64_t fallback)
 	return node_int(node_find(acts(rq), "terms"), name, fallback);
 }
 
+/* A test that runs in the pre-check stops its clock (O2 18). */
+static enum err test_look(struct req *rq, const struct case_row *c, struct case_facts *f)
+{
+	int64_t n;
+
+	TRY(db_int(
+		rq, &n, "SELECT count(*) FROM case_spans WHERE case_id = $1 AND to_at = 0", c->id));
+	f->outside = n > 0;
+	return OK;
+}
+
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
 	struct rows *r;
@@ -122,7 +133,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.outcome = "",
 		.heavier = "",
 		.hearing = "" };
-	return OK;
+	return c->filed_at ? OK : test_look(rq, c, f);
 }
 
 enum err party_load(struct req *rq, int64_t operator, struct party * p)

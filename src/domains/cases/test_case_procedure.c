@@ -78,6 +78,10 @@ CHANGE(pending, c->pending = "extend")
 CHANGE(extended, c->decide_extended = 1)
 CHANGE(extended_discussed, c->decide_extended = 1; c->term_discussed = true)
 CHANGE(extended_decision, c->decide_extended = 1; c->discussed = true)
+CHANGE(last_day, c->now = c->decide_due)
+CHANGE(late, c->now = c->decide_due + 1)
+CHANGE(late_discussed, extended_discussed(c); late(c))
+CHANGE(precheck_tested, precheck(c); c->outside = true)
 CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
 CHANGE(not_weighed, c->report = ""; c->weighed = false)
@@ -186,6 +190,12 @@ static const struct {
 	{ "O2 47", STEP_END, pending, &officer1, "waiting" },
 	{ "O2 64", STEP_EXTEND, as_is, &officer1, NULL },
 	{ "O2 64", STEP_EXTEND, extended, &officer1, "collective discussion" },
+	{ "O2 64", STEP_EXTEND, last_day, &officer1, NULL },
+	{ "O2 64", STEP_EXTEND, late, &officer1, "APL article 60" },
+	{ "O2 64", STEP_EXTEND_AGAIN, late_discussed, &officer1, "APL article 60" },
+	{ "O2 18", STEP_SPAN, precheck, &officer1, NULL },
+	{ "O2 18", STEP_SPAN_END, precheck_tested, &officer1, NULL },
+	{ "O2 18", STEP_FILE, precheck_tested, &officer1, "stopped already" },
 	{ "O2 64", STEP_EXTEND_AGAIN, as_is, &officer1, "thirty days" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended, &officer1, "collective discussion" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended_discussed, &officer1, NULL },
@@ -294,7 +304,7 @@ static const struct {
 	{ "APL 57", STEP_SUBMIT, heard_discussed, &officer1, NULL },
 	{ "O2 60", STEP_DECIDE, proposed, &head, NULL },
 	{ "APL 57", STEP_DECIDE, proposed, &head_of_case, "leader" },
-	{ "O2 64", STEP_DECIDE, proposed_late, &head, "O2 article 64" },
+	{ "O2 64", STEP_DECIDE, proposed_late, &head, NULL }, /* with its reason: approvals.c */
 	{ "APL 43", STEP_DECIDE, proposed_challenged, &head, "APL article 43" },
 	/* conclusion */
 	{ "O2 77", STEP_CLOSE, decided, &officer1, NULL },

@@ -48,6 +48,14 @@ static int64_t count(const struct story *s, const char *template)
 				       s->id, template));
 }
 
+static void at_day(const struct story *s, const char *day)
+{
+	int64_t at;
+
+	assert_true(date_parse(day, &at));
+	bench_clock(s->b, at + 10 * HOUR);
+}
+
 static int64_t moment(const struct story *s, const char *column)
 {
 	int64_t at;
@@ -118,6 +126,8 @@ static void discussed_each(void **state)
 		"collective discussion"));
 	assert_true(says(status_is(discuss(&s, "decision"), 422), "no collective discussion"));
 	status_is(discuss(&s, "term"), 303);
+	assert_true(says(status_is(DO(&s, "officer1", "extend-again", "day", "2027-03-20"), 422),
+		"after the present last day"));
 	status_is(DO(&s, "officer1", "extend-again", "day", "2027-05-10"), 303);
 	bench_clock(s.b, clock_now() + MINUTE);
 	approve(&s);
@@ -139,6 +149,66 @@ static void discussed_each(void **state)
 	assert_string_equal(member(&s, "state"), "decided");
 	bench_jobs(s.b);
 	assert_int_equal(count(&s, "discussion_record"), 2);
+}
+
+/* ---- time ------------------------------------------------------------- */
+/* The days of a test are not counted in the fifteen working days; an extension adds fifteen. */
+static void precheck_with_a_test(void **state)
+{
+	struct story s = precheck(*state);
+	int64_t now = clock_now();
+
+	day_is(&s, "precheck_due", "2026-12-14");
+	assert_true(says(status_is(DO(&s, "officer1", "stop-clock", "kind", "refund"), 422),
+		"O2 article 18"));
+	at_day(&s, "2026-12-10"); /* Thursday: Friday and Monday are left */
+	status_is(DO(&s, "officer1", "stop-clock", "kind", "test"), 303);
+	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "file"), "officer2",
+					   officer(s.b, "officer2"), "reason", "有初步证据", NULL),
+				 409),
+		"stopped already"));
+	at_day(&s, "2026-12-20"); /* Sunday: Monday and Tuesday */
+	status_is(DO(&s, "officer1", "extend-precheck", "x", "1"), 303); /* it is not over */
+	status_is(DO(&s, "officer1", "start-clock", "x", "1"), 303);
+	day_is(&s, "precheck_due", "2026-12-22");
+	assert_true(
+		says(status_is(DO(&s, "officer1", "extend-precheck", "x", "1"), 409), "waiting"));
+	approve(&s);
+	day_is(&s, "precheck_due", "2027-01-13"); /* fifteen more, the first of January free */
+	assert_true(says(status_is(DO(&s, "officer1", "extend-precheck", "x", "1"), 409), "once"));
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "case_matter"), 1);
+	bench_clock(s.b, now);
+}
+
+/* A test while the investigation is suspended is one time, not two. */
+static void overlapping(void **state)
+{
+	struct story s = filed_of(*state, "V20");
+	int64_t now = clock_now();
+
+	day_is(&s, "decide_due", "2027-02-22");
+	at_day(&s, "2026-12-01");
+	status_is(DO(&s, "officer1", "stop-clock", "kind", "test"), 303);
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE case_spans SET kind = 'suspension' WHERE case_id = %" PRId64,
+			       s.id));
+	bench_run(
+		s.b, arena_printf(bench_arena(s.b),
+			     "INSERT INTO case_spans (id, version, case_id, kind, from_at, to_at, "
+			     "reason, added_by) VALUES (1, 1, %" PRId64 ", 'test', %" PRId64
+			     ", 0, '', 1)",
+			     s.id, clock_now()));
+	at_day(&s,
+		"2027-03-01"); /* ninety days later, past the old day: not over, while it lasts */
+	status_is(DO(&s, "officer1", "extend", "x", "1"), 303);
+	approve(&s);
+	at_day(&s, "2027-12-01"); /* twice the time would still allow it, once does too */
+	status_is(DO(&s, "officer1", "start-clock", "x", "1"), 303);
+	status_is(DO(&s, "officer1", "resume", "x", "1"), 303);
+	/* 82 of 120 days were left when it stopped */
+	day_is(&s, "decide_due", "2028-03-22");
+	bench_clock(s.b, now);
 }
 
 /* ---- goods ------------------------------------------------------------ */
@@ -196,14 +266,6 @@ static struct answer *on_day(
 		"听证室", "recorder", "记录员", "record", "主持人因病", NULL);
 }
 
-static void at_day(const struct story *s, const char *day)
-{
-	int64_t at;
-
-	assert_true(date_parse(day, &at));
-	bench_clock(s->b, at + 10 * HOUR);
-}
-
 /* The seven working days run from the service of the notice, not from the announcement. */
 static void hearing_put_off(void **state)
 {
@@ -255,7 +317,9 @@ static void hearing_put_off(void **state)
 
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
-#define ALL(ON)	       ON(discussed_each) ON(goods_confiscated) ON(hearing_put_off)
+#define ALL(ON)                                                                                    \
+	ON(discussed_each)                                                                         \
+	ON(precheck_with_a_test) ON(overlapping) ON(goods_confiscated) ON(hearing_put_off)
 
 int main(void)
 {

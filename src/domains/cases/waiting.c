@@ -140,7 +140,7 @@ static void add_clocks(struct waiting_list *out, const struct open_case *c,
 	const struct case_extension e[EXTENSIONS] = { { "precheck", 0, c->precheck_due },
 		{ "decide", 0, c->decide_due }, { "silence", 0, c->hear_due },
 		{ "review", 0, c->review_due } };
-	const struct case_span s = { "suspension", c->span_from, 0 };
+	const struct case_span s = { c->filed_at ? "suspension" : "test", c->span_from, 0 };
 	struct case_moments m = { .extensions = e,
 		.n_extensions = EXTENSIONS,
 		.spans = &s,
