@@ -165,29 +165,42 @@ static const struct choice close_causes[] = {
 static const struct model close_form = MODEL("case_approvals", struct approval,
 	FIELDS(INPUT(struct approval, cause, "Reason (O2 article 77)", .choices = close_causes,
 		       .required = true),
-		INPUT(struct approval, words, "How it was performed", .as = AS_LONG,
+		INPUT(struct approval, words, "How it was performed, or the ground", .as = AS_LONG,
 			.required = true, .max = 1000)));
 
-/* The reason and the case agree. */
-static bool cause_fits(const struct course *k, const char *cause)
+/* The ground that the case itself gives; how its fine was settled: "" there was none. */
+static const char *cause_of(const struct course *k, const char *settled)
 {
-	bool penalty = text_is(k->c.outcome, "penalty");
+	if (k->f.ended && !k->c.decided_at)
+		return "investigation_ended";
+	if (!text_is(k->c.outcome, "penalty"))
+		return "no_penalty";
+	if (text_is(settled, "court_ended"))
+		return "court_ended";
+	return !*settled || text_is(settled, "paid") ? "done" : "other";
+}
 
-	if (text_is(cause, "investigation_ended"))
-		return k->f.ended;
-	if (text_is(cause, "no_penalty"))
-		return k->c.decided_at && !penalty;
-	return text_is(cause, "other") || (k->c.decided_at && penalty);
+/* The reason and the case agree; another ground is for what none of the others says. */
+static enum err cause_check(struct req *rq, const struct course *k, const char *cause)
+{
+	const char *settled = "";
+	enum err e = db_text(rq, &settled,
+		"SELECT settled_how FROM pub_fines WHERE case_id = $1 ORDER BY settled_at DESC "
+		"LIMIT 1",
+		k->c.id);
+
+	if (e && e != E_NOT_FOUND)
+		return e;
+	if (!text_is(cause, cause_of(k, settled)))
+		field_error(rq, "cause", "This reason does not fit the case (O2 article 77).");
+	return form_failed(rq) ? E_INVALID : OK;
 }
 
 static enum err conclude(struct req *rq, struct course *k, void *row)
 {
 	struct approval *a = row;
 
-	if (!cause_fits(k, a->cause)) {
-		field_error(rq, "cause", "This reason does not fit the case (O2 article 77).");
-		return E_INVALID;
-	}
+	TRY(cause_check(rq, k, a->cause));
 	a->matter = "close";
 	TRY(approval_ask(rq, k, a));
 	notice(rq, "It waits for a leader's approval.");

@@ -189,8 +189,19 @@ static void fine_with_defence(void **state)
 		1);
 	assert_true(says(
 		status_is(DO(&s, "officer1", "close", "cause", "done"), 409), "not been settled"));
-	bench_run(b, arena_printf(bench_arena(b),
-			     "UPDATE fines SET state = 'settled' WHERE case_id = %" PRId64, s.id));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "UPDATE fines SET state = 'settled', settled_how = 'court_ended' WHERE "
+			   "case_id = %" PRId64,
+			   s.id));
+	static const char *const others[] = { "done", "other", "no_penalty" };
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_true(says(status_is(DO(&s, "officer1", "close", "cause", others[i]), 422),
+			"O2 article 77"));
+	bench_run(
+		b, arena_printf(bench_arena(b),
+			   "UPDATE fines SET settled_how = 'paid' WHERE case_id = %" PRId64, s.id));
+	status_is(DO(&s, "officer1", "close", "cause", "court_ended"), 422);
 	assert_true(
 		says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"), 422),
 			"does not fit"));
