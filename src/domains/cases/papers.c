@@ -104,6 +104,17 @@ static const char *statement_words(struct req *rq, const struct case_row *c)
 					       : "明确表示不提出陈述、申辩意见";
 }
 
+/* Told on its telephone, without a meeting: the page showed who the officers are and their cards.
+ */
+static const char *told_words(struct req *rq, const struct case_row *c)
+{
+	return arena_printf(rq->arena,
+		"本局执法人员未与你（单位）见面（非现场执法），于%"
+		"s通过本案的手机页面示明姓名和执法证号"
+		"，告知",
+		moment_zh(rq, c->told_at));
+}
+
 enum err order_decision_paper(struct req *rq, struct case_row *c)
 {
 	struct form f = { .n = 0 };
@@ -126,6 +137,7 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "provision", node_text(act, "provision", ""));
 	form_put(&f, "basis", basis_of(rq, c, &p));
 	form_put(&f, "evidence", evidence);
+	form_put(&f, "told", told_words(rq, c));
 	form_put(&f, "defence", statement_words(rq, c));
 	form_put(&f, "penalty_kind", c->fine_fen ? "罚款" : "警告");
 	if (c->fine_fen)
