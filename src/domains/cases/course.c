@@ -96,6 +96,22 @@ static enum err goods_load(struct req *rq, struct course *k)
 	return OK;
 }
 
+/* Some acts are established at the place only (rules/cases/acts.json). */
+static enum err visit_look(struct req *rq, struct course *k)
+{
+	int64_t n;
+
+	if (!node_true(act_of(rq, k->c.act), "site_visit"))
+		return OK;
+	TRY(db_int(rq, &n,
+		"SELECT (SELECT count(*) FROM case_exhibits WHERE case_id = $1 AND kind = "
+		"'EV_SITE_RECORD' AND paper > 0) + (SELECT count(*) FROM case_evidence WHERE "
+		"case_id = $1 AND kind = 'EV_SR')",
+		k->c.id));
+	k->f.unvisited = !n;
+	return OK;
+}
+
 static enum err rows_load(struct req *rq, struct course *k)
 {
 	int64_t id = k->c.id;
@@ -258,6 +274,7 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 		"SELECT * FROM case_procedures WHERE case_id = $1", c->id));
 	if (!text_is(k->f.procedure, "ordinary"))
 		return OK;
+	TRY(visit_look(rq, k));
 	TRY(rows_load(rq, k));
 	facts_from_rows(k);
 	return spans_look(rq, k);

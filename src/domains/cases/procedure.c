@@ -33,6 +33,14 @@ static const char *weighed(const struct case_facts *c)
 			 "by it (O2 article 48; APL articles 32 to 34).";
 }
 
+static const char *visited(const struct case_facts *c)
+{
+	return c->unvisited
+		       ? "What a camera shows does not establish this act: visit the place and "
+			 "make the record of the scene first (APL article 40; O2 article 27)."
+		       : NULL;
+}
+
 static const char *precheck_once(const struct case_facts *c)
 {
 	return c->precheck_extended
@@ -475,7 +483,7 @@ static const struct step_rule table[STEPS] = {
 		"The report is written when the investigation is finished, or after the party was "
 		"heard (O2 articles 48 and 58).",
 		{ running, evidence, needs_two_officers, nothing_under_review, no_hearing_open,
-			weighed } },
+			weighed, visited } },
 	[STEP_EXTEND_REVIEW] = { "extend-review", "Extend the review", "O2 54", IN_FILED | IN_HEARD,
 		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
 		{ under_review, review_once, nothing_pending } },

@@ -27,13 +27,14 @@ struct case_facts {
 	bool precheck_extended; /* once, with approval */
 	int decide_extended;	/* 0, 1 by the head, 2 by collective discussion */
 	bool suspended;
-	bool outside;		 /* a span other than a suspension is open: test, public notice */
-	bool weighed;		 /* what bears on the penalty was weighed */
-	const char *report;	 /* the newest: "", submitted, returned, passed */
-	const char *outcome;	 /* what it proposes */
-	const char *heavier;	 /* in what it goes beyond the notice; "" in nothing */
-	bool new_facts;		 /* and says that it stands on facts found later */
-	bool legal_review;	 /* its review is the legal one */
+	bool outside;	     /* a span other than a suspension is open: test, public notice */
+	bool unvisited;	     /* its act is established at the place, and no scene record is there */
+	bool weighed;	     /* what bears on the penalty was weighed */
+	const char *report;  /* the newest: "", submitted, returned, passed */
+	const char *outcome; /* what it proposes */
+	const char *heavier; /* in what it goes beyond the notice; "" in nothing */
+	bool new_facts;	     /* and says that it stands on facts found later */
+	bool legal_review;   /* its review is the legal one */
 	bool review_extended;	 /* once, with approval */
 	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
 	bool handed_over;	 /* what was decided to go elsewhere has a receipt */

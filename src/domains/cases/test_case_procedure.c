@@ -86,6 +86,7 @@ CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
 CHANGE(not_weighed, c->report = ""; c->weighed = false)
 CHANGE(simple_filed, simple(c); c->report = "")
+CHANGE(not_visited, c->report = ""; c->unvisited = true)
 CHANGE(submitted, c->report = "submitted")
 CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
@@ -211,6 +212,7 @@ static const struct {
 	/* report */
 	{ "APL 34", STEP_REPORT, not_weighed, &officer1, "APL articles 32 to 34" },
 	{ "O2 48", STEP_REPORT, no_report, &officer1, NULL },
+	{ "O2 27", STEP_REPORT, not_visited, &officer1, "O2 article 27" },
 	{ "O2 48", STEP_REPORT, returned, &officer1, NULL },
 	{ "O2 49", STEP_REPORT, submitted, &officer1, "O2 article 49" },
 	{ "APL 46", STEP_REPORT, no_evidence, &officer1, "APL article 46" },

@@ -92,6 +92,14 @@ static struct story filed_of(struct bench *b, const char *act)
 	return s;
 }
 
+/* Spoiled food is established at the place. */
+static void visit(const struct story *s)
+{
+	status_is(DO(s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
+			  "拒绝签名"),
+		303);
+}
+
 #define REPORT(s, ...)                                                                             \
 	DO(s, "officer1", "report", "party", "示例面馆", "course", "经过", "facts",                \
 		"加工人员未戴帽", "nature", "违法", "basis", "依据", "discretion", "从轻的理由",   \
@@ -217,6 +225,7 @@ static void goods_confiscated(void **state)
 {
 	struct story s = filed_of(*state, "V14");
 
+	visit(&s);
 	status_is(bench_post(
 			  s.b, "officer1", desk_of(&s, "do/weigh"), "factor_cooperates", "1", NULL),
 		303);
@@ -248,6 +257,7 @@ static struct story hearing_asked(struct bench *b)
 {
 	struct story s = filed_of(b, "V14");
 
+	visit(&s);
 	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "factor_cooperates", "1",
 			  "goods_fen", "10000", NULL),
 		303);

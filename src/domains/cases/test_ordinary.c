@@ -101,6 +101,15 @@ static struct answer *review(const struct story *s, const char *who, const char 
 		"opinion", "审核意见");
 }
 
+/* Spoiled food is established at the place. */
+static void visit(const struct story *s)
+{
+	assert_true(says(status_is(report(s, "penalty", "100000"), 409), "O2 article 27"));
+	status_is(DO(s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
+			  "拒绝签名"),
+		303);
+}
+
 /* Told of a fine, the notice served. */
 static struct story told_of(struct bench *b, const char *fine)
 {
@@ -109,6 +118,7 @@ static struct story told_of(struct bench *b, const char *fine)
 	if (strlen(fine) > 5) { /* spoiled food for 10,000 yuan: ten to twenty times its value */
 		of_act(&s, "V14");
 		status_is(WEIGH(&s, "factor_cooperates", "1", "goods_fen", "10000"), 303);
+		visit(&s);
 	}
 	status_is(report(&s, "penalty", fine), 303);
 	status_is(review(&s, "reviewer1", "pass"), 303);
@@ -136,6 +146,8 @@ static int paper_as(struct story *s, const char *who, const char *template)
 /* The ground of the conclusion is the one that the file gives. */
 static void grounds_of_the_end(const struct story *s)
 {
+	struct bench *b = s->b;
+
 	assert_true(says(
 		status_is(DO(s, "officer1", "close", "cause", "done"), 409), "not been settled"));
 	bench_run(
@@ -587,6 +599,7 @@ static void nothing_half_done(void **state)
 	struct bench *b = s.b;
 
 	of_act(&s, "V14");
+	visit(&s);
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000",
 			    "factor_cooperates", "1", "reply_minor", "no", NULL) > 4);
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/report"), "party", "示例面馆",
