@@ -219,6 +219,77 @@ static void overlapping(void **state)
 	bench_clock(s.b, now);
 }
 
+/* ---- the end, a change of the procedure, other outcomes ---------------- */
+/* More days for the review, once, by a leader. */
+static void review_extended(void **state)
+{
+	struct story s = filed_of(*state, "V20");
+
+	assert_true(says(
+		status_is(DO(&s, "reviewer1", "extend-review", "x", "1"), 409), "O2 article 48"));
+	status_is(REPORT(&s, "outcome", "not_proven"), 303);
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "")), "2026-12-07"));
+	status_is(DO(&s, "officer1", "extend-review", "x", "1"), 403);
+	status_is(DO(&s, "reviewer1", "extend-review", "x", "1"), 303);
+	approve(&s);
+	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "")), "2026-12-21"));
+	assert_true(says(
+		status_is(DO(&s, "reviewer1", "extend-review", "x", "1"), 409), "O2 article 54"));
+	/* not proven: no notice, a decision of no penalty */
+	reviewed(&s);
+	status_is(DO(&s, "officer1", "notify", "x", "1"), 409);
+	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "outcome"), "not_proven");
+	bench_jobs(s.b);
+	assert_int_equal(count(&s, "no_penalty_decision"), 1);
+	status_is(DO(&s, "officer1", "close", "cause", "done"), 422);
+	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(s.b);
+}
+
+/* Refused, it goes on; approved, only its conclusion is left. */
+static void investigation_ended(void **state)
+{
+	struct story s = filed_of(*state, "V20");
+
+	status_is(DO(&s, "officer1", "end", "cause", "bored"), 422);
+	status_is(DO(&s, "officer1", "end", "cause", "end_dead"), 303);
+	status_is(answer(&s, "refuse"), 303);
+	status_is(DO(&s, "officer1", "end", "cause", "end_dead"), 303);
+	approve(&s);
+	bench_jobs(s.b);
+	assert_int_equal(facts_in_story(&s, "case.investigation_ended"), 1);
+	assert_true(says(status_is(REPORT(&s, "outcome", "not_proven"), 409), "O2 articles 47"));
+	assert_true(says(
+		status_is(DO(&s, "officer1", "close", "cause", "done"), 422), "O2 article 77"));
+	status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"), 303);
+	approve(&s);
+	assert_string_equal(member(&s, "state"), "closed");
+	bench_jobs(s.b);
+}
+
+/* To the simple procedure before the notice, and back with a leader's approval. */
+static void procedure_changed(void **state)
+{
+	struct story s = filed_of(*state, "V01");
+
+	assert_true(says(
+		status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 409), "APL article 51"));
+	status_is(DO(&s, "officer1", "to-simple", "x", "1"), 303);
+	assert_int_equal(facts_in_story(&s, "case.procedure_chosen"), 2);
+	assert_true(says(status_is(REPORT(&s, "outcome", "not_proven"), 409), "O2 articles 48"));
+	status_is(DO(&s, "officer1", "to-ordinary", "x", "1"), 303);
+	approve(&s);
+	assert_int_equal(facts_in_story(&s, "case.procedure_chosen"), 3);
+	bench_jobs(s.b);
+	status_is(REPORT(&s, "outcome", "not_proven"), 303);
+	assert_true(
+		says(status_is(DO(&s, "officer1", "to-simple", "x", "1"), 409), "under review"));
+}
+
 /* ---- goods ------------------------------------------------------------ */
 /* Goods of great value give the right to a hearing; and never more goods than the notice says. */
 static void goods_confiscated(void **state)
@@ -329,7 +400,8 @@ static void hearing_put_off(void **state)
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
 	ON(discussed_each)                                                                         \
-	ON(precheck_with_a_test) ON(overlapping) ON(goods_confiscated) ON(hearing_put_off)
+	ON(review_extended) ON(investigation_ended) ON(procedure_changed) ON(precheck_with_a_test) \
+		ON(overlapping) ON(goods_confiscated) ON(hearing_put_off)
 
 int main(void)
 {
