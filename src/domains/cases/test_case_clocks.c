@@ -312,12 +312,67 @@ static void warns_before(void **state)
 	assert_int_equal(case_clock_end(&law, "no such", m.at[AT_FILED]), 0);
 }
 
+static const struct node *clock_named(const char *code)
+{
+	NODE_EACH (clock, node_find(law.clocks, "clocks"))
+		if (strcmp(node_text(clock, "code", ""), code) == 0)
+			return clock;
+	return NULL;
+}
+
+/* Other rooms keep some of these terms in rules of their own: they say the same. */
+static void every_room_says_the_same(void **state)
+{
+	static const struct {
+		const char *rules, *term, *clock, *of, *unit;
+	} same[] = {
+		{ "cases/acts", "terms.precheck_workdays", "precheck", "n", "workdays" },
+		{ "cases/acts", "terms.decide_days", "decide", "n", "days" },
+		{ "cases/acts", "terms.silence_workdays", "silence", "n", "workdays" },
+		{ "cases/procedure", "terms.precheck_extension_workdays", "precheck", "extension.n",
+			"workdays" },
+		{ "cases/procedure", "terms.review_workdays", "review", "n", "workdays" },
+		{ "cases/procedure", "terms.hearing_notice_workdays", "hearing_notice", "n",
+			"workdays" },
+		{ "cases/procedure", "terms.extension_days", "decide", "extension.n", "days" },
+		{ "cases/procedure", "terms.closing_workdays", "close", "n", "workdays" },
+		{ "cases/procedure", "terms.service_workdays", "serve", "n", "workdays" },
+		{ "measures/terms", "keep_workdays", "hold", "n", "workdays" },
+		{ "measures/terms", "seizure_days", "seize", "n", "days" },
+		{ "measures/terms", "more_days", "seize", "extension.n", "days" },
+		{ "measures/terms", "report_hours", "hold_report", "n", "hours" },
+		{ "measures/terms", "report_hours", "seize_report", "n", "hours" },
+		{ "measures/terms", "letter_workdays", "assist", "n", "workdays" },
+		{ "service/terms", "serve_workdays", "serve", "n", "workdays" },
+		{ "service/terms", "notice_days", "public_notice", "n", "days" },
+		{ "fines/terms", "pay_days", "pay", "n", "days" },
+		{ "fines/terms", "hand_in_workdays", "hand_in", "n", "workdays" },
+		{ "fines/terms", "bank_workdays", "bank", "n", "workdays" },
+		{ "fines/terms", "simple_review_days", "remedy_review", "n", "days" },
+		{ "fines/terms", "suit_months", "remedy_suit", "n", "months" },
+		{ "fines/terms", "demand_workdays", "demand", "n", "workdays" },
+		{ "fines/terms", "court_months", "court", "n", "months" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		int64_t there = node_int(law_read(arena, same[i].rules), same[i].term, -1);
+		const struct node *clock = clock_named(same[i].clock);
+
+		if (!clock || strcmp(node_text(clock, "unit", ""), same[i].unit) != 0)
+			fail_msg("%s has not the unit %s", same[i].clock, same[i].unit);
+		if (there < 0 || there != node_int(clock, same[i].of, -2))
+			fail_msg("%s of %s is %d, not as the clock %s", same[i].term, same[i].rules,
+				(int)there, same[i].clock);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(every_term),
 		cmocka_unit_test(kept_and_not), cmocka_unit_test(data_is_whole),
 		cmocka_unit_test(excluded_time), cmocka_unit_test(stands_still),
 		cmocka_unit_test(extensions), cmocka_unit_test(kinds_and_orders),
-		cmocka_unit_test(warns_before) };
+		cmocka_unit_test(warns_before), cmocka_unit_test(every_room_says_the_same) };
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
