@@ -105,7 +105,7 @@ static enum err visit_look(struct req *rq, struct course *k)
 		return OK;
 	TRY(db_int(rq, &n,
 		"SELECT (SELECT count(*) FROM case_exhibits WHERE case_id = $1 AND kind = "
-		"'EV_SITE_RECORD' AND paper > 0) + (SELECT count(*) FROM case_evidence WHERE "
+		"'EV_SITE_RECORD') + (SELECT count(*) FROM case_evidence WHERE "
 		"case_id = $1 AND kind = 'EV_SR')",
 		k->c.id));
 	k->f.unvisited = !n;
@@ -269,7 +269,7 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 			c->id));
 	TRY(approvals_look(rq, k));
 	if (text_is(k->f.procedure, ""))
-		return spans_look(rq, k);
+		return k->f.outside ? spans_look(rq, k) : OK;
 	TRY(NEWEST(rq, &proceeding_model, &k->proceeding,
 		"SELECT * FROM case_procedures WHERE case_id = $1", c->id));
 	if (!text_is(k->f.procedure, "ordinary"))

@@ -65,17 +65,6 @@ int64_t act_term(struct req *rq, const char *name, int64_t fallback)
 	return node_int(node_find(acts(rq), "terms"), name, fallback);
 }
 
-/* A test that runs in the pre-check stops its clock (O2 18). */
-static enum err test_look(struct req *rq, const struct case_row *c, struct case_facts *f)
-{
-	int64_t n;
-
-	TRY(db_int(
-		rq, &n, "SELECT count(*) FROM case_spans WHERE case_id = $1 AND to_at = 0", c->id));
-	f->outside = n > 0;
-	return OK;
-}
-
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
 	struct rows *r;
@@ -89,14 +78,15 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
 		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
 		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
-		"(SELECT count(*) FROM case_weighings WHERE case_id = $1)",
+		"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT count(*) FROM "
+		"case_spans WHERE case_id = $1 AND to_at = 0)",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
 	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
-	     weighed = rows_int(r, 6) != 0;
+	     weighed = rows_int(r, 6) != 0, stopped = rows_int(r, 7) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -122,6 +112,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 					   : "",
 		.now = rq->now,
 		.weighed = weighed,
+		.outside = stopped && !c->filed_at, /* a test in the pre-check (O2 18) */
 		.pending = pending,
 		.precheck_due = c->precheck_due,
 		.decide_due = c->decide_due,
@@ -133,7 +124,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.outcome = "",
 		.heavier = "",
 		.hearing = "" };
-	return c->filed_at ? OK : test_look(rq, c, f);
+	return OK;
 }
 
 enum err party_load(struct req *rq, int64_t operator, struct party * p)

@@ -401,8 +401,9 @@ static void hearing_put_off(void **state)
 #define ALL(ON)                                                                                    \
 	ON(discussed_each)                                                                         \
 	ON(review_extended)                                                                        \
-	ON(investigation_ended) ON(procedure_changed) ON(precheck_with_a_test) ON(overlapping)     \
-		ON(goods_confiscated) ON(hearing_put_off)
+	ON(investigation_ended)                                                                    \
+	ON(procedure_changed) ON(precheck_with_a_test) ON(overlapping) ON(goods_confiscated)       \
+		ON(hearing_put_off)
 
 int main(void)
 {
