@@ -204,6 +204,45 @@ static enum err serve_demand(struct req *rq, void *arg)
 	return serve(rq, &d);
 }
 
+static const char *of_case(const struct matter *m, const char *step)
+{
+	return arena_printf(bench_arena(m->b), "/cases/%" PRId64 "/do/%s", m->id, step);
+}
+
+/* Paid, and then a review changes the fine and a suit annuls the decision: each time what was paid
+ * too much is owed back. */
+static void changed_and_annulled(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+	struct bench *b = m.b;
+
+	status_is(statement(&m, row(&m, "R1", "1000.00", "2026-11-24")), 303);
+	assert_string_equal(column(&m, "settled_how"), "paid");
+	until(&m, "2026-12-01");
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy"), "kind", "review", "begun_at",
+			  "2026-12-01", NULL),
+		303);
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy-end"), "outcome", "changed",
+			  "ended_at", "2026-12-01", "words", "变更", "fine_fen", "1000.01", NULL),
+		422); /* never worse */
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy-end"), "outcome", "upheld",
+			  "ended_at", "2026-12-01", "words", "维持", "fine_fen", "600", NULL),
+		422);
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy-end"), "outcome", "changed",
+			  "ended_at", "2026-12-01", "words", "变更", "fine_fen", "600", NULL),
+		303);
+	assert_string_equal(column(&m, "fine_fen"), "60000");
+	assert_true(answer_has(bench_get(b, "officer1", at(&m, "")), "400.00"));
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy"), "kind", "suit", "begun_at",
+			  "2026-12-01", NULL),
+		303);
+	status_is(bench_post(b, "officer1", of_case(&m, "remedy-end"), "outcome", "annulled",
+			  "ended_at", "2026-12-01", "words", "撤销", NULL),
+		303);
+	assert_string_equal(column(&m, "settled_how"), "annulled");
+	assert_int_equal(facts(&m, "fine.changed"), 2);
+}
+
 /* Nobody pays: the late fine to its cap, demand after the term for suit, statement, court. */
 static void late_and_court(void **state)
 {
@@ -217,18 +256,23 @@ static void late_and_court(void **state)
 	assert_true(answer_has(bench_get(b, "officer1", at(&m, "")), "¥30.00"));
 	/* a review of ten days stands in between */
 	until(&m, "2026-12-11");
-	status_is(bench_post(
-			  b, "officer1", at(&m, "/remedy"), "kind", "x", "day", "2026-12-11", NULL),
+	const char *begin = of_case(&m, "remedy"), *end = of_case(&m, "remedy-end");
+	status_is(
+		bench_post(b, "officer1", begin, "kind", "x", "begun_at", "2026-12-11", NULL), 422);
+	status_is(
+		bench_post(b, "officer1", begin, "kind", "review", "begun_at", "2026-12-12", NULL),
 		422);
-	bench_torture(
-		b, "officer1", at(&m, "/remedy"), "kind", "review", "day", "2026-12-11", NULL);
-	status_is(bench_post(b, "officer1", at(&m, "/remedy"), "kind", "suit", "day", "2026-12-11",
-			  NULL),
+	assert_true(bench_torture(b, "officer1", begin, "kind", "review", "begun_at", "2026-12-11",
+			    NULL) > 2);
+	status_is(bench_post(b, "officer1", begin, "kind", "suit", "begun_at", "2026-12-11", NULL),
 		409);
 	until(&m, "2026-12-20");
 	assert_true(answer_has(bench_get(b, "officer1", at(&m, "")), "¥60.00"));
-	bench_torture(b, "officer1", at(&m, "/remedy/end"), "outcome", "upheld", "day",
-		"2026-12-20", "words", "沪闵府复〔2026〕1号", NULL);
+	status_is(bench_post(b, "officer1", end, "outcome", "upheld", "ended_at", "2026-12-10",
+			  "words", "x", NULL),
+		422);
+	assert_true(bench_torture(b, "officer1", end, "outcome", "upheld", "ended_at", "2026-12-20",
+			    "words", "沪闵府复〔2026〕1号", NULL) > 3);
 	assert_string_equal(day(&m, "suit_due"), "2027-01-04"); /* fifteen days after the review */
 	until(&m, "2027-01-04");
 	struct answer *r = status_is(bench_post(b, "officer1", at(&m, "/demand"), NULL), 409);
@@ -491,10 +535,11 @@ static void warning_opens_none(void **state)
 
 #define TESTS(X)                                                                                   \
 	X(paid_in_time)                                                                            \
+	X(changed_and_annulled)                                                                    \
 	X(late_and_court)                                                                          \
 	X(court_too_late)                                                                          \
-	X(in_parts)                                                                                \
-	X(plan_refused) X(on_the_spot) X(of_nobody) X(folder_of_the_bank) X(warning_opens_none)
+	X(in_parts) X(plan_refused) X(on_the_spot) X(of_nobody) X(folder_of_the_bank)              \
+		X(warning_opens_none)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

@@ -93,6 +93,7 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 		put_beside_row(rq, rows, "To the police",
 			arena_printf(
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
+	put_remedy_row(rq, k, rows);
 	if (k->discussion.id)
 		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
 	return OK;

@@ -9,6 +9,7 @@ extern const struct deed investigation_deeds[]; /* pre-check, evidence, time */
 extern const struct deed review_deeds[];	/* report, review, notice, hearing */
 extern const struct deed weighing_deeds[];	/* weighing */
 extern const struct deed decision_deeds[];	/* discussion, decision, closing */
+extern const struct deed remedy_deeds[];	/* review and suit */
 
 /* A card of partials/summary beside the form: gives the list of its rows. title: a sentence. */
 struct node *put_beside(struct req *rq, const char *title);
@@ -17,6 +18,8 @@ void put_beside_row(struct req *rq, struct node *rows, const char *label, const 
 void put_report(struct req *rq, const struct course *k);
 void review_shown(struct req *rq, const struct course *k);
 
+/* Is the short form of a step shown and read (struct deed, brief)? */
+bool deed_is_brief(struct req *rq, const struct course *k);
 /* "2026-12-01" and "09:30" of the form, as ms; 0 and a field error when they are none. */
 int64_t form_moment(struct req *rq, const char *day, const char *hour);
 /* A file of the form kept in the store; E_INVALID marks the field. */

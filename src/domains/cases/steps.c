@@ -168,21 +168,17 @@ struct intended {
 static const struct model intended_model = MODEL("cases", struct intended,
 	FIELDS(INPUT(struct intended, fine, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX)));
 
-/* A fine on the spot is weighed as well; and an act that must not be punished gets no warning
- * either. */
-static enum err simple_fine_weighed(struct req *rq, const struct case_row *c, int64_t fine)
+/* The weighing binds the fine; and an act that must not be punished gets no warning either. */
+static enum err weighing_allows(struct req *rq, const struct case_row *c, int64_t fine)
 {
 	struct weighing w;
 
 	TRY(weighing_load(rq, c->id, &w));
-	if (fine && !w.id)
-		return fail(rq, E_CONFLICT,
-			"A fine is weighed first (APL articles 32 to 34): take the step \"Weigh "
-			"the penalty\".");
 	if (*w.must_not)
 		return fail(rq, E_CONFLICT,
-			"By the weighing this act must not be punished: %s (APL article 33).",
-			w.must_not);
+			"By the weighing this act must not be punished: %s (APL article 33). "
+			"Change to the ordinary procedure: it ends without a penalty.",
+			must_not_name(rq, &w));
 	return fine ? allow(rq, weighing_refuses_fine(&w, fine)) : OK;
 }
 
@@ -200,7 +196,7 @@ static enum err intended_read(struct req *rq, struct case_row *c)
 			"change to the ordinary procedure.",
 			fen_words(
 				rq, k.f.person ? k.bounds.simple_person : k.bounds.simple_entity));
-	TRY(simple_fine_weighed(rq, c, i.fine));
+	TRY(weighing_allows(rq, c, i.fine));
 	c->told_penalty = p.kinds;
 	c->fine_fen = i.fine;
 	return OK;

@@ -64,6 +64,8 @@ static const struct step file = { "file", OFFICER1,
 	{ { "officer2", "" }, { "reason", "有初步证据" } }, "case.filed" };
 static const struct step not_file = { "not-file", OFFICER1, { { "reason", "证据不足" } },
 	"case.not_filed" };
+static const struct step weigh = { "do/weigh", OFFICER1,
+	{ { "reply_minor", "no" }, { "reply_corrected", "no" } }, "case.weighed" };
 static const struct step tell = { "tell", OFFICER1, { { NULL } }, "case.told" };
 static const struct step correct = { "correction", OFFICER1,
 	{ { "requirement", "立即佩戴工作帽" }, { "due", "2026-12-20" } },
@@ -175,7 +177,7 @@ static void kill_through(const struct story *s, const struct step *t)
 static void test_killed(void **state)
 {
 	static const struct step *const way[] = { &file, &correct, &address_given, &accept_all,
-		&tell, &state_none, &propose, &sign };
+		&weigh, &tell, &state_none, &propose, &sign };
 	enum { STEPS = sizeof(way) / sizeof(*way) };
 	struct bench *b = *state;
 	struct story s = precheck(b);
@@ -321,10 +323,10 @@ static void test_at_once(void **state)
 	pair(b, told, &state_none, &state_made);
 	pair(b, proposed, &sign, &give_back);
 	if (at_length()) {
-		pair(b, filed, &tell, &tell);
-		pair(b, filed, &tell, &correct);
+		pair(b, ready_to_tell, &tell, &tell);
+		pair(b, ready_to_tell, &tell, &correct);
 		pair(b, filed, &correct, &correct);
-		pair(b, filed, &tell, &accept_all);
+		pair(b, ready_to_tell, &tell, &accept_all);
 		pair(b, filed, &accept_all, &accept_all);
 		pair(b, told, &state_none, &propose);
 		pair(b, heard, &propose, &propose);
@@ -453,7 +455,7 @@ static void test_clock(void **state)
 {
 	struct bench *b = *state;
 	int64_t now = clock_now();
-	struct story s = filed(b);
+	struct story s = ready_to_tell(b);
 
 	assert_int_equal(bench_write(b, sign_head, NULL), OK);
 	bench_clock(b, now - 300 * DAY);

@@ -278,6 +278,7 @@ static void pages_on(bool postgres)
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 16 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 16 });
+	status_is(weigh_it(&s), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 16 });
 	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 34 });

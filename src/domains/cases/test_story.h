@@ -17,6 +17,7 @@ struct story {
 struct story precheck(struct bench *b);
 /* And on, each from the one before. */
 struct story filed(struct bench *b);
+struct story ready_to_tell(struct bench *b); /* and weighed: nothing of the lists holds */
 struct story told(struct bench *b);
 struct story heard(struct bench *b);
 struct story proposed(struct bench *b);
@@ -29,6 +30,7 @@ const char *officer(struct bench *b, const char *login); /* its id, as text */
 /* Where the open request for approval is answered. */
 const char *approval_of(const struct story *s);
 struct answer *file_it(const struct story *s);
+struct answer *weigh_it(const struct story *s);
 struct answer *address(const struct story *s, const char *consent);
 /* Another lead of the same camera, confirmed by both; gives its answer. */
 struct answer *another_lead(struct story *s, const char *key);
