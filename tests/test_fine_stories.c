@@ -216,6 +216,7 @@ static void changed_and_annulled(void **state)
 	struct matter m = served(*state, "ordinary", 100000, 0);
 	struct bench *b = m.b;
 
+	until(&m, "2026-11-24");
 	status_is(statement(&m, row(&m, "R1", "1000.00", "2026-11-24")), 303);
 	assert_string_equal(column(&m, "settled_how"), "paid");
 	until(&m, "2026-12-01");
@@ -538,8 +539,8 @@ static void warning_opens_none(void **state)
 	X(changed_and_annulled)                                                                    \
 	X(late_and_court)                                                                          \
 	X(court_too_late)                                                                          \
-	X(in_parts) X(plan_refused) X(on_the_spot) X(of_nobody) X(folder_of_the_bank)              \
-		X(warning_opens_none)
+	X(in_parts)                                                                                \
+	X(plan_refused) X(on_the_spot) X(of_nobody) X(folder_of_the_bank) X(warning_opens_none)
 #define ON_SQLITE(f)   { #f, f, begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, bench_end, (void *)"postgres" },
 

@@ -89,7 +89,9 @@ static bool is_day(const struct node *condition)
 /* What was answered: "yes", "no", or the day of it; "" when nothing. */
 static const char *reply_given(struct req *rq, const struct weighing *w, const struct node *c)
 {
-	const char *reply = form_text(rq, reply_field(rq, node_text(c, "code", "")));
+	const char *code = node_text(c, "code", ""),
+		   *reply = rq->http ? form_text(rq, reply_field(rq, code))
+				     : reply_kept(rq, w->replies, code); /* the demonstration */
 
 	if (is_day(c))
 		return w->city_checked ? date_text(rq->arena, w->city_checked) : "";

@@ -327,8 +327,15 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
 	put_text(rq->view, "penalty", penalty_label(rq, &p));
-	put_text(n, "waiting",
-		text_is(f->procedure, "ordinary") ? "" : waits_for(rq, c, node_true(n, "decide")));
+	if (write && text_is(c->state, "filed") && !f->weighed)
+		put_text(n, "waiting",
+			tr(rq, "Next: weigh the penalty. The party is told after it (APL article "
+			       "33)."));
+	else
+		put_text(n, "waiting",
+			text_is(f->procedure, "ordinary")
+				? ""
+				: waits_for(rq, c, node_true(n, "decide")));
 }
 
 /* Is a paper waiting for somebody to hand it over: the decision, or the notice? */

@@ -523,20 +523,26 @@ static void is_kind(const struct story *s, const char *kind)
 			"UPDATE operators SET kind = '%s' WHERE id = %" PRId64, kind, s->operator));
 }
 
+static struct story told_as(struct bench *b, const char *kind)
+{
+	struct story s = filed(b);
+
+	is_kind(&s, kind);
+	status_is(weigh_it(&s), 303); /* as what it is on file */
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	return s;
+}
+
 /* Shanghai has an article of its own for small caterers: the party's page and the paper name it. */
 static void article_of_a_small_caterer(void **state)
 {
-	struct story s = told(*state);
-	struct bench *b = s.b;
+	struct bench *b = *state;
+	struct story s = told_as(b, "restaurant_small");
 	static const char small[] = "《上海市食品安全条例》第九十九条第三款";
 
-	is_kind(&s, "restaurant_small");
 	assert_null(
 		strstr(status_is(bench_get(b, s.party, my(&s, "statement")), 200)->body, small));
-	s = filed(b); /* on file as one, and so weighed as one */
-	is_kind(&s, "small_caterer");
-	status_is(weigh_it(&s), 303);
-	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	s = told_as(b, "small_caterer");
 	assert_true(says(status_is(bench_get(b, s.party, my(&s, "statement")), 200), small));
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);
