@@ -229,7 +229,7 @@ static void stating(void **state)
 		bench_post(b, s.party, path, "statement", "made", "words", "", NULL), 422);
 	assert_true(says(r, "Write your statement"));
 	/* the page that is shown again still says what the statement is about */
-	assert_true(says(r, "第九十四条") && says(r, "Staff without clean work clothes or cap") &&
+	assert_true(says(r, "第九十九条") && says(r, "Staff without clean work clothes or cap") &&
 		    says(r, "2026-11-30"));
 	r = status_is(
 		bench_post(b, s.party, path, "statement", "made", "words", long_words, NULL), 422);
