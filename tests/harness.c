@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "folder.h"
+#include "signature_png.h"
 #include "world.h"
 
 #include "core/app/accounts.h"
@@ -514,6 +515,44 @@ struct answer *bench_post(struct bench *b, const char *who, const char *path, ..
 	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
 	files_forget(b);
 	return r;
+}
+
+static const char *mark_of(struct bench *b, const struct answer *r)
+{
+	static const char field[] = "name=\"shown\" value=\"";
+	const char *from = r->status == 200 ? strstr(r->body, field) : NULL;
+
+	if (!from)
+		return "";
+	from += strlen(field);
+	return arena_copy(b->arena, from, strcspn(from, "\""));
+}
+
+const char *bench_shown(struct bench *b, const char *who, const char *path, ...)
+{
+	va_list ap;
+	va_start(ap, path);
+	const struct http_pair *form = pairs(b, ap);
+	va_end(ap);
+	return mark_of(b, call(b, &(struct call){ "POST", who, path, NULL, form, false }));
+}
+
+struct answer *bench_sign(struct bench *b, const char *who, const char *path, ...)
+{
+	va_list ap;
+	va_start(ap, path);
+	const struct http_pair *form = pairs(b, ap);
+	va_end(ap);
+	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
+	const char *mark = mark_of(b, r);
+	struct http_pair *again = NEWS(b->arena, struct http_pair, MAX_PAIRS + 3);
+	int n = 0;
+
+	for (; form[n].name; n++)
+		again[n] = form[n];
+	again[n++] = (struct http_pair){ "shown", mark };
+	again[n] = (struct http_pair){ "signature", SIGNATURE_PNG };
+	return *mark ? call(b, &(struct call){ "POST", who, path, NULL, again, false }) : r;
 }
 
 struct answer *bench_post_json(struct bench *b, const char *who, const char *path, const char *json)

@@ -40,6 +40,14 @@ struct answer *bench_get(struct bench *b, const char *who, const char *path);
 /* Names and values of the form follow, ended by NULL; the CSRF token is added. */
 struct answer *bench_post(struct bench *b, const char *who, const char *path, ...)
 	__attribute__((sentinel));
+/* What is signed by finger is read first: posts the fields and gives the mark that the second post
+ * carries in its field "shown"; "" when the answer is no reading page. */
+const char *bench_shown(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
+/* Both posts, the second with a signature; where there is nothing to read, the answer to the first.
+ */
+struct answer *bench_sign(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
 struct answer *bench_post_json(
 	struct bench *b, const char *who, const char *path, const char *json);
 /* Attached to the next post. */

@@ -8,10 +8,13 @@
  *confirmation, the correction. What allows each step is in rules.c, article by article; the forms
  *are filled in papers.c.
  */
+#include "domains/cases/edata.h"
 #include "domains/cases/evidence_page.h"
-#include "domains/cases/ordinary.h"
+#include "domains/cases/requests.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/signing.h"
 #include "domains/cases/sources.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/waiting.h"
 #include "contracts/facts.h"
 
@@ -127,6 +130,8 @@ const struct module cases = {
 				"Answer a request of the party (verdict, answer)" },
 			{ GET, "/cases/:id/exhibits/:id2", exhibit_file, CASE_READ, AREA,
 				"The file of a piece of evidence" },
+			{ POST, "/cases/:id/exhibits/:id2/check", exhibit_check, CASE_WRITE, AREA,
+				"Verify evidence that the other officer added (verdict, reason)" },
 			{ GET, "/cases/:id/party-files/:id2", party_file_get, CASE_READ, AREA,
 				"A photo or recording of the party" },
 			{ POST, "/cases/:id/link", case_send_link, CASE_WRITE, AREA,
@@ -173,12 +178,12 @@ const struct module cases = {
 			{ GET, "/my/cases/:id/statement", my_statement_form, PARTY,
 				.about = "What is intended; your rights", .power = "state" },
 			{ POST, "/my/cases/:id/statement", my_statement, PARTY,
-				.about = "Statement or none (statement, words)", .power = "state" },
+				.about = "Statement, none, or that it is all (statement, words)", .power = "state" },
 			{ GET, "/my/cases/:id/ask", my_ask_form, PARTY,
-				.about = "Ask for a hearing, a recusal, more time",
+				.about = "Ask for a hearing, a recusal, more time, a recording",
 				.power = "state" },
 			{ POST, "/my/cases/:id/ask", my_ask, PARTY,
-				.about = "Ask (kind, officer, words, photo, voice)",
+				.about = "Ask (kind, officer, term, words, photo, voice)",
 				.power = "state" },
 			{ POST, "/my/cases/:id/requests/:id2/withdraw", my_withdraw, PARTY,
 				.about = "Withdraw a request", .power = "state" },
@@ -213,7 +218,9 @@ const struct module cases = {
 	.models = (const struct model *const[]){ &case_model, &evidence_model, &release_model,
 		&proceeding_model, &approval_model, &span_model, &exhibit_model, &report_model,
 		&review_model, &notice_model, &hearing_model, &discussion_model, &handover_model,
-		&weighing_model, &source_model, &request_model, &party_file_model, NULL },
+		&weighing_model, &source_model, &request_model, &party_file_model,
+		&signature_model, &edata_record_model, &statement_model, &transcript_model,
+		&request_detail_model, &exhibit_check_model, NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
@@ -224,7 +231,8 @@ const struct module cases = {
 		CASE_INVESTIGATION_ENDED, CASE_WEIGHED, CASE_REPORTED, CASE_REVIEWED,
 		CASE_HEARING_ASKED, CASE_HEARING_SET, CASE_HEARING_HELD, CASE_HEARING_REPORTED,
 		CASE_DISCUSSED, CASE_CRIME_NAMED, CASE_REQUESTED, CASE_REQUEST_ANSWERED,
-		CASE_REQUEST_WITHDRAWN, CASE_SOURCE_REGISTERED, CASE_PRECHECK_OPENED, PAPER_ORDERED,
+		CASE_REQUEST_WITHDRAWN, CASE_SOURCE_REGISTERED, CASE_PRECHECK_OPENED, CASE_STATED,
+		CASE_EDATA_RECORDED, CASE_TRANSCRIBED, CASE_EXHIBIT_CHECKED, PAPER_ORDERED,
 		NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
@@ -241,6 +249,8 @@ const struct module cases = {
 			{ CASE_CORRECTION_SHOWN, "officers",
 				"A party sent a photo of its correction", "/cases/", "info", NULL,
 				NULL },
+			{ CASE_STATED, "officers", "A party stated and defended", "/cases/", "info",
+				NULL, NULL },
 			{ CASE_HEARD, "officers", "A party was heard", "/cases/", "info", NULL,
 				NULL },
 			{ CASE_REQUESTED, "officers", "A party asks for something", "/cases/",
@@ -258,6 +268,7 @@ const struct module cases = {
 		   "''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_hearings WHERE sign_sm3 <> "
 		   "''"
+		   " UNION ALL SELECT sm3, sha256 FROM case_signatures"
 		   " UNION ALL SELECT sm3, sha256 FROM case_party_files"
 		   " UNION ALL SELECT sm3, sha256 FROM case_sources WHERE sm3 <> ''",
 };

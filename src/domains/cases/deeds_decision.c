@@ -1,6 +1,7 @@
 /* Discussion, decision, conclusion. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/edata.h"
 
 #include <string.h>
 
@@ -99,6 +100,7 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 			"article 62).");
 		return E_INVALID;
 	}
+	TRY(edata_settle(rq, k));
 	k->c.defence_adopted = a->words;
 	k->c.state = "proposed";
 	k->c.proposed_by = rq->user->id;

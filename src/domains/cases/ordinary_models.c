@@ -242,7 +242,8 @@ const struct model handover_model = MODEL("case_handovers", struct handover, .wi
 		STORED(struct handover, written_at, .as = AS_TIME)));
 
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
-	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
+	{ "recusal", "That somebody steps aside", "" }, { "more_time", "More time", "" },
+	{ "recording", "To see the recording as it was recorded", "" }, { 0 } };
 static const struct choice request_states[] = { { "asked", "Waits for an answer", "yellow" },
 	{ "granted", "Granted", "green" }, { "refused", "Not granted", "red" },
 	{ "withdrawn", "Withdrawn", "neutral" }, { 0 } };

@@ -325,6 +325,32 @@ static const char *nobody_challenged(const struct case_facts *c)
 			       : NULL;
 }
 
+static const char *no_time_asked(const struct case_facts *c)
+{
+	return c->more_time_open ? "The party asks for more time for its statement: answer that "
+				   "first (APL article 44)."
+				 : NULL;
+}
+
+static const char *transcribed(const struct case_facts *c)
+{
+	return c->untranscribed
+		       ? "A recording of sound is not written out yet: take the step \"Write out a "
+			 "recording\" first (O2 article 25)."
+		       : NULL;
+}
+
+static const char *unwritten(const struct case_facts *c)
+{
+	return c->untranscribed ? NULL : "No recording waits to be written out (O2 article 25).";
+}
+
+static const char *edata_uncovered(const struct case_facts *c)
+{
+	return c->edata_open ? NULL
+			     : "Nothing that devices recorded waits for its record (O2 article 26).";
+}
+
 static const char *performed(const struct case_facts *c)
 {
 	if (c->held)
@@ -377,6 +403,16 @@ static const struct step_rule table[STEPS] = {
 		"Evidence is added from the pre-check until the decision is proposed (O2 article "
 		"21).",
 		{ running } },
+	[STEP_EDATA] = { "edata", "Record of electronic data without the party", "APL 41; O2 26, 29",
+		OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
+		"The record of electronic data is made from filing until the decision is proposed "
+		"(O2 article 26).",
+		{ edata_uncovered, needs_two_officers } },
+	[STEP_TRANSCRIBE] = { "transcribe", "Write out a recording", "O2 25", OPEN_LINE,
+		ANY_PROCEDURE, CASE_OFFICER,
+		"Recordings are written out from filing until the decision is proposed (O2 "
+		"article 25).",
+		{ unwritten } },
 	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { running } },
 	[STEP_INQUIRE] = { "inquire", "Record of an inquiry", "O2 29", OPEN_LINE, ORDINARY,
@@ -428,7 +464,7 @@ static const struct step_rule table[STEPS] = {
 			nothing_pending } },
 	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
 		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER, "Nobody is being waited for.",
-		{ served_notice, silence_over, no_hearing_open } },
+		{ served_notice, silence_over, no_hearing_open, no_time_asked } },
 	[STEP_ASK_HEARING] = { "ask-hearing", "Ask for a hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, THE_PARTY,
 		"A hearing is asked for after the notice and before the decision (APL article 64).",
@@ -455,13 +491,13 @@ static const struct step_rule table[STEPS] = {
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
 		SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party must be told and heard first (APL articles 44, 45 and 62).",
-		{ defence_answered, needs_two_officers } },
+		{ defence_answered, transcribed, needs_two_officers } },
 	[STEP_SUBMIT] = { "submit", "Submit the decision", "APL 57; O2 60", IN_FILED | IN_HEARD,
 		ORDINARY, CASE_OFFICER,
 		"The decision is submitted after the party was heard, or when no penalty is "
 		"proposed (O2 article 60).",
 		{ running, passed, crime_named, heard_or_none, never_worse, hearing_settled,
-			reviewed_after_hearing, weighed_together, needs_two_officers,
+			reviewed_after_hearing, weighed_together, transcribed, needs_two_officers,
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first.",
@@ -547,10 +583,28 @@ static const char *who_is_needed(unsigned who)
 				  : "Only an officer takes this step.";
 }
 
+const char stepped_aside_words[] =
+	"You have stepped aside in this case and take no step in it any more (APL article 43).";
+
+/* An officer who is asked to step aside goes on until that is decided (APL 43); who checks, chairs
+ * or decides waits. */
+static const char *aside(const struct step_rule *r, const struct actor *actor)
+{
+	if (actor->recused)
+		return stepped_aside_words;
+	return actor->challenged && !(r->who & (ANY_OFFICER | CASE_OFFICER))
+		       ? "The party asks that you step aside; that is answered first (APL article "
+			 "43)."
+		       : NULL;
+}
+
 const char *step_actor_missing(enum step s, const struct case_facts *c, const struct actor *actor)
 {
 	const struct step_rule *r = &table[s];
+	const char *why = aside(r, actor);
 
+	if (why)
+		return why;
 	if (!(r->who & roles_of(c, actor)))
 		return who_is_needed(r->who);
 	if ((s == STEP_REVIEW || s == STEP_EXTEND_REVIEW) && c->legal_review && !actor->legal)

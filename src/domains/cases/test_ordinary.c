@@ -139,7 +139,7 @@ static void fine_with_defence(void **state)
 {
 	struct story s = told_of(*state, "8000");
 	struct bench *b = s.b;
-	static const char voice[] = "RIFF a voice";
+	static const char voice[] = "RIFF0000WAVEfmt a voice";
 
 	assert_string_equal(of(&s, "case_notices", "hearing_right"), "0");
 	status_is(DO(&s, "officer1", "silence", "x", "1"), 409);
@@ -147,7 +147,10 @@ static void fine_with_defence(void **state)
 	bench_file(b, "voice", "v.wav", "audio/wav",
 		(struct bytes){ (const uint8_t *)voice, strlen(voice) });
 	status_is(MINE(&s, "statement", "statement", "made", "words", "已经改正"), 303);
+	assert_int_equal(count(&s, "defence_record"), 0);
+	status_is(bench_sign(b, s.party, my(&s, "statement"), "statement", "all", NULL), 303);
 	assert_int_equal(count(&s, "defence_record"), 1);
+	assert_string_equal(of(&s, "case_signatures", "about"), "statement");
 	assert_string_equal(of(&s, "case_party_files", "type"), "audio/wav");
 	/* heavier is refused, in each component; lighter needs its review */
 	assert_true(says(status_is(report(&s, "penalty", "8000.01"), 422), "APL article 45"));
@@ -166,7 +169,18 @@ static void fine_with_defence(void **state)
 	status_is(review(&s, "reviewer1", "pass"), 303);
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), NULL), 422),
 		"APL article 45"));
+	/* sound is evidence with its words written out */
+	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "O2 article 25"));
+	status_is(DO(&s, "officer1", "transcribe", "recording", "1"), 422);
+	status_is(DO(&s, "officer1", "transcribe", "recording", of(&s, "case_party_files", "id")),
+		303);
+	assert_true(says(status_is(DO(&s, "officer1", "transcribe", "recording",
+					   of(&s, "case_party_files", "id")),
+				 409),
+		"O2 article 25"));
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	assert_int_equal(count(&s, "edata_record"), 1); /* without the party, who kept silent */
+	assert_string_equal(of(&s, "case_edata_records", "answer"), "silent");
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", NULL), 422);
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", "opinion",
 			  "补充说理", NULL),
@@ -451,7 +465,7 @@ static void evidence_of_all_kinds(void **state)
 				"2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明"),
 			303);
 	/* a recording without its words, a kind of file that is not taken, a day to come */
-	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"x", 1 });
+	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"ID3x", 4 });
 	assert_true(
 		says(status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind", "EV_AV",
 				       "title", "录音", "taken_at", "2026-11-20", "place", "后厨",
