@@ -1,7 +1,6 @@
 #include "harness.h"
 
 #include "folder.h"
-#include "signature_png.h"
 #include "world.h"
 
 #include "core/app/accounts.h"
@@ -489,7 +488,7 @@ static void files_forget(struct bench *b)
 	b->n_files = 0;
 }
 
-static const struct http_pair *pairs(struct bench *b, va_list ap)
+const struct http_pair *bench_pairs(struct bench *b, va_list ap)
 {
 	struct http_pair *p = NEWS(b->arena, struct http_pair, MAX_PAIRS + 1);
 	for (int n = 0; n < MAX_PAIRS; n++) {
@@ -510,49 +509,17 @@ struct answer *bench_post(struct bench *b, const char *who, const char *path, ..
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
 	files_forget(b);
 	return r;
 }
 
-static const char *mark_of(struct bench *b, const struct answer *r)
+struct answer *bench_post_pairs(
+	struct bench *b, const char *who, const char *path, const struct http_pair *form)
 {
-	static const char field[] = "name=\"shown\" value=\"";
-	const char *from = r->status == 200 ? strstr(r->body, field) : NULL;
-
-	if (!from)
-		return "";
-	from += strlen(field);
-	return arena_copy(b->arena, from, strcspn(from, "\""));
-}
-
-const char *bench_shown(struct bench *b, const char *who, const char *path, ...)
-{
-	va_list ap;
-	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
-	va_end(ap);
-	return mark_of(b, call(b, &(struct call){ "POST", who, path, NULL, form, false }));
-}
-
-struct answer *bench_sign(struct bench *b, const char *who, const char *path, ...)
-{
-	va_list ap;
-	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
-	va_end(ap);
-	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
-	const char *mark = mark_of(b, r);
-	struct http_pair *again = NEWS(b->arena, struct http_pair, MAX_PAIRS + 3);
-	int n = 0;
-
-	for (; form[n].name; n++)
-		again[n] = form[n];
-	again[n++] = (struct http_pair){ "shown", mark };
-	again[n] = (struct http_pair){ "signature", SIGNATURE_PNG };
-	return *mark ? call(b, &(struct call){ "POST", who, path, NULL, again, false }) : r;
+	return call(b, &(struct call){ "POST", who, path, NULL, form, false });
 }
 
 struct answer *bench_post_json(struct bench *b, const char *who, const char *path, const char *json)
@@ -569,7 +536,7 @@ struct answer *bench_machine_post(struct bench *b, const char *path, ...)
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct answer *r = call(b, &(struct call){ "POST", "", path, NULL, form, true });
 	files_forget(b);
@@ -676,7 +643,7 @@ int bench_torture(struct bench *b, const char *who, const char *path, ...)
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct call c = { "POST", who, path, NULL, form, false };
 	if (text_starts(who, "party:"))

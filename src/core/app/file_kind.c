@@ -21,7 +21,7 @@ static const struct beginning beginnings[] = {
 	{ "application/pdf", 0, "%PDF-", 5 },
 	{ "audio/mpeg", 0, "ID3", 3 },
 	{ "audio/wav", 8, "WAVE", 4 },
-	{ "audio/ogg", 0, "OggS", 4 },
+	{ "audio/ogg", 0, "\x4fggS", 4 },
 	{ "audio/mp4", 4, "ftyp", 4 },
 	{ "video/mp4", 4, "ftyp", 4 },
 	{ "audio/webm", 0, "\x1a\x45\xdf\xa3", 4 },
@@ -78,6 +78,7 @@ const char *file_is(struct req *rq, const struct http_file *f, const char *types
 		if (!found || (f->type && text_is(f->type, b->type)))
 			found = b->type;
 	}
-	return found ? found : is_mp3_frame(head, n) && listed(types, "audio/mpeg") ? "audio/mpeg"
-										    : NULL;
+	return found						      ? found
+	       : is_mp3_frame(head, n) && listed(types, "audio/mpeg") ? "audio/mpeg"
+								      : NULL;
 }

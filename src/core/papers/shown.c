@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* "shian-shown-v1", then the form with its version, then each line: SM3 over what was read. */
-static const char *digest_of(struct req *rq, const struct paper_template *t, const struct paper_words *w)
+static const char *digest_of(
+	struct req *rq, const struct paper_template *t, const struct paper_words *w)
 {
 	struct buf b = { .arena = rq->arena };
 

@@ -5,11 +5,11 @@
 #include "domains/cases/ordinary.h"
 
 /* Each list ends with a NULL run. */
-extern const struct deed investigation_deeds[]; /* pre-check, evidence, time */
+extern const struct deed investigation_deeds[];		    /* pre-check, evidence, time */
 extern const struct deed edata_deeds[], transcript_deeds[]; /* edata.c, transcripts.c */
-extern const struct deed review_deeds[];	/* report, review, notice, hearing */
-extern const struct deed weighing_deeds[];	/* weighing */
-extern const struct deed decision_deeds[];	/* discussion, decision, closing */
+extern const struct deed review_deeds[];		    /* report, review, notice, hearing */
+extern const struct deed weighing_deeds[];		    /* weighing */
+extern const struct deed decision_deeds[];		    /* discussion, decision, closing */
 
 /* A card of partials/summary beside the form: gives the list of its rows. title: a sentence. */
 struct node *put_beside(struct req *rq, const char *title);

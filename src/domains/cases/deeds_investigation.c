@@ -297,7 +297,8 @@ const struct deed investigation_deeds[] = {
 		NULL },
 	{ STEP_EXHIBIT, &exhibit_model, sizeof(struct exhibit), exhibit_begin, exhibit_add,
 		EVIDENCE_FILES, false,
-		"The file is kept by its digest and never changed; it counts once the other officer "
+		"The file is kept by its digest and never changed; it counts once the other "
+		"officer "
 		"has verified it (APL article 46).",
 		NULL },
 	{ STEP_SUMMON, &summon_form, sizeof(struct exhibit), NULL, summon, NULL, false, NULL,

@@ -82,9 +82,9 @@ static const char *clock_words(struct req *rq, const struct piece *p)
 	if (text_is(p->kind, EVIDENCE_DATA))
 		return "读数按系统接收时间记载";
 	return arena_printf(rq->arena, "设备时钟快%" PRId64 "毫秒（%s）", p->clock_offset_ms,
-		p->clock_checked_at ? arena_printf(rq->arena, "%s校验",
-					      date_zh(rq->arena, p->clock_checked_at))
-				    : "自动比对");
+		p->clock_checked_at
+			? arena_printf(rq->arena, "%s校验", date_zh(rq->arena, p->clock_checked_at))
+			: "自动比对");
 }
 
 /* Adds a text once: ten clips of one camera name it once. */
@@ -127,8 +127,8 @@ static void put_piece(struct req *rq, struct form *f, const struct piece *p, int
 
 	put_file(rq, f,
 		&(struct taken_file){
-			arena_printf(rq->arena, data ? "chart-%" PRId64 ".svg" : "still-%" PRId64 ".jpg",
-				p->id),
+			arena_printf(rq->arena,
+				data ? "chart-%" PRId64 ".svg" : "still-%" PRId64 ".jpg", p->id),
 			data ? "SVG" : "JPEG", p->still_sm3, p->still_sha256 },
 		n);
 	put_file(rq, f,
@@ -148,8 +148,8 @@ static void put_view(struct req *rq, struct form *f, const struct edata_view *v)
 {
 	if (text_is(v->answer, "disputes"))
 		form_put(f, "party_view",
-			arena_printf(rq->arena,
-				"当事人已阅看以上笔录和所列电子数据，提出异议：%s", v->words));
+			arena_printf(rq->arena, "当事人已阅看以上笔录和所列电子数据，提出异议：%s",
+				v->words));
 	else if (text_is(v->answer, "accepts") && *v->words)
 		form_put(f, "party_view",
 			arena_printf(rq->arena,
@@ -180,8 +180,8 @@ static void put_pieces(struct req *rq, struct form *f, const struct list *l, int
 		put_piece(rq, f, p, &files);
 	}
 	if (all > PIECES_MOST)
-		buf_printf(&steps, "\n另有%" PRId64 "件载于证据目录，均附校验值。",
-			all - PIECES_MOST);
+		buf_printf(
+			&steps, "\n另有%" PRId64 "件载于证据目录，均附校验值。", all - PIECES_MOST);
 	form_puts(f, "started_at", moment_zh(rq, from), "ended_at", moment_zh(rq, to), "device",
 		buf_text(&devices), "clock", buf_text(&clocks), "software",
 		arena_printf(rq->arena, "视频录制、截取与识别程序%s%s",
@@ -192,8 +192,8 @@ static void put_pieces(struct req *rq, struct form *f, const struct list *l, int
 enum err edata_form(
 	struct req *rq, const struct course *k, const struct edata_view *v, struct form *f)
 {
-	const char *both = arena_printf(rq->arena, "%s、%s", user_name(rq, k->c.officer1),
-		user_name(rq, k->c.officer2));
+	const char *both = arena_printf(
+		rq->arena, "%s、%s", user_name(rq, k->c.officer1), user_name(rq, k->c.officer2));
 	struct edata_state now;
 	struct list l;
 

@@ -32,8 +32,8 @@ static const struct exhibit_check *check_of(const struct list *l, int64_t exhibi
 }
 
 /* A record that two officers made with the person who signed it needs nobody else. */
-static void put_check(struct req *rq, struct node *n, const struct exhibit *x,
-	const struct shown_exhibits *s)
+static void put_check(
+	struct req *rq, struct node *n, const struct exhibit *x, const struct shown_exhibits *s)
 {
 	const struct exhibit_check *k = check_of(&s->checks, x->id);
 	const struct verifying v = { rq->user->id, x->added_by, *rq->user->card_no != 0, "-" };
@@ -41,7 +41,9 @@ static void put_check(struct req *rq, struct node *n, const struct exhibit *x,
 	struct node *tag = put_map(n, "check_tag");
 
 	put_text(tag, "tone",
-		waits ? "yellow" : k && text_is(k->verdict, "untrue") ? "red" : "green");
+		waits				     ? "yellow"
+		: k && text_is(k->verdict, "untrue") ? "red"
+						     : "green");
 	put_text(tag, "label",
 		tr(rq, waits ? "Waits for the other officer"
 			: k  ? choice_label(verdicts, k->verdict)
@@ -68,10 +70,9 @@ static void put_exhibit(struct req *rq, struct node *n, const struct exhibit *x,
 	put_text(n, "words", party && text_is(x->kind, "EV_WITNESS") ? "" : x->words);
 	put_text(n, "sm3", x->sm3);
 	put_text(n, "href",
-		*x->sm3 && !party
-			? arena_printf(rq->arena, "/cases/%" PRId64 "/exhibits/%" PRId64,
-				  x->case_id, x->id)
-			: "");
+		*x->sm3 && !party ? arena_printf(rq->arena, "/cases/%" PRId64 "/exhibits/%" PRId64,
+					    x->case_id, x->id)
+				  : "");
 }
 
 enum err put_exhibits(struct req *rq, const struct course *k, bool party)
@@ -114,8 +115,8 @@ static enum err unchecked(struct req *rq, struct exhibit *x)
 
 	TRY(db_one(rq, &exhibit_model, x,
 		"SELECT * FROM case_exhibits WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
-	TRY(db_int(rq, &there, "SELECT count(*) FROM case_exhibit_checks WHERE exhibit = $1",
-		x->id));
+	TRY(db_int(
+		rq, &there, "SELECT count(*) FROM case_exhibit_checks WHERE exhibit = $1", x->id));
 	return there || x->paper ? fail(rq, E_CONFLICT, "It has been verified already.") : OK;
 }
 
@@ -132,9 +133,7 @@ enum err exhibit_check(struct req *rq)
 
 	TRY(course_load(rq, &k));
 	TRY(unchecked(rq, &x));
-	const struct verifying w = {
-		rq->user->id, x.added_by, *rq->user->card_no != 0, v.reason
-	};
+	const struct verifying w = { rq->user->id, x.added_by, *rq->user->card_no != 0, v.reason };
 	TRY(allow(rq, may_verify(&k.f, &w)));
 	if (utf8_length(v.reason) > 500)
 		return fail(rq, E_INVALID, "At most %d characters, please.", 500);

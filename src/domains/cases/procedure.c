@@ -347,8 +347,9 @@ static const char *unwritten(const struct case_facts *c)
 
 static const char *edata_uncovered(const struct case_facts *c)
 {
-	return c->edata_open ? NULL
-			     : "Nothing that devices recorded waits for its record (O2 article 26).";
+	return c->edata_open
+		       ? NULL
+		       : "Nothing that devices recorded waits for its record (O2 article 26).";
 }
 
 static const char *performed(const struct case_facts *c)
@@ -403,8 +404,8 @@ static const struct step_rule table[STEPS] = {
 		"Evidence is added from the pre-check until the decision is proposed (O2 article "
 		"21).",
 		{ running } },
-	[STEP_EDATA] = { "edata", "Record of electronic data without the party", "APL 41; O2 26, 29",
-		OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
+	[STEP_EDATA] = { "edata", "Record of electronic data without the party",
+		"APL 41; O2 26, 29", OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
 		"The record of electronic data is made from filing until the decision is proposed "
 		"(O2 article 26).",
 		{ edata_uncovered, needs_two_officers } },

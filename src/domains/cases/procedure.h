@@ -73,8 +73,8 @@ enum who {
 struct actor {
 	int64_t id;
 	bool officer, leader, legal, party; /* what its role makes it */
-	bool recused;	 /* has stepped aside in this case */
-	bool challenged; /* is asked to, and nobody has answered */
+	bool recused;			    /* has stepped aside in this case */
+	bool challenged;		    /* is asked to, and nobody has answered */
 };
 extern const char stepped_aside_words[];
 

@@ -108,9 +108,8 @@ static enum err officer_replaced(struct req *rq, struct course *k, const struct 
 		k->c.officer2 = other;
 	if (k->c.proposed_by == q->officer) { /* what he proposed is not his to propose */
 		k->c.proposed_by = 0;
-		k->c.state = text_is(k->c.state, "proposed")
-				     ? (k->c.told_at ? "heard" : "filed")
-				     : k->c.state;
+		k->c.state = text_is(k->c.state, "proposed") ? (k->c.told_at ? "heard" : "filed")
+							     : k->c.state;
 	}
 	return OK;
 }

@@ -32,8 +32,8 @@ static enum err furthest(struct req *rq, const struct course *k, const char *tar
 	if (text_is(target, "correction"))
 		return term_days(rq, k->c.correction_due,
 			(int)node_int(k->law, "more_time.correction_days", 30), most);
-	return term_workdays(rq, k->c.hear_due,
-		(int)node_int(k->law, "more_time.statement_workdays", 10), most);
+	return term_workdays(
+		rq, k->c.hear_due, (int)node_int(k->law, "more_time.statement_workdays", 10), most);
 }
 
 static enum err more_time(struct req *rq, struct course *k, struct request *q)

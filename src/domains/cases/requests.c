@@ -78,9 +78,8 @@ static bool runs(const struct course *k, const char *target)
 {
 	if (text_is(target, "statement"))
 		return text_is(k->c.state, "told") && k->c.hear_due;
-	return text_is(target, "correction") &&
-	       (text_is(k->c.correction_state, "ordered") ||
-		       text_is(k->c.correction_state, "refused"));
+	return text_is(target, "correction") && (text_is(k->c.correction_state, "ordered") ||
+							text_is(k->c.correction_state, "refused"));
 }
 
 static const char *more_time_missing(const struct course *k, const char *target)
@@ -89,7 +88,8 @@ static const char *more_time_missing(const struct course *k, const char *target)
 				   "time for.";
 
 	if (*target)
-		return runs(k, target) ? NULL : "This term is not running (APL articles 28 and 44).";
+		return runs(k, target) ? NULL
+				       : "This term is not running (APL articles 28 and 44).";
 	return runs(k, "statement") || runs(k, "correction") ? NULL : none;
 }
 
@@ -136,16 +136,18 @@ static const char waiting_words[] = "Your request is waiting for its answer.";
 struct askable {
 	const char *code, *label, *hint;
 };
-static const struct askable kinds[] = { { "hearing", "A hearing",
-					       "You speak before somebody who is not an officer of "
-					       "the case, and it is written down." },
+static const struct askable kinds[] = {
+	{ "hearing", "A hearing",
+		"You speak before somebody who is not an officer of "
+		"the case, and it is written down." },
 	{ "recusal", "That somebody steps aside",
 		"When an officer, a reviewer or who decides has an interest in the matter. "
 		"Somebody else decides it." },
 	{ "more_time", "More time", "For your statement, or for the correction." },
 	{ "recording", "To see the recording as it was recorded",
-		"Without covered faces, when your answer needs it. You get an answer within three "
-		"working days." } };
+		"Without covered faces, when your answer needs it. The day until which you get an "
+		"answer is shown with your request." }
+};
 
 static enum err show_ask(struct req *rq, const struct course *k, const char *kind)
 {
@@ -199,7 +201,8 @@ static bool known(const char *kind)
 	return false;
 }
 
-static bool ask_wrong(struct req *rq, const struct request *q, const char *target)
+static bool ask_wrong(
+	struct req *rq, const struct course *k, const struct request *q, const char *target)
 {
 	if (!known(q->kind))
 		field_error(rq, "kind", "Choose what you ask for.");
@@ -207,8 +210,8 @@ static bool ask_wrong(struct req *rq, const struct request *q, const char *targe
 		field_error(rq, "words", "Say why, in your own words.");
 	if (text_is(q->kind, "recusal") && !q->officer)
 		field_error(rq, "officer", "Say who is to step aside.");
-	if (text_is(q->kind, "more_time") && !text_is(target, "statement") &&
-		!text_is(target, "correction"))
+	if (text_is(q->kind, "more_time") && !more_time_missing(k, "") &&
+		!text_is(target, "statement") && !text_is(target, "correction"))
 		field_error(rq, "term", "Say which term is to be longer.");
 	if (text_is(q->kind, "recording") && (form_file(rq, "photo") || form_file(rq, "voice")))
 		field_error(rq, "kind", "To see a recording no file is needed: leave it out.");
@@ -276,7 +279,7 @@ enum err my_ask(struct req *rq)
 	target = text_is(q.kind, "more_time")	? form_text(rq, "term")
 		 : text_is(q.kind, "recording") ? "recording"
 						: part;
-	if (!ask_wrong(rq, &q, target) && party_files_keep(rq, k.c.id, q.kind, &files) &&
+	if (!ask_wrong(rq, &k, &q, target) && party_files_keep(rq, k.c.id, q.kind, &files) &&
 		!form_failed(rq))
 		return E_INVALID;
 	if (form_failed(rq)) {

@@ -6,7 +6,8 @@
 
 struct request_detail {
 	int64_t id, version, case_id, request;
-	const char *target; /* more_time: statement, correction; recusal: officer, chair, reviewer, leader */
+	const char *target; /* more_time: statement, correction; recusal: officer, chair, reviewer,
+			       leader */
 	int64_t answer_due;
 };
 extern const struct model request_detail_model;

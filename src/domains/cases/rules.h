@@ -44,14 +44,14 @@ struct case_facts {
 	int64_t notice_served_at;
 	const char *hearing; /* "", asked, set, held, reported, withdrawn */
 	int64_t hearing_at, hearing_chair;
-	bool recusal_open; /* a request that somebody steps aside waits */
-	bool more_time_open;	/* one for more time to state waits */
+	bool recusal_open;	  /* a request that somebody steps aside waits */
+	bool more_time_open;	  /* one for more time to state waits */
 	bool recused, challenged; /* who asks: has stepped aside, is asked to */
-	int untranscribed;	/* recordings of sound that nobody has written out */
-	bool edata_open;	/* what devices recorded stands in no record yet */
-	bool ended;	   /* the investigation was ended */
-	bool owed;	   /* a fine or a sum confiscated is not settled */
-	bool held;	   /* goods or evidence of the party are held */
+	int untranscribed;	  /* recordings of sound that nobody has written out */
+	bool edata_open;	  /* what devices recorded stands in no record yet */
+	bool ended;		  /* the investigation was ended */
+	bool owed;		  /* a fine or a sum confiscated is not settled */
+	bool held;		  /* goods or evidence of the party are held */
 };
 
 /* Two different officers, both with a card. */

@@ -5,18 +5,15 @@
 
 enum { READ_WITHIN = DAY, DEVICE_MOST = 300, DEVICE_PRINTED = 120 };
 
-const struct model signature_model =
-	MODEL("case_signatures", struct signature, .witnessed = true,
-		FIELDS(STORED(struct signature, id), STORED(struct signature, version),
-			STORED(struct signature, case_id, .as = AS_ID),
-			STORED(struct signature, about),
-			STORED(struct signature, paper, .as = AS_ID),
-			STORED(struct signature, sm3), STORED(struct signature, sha256),
-			STORED(struct signature, shown_sm3),
-			STORED(struct signature, shown_at, .as = AS_TIME),
-			STORED(struct signature, signed_at, .as = AS_TIME),
-			STORED(struct signature, device), STORED(struct signature, remote),
-			STORED(struct signature, signer)));
+const struct model signature_model = MODEL("case_signatures", struct signature, .witnessed = true,
+	FIELDS(STORED(struct signature, id), STORED(struct signature, version),
+		STORED(struct signature, case_id, .as = AS_ID), STORED(struct signature, about),
+		STORED(struct signature, paper, .as = AS_ID), STORED(struct signature, sm3),
+		STORED(struct signature, sha256), STORED(struct signature, shown_sm3),
+		STORED(struct signature, shown_at, .as = AS_TIME),
+		STORED(struct signature, signed_at, .as = AS_TIME),
+		STORED(struct signature, device), STORED(struct signature, remote),
+		STORED(struct signature, signer)));
 
 /* ---- the mark that the form carries: "<ms>-<SM3>" ---------------------- */
 static const char *mark_parts(struct req *rq, int64_t *at)
@@ -90,7 +87,8 @@ static void sign_line(struct req *rq, struct form *f, const struct signature *g)
 {
 	form_puts(f, "signed_at", date_zh(rq->arena, g->signed_at), "sign_line",
 		arena_printf(rq->arena,
-			"%s由%s在手机上手写签名；设备：%.*s；网络地址：%s；签名前所示全文的SM3摘要："
+			"%s由%s在手机上手写签名；设备：%.*s；网络地址：%"
+			"s；签名前所示全文的SM3摘要："
 			"%s",
 			moment_zh(rq, g->signed_at), g->signer, DEVICE_PRINTED, g->device,
 			g->remote, g->shown_sm3),

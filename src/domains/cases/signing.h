@@ -2,7 +2,8 @@
  * the form is filled and read first, and what is signed is what was read, or nothing.
  *
  *	first post	the reading page: every line of the paper, its mark in the form
- *	second post	mark and signature: filled anew from the same fields, same mark, then ordered
+ *	second post	mark and signature: filled anew from the same fields, same mark, then
+ *ordered
  *
  * With the signature are kept: time, device, address, mark of what was read; the paper says so in
  * a line of its own. */

@@ -6,13 +6,11 @@
 
 enum { STATEMENTS_MOST = 20, WORDS_MOST = 2000 };
 
-const struct model statement_model =
-	MODEL("case_statements", struct statement, .witnessed = true,
-		FIELDS(STORED(struct statement, id), STORED(struct statement, version),
-			STORED(struct statement, case_id, .as = AS_ID),
-			STORED(struct statement, words), STORED(struct statement, files),
-			STORED(struct statement, stated_by),
-			STORED(struct statement, stated_at, .as = AS_TIME)));
+const struct model statement_model = MODEL("case_statements", struct statement, .witnessed = true,
+	FIELDS(STORED(struct statement, id), STORED(struct statement, version),
+		STORED(struct statement, case_id, .as = AS_ID), STORED(struct statement, words),
+		STORED(struct statement, files), STORED(struct statement, stated_by),
+		STORED(struct statement, stated_at, .as = AS_TIME)));
 
 static enum err home(struct req *rq)
 {
@@ -66,8 +64,7 @@ static const char *words_of_files(struct req *rq, const char *words, int files)
 /* What was sent twice (a double click, a reload) is one statement. */
 static bool said_before(const struct list *l, const struct statement *s)
 {
-	return l->n && !s->files &&
-	       text_is(LIST_OF(struct statement, l)[l->n - 1].words, s->words);
+	return l->n && !s->files && text_is(LIST_OF(struct statement, l)[l->n - 1].words, s->words);
 }
 
 static enum err statement_add(struct req *rq, struct course *k, struct statement *s)
@@ -127,8 +124,7 @@ static enum err heard(struct req *rq, struct case_row *c)
 	c->state = "heard";
 	c->heard_at = rq->now;
 	return case_save_with(rq, c, CASE_HEARD,
-		json_pairs(
-			rq, "statement", c->statement, "words", c->statement_words, NULL));
+		json_pairs(rq, "statement", c->statement, "words", c->statement_words, NULL));
 }
 
 static enum err stated_from(struct req *rq, int64_t case_id, int64_t *at)

@@ -65,35 +65,37 @@ int64_t act_term(struct req *rq, const char *name, int64_t fallback)
 	return node_int(node_find(acts(rq), "terms"), name, fallback);
 }
 
+/* What other tables say of a case ($1), and of who asks ($2). */
+#define LOOKED_UP                                                                                  \
+	"SELECT (SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1) + "         \
+	"(SELECT count(*) FROM case_exhibits x WHERE x.case_id = $1 AND (x.paper > 0 OR "          \
+	"EXISTS (SELECT 1 FROM case_exhibit_checks k WHERE k.exhibit = x.id AND k.verdict "        \
+	"= 'true'))), coalesce((SELECT "                                                           \
+	"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "        \
+	"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "               \
+	"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "         \
+	"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "               \
+	"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "        \
+	"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT count(*) FROM "         \
+	"case_requests q LEFT JOIN case_request_details d ON d.request = q.id WHERE "              \
+	"q.case_id = $1 AND q.kind = 'more_time' AND q.state = 'asked' AND "                       \
+	"coalesce(d.target, 'statement') = 'statement'), (SELECT count(*) FROM "                   \
+	"case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = 'granted' "             \
+	"AND officer = $2), (SELECT count(*) FROM case_requests WHERE case_id = $1 AND kind = "    \
+	"'recusal' AND state = 'asked' AND officer = $2), (SELECT count(*) FROM (SELECT "          \
+	"id FROM case_party_files WHERE case_id = $1 AND type LIKE 'audio/%' UNION ALL "           \
+	"SELECT recording FROM pub_recording_links WHERE case_id = $1) r WHERE NOT EXISTS "        \
+	"(SELECT 1 FROM case_transcripts t WHERE t.case_id = $1 AND t.recording = r.id)), "        \
+	"(SELECT count(*) FROM case_evidence e WHERE e.case_id = $1 AND e.usable = 1 AND "         \
+	"e.kind IN ('EV_AV', 'EV_ED') AND e.added_at > coalesce((SELECT max(r.made_at) "           \
+	"FROM case_edata_records r WHERE r.case_id = $1), -1))"
+
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
 	struct rows *r;
 	bool more;
 
-	TRY(db_query(rq, &r,
-		"SELECT (SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1) + "
-		"(SELECT count(*) FROM case_exhibits x WHERE x.case_id = $1 AND (x.paper > 0 OR "
-		"EXISTS (SELECT 1 FROM case_exhibit_checks k WHERE k.exhibit = x.id AND k.verdict "
-		"= 'true'))), coalesce((SELECT "
-		"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "
-		"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "
-		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
-		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
-		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
-		"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT count(*) FROM "
-		"case_requests q LEFT JOIN case_request_details d ON d.request = q.id WHERE "
-		"q.case_id = $1 AND q.kind = 'more_time' AND q.state = 'asked' AND "
-		"coalesce(d.target, 'statement') = 'statement'), (SELECT count(*) FROM "
-		"case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = 'granted' AND "
-		"officer = $2), (SELECT count(*) FROM case_requests WHERE case_id = $1 AND kind = "
-		"'recusal' AND state = 'asked' AND officer = $2), (SELECT count(*) FROM (SELECT "
-		"id FROM case_party_files WHERE case_id = $1 AND type LIKE 'audio/%' UNION ALL "
-		"SELECT recording FROM pub_recording_links WHERE case_id = $1) r WHERE NOT EXISTS "
-		"(SELECT 1 FROM case_transcripts t WHERE t.case_id = $1 AND t.recording = r.id)), "
-		"(SELECT count(*) FROM case_evidence e WHERE e.case_id = $1 AND e.usable = 1 AND "
-		"e.kind IN ('EV_AV', 'EV_ED') AND e.added_at > coalesce((SELECT max(r.made_at) "
-		"FROM case_edata_records r WHERE r.case_id = $1), -1))",
-		c->id, rq->user->id));
+	TRY(db_query(rq, &r, LOOKED_UP, c->id, rq->user->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));

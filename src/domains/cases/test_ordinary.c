@@ -133,8 +133,41 @@ static int paper_as(struct story *s, const char *who, const char *template)
 		->status;
 }
 
+/* Sound is evidence with its words written out. */
+static void written_out(const struct story *s)
+{
+	const char *voice = of(s, "case_party_files", "id");
+
+	assert_true(says(status_is(DO(s, "officer1", "submit", "x", "1"), 409), "O2 article 25"));
+	assert_true(says(bench_get(s->b, "officer1", desk_of(s, "do/transcribe")), voice));
+	status_is(DO(s, "officer1", "transcribe", "recording", "1"), 422);
+	status_is(DO(s, "officer1", "transcribe", "recording", voice), 303);
+	assert_true(says(status_is(DO(s, "officer1", "transcribe", "recording", voice), 409),
+		"O2 article 25"));
+}
+
 /* ---- a fine with defence ----------------------------------------------------------------------
  */
+static void concluded(struct story *s)
+{
+	assert_true(says(
+		status_is(DO(s, "officer1", "close", "cause", "done"), 409), "not been settled"));
+	bench_run(s->b,
+		arena_printf(bench_arena(s->b),
+			"UPDATE fines SET state = 'settled' WHERE case_id = %" PRId64, s->id));
+	assert_true(says(status_is(DO(s, "officer1", "close", "cause", "investigation_ended"), 422),
+		"does not fit"));
+	status_is(DO(s, "officer1", "close", "cause", "done"), 303);
+	approve(s);
+	assert_string_equal(member(s, "state"), "closed");
+	bench_jobs(s->b);
+	assert_int_equal(count(s, "closing_form"), 1);
+	assert_int_equal(paper_as(s, "officer1", "review_form"), 200);
+	assert_int_equal(paper_as(s, s->party, "review_form"), 403);
+	assert_int_equal(paper_as(s, s->party, "investigation_report"), 403);
+	assert_int_equal(paper_as(s, s->party, "penalty_decision"), 200);
+}
+
 static void fine_with_defence(void **state)
 {
 	struct story s = told_of(*state, "8000");
@@ -167,17 +200,9 @@ static void fine_with_defence(void **state)
 			422),
 		"O2 articles 53"));
 	status_is(review(&s, "reviewer1", "pass"), 303);
+	written_out(&s);
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), NULL), 422),
 		"APL article 45"));
-	/* sound is evidence with its words written out */
-	assert_true(says(status_is(DO(&s, "officer1", "submit", "x", "1"), 409), "O2 article 25"));
-	status_is(DO(&s, "officer1", "transcribe", "recording", "1"), 422);
-	status_is(DO(&s, "officer1", "transcribe", "recording", of(&s, "case_party_files", "id")),
-		303);
-	assert_true(says(status_is(DO(&s, "officer1", "transcribe", "recording",
-					   of(&s, "case_party_files", "id")),
-				 409),
-		"O2 article 25"));
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
 	assert_int_equal(count(&s, "edata_record"), 1); /* without the party, who kept silent */
 	assert_string_equal(of(&s, "case_edata_records", "answer"), "silent");
@@ -201,22 +226,7 @@ static void fine_with_defence(void **state)
 					      "'%%\"procedure\":\"ordinary\"%%'",
 					      s.id)),
 		1);
-	assert_true(says(
-		status_is(DO(&s, "officer1", "close", "cause", "done"), 409), "not been settled"));
-	bench_run(b, arena_printf(bench_arena(b),
-			     "UPDATE fines SET state = 'settled' WHERE case_id = %" PRId64, s.id));
-	assert_true(
-		says(status_is(DO(&s, "officer1", "close", "cause", "investigation_ended"), 422),
-			"does not fit"));
-	status_is(DO(&s, "officer1", "close", "cause", "done"), 303);
-	approve(&s);
-	assert_string_equal(member(&s, "state"), "closed");
-	bench_jobs(b);
-	assert_int_equal(count(&s, "closing_form"), 1);
-	assert_int_equal(paper_as(&s, "officer1", "review_form"), 200);
-	assert_int_equal(paper_as(&s, s.party, "review_form"), 403);
-	assert_int_equal(paper_as(&s, s.party, "investigation_report"), 403);
-	assert_int_equal(paper_as(&s, s.party, "penalty_decision"), 200);
+	concluded(&s);
 }
 
 /* ---- hearing ----------------------------------------------------------------------------------

@@ -177,8 +177,8 @@ void verified(const struct story *s, const char *who)
 	struct bench *b = s->b;
 	const char *last = arena_printf(bench_arena(b),
 		"SELECT max(id) FROM case_exhibits WHERE case_id = %" PRId64, s->id);
-	const char *path = arena_printf(
-		bench_arena(b), "exhibits/%" PRId64 "/check", bench_int(b, last));
+	const char *path =
+		arena_printf(bench_arena(b), "exhibits/%" PRId64 "/check", bench_int(b, last));
 
 	status_is(bench_post(b, who, desk_of(s, path), "verdict", "true", "reason",
 			  "与原件核对一致", NULL),
