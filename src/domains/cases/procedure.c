@@ -408,12 +408,12 @@ static const struct step_rule table[STEPS] = {
 		"APL 41; O2 26, 29", OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
 		"The record of electronic data is made from filing until the decision is proposed "
 		"(O2 article 26).",
-		{ edata_uncovered, needs_two_officers } },
+		{ running, edata_uncovered, needs_two_officers } },
 	[STEP_TRANSCRIBE] = { "transcribe", "Write out a recording", "O2 25", OPEN_LINE,
 		ANY_PROCEDURE, CASE_OFFICER,
 		"Recordings are written out from filing until the decision is proposed (O2 "
 		"article 25).",
-		{ unwritten } },
+		{ running, unwritten } },
 	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { running } },
 	[STEP_INQUIRE] = { "inquire", "Record of an inquiry", "O2 29", OPEN_LINE, ORDINARY,
