@@ -42,8 +42,8 @@ static void cells(struct telling *w, const struct row_plan *row)
 
 	for (size_t i = 0; i < row->n_cells; i++) {
 		const char *text = render_phrase(&w->r, &row->cells[i].text);
-		if (!row->cells[i].label) {
-			add(w, label, text);
+		if (!row->cells[i].label) { /* only a place to sign: nothing to read */
+			add(w, *text ? label : "", text);
 			label = "";
 			continue;
 		}

@@ -67,6 +67,15 @@ enum err edata_look(struct req *rq, int64_t case_id, struct edata_state *out)
 		case_id);
 }
 
+enum err put_recorded(struct req *rq, int64_t case_id)
+{
+	struct edata_state now;
+
+	TRY(edata_look(rq, case_id, &now));
+	put_flag(rq->view, "recorded", now.pieces > 0);
+	return OK;
+}
+
 /* ---- the form ---------------------------------------------------------- */
 static const char *device_words(struct req *rq, const struct piece *p)
 {

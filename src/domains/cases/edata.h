@@ -20,6 +20,8 @@ struct edata_state {
 	int64_t pieces, uncovered;
 };
 enum err edata_look(struct req *rq, int64_t case_id, struct edata_state *out);
+/* Puts the flag "recorded": the answer to it is signed. */
+enum err put_recorded(struct req *rq, int64_t case_id);
 /* The form, filled: answer accepts, disputes, silent or refuses; words the party's own, or why it
  * did not sign; at: the moment of making it. */
 struct edata_view {

@@ -108,8 +108,8 @@ static enum err from_signatures(struct req *rq, int64_t id, struct list *out)
 	for (struct signature *s = LIST_OF(struct signature, &l);
 		s < LIST_END(struct signature, &l); s++)
 		add(out, (struct named_file){ text_is(s->about, "address")
-						     ? "Signature under the address"
-						     : "Signature under a record",
+						      ? "Signature under the address"
+						      : "Signature under a record",
 				 s->signer, s->sm3, s->sha256, "", s->signed_at });
 	return OK;
 }

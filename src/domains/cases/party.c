@@ -1,4 +1,5 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
+#include "domains/cases/edata.h"
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
 #include "domains/cases/statements.h"
@@ -240,6 +241,7 @@ enum err my_answer_form(struct req *rq)
 	put_text(rq->view, "words", c.answer_words);
 	put_flag(rq->view, "accepts", text_is(c.answer, "accepts"));
 	put_flag(rq->view, "disputes", text_is(c.answer, "disputes"));
+	TRY(put_recorded(rq, c.id));
 	return page(rq, "cases/my_answer");
 }
 

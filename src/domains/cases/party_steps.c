@@ -51,6 +51,7 @@ static enum err answer_again(struct req *rq, const struct case_row *c)
 	put_text(rq->view, "words", c->answer_words);
 	put_flag(rq->view, "accepts", text_is(c->answer, "accepts"));
 	put_flag(rq->view, "disputes", text_is(c->answer, "disputes"));
+	TRY(put_recorded(rq, c->id));
 	return form_failed(rq) ? form_again(rq, "cases/my_answer") : page(rq, "cases/my_answer");
 }
 

@@ -377,7 +377,7 @@ static void pages_on(bool postgres)
 	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 35 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 13 });
-	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 14 });
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 16 });
