@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_ATTEMPTS = 10, LEASE = 2 * MINUTE, WAITS_MOST = MINUTE };
+enum { MAX_ATTEMPTS = 10, LEASE = 2 * MINUTE, WAITS_MOST = MINUTE, ROWS_OF_A_MINUTE = 200 };
 
 enum err job_add_(struct req *rq, struct job j)
 {
@@ -17,15 +17,33 @@ enum err job_add_(struct req *rq, struct job j)
 		rq->now);
 }
 
-enum err job_once_(struct req *rq, struct job j)
+static enum err job_once(struct req *rq, const char *kind, int64_t subject)
 {
 	int64_t there;
 
 	TRY(db_int(rq, &there,
 		"SELECT count(*) FROM jobs WHERE kind = $1 AND subject = $2 AND (state = 'due' OR "
 		"created_at > $3)",
-		j.kind, j.subject, rq->now - DAY));
-	return there ? OK : job_add_(rq, j);
+		kind, subject, rq->now - DAY));
+	return there ? OK : job_add(rq, kind, subject);
+}
+
+enum err jobs_once(struct req *rq, struct rows *r, const char *kind)
+{
+	int64_t ids[ROWS_OF_A_MINUTE];
+	size_t n = 0;
+	bool more;
+
+	while (n < ROWS_OF_A_MINUTE) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		ids[n++] = rows_int(r, 0);
+	}
+	rows_close(r);
+	for (size_t i = 0; i < n; i++)
+		TRY(job_once(rq, kind, ids[i]));
+	return OK;
 }
 
 struct run {

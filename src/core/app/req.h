@@ -228,11 +228,11 @@ struct job {
 };
 #define job_add(rq, ...) job_add_(rq, (struct job){ __VA_ARGS__ })
 enum err job_add_(struct req *rq, struct job j);
-/* The same, unless one of this kind and subject waits, or was added in the last day and given up:
- * for the minute of a room, which finds the same row again until its job is done. Each row has a
- * transaction of its own so, and one that fails holds up no other. */
-#define job_once(rq, ...) job_once_(rq, (struct job){ __VA_ARGS__ })
-enum err job_once_(struct req *rq, struct job j);
+/* A job of this kind for each row, whose first column is the subject; closes the rows. None where
+ * one waits, or was added in the last day and given up: for the minute of a room, which finds the
+ * same row again until its job is done. Each row has a transaction of its own so, and one that
+ * fails holds up no other. The first 200 rows; the next minute finds the rest. */
+enum err jobs_once(struct req *rq, struct rows *r, const char *kind);
 /* What the job was given, as a tree. E_INTERNAL when it is no JSON. */
 enum err job_data(struct req *rq, const struct job *j, const struct node **out);
 

@@ -251,7 +251,7 @@ void search_sort(struct search_tokens *t)
 }
 
 /* ---- words --------------------------------------------------------------------------------- */
-static const char *like_of(struct arena *a, const char *word)
+const char *like_of(struct arena *a, const char *word)
 {
 	struct buf b = { .arena = a };
 

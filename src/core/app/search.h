@@ -44,6 +44,9 @@ size_t search_words(struct arena *a, const char *q, struct search_word words[SEA
 struct search_range {
 	int64_t from, to; /* both inclusive */
 };
+/* The pattern of LIKE … ESCAPE '\\' that finds the word anywhere: its % and _ stand for themselves.
+ */
+const char *like_of(struct arena *a, const char *word);
 /* Where rows with the word may be, best places first; at: by which sign of the word,
  * 0 .. places - 1. Answers how many. */
 size_t search_ranges(const struct search_word *w, int at, struct search_range out[SEARCH_RANGES]);

@@ -1,4 +1,5 @@
 /* The list of cases: what is asked for, and the one whose term ends next in front. */
+#include "core/app/search.h"
 #include "domains/cases/cases.h"
 
 struct row {
@@ -65,21 +66,6 @@ static enum err put_towns(struct req *rq, int64_t chosen)
 	return options_of(rq, r, list, chosen);
 }
 
-/* A search finds what was typed: its % and _ stand for themselves. */
-static const char *like(struct req *rq, const char *q)
-{
-	struct buf b = { .arena = rq->arena };
-
-	buf_putc(&b, '%');
-	for (; *q; q++) {
-		if (*q == '%' || *q == '_' || *q == '\\')
-			buf_putc(&b, '\\');
-		buf_putc(&b, *q);
-	}
-	buf_putc(&b, '%');
-	return buf_text(&b);
-}
-
 struct asked {
 	const char *state, *q, *act;
 	int64_t town, mine;
@@ -102,8 +88,8 @@ static enum err rows_of(struct req *rq, const struct asked *a, struct paging p, 
 		"THEN c.precheck_due WHEN c.decided_at = 0 AND c.state <> 'not_filed' THEN "
 		"c.decide_due ELSE 9223372036854775807 END, c.opened_at DESC, c.id DESC LIMIT $8 "
 		"OFFSET $9",
-		rq->user->area, a->state, a->q, like(rq, a->q), a->act, a->mine, a->town, p.limit,
-		p.offset, rq->zh);
+		rq->user->area, a->state, a->q, like_of(rq->arena, a->q), a->act, a->mine, a->town,
+		p.limit, p.offset, rq->zh);
 }
 
 enum err case_list(struct req *rq)

@@ -141,25 +141,6 @@ enum err fine_watch_run(struct req *rq, const struct job *j, void *result)
 		json_pairs(rq, "served_at", time_iso(rq->arena, f.served_at), NULL));
 }
 
-static enum err jobs_of(struct req *rq, struct rows *r, const char *kind)
-{
-	int64_t ids[SLICE];
-	size_t n = 0;
-	bool more;
-
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		if (n < SLICE)
-			ids[n++] = rows_int(r, 0);
-	}
-	rows_close(r);
-	for (size_t i = 0; i < n; i++)
-		TRY(job_once(rq, kind, ids[i]));
-	return OK;
-}
-
 /* The minute only finds what is due; each in a job of its own, so that one that fails holds up no
  * other. */
 enum err fines_every_minute(struct req *rq)
@@ -170,7 +151,7 @@ enum err fines_every_minute(struct req *rq)
 		"SELECT id FROM fine_clocks WHERE (state = 'running' AND warn_at <= $1) OR (state "
 		"IN ('running', 'near') AND due < $1) ORDER BY due, id LIMIT $2",
 		rq->now, (int)SLICE));
-	TRY(jobs_of(rq, r, "fines.clock"));
+	TRY(jobs_once(rq, r, "fines.clock"));
 	TRY(db_query(rq, &r,
 		"SELECT f.id FROM fines f WHERE f.state IN ('due', 'overdue', 'deferred', "
 		"'demanded') AND NOT EXISTS (SELECT 1 FROM fine_clocks c WHERE c.fine = f.id AND "
@@ -178,5 +159,5 @@ enum err fines_every_minute(struct req *rq)
 		"f.id "
 		"AND m.ended_at = 0) ORDER BY f.id LIMIT $1",
 		(int)SLICE));
-	return jobs_of(rq, r, "fines.watch");
+	return jobs_once(rq, r, "fines.watch");
 }

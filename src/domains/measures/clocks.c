@@ -118,25 +118,6 @@ enum err letter_clock_run(struct req *rq, const struct job *j, void *result)
 }
 
 /* ---- the minute ----------------------------------------------------------------------------- */
-static enum err jobs_of(struct req *rq, struct rows *r, const char *kind)
-{
-	int64_t ids[SLICE];
-	size_t n = 0;
-	bool more;
-
-	for (;;) {
-		TRY(rows_next(r, &more));
-		if (!more)
-			break;
-		if (n < SLICE)
-			ids[n++] = rows_int(r, 0);
-	}
-	rows_close(r);
-	for (size_t i = 0; i < n; i++)
-		TRY(job_once(rq, kind, ids[i]));
-	return OK;
-}
-
 enum err measures_every_minute(struct req *rq)
 {
 	const struct node *law;
@@ -152,11 +133,11 @@ enum err measures_every_minute(struct req *rq)
 		"AND ((m.report_due < $1 AND coalesce(t.over_at, 0) = 0) OR (m.report_due < $3 AND "
 		"t.measure IS NULL))) ORDER BY m.until, m.id LIMIT $4",
 		rq->now, soon, rq->now + node_int(law, "report_warn_hours", 6) * HOUR, (int)SLICE));
-	TRY(jobs_of(rq, r, "measures.clock"));
+	TRY(jobs_once(rq, r, "measures.clock"));
 	TRY(db_query(rq, &r,
 		"SELECT id FROM letters WHERE state = 'sent' AND (due < $1 OR (warned_at = 0 AND "
 		"due "
 		"< $2)) ORDER BY due, id LIMIT $3",
 		rq->now, soon, (int)SLICE));
-	return jobs_of(rq, r, "measures.letter");
+	return jobs_once(rq, r, "measures.letter");
 }

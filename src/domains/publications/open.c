@@ -1,5 +1,6 @@
 /* What anybody may read: the list of published penalties, the page of one. Of what has ended or was
  * withdrawn nothing is told but that, and the reason the law wants told (令45 11). */
+#include "core/app/search.h"
 #include "domains/publications/publications.h"
 
 /* Not kept by any cache: a withdrawal works at once. */
@@ -26,20 +27,6 @@ static void open_to_all(struct req *rq)
 		reply_cache(rq, *query_text(rq, "lang") ? 0 : CACHE_S);
 }
 
-static const char *like(struct req *rq, const char *q)
-{
-	struct buf b = { .arena = rq->arena };
-
-	buf_putc(&b, '%');
-	for (; *q; q++) {
-		if (*q == '%' || *q == '_' || *q == '\\')
-			buf_putc(&b, '\\');
-		buf_putc(&b, *q);
-	}
-	buf_putc(&b, '%');
-	return arena_dup(rq->arena, buf_text(&b));
-}
-
 enum err penalty_list(struct req *rq)
 {
 	struct list l;
@@ -55,7 +42,7 @@ enum err penalty_list(struct req *rq)
 		"lower($3) ESCAPE '\\' OR lower(act_name) LIKE lower($3) ESCAPE '\\' OR number = "
 		"$2 "
 		"OR party_no = $2) ORDER BY published_at DESC, id DESC LIMIT $4 OFFSET $5",
-		rq->now, q, like(rq, q), p.limit, p.offset));
+		rq->now, q, like_of(rq->arena, q), p.limit, p.offset));
 	show_pages(rq, p, &l);
 	struct node *n = show_table(rq, "penalties", &open_model, &l)->first;
 	for (struct open_row *r = LIST_OF(struct open_row, &l);
