@@ -73,10 +73,14 @@
 #define CASE_REVIEWED		 "case.reviewed"      /* case; data: kind, seven points, verdict */
 #define CASE_HEARING_ASKED	 "case.hearing_asked" /* case; by the party */
 #define CASE_HEARING_SET	 "case.hearing_set"   /* case; data: when, where, chair */
-#define CASE_HEARING_HELD	 "case.hearing_held"  /* case; data: its record */
+#define CASE_HEARING_PUT_OFF	 "case.hearing_put_off"	 /* case; data: the new day */
+#define CASE_HEARING_WAIVED	 "case.hearing_waived"	 /* case; data: the party stayed away */
+#define CASE_HEARING_HELD	 "case.hearing_held"	 /* case; data: its record */
 #define CASE_HEARING_REPORTED	 "case.hearing_reported" /* case; data: the chair's opinion */
 #define CASE_DISCUSSED		 "case.discussed"	 /* case; data: who took part, conclusion */
 #define CASE_CRIME_NAMED	 "case.crime_named"	 /* case; data: what goes to the police */
+#define CASE_HANDED_OVER	 "case.handed_over"	 /* case; data: to whom, when, receipt */
+#define CASE_POLICE_ANSWERED	 "case.police_answered"	 /* case; data: taken up or not, number */
 #define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
 #define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */

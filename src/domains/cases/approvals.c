@@ -204,6 +204,10 @@ enum err approval_take(struct req *rq, struct course *k, bool yes, const char *o
 	TRY(may_answer_it(rq, k));
 	if (!yes && !*opinion)
 		return fail(rq, E_INVALID, "Write why it is refused: the officers read it.");
+	if (yes && !*opinion && text_is(a.matter, "decide") && decided_late(&k->f))
+		return fail(rq, E_INVALID,
+			"The term for deciding is over (O2 article 64; APL article 60): write why "
+			"it is decided late; it stands in the file.");
 	a.opinion = *opinion ? opinion : "同意。";
 	a.state = yes ? "approved" : "refused";
 	a.answered_by = rq->user->id;

@@ -47,6 +47,9 @@ const char *const case_moment_names[CASE_MOMENTS] = {
 	[AT_UNPUBLISHED] = "unpublished",
 	[AT_DECISION_CHANGED] = "decision_changed",
 	[AT_WITHDRAWN] = "withdrawn",
+	[AT_CRIME_ASKED] = "crime_asked",
+	[AT_CRIME_APPROVED] = "crime_approved",
+	[AT_HANDED_OVER] = "handed_over",
 };
 
 const struct choice clock_states[] = {

@@ -54,6 +54,9 @@ enum case_moment {
 	AT_UNPUBLISHED,
 	AT_DECISION_CHANGED, /* the published decision was changed, revoked or found void */
 	AT_WITHDRAWN,
+	AT_CRIME_ASKED,	   /* the report that proposes a transfer to the police reached the head */
+	AT_CRIME_APPROVED, /* the head approved it */
+	AT_HANDED_OVER,	   /* the police have the case */
 	CASE_MOMENTS
 };
 extern const char *const case_moment_names[CASE_MOMENTS];

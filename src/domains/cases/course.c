@@ -48,6 +48,70 @@ static enum err newest(enum err e, int64_t *id)
 	return OK;
 }
 
+/* Announced before its notice was kept, it counts as served that day. */
+static enum err hearing_notice_load(struct req *rq, struct course *k)
+{
+	if (!text_is(k->hearing.state, "set") && !text_is(k->hearing.state, "withdrawn"))
+		return OK;
+	TRY(NEWEST(rq, &hearing_notice_model, &k->hearing_notice,
+		"SELECT * FROM case_hearing_notices WHERE hearing = $1 ORDER BY told_at DESC, id "
+		"DESC",
+		k->hearing.id));
+	int64_t served =
+		k->hearing_notice.id ? k->hearing_notice.served_at : k->hearing.announced_at;
+	return served ? term_workdays(rq, served, course_term(k, "hearing_notice_workdays", 7),
+				&k->f.hearing_from)
+		      : OK;
+}
+
+struct penalty_size report_size(const struct report *r)
+{
+	return (struct penalty_size){ r->kinds, r->fine_fen, r->confiscated_fen, r->goods_fen };
+}
+
+struct penalty_size notice_size(const struct notice_row *n)
+{
+	return (struct penalty_size){ n->kinds, n->fine_fen, n->confiscated_fen, n->goods_fen };
+}
+
+/* Of a report written before the value of goods was asked for it is not known. */
+static enum err goods_load(struct req *rq, struct course *k)
+{
+	struct rows *r;
+	bool more;
+
+	k->notice.goods_fen = -1;
+	TRY(db_query(rq, &r, "SELECT report, goods_fen FROM case_goods WHERE report IN ($1, $2)",
+		k->report.id, k->notice.report));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		if (rows_int(r, 0) == k->report.id)
+			k->report.goods_fen = rows_int(r, 1);
+		if (rows_int(r, 0) == k->notice.report)
+			k->notice.goods_fen = rows_int(r, 1);
+	}
+	rows_close(r);
+	return OK;
+}
+
+/* Some acts are established at the place only (rules/cases/acts.json). */
+static enum err visit_look(struct req *rq, struct course *k)
+{
+	int64_t n;
+
+	if (!node_true(act_of(rq, k->c.act), "site_visit"))
+		return OK;
+	TRY(db_int(rq, &n,
+		"SELECT (SELECT count(*) FROM case_exhibits WHERE case_id = $1 AND kind = "
+		"'EV_SITE_RECORD') + (SELECT count(*) FROM case_evidence WHERE "
+		"case_id = $1 AND kind = 'EV_SR')",
+		k->c.id));
+	k->f.unvisited = !n;
+	return OK;
+}
+
 static enum err rows_load(struct req *rq, struct course *k)
 {
 	int64_t id = k->c.id;
@@ -63,8 +127,21 @@ static enum err rows_load(struct req *rq, struct course *k)
 	TRY(NEWEST(rq, &hearing_model, &k->hearing,
 		"SELECT * FROM case_hearings WHERE case_id = $1 ORDER BY asked_at DESC, id DESC",
 		id));
+	TRY(hearing_notice_load(rq, k));
+	if (k->report.id)
+		TRY(goods_load(rq, k));
 	TRY(NEWEST(rq, &discussion_model, &k->discussion,
-		"SELECT * FROM case_discussions WHERE case_id = $1 ORDER BY at DESC, id DESC", id));
+		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = $2 AND report > 0 "
+		"ORDER BY at DESC, id DESC",
+		id, k->report.id));
+	TRY(NEWEST(rq, &discussion_model, &k->term_discussion,
+		"SELECT * FROM case_discussions WHERE case_id = $1 AND report = 0 ORDER BY at "
+		"DESC, id DESC",
+		id));
+	if (k->c.decided_at)
+		TRY(NEWEST(rq, &transfer_model, &k->transfer,
+			"SELECT * FROM case_transfers WHERE case_id = $1 AND decision = $2", id,
+			k->c.decision_paper));
 	if (!text_is(k->report.outcome, "to_police"))
 		return OK;
 	return NEWEST(rq, &handover_model, &k->handover,
@@ -73,11 +150,13 @@ static enum err rows_load(struct req *rq, struct course *k)
 		id);
 }
 
-/* Time that does not count and is still running: the term moves on with it. */
+/* Time that does not count and is still running: the term moves on with it. Spans that overlap
+ * are left out once. */
 static enum err spans_look(struct req *rq, struct course *k)
 {
 	struct rows *r;
 	bool more;
+	int64_t test_from = 0, n = 0;
 
 	TRY(db_query(rq, &r,
 		"SELECT kind, from_at FROM case_spans WHERE case_id = $1 AND to_at = 0", k->c.id));
@@ -89,10 +168,15 @@ static enum err spans_look(struct req *rq, struct course *k)
 		k->f.outside |= !text_is(rows_text(r, 0), "suspension") &&
 				!text_is(rows_text(r, 0), "hearing") &&
 				!text_is(rows_text(r, 0), "public_notice");
-		k->f.decide_due += rq->now - rows_int(r, 1);
+		test_from = rows_int(r, 1);
+		n++;
 	}
 	rows_close(r);
-	return OK;
+	if (!n)
+		return OK;
+	if (!k->c.filed_at)
+		return precheck_moved(rq, test_from, rq->now, &k->f.precheck_due);
+	return decide_end(rq, k, &k->f.decide_due);
 }
 
 static enum err approvals_look(struct req *rq, struct course *k)
@@ -101,7 +185,8 @@ static enum err approvals_look(struct req *rq, struct course *k)
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT matter FROM case_approvals WHERE case_id = $1 AND state = 'approved'",
+		"SELECT matter, answered_at FROM case_approvals WHERE case_id = $1 AND state = "
+		"'approved' ORDER BY answered_at, id",
 		k->c.id));
 	for (;;) {
 		TRY(rows_next(r, &more));
@@ -114,6 +199,8 @@ static enum err approvals_look(struct req *rq, struct course *k)
 			k->f.decide_extended = 1;
 		if (text_is(m, "extend_again"))
 			k->f.decide_extended = 2;
+		if (text_is(m, "extend") || text_is(m, "extend_again"))
+			k->extended_at = rows_int(r, 1);
 	}
 	rows_close(r);
 	return OK;
@@ -122,7 +209,7 @@ static enum err approvals_look(struct req *rq, struct course *k)
 static void facts_of_report(struct course *k, struct case_facts *f)
 {
 	const struct report *r = &k->report;
-	const struct penalty_size proposed = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size proposed = report_size(r);
 	struct penalty_size told;
 
 	if (!r->id)
@@ -142,8 +229,10 @@ static void facts_from_rows(struct course *k)
 	const struct hearing *h = &k->hearing;
 
 	facts_of_report(k, f);
-	f->discussed =
-		k->discussion.id && (f->decide_extended || k->discussion.report == k->report.id);
+	f->discussed = k->discussion.id != 0;
+	f->term_discussed = k->term_discussion.id && k->term_discussion.at >= k->extended_at;
+	f->handed_over = k->transfer.id != 0;
+	f->police = k->transfer.id ? k->transfer.reply : "";
 	f->crime_named = k->handover.id && k->handover.report == k->report.id;
 	if (h->id) {
 		f->hearing = h->state;
@@ -192,11 +281,12 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 	TRY(approvals_look(rq, k));
 	TRY(before_load(rq, k));
 	if (text_is(k->f.procedure, ""))
-		return OK;
+		return k->f.outside ? spans_look(rq, k) : OK;
 	TRY(NEWEST(rq, &proceeding_model, &k->proceeding,
 		"SELECT * FROM case_procedures WHERE case_id = $1", c->id));
 	if (!text_is(k->f.procedure, "ordinary"))
 		return OK;
+	TRY(visit_look(rq, k));
 	TRY(rows_load(rq, k));
 	facts_from_rows(k);
 	return spans_look(rq, k);
@@ -295,6 +385,11 @@ static enum err extension_read(struct req *rq, int64_t case_id, struct case_exte
 
 enum err decide_due_again(struct req *rq, struct course *k)
 {
+	return decide_end(rq, k, &k->c.decide_due);
+}
+
+enum err decide_end(struct req *rq, const struct course *k, int64_t *end)
+{
 	struct case_span spans[MOST_SPANS];
 	struct case_extension extension;
 	struct clock_law law;
@@ -312,7 +407,7 @@ enum err decide_due_again(struct req *rq, struct course *k)
 	const struct case_clock *decide = case_clock_of(clocks, n, "decide");
 	if (!decide)
 		return fail(rq, E_INTERNAL, "rules/cases/clocks.json has no term for deciding");
-	k->c.decide_due = decide->end;
+	*end = decide->end;
 	return OK;
 }
 
@@ -342,6 +437,8 @@ enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64
 		k->c.id, kind));
 	s.to_at = at;
 	TRY(db_update(rq, &span_model, &s));
+	if (!k->c.filed_at)
+		return precheck_moved(rq, s.from_at, at, &k->c.precheck_due);
 	return decide_due_again(rq, k);
 }
 
@@ -363,7 +460,10 @@ const char *penalty_zh(struct req *rq, const struct course *k, const struct pena
 	if (p->confiscated_fen)
 		buf_printf(&b, "%s没收违法所得%s元", b.n ? "；" : "",
 			fen_words(rq, p->confiscated_fen));
-	else if (kinds_have(p->kinds, "PEN_CONFISCATE"))
+	if (p->goods_fen > 0)
+		buf_printf(&b, "%s没收违法财物（价值%s元）", b.n ? "；" : "",
+			fen_words(rq, p->goods_fen));
+	else if (kinds_have(p->kinds, "PEN_CONFISCATE") && !p->confiscated_fen)
 		buf_printf(&b, "%s没收违法财物", b.n ? "；" : "");
 	if (p->fine_fen)
 		buf_printf(&b, "%s罚款人民币%s元", b.n ? "；" : "", fen_words(rq, p->fine_fen));

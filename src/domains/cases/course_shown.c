@@ -46,21 +46,38 @@ static void put_hearing_row(struct req *rq, const struct course *k, struct node 
 
 	if (!k->hearing.id)
 		return;
-	const char *state = tr(rq, choice_label(states, k->hearing.state));
+	bool absent = text_is(k->hearing_notice.outcome, "absent");
+	const char *state = tr(rq,
+		absent ? "Waived: the party stayed away" : choice_label(states, k->hearing.state));
 	put_beside_row(rq, rows, "Hearing",
 		k->hearing.at ? arena_printf(rq->arena, "%s · %s · %s", state,
 					time_text(rq->arena, k->hearing.at), k->hearing.place)
 			      : state);
 }
 
+static void put_transfer_rows(struct req *rq, const struct course *k, struct node *rows)
+{
+	const struct transfer *t = &k->transfer;
+
+	if (!t->id)
+		return;
+	put_beside_row(rq, rows, "Case handed over",
+		arena_printf(rq->arena, "%s · %s · %s", time_text(rq->arena, t->handed_at),
+			t->receiver, t->receipt));
+	if (*t->reply)
+		put_beside_row(rq, rows, "Answer of the police",
+			arena_printf(rq->arena, "%s · %s",
+				tr(rq, text_is(t->reply, "accepted")
+						? "The police took up the case"
+						: "The police did not take up the case"),
+				t->reply_number));
+}
+
 enum err put_course_rows(struct req *rq, const struct course *k)
 {
 	struct node *rows = put_list(rq->view, "course_rows");
 	struct weighing w;
-	const struct penalty_size p = { k->report.kinds, k->report.fine_fen,
-		k->report.confiscated_fen },
-				  told = { k->notice.kinds, k->notice.fine_fen,
-					  k->notice.confiscated_fen };
+	const struct penalty_size p = report_size(&k->report), told = notice_size(&k->notice);
 
 	rows->hidden = true;
 	if (k->f.suspended)
@@ -93,8 +110,12 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 		put_beside_row(rq, rows, "To the police",
 			arena_printf(
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
+	put_transfer_rows(rq, k, rows);
 	if (k->discussion.id)
 		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
+	if (k->f.term_discussed)
+		put_beside_row(rq, rows, "Collective discussion of the term",
+			k->term_discussion.conclusion);
 	return OK;
 }
 

@@ -7,7 +7,7 @@
 const struct deed *deed_of(enum step s)
 {
 	const struct deed *const lists[] = { investigation_deeds, weighing_deeds, telling_deeds,
-		review_deeds, decision_deeds };
+		review_deeds, hearing_deeds, decision_deeds, transfer_deeds };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct deed *d = lists[i]; d->run; d++)

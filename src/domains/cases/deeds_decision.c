@@ -24,11 +24,40 @@ static int names_count(struct req *rq, const struct course *k, const char *lines
 	return n;
 }
 
+static const struct choice subjects[] = {
+	{ "decision", "The decision that the report proposes (APL article 57)", "" },
+	{ "term", "A further term for deciding (O2 article 64)", "" },
+	{ 0 },
+};
+static const struct model discussion_form = MODEL("case_discussions", struct discussion,
+	FIELDS(INPUT(struct discussion, about, "What is discussed", .choices = subjects,
+		       .required = true),
+		INPUT(struct discussion, place, "Place", .required = true, .max = 100),
+		INPUT(struct discussion, participants, "Who took part, one name a line",
+			.as = AS_LONG, .required = true, .max = 500,
+			.hint = "At least three responsible persons (APL article 57)"),
+		INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
+			.required = true, .max = 4000),
+		INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG, .required = true,
+			.max = 2000)));
+
+static void discuss_begin(struct req *rq, const struct course *k, void *row)
+{
+	(void)rq;
+	((struct discussion *)row)->about = discussion_missing(&k->f, false) ? "term" : "decision";
+}
+
 static enum err discuss(struct req *rq, struct course *k, void *row)
 {
 	struct discussion *d = row;
 	int most = (int)node_int(k->law, "discussion.participants", 3);
+	bool term = text_is(d->about, "term");
+	const char *why = discussion_missing(&k->f, term);
 
+	if (why) {
+		field_error(rq, "about", "%s", tr(rq, why));
+		return E_INVALID;
+	}
 	if (names_count(rq, k, d->participants) < most) {
 		field_error(rq, "participants",
 			"At least three responsible persons who are not officers of the case take "
@@ -36,7 +65,7 @@ static enum err discuss(struct req *rq, struct course *k, void *row)
 		return E_INVALID;
 	}
 	d->case_id = k->c.id;
-	d->report = k->report.id;
+	d->report = term ? 0 : k->report.id;
 	d->at = rq->now;
 	d->chair = rq->user->id;
 	TRY(paper_discussion(rq, k, d));
@@ -91,7 +120,7 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 	struct approval *a = row;
 	const struct report *r = &k->report;
 	struct proceeding p = k->proceeding;
-	const struct penalty_size size = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size size = report_size(r);
 
 	if ((text_is(k->c.statement, "made") || k->f.said_before) && !*a->words) {
 		field_error(rq, "words",
@@ -137,29 +166,42 @@ static const struct choice close_causes[] = {
 static const struct model close_form = MODEL("case_approvals", struct approval,
 	FIELDS(INPUT(struct approval, cause, "Reason (O2 article 77)", .choices = close_causes,
 		       .required = true),
-		INPUT(struct approval, words, "How it was performed", .as = AS_LONG,
+		INPUT(struct approval, words, "How it was performed, or the ground", .as = AS_LONG,
 			.required = true, .max = 1000)));
 
-/* The reason and the case agree. */
-static bool cause_fits(const struct course *k, const char *cause)
+/* The ground that the case itself gives; how its fine was settled: "" there was none. */
+static const char *cause_of(const struct course *k, const char *settled)
 {
-	bool penalty = text_is(k->c.outcome, "penalty");
+	if (k->f.ended && !k->c.decided_at)
+		return "investigation_ended";
+	if (!text_is(k->c.outcome, "penalty"))
+		return "no_penalty";
+	if (text_is(settled, "court_ended"))
+		return "court_ended";
+	return !*settled || text_is(settled, "paid") ? "done" : "other";
+}
 
-	if (text_is(cause, "investigation_ended"))
-		return k->f.ended;
-	if (text_is(cause, "no_penalty"))
-		return k->c.decided_at && !penalty;
-	return text_is(cause, "other") || (k->c.decided_at && penalty);
+/* The reason and the case agree; another ground is for what none of the others says. */
+static enum err cause_check(struct req *rq, const struct course *k, const char *cause)
+{
+	const char *settled = "";
+	enum err e = db_text(rq, &settled,
+		"SELECT settled_how FROM pub_fines WHERE case_id = $1 ORDER BY settled_at DESC "
+		"LIMIT 1",
+		k->c.id);
+
+	if (e && e != E_NOT_FOUND)
+		return e;
+	if (!text_is(cause, cause_of(k, settled)))
+		field_error(rq, "cause", "This reason does not fit the case (O2 article 77).");
+	return form_failed(rq) ? E_INVALID : OK;
 }
 
 static enum err conclude(struct req *rq, struct course *k, void *row)
 {
 	struct approval *a = row;
 
-	if (!cause_fits(k, a->cause)) {
-		field_error(rq, "cause", "This reason does not fit the case (O2 article 77).");
-		return E_INVALID;
-	}
+	TRY(cause_check(rq, k, a->cause));
 	a->matter = "close";
 	TRY(approval_ask(rq, k, a));
 	notice(rq, "It waits for a leader's approval.");
@@ -167,7 +209,8 @@ static enum err conclude(struct req *rq, struct course *k, void *row)
 }
 
 const struct deed decision_deeds[] = {
-	{ STEP_DISCUSS, &discussion_model, sizeof(struct discussion), NULL, discuss, NULL, false,
+	{ STEP_DISCUSS, &discussion_form, sizeof(struct discussion), discuss_begin, discuss, NULL,
+		false,
 		"Those responsible discuss together; at least three of them, and no officer of the "
 		"case.",
 		NULL },

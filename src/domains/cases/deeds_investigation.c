@@ -77,6 +77,12 @@ static enum err ask_extend_again(struct req *rq, struct course *k, void *row)
 		field_error(rq, "day", "The day must lie in the future.");
 		return E_INVALID;
 	}
+	if (a->day + DAY - 1 <= k->c.decide_due) {
+		field_error(rq, "day",
+			"An extension ends after the present last day, %s (O2 article 64).",
+			date_text(rq->arena, k->c.decide_due));
+		return E_INVALID;
+	}
 	a->matter = "extend_again";
 	return ask(rq, k, a);
 }
@@ -99,6 +105,11 @@ static enum err stop_clock(struct req *rq, struct course *k, void *row)
 {
 	struct span_row *s = row;
 
+	if (text_is(k->c.state, "precheck") && !text_is(s->kind, "test")) {
+		field_error(rq, "kind",
+			"Of the pre-check only the time of tests is not counted (O2 article 18).");
+		return E_INVALID;
+	}
 	s->case_id = k->c.id;
 	s->from_at = rq->now;
 	s->added_by = rq->user->id;
@@ -285,7 +296,10 @@ const struct deed investigation_deeds[] = {
 		"article 21).",
 		NULL },
 	{ STEP_SPAN, &span_model, sizeof(struct span_row), NULL, stop_clock, NULL, false,
-		"This time is not counted in the ninety days (O2 article 64).", NULL },
+		"This time is not counted: a test in the pre-check too, the rest in the ninety "
+		"days (O2 "
+		"articles 18 and 64).",
+		NULL },
 	{ STEP_SPAN_END, NULL, 1, NULL, start_clock, NULL, false, NULL, NULL },
 	{ STEP_SUSPEND, &suspend_form, APPROVAL, ask_suspend, NULL, false,
 		"The ninety days stand still until it is resumed.", NULL },

@@ -64,7 +64,7 @@ static const char *kinds_of(struct req *rq, const struct report *r)
 		const char *code;
 		bool is;
 	} kinds[] = { { "PEN_REVOKE", r->revoke }, { "PEN_STOP", r->stop },
-		{ "PEN_CONFISCATE", r->confiscate || r->confiscated_fen > 0 },
+		{ "PEN_CONFISCATE", r->confiscate || r->confiscated_fen > 0 || r->goods_fen > 0 },
 		{ "PEN_FINE", r->fine_fen > 0 }, { "PEN_WARN", r->warn } };
 	struct buf b = { .arena = rq->arena };
 
@@ -90,7 +90,7 @@ static void outcome_check(struct req *rq, const struct report *r)
 
 static void heavier_check(struct req *rq, const struct course *k, const struct report *r)
 {
-	const struct penalty_size now = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size now = report_size(r);
 	struct penalty_size told;
 
 	if (told_last(k, &told) && text_is(r->outcome, "penalty") && *heavier_in(&now, &told) &&
@@ -114,15 +114,34 @@ static enum err review_open(struct req *rq, const struct course *k, const struct
 	return db_insert(rq, &review_model, &v);
 }
 
+/* Goods are confiscated with their value; when the officers leave it out, as it was weighed. */
+static void goods_check(struct req *rq, const struct weighing *w, struct report *r)
+{
+	if (r->confiscate && !r->goods_fen && w->id)
+		r->goods_fen = w->goods_fen;
+	if (r->confiscate && r->goods_fen <= 0)
+		field_error(rq, "goods_fen",
+			"Give the value of the goods: from it follows the right to a hearing (APL "
+			"article 63).");
+}
+
+static enum err goods_keep(struct req *rq, const struct report *r)
+{
+	struct goods g = { .case_id = r->case_id, .report = r->id, .goods_fen = r->goods_fen };
+
+	return db_insert(rq, &goods_model, &g);
+}
+
 static enum err report_write(struct req *rq, struct course *k, void *row)
 {
 	struct report *r = row;
 	struct weighing w;
 
+	TRY(weighing_load(rq, k->c.id, &w));
+	goods_check(rq, &w, r);
 	r->kinds = kinds_of(rq, r);
 	outcome_check(rq, r);
 	heavier_check(rq, k, r);
-	TRY(weighing_load(rq, k->c.id, &w));
 	weighing_check_report(rq, &w, r);
 	TRY(first_check(rq, k, r));
 	if (form_failed(rq))
@@ -133,6 +152,7 @@ static enum err report_write(struct req *rq, struct course *k, void *row)
 	r->written_at = rq->now;
 	TRY(paper_report(rq, k, r));
 	TRY(db_insert(rq, &report_model, r));
+	TRY(goods_keep(rq, r));
 	TRY(review_open(rq, k, r));
 	return emit(rq, CASE_REPORTED, k->c.id, k->c.operator, json_of(rq, &report_model, r));
 }
@@ -202,12 +222,13 @@ static enum err ask_review_time(struct req *rq, struct course *k, void *row)
 static enum err notify(struct req *rq, struct course *k, void *row)
 {
 	const struct report *r = &k->report;
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size p = report_size(r);
 	struct notice_row n = { .case_id = k->c.id,
 		.report = r->id,
 		.kinds = r->kinds,
 		.fine_fen = r->fine_fen,
 		.confiscated_fen = r->confiscated_fen,
+		.goods_fen = r->goods_fen,
 		.hearing_right = hearing_due(&k->bounds, &p, k->f.person),
 		.told_at = rq->now };
 
@@ -296,21 +317,13 @@ static enum err request_granted(struct req *rq, const struct hearing *h)
 static enum err set_hearing(struct req *rq, struct course *k, void *row)
 {
 	struct hearing *h = row;
-	int64_t earliest;
 
-	h->at = form_moment(rq, "at", "attended");
-	h->attended = "";
-	TRY(term_workdays(rq, rq->now, course_term(k, "hearing_notice_workdays", 7), &earliest));
-	if (!form_failed(rq) && h->at <= earliest)
-		field_error(rq, "at",
-			"The party is told seven working days before the hearing (APL articles 64 "
-			"and 85).");
-	if (form_failed(rq))
-		return E_INVALID;
+	TRY(hearing_day(rq, k, h));
 	h->chair = rq->user->id;
 	h->announced_at = rq->now;
 	h->state = "set";
 	TRY(paper_hearing_notice(rq, k, h));
+	TRY(hearing_notice_add(rq, k, h));
 	TRY(request_granted(rq, h));
 	TRY(tell_party(rq, &k->c,
 		arena_printf(rq->arena, "听证定于%s在%s举行。", moment_zh(rq, h->at), h->place)));
@@ -336,6 +349,7 @@ static enum err hold_hearing(struct req *rq, struct course *k, void *row)
 		k->c.heard_at = rq->now;
 	}
 	k->c.state = "heard";
+	TRY(hearing_notice_end(rq, k, "held", ""));
 	TRY(paper_hearing_record(rq, k, h));
 	TRY(db_update(rq, &case_model, &k->c));
 	return course_change(rq, k, &(struct written){ &hearing_model, h, CASE_HEARING_HELD });
@@ -355,8 +369,8 @@ static enum err report_hearing(struct req *rq, struct course *k, void *row)
 
 #define HEARING sizeof(struct hearing), hearing_begin
 const struct deed review_deeds[] = {
-	{ STEP_REPORT, &report_model, sizeof(struct report), report_begin, report_write, NULL,
-		false, "Its six parts go to the reviewer with the proposal (O2 article 48).",
+	{ STEP_REPORT, &report_form, sizeof(struct report), report_begin, report_write, NULL, false,
+		"Its six parts go to the reviewer with the proposal (O2 article 48).",
 		weighing_shown },
 	{ STEP_EXTEND_REVIEW, &reason_form, sizeof(struct approval), NULL, ask_review_time, NULL,
 		false, NULL, NULL },

@@ -47,3 +47,17 @@ enum err notice_time_over(struct req *rq, struct case_row *c, const struct node 
 	*c = k.c;
 	return case_save(rq, c, CASE_CLOCK_CHANGED);
 }
+
+/* As many working days are left after the test as were left when it began. */
+enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due)
+{
+	const struct node *table;
+	int left = 0;
+
+	if (from > *due)
+		return OK;
+	TRY(rules(rq, "calendar/workdays", rq->now, &table));
+	for (int64_t d = from + DAY; day_number(d) <= day_number(*due); d += DAY)
+		left += is_workday(table, d);
+	return term_workdays(rq, to, left, due);
+}

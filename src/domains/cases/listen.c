@@ -176,6 +176,8 @@ static enum err case_paper_served(struct req *rq, struct case_row *c, const stru
 	/* the notice of an intended penalty: the five working days begin */
 	if (text_is(node_text(told, "template", ""), "penalty_notice"))
 		return notice_served(rq, c, told);
+	if (text_is(node_text(told, "template", ""), "hearing_notice"))
+		return hearing_notice_served(rq, c, told);
 	if (c->served_at || node_int(told, "paper", 0) != c->decision_paper)
 		return emit(rq, CASE_SERVED, c->id, c->operator, service_words(rq, told));
 	c->served_at = node_int(told, "served_at", rq->now);

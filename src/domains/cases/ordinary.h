@@ -48,6 +48,12 @@ struct report {
 	bool warn, confiscate, stop, revoke, public_interest, hard;
 	const char *new_facts, *state;
 	int64_t written_by, written_at, paper;
+	int64_t goods_fen; /* value of the goods confiscated: case_goods */
+};
+
+/* What a report proposes to confiscate, in goods. */
+struct goods {
+	int64_t id, version, case_id, report, goods_fen;
 };
 
 struct review {
@@ -66,6 +72,7 @@ struct notice_row {
 	int64_t fine_fen, confiscated_fen;
 	bool hearing_right;
 	int64_t told_at, served_at, paper;
+	int64_t goods_fen; /* as its report has it; -1: not known */
 };
 
 struct hearing {
@@ -82,12 +89,20 @@ struct hearing {
 	int64_t reported_at, report_paper;
 };
 
+/* A notice of the hearing's day; outcome: "" while it stands, held, put_off, absent. */
+struct hearing_notice {
+	int64_t id, version, case_id, hearing, paper, at, told_at, served_at;
+	const char *outcome, *reason;
+};
+
+/* On a report, before the decision that it proposes; or, report 0, on a further term. */
 struct discussion {
 	int64_t id, version, case_id, report, at;
 	const char *place;
 	int64_t chair;
 	const char *participants, *words, *conclusion;
 	int64_t paper;
+	const char *about; /* of the form: decision, term */
 };
 
 /* The party told by word of mouth, in the simple procedure. */
@@ -144,6 +159,20 @@ struct handover {
 	int64_t written_by, written_at;
 };
 
+/* That it was handed over, and what the police answered. */
+struct transfer {
+	int64_t id, version, case_id, decision;
+	const char *receiver, *taken_by;
+	int64_t handed_at;
+	const char *receipt;
+	int64_t written_by;
+	const char *reply; /* "", accepted, refused */
+	int64_t replied_at;
+	const char *reply_number, *reply_words;
+	int64_t reply_by;
+	const char *hour; /* of the form */
+};
+
 struct request {
 	int64_t id, version, case_id;
 	const char *kind;
@@ -162,7 +191,8 @@ struct party_file {
 
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
-	request_model, party_file_model, telling_model, told_before_model, filing_model;
+	request_model, party_file_model, telling_model, told_before_model, filing_model,
+	transfer_model, hearing_notice_model, goods_model, report_form;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -178,10 +208,14 @@ struct course {
 	struct review review;
 	struct notice_row notice;
 	struct hearing hearing;
-	struct discussion discussion;
+	struct hearing_notice hearing_notice; /* its newest */
+	struct discussion discussion;	      /* on this report */
+	struct discussion term_discussion;    /* on a further term */
+	int64_t extended_at; /* when the term for deciding was extended last, or 0 */
 	struct handover handover;
 	struct told_before before; /* the newest: what was told before, when nothing is told now */
 	const char *said_before;   /* all that was stated then, in the paper's words; or "" */
+	struct transfer transfer;  /* of this decision */
 	struct party party;
 };
 
@@ -190,6 +224,9 @@ enum err course_load(struct req *rq, struct course *k);
 enum err course_load_mine(struct req *rq, struct course *k);
 /* Around a case that is there already. */
 enum err course_of(struct req *rq, const struct case_row *c, struct course *k);
+/* The penalty that a report proposes, that a notice told of. */
+struct penalty_size report_size(const struct report *r);
+struct penalty_size notice_size(const struct notice_row *n);
 /* Chinese words of a code of the law's lists, for papers; the code itself when there are none. */
 const char *law_word(const struct course *k, const char *code);
 int course_term(const struct course *k, const char *name, int fallback);
@@ -232,6 +269,10 @@ bool told_last(const struct course *k, struct penalty_size *p);
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */
 enum err decide_due_again(struct req *rq, struct course *k);
+/* The same, without putting it into the case: time that still runs is left out up to now. */
+enum err decide_end(struct req *rq, const struct course *k, int64_t *end);
+/* excluded.c: the last day of the pre-check, moved by the working days of a test (O2 18). */
+enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
@@ -301,6 +342,8 @@ enum err exhibit_file(struct req *rq);
 
 /* deeds_review.c: the notice of the intended penalty was served: the five working days begin */
 enum err notice_served(struct req *rq, struct case_row *c, const struct node *told);
+/* deeds_hearing.c: the same of the notice of a hearing: its seven working days begin */
+enum err hearing_notice_served(struct req *rq, struct case_row *c, const struct node *told);
 /* listen.c: paper, way and time of a service, as CASE_SERVED carries them */
 const char *service_words(struct req *rq, const struct node *told);
 

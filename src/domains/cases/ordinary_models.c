@@ -80,45 +80,66 @@ static const struct choice items[] = { { "", "None", "" },
 	{ "first", "First time, slight harm, corrected in time", "" },
 	{ "no_fault", "The party proved that it is without fault", "" }, { 0 } };
 
+static const char heavier_hint[] =
+	"Only these may make what is proposed heavier, after a new notice";
+static const char basis_hint[] =
+	"One act is fined once: where several provisions apply, by the one with the higher fine "
+	"(APL article 29)";
+
+/* Its row; and its form, which asks for the value of the goods as well (case_goods). */
+#define REPORT_TO_GOODS                                                                            \
+	STORED(struct report, id), STORED(struct report, version),                                 \
+		STORED(struct report, case_id, .as = AS_ID),                                       \
+		INPUT(struct report, party, "1. The party", .as = AS_LONG, .required = true,       \
+			.max = 1000),                                                              \
+		INPUT(struct report, course,                                                       \
+			"2. Source of the case and course of the investigation", .as = AS_LONG,    \
+			.required = true, .max = 4000),                                            \
+		INPUT(struct report, facts, "3. Facts found and the evidence for them",            \
+			.as = AS_LONG, .required = true, .max = 4000),                             \
+		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,                \
+			.required = true, .max = 2000),                                            \
+		INPUT(struct report, basis, "5. Proposal and its basis", .as = AS_LONG,            \
+			.required = true, .max = 2000, .hint = basis_hint),                        \
+		INPUT(struct report, discretion, "6. Discretion and its reasons", .as = AS_LONG,   \
+			.required = true, .max = 2000),                                            \
+		INPUT(struct report, outcome, "Outcome proposed", .choices = outcomes,             \
+			.required = true),                                                         \
+		INPUT(struct report, outcome_item, "Ground for no penalty", .choices = items),     \
+		STORED(struct report, kinds),                                                      \
+		INPUT(struct report, fine_fen, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX),     \
+		INPUT(struct report, confiscated_fen, "Illegal gains confiscated (yuan)",          \
+			.as = AS_FEN, .max = INT64_MAX),                                           \
+		INPUT(struct report, warn, "Warning"),                                             \
+		INPUT(struct report, confiscate, "Confiscation of goods")
+#define REPORT_FROM_STOP                                                                           \
+	INPUT(struct report, stop, "Business stopped"),                                            \
+		INPUT(struct report, revoke, "Licence revoked"),                                   \
+		INPUT(struct report, public_interest, "Touches a major public interest",           \
+			.hint = "Then legal review (APL article 58)"),                             \
+		INPUT(struct report, hard, "Difficult, or of several legal relations",             \
+			.hint = "Then legal review, and collective discussion"),                   \
+		INPUT(struct report, new_facts, "New facts found after the notice", .as = AS_LONG, \
+			.max = 2000, .hint = heavier_hint),                                        \
+		STORED(struct report, state), STORED(struct report, written_by, .as = AS_ID),      \
+		STORED(struct report, written_at, .as = AS_TIME),                                  \
+		STORED(struct report, paper, .as = AS_ID)
+
 const struct model report_model = MODEL("case_reports", struct report, .witnessed = true,
-	FIELDS(STORED(struct report, id), STORED(struct report, version),
-		STORED(struct report, case_id, .as = AS_ID),
-		INPUT(struct report, party, "1. The party", .as = AS_LONG, .required = true,
-			.max = 1000),
-		INPUT(struct report, course,
-			"2. Source of the case and course of the investigation", .as = AS_LONG,
-			.required = true, .max = 4000),
-		INPUT(struct report, facts, "3. Facts found and the evidence for them",
-			.as = AS_LONG, .required = true, .max = 4000),
-		INPUT(struct report, nature, "4. Nature of the act", .as = AS_LONG,
-			.required = true, .max = 2000),
-		INPUT(struct report, basis, "5. Proposal and its basis", .as = AS_LONG,
-			.required = true, .max = 2000,
-			.hint = "One act is fined once: where several provisions apply, by "
-				"the one with the higher fine (APL article 29)"),
-		INPUT(struct report, discretion, "6. Discretion and its reasons", .as = AS_LONG,
-			.required = true, .max = 2000),
-		INPUT(struct report, outcome, "Outcome proposed", .choices = outcomes,
-			.required = true),
-		INPUT(struct report, outcome_item, "Ground for no penalty", .choices = items),
-		STORED(struct report, kinds),
-		INPUT(struct report, fine_fen, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX),
-		INPUT(struct report, confiscated_fen, "Illegal gains confiscated (yuan)",
-			.as = AS_FEN, .max = INT64_MAX),
-		INPUT(struct report, warn, "Warning"),
-		INPUT(struct report, confiscate, "Confiscation of goods"),
-		INPUT(struct report, stop, "Business stopped"),
-		INPUT(struct report, revoke, "Licence revoked"),
-		INPUT(struct report, public_interest, "Touches a major public interest",
-			.hint = "Then legal review (APL article 58)"),
-		INPUT(struct report, hard, "Difficult, or of several legal relations",
-			.hint = "Then legal review, and collective discussion"),
-		INPUT(struct report, new_facts, "New facts found after the notice", .as = AS_LONG,
-			.max = 2000,
-			.hint = "Only these may make what is proposed heavier, after a new notice"),
-		STORED(struct report, state), STORED(struct report, written_by, .as = AS_ID),
-		STORED(struct report, written_at, .as = AS_TIME),
-		STORED(struct report, paper, .as = AS_ID)));
+	FIELDS(REPORT_TO_GOODS, REPORT_FROM_STOP));
+const struct model report_form = MODEL("case_reports", struct report,
+	FIELDS(REPORT_TO_GOODS,
+		INPUT(struct report, goods_fen, "Value of the goods confiscated (yuan)",
+			.as = AS_FEN, .max = INT64_C(1000000000000),
+			.hint = "A hearing and a discussion may follow from it (APL articles 57 "
+				"and 63)"),
+		REPORT_FROM_STOP));
+
+const struct model goods_model = MODEL("case_goods", struct goods, .witnessed = true,
+	FIELDS(STORED(struct goods, id), STORED(struct goods, version),
+		STORED(struct goods, case_id, .as = AS_ID),
+		STORED(struct goods, report, .as = AS_ID),
+		STORED(struct goods, goods_fen, .as = AS_FEN)));
 
 static const struct choice checks[] = { { "yes", "Right", "green" }, { "no", "Not right", "red" },
 	{ 0 } };
@@ -177,22 +198,25 @@ const struct model hearing_model = MODEL("case_hearings", struct hearing, .witne
 		STORED(struct hearing, reported_at, .as = AS_TIME),
 		STORED(struct hearing, report_paper, .as = AS_ID)));
 
-const struct model discussion_model =
-	MODEL("case_discussions", struct discussion, .witnessed = true,
-		FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
-			STORED(struct discussion, case_id, .as = AS_ID),
-			STORED(struct discussion, report, .as = AS_ID),
-			STORED(struct discussion, at, .as = AS_TIME),
-			INPUT(struct discussion, place, "Place", .required = true, .max = 100),
-			STORED(struct discussion, chair, .as = AS_ID),
-			INPUT(struct discussion, participants, "Who took part, one name a line",
-				.as = AS_LONG, .required = true, .max = 500,
-				.hint = "At least three responsible persons (APL article 57)"),
-			INPUT(struct discussion, words, "What each of them said", .as = AS_LONG,
-				.required = true, .max = 4000),
-			INPUT(struct discussion, conclusion, "Conclusion", .as = AS_LONG,
-				.required = true, .max = 2000),
-			STORED(struct discussion, paper, .as = AS_ID)));
+#define N(m, ...) STORED(struct hearing_notice, m, __VA_ARGS__)
+const struct model hearing_notice_model = MODEL("case_hearing_notices", struct hearing_notice,
+	.witnessed = true,
+	FIELDS(STORED(struct hearing_notice, id), STORED(struct hearing_notice, version),
+		N(case_id, .as = AS_ID), N(hearing, .as = AS_ID), N(paper, .as = AS_ID),
+		N(at, .as = AS_TIME), N(told_at, .as = AS_TIME), N(served_at, .as = AS_TIME),
+		STORED(struct hearing_notice, outcome), STORED(struct hearing_notice, reason)));
+#undef N
+
+const struct model discussion_model = MODEL("case_discussions", struct discussion,
+	.witnessed = true,
+	FIELDS(STORED(struct discussion, id), STORED(struct discussion, version),
+		STORED(struct discussion, case_id, .as = AS_ID),
+		STORED(struct discussion, report, .as = AS_ID),
+		STORED(struct discussion, at, .as = AS_TIME), STORED(struct discussion, place),
+		STORED(struct discussion, chair, .as = AS_ID),
+		STORED(struct discussion, participants), STORED(struct discussion, words),
+		STORED(struct discussion, conclusion),
+		STORED(struct discussion, paper, .as = AS_ID)));
 
 static const struct choice bands[] = { { "none", "A warning; no fine", "neutral" },
 	{ "reduced", "Reduced below the least", "green" }, { "light", "A light penalty", "green" },
@@ -242,6 +266,17 @@ const struct model handover_model = MODEL("case_handovers", struct handover, .wi
 		INPUT(struct handover, procurator, "Copy to the procuratorate", .max = 100),
 		STORED(struct handover, written_by, .as = AS_ID),
 		STORED(struct handover, written_at, .as = AS_TIME)));
+
+const struct model transfer_model = MODEL("case_transfers", struct transfer, .witnessed = true,
+	FIELDS(STORED(struct transfer, id), STORED(struct transfer, version),
+		STORED(struct transfer, case_id, .as = AS_ID),
+		STORED(struct transfer, decision, .as = AS_ID), STORED(struct transfer, receiver),
+		STORED(struct transfer, taken_by),
+		STORED(struct transfer, handed_at, .as = AS_TIME), STORED(struct transfer, receipt),
+		STORED(struct transfer, written_by, .as = AS_ID), STORED(struct transfer, reply),
+		STORED(struct transfer, replied_at, .as = AS_DATE),
+		STORED(struct transfer, reply_number), STORED(struct transfer, reply_words),
+		STORED(struct transfer, reply_by, .as = AS_ID)));
 
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
 	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };

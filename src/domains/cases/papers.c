@@ -110,15 +110,36 @@ static const char *statement_words(
 			    : now;
 }
 
+/* Told on its telephone, without a meeting: the page showed who the officers are and their cards.
+ * Whoever was told in person was shown them there, as the form says by itself. */
+static enum err told_words(struct req *rq, const struct case_row *c, const char **out)
+{
+	int64_t in_person;
+
+	*out = "";
+	TRY(db_int(rq, &in_person,
+		"SELECT count(*) FROM case_tellings WHERE case_id = $1 AND at = $2", c->id,
+		c->told_at));
+	if (in_person)
+		return OK;
+	*out = arena_printf(rq->arena,
+		"本局执法人员未与你（单位）见面（非现场执法），于%"
+		"s通过本案的手机页面示明姓名和执法证号"
+		"，告知",
+		moment_zh(rq, c->told_at));
+	return OK;
+}
+
 enum err order_decision_paper(struct req *rq, struct case_row *c)
 {
 	struct form f = { .n = 0 };
 	struct party p;
 	const struct node *act = act_of(rq, c->act);
-	const char *evidence, *said_before;
+	const char *evidence, *said_before, *told;
 	int64_t first;
 
 	TRY(party_load(rq, c->operator, & p));
+	TRY(told_words(rq, c, &told));
 	TRY(told_before_words(rq, c->id, &said_before));
 	TRY(evidence_words(rq, c->id, c->told_at, &evidence));
 	TRY(db_int(rq, &first,
@@ -133,6 +154,8 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "provision", node_text(act, "provision", ""));
 	form_put(&f, "basis", basis_of(rq, c, &p));
 	form_put(&f, "evidence", evidence);
+	if (*told)
+		form_put(&f, "told", told);
 	form_put(&f, "defence", statement_words(rq, c, said_before));
 	form_put(&f, "penalty_kind", c->fine_fen ? "罚款" : "警告");
 	if (c->fine_fen)

@@ -34,6 +34,14 @@ static const char *weighed(const struct case_facts *c)
 			 "by it (O2 article 48; APL articles 32 to 34).";
 }
 
+static const char *visited(const struct case_facts *c)
+{
+	return c->unvisited
+		       ? "What a camera shows does not establish this act: visit the place and "
+			 "make the record of the scene first (APL article 40; O2 article 27)."
+		       : NULL;
+}
+
 static const char *precheck_once(const struct case_facts *c)
 {
 	return c->precheck_extended
@@ -88,6 +96,15 @@ static const char *a_span(const struct case_facts *c)
 	return c->outside ? NULL : "No test and no public notice is running (O2 article 64).";
 }
 
+/* What is over is not extended: the case is decided late, and says why. */
+static const char *term_running(const struct case_facts *c)
+{
+	return decided_late(c)
+		       ? "The term for deciding is over, and what is over is not extended: the "
+			 "case is decided late, and says why (O2 article 64; APL article 60)."
+		       : NULL;
+}
+
 static const char *extend_once(const struct case_facts *c)
 {
 	return c->decide_extended
@@ -105,9 +122,10 @@ static const char *extended_by_head(const struct case_facts *c)
 
 static const char *together(const struct case_facts *c)
 {
-	return c->discussed ? NULL
-			    : "A further term is set by collective discussion: record it first (O2 "
-			      "article 64).";
+	return c->term_discussed
+		       ? NULL
+		       : "A further term is set by collective discussion: record it first (O2 "
+			 "article 64).";
 }
 
 static const char *nothing_under_review(const struct case_facts *c)
@@ -226,10 +244,27 @@ static const char *hearing_asked(const struct case_facts *c)
 					    : "Nobody has asked for a hearing (APL article 64).";
 }
 
+static const char *hearing_announced(const struct case_facts *c)
+{
+	return text_is(c->hearing, "set") ? NULL
+					  : "No hearing has been announced (APL article 64).";
+}
+
+/* Its chair may have to go before it, or between it and the report. */
+static const char *hearing_to_chair(const struct case_facts *c)
+{
+	return text_is(c->hearing, "held") ? NULL : hearing_announced(c);
+}
+
 static const char *hearing_set(const struct case_facts *c)
 {
-	if (!text_is(c->hearing, "set"))
-		return "No hearing has been announced (APL article 64).";
+	if (hearing_announced(c))
+		return hearing_announced(c);
+	if (!c->hearing_from)
+		return "The notice of the hearing has not been served (APL article 64).";
+	if (c->hearing_at <= c->hearing_from)
+		return "Seven working days do not lie between the service of the notice and the "
+		       "hearing: put it off (APL articles 64 and 85).";
 	return c->now < c->hearing_at ? "The hearing has not begun: its day is still to come (APL "
 					"article 64)."
 				      : NULL;
@@ -277,13 +312,18 @@ static const char *weighed_together(const struct case_facts *c)
 		       : NULL;
 }
 
+const char *discussion_missing(const struct case_facts *c, bool term)
+{
+	if (term)
+		return extended_by_head(c);
+	return c->weighty ? passed(c)
+			  : "This case needs no collective discussion (APL article 57).";
+}
+
 /* On the decision, once its report has passed; or on a further term after the head's extension. */
 static const char *to_discuss(const struct case_facts *c)
 {
-	if (c->decide_extended)
-		return NULL;
-	return c->weighty ? passed(c)
-			  : "This case needs no collective discussion (APL article 57).";
+	return discussion_missing(c, true) ? discussion_missing(c, false) : NULL;
 }
 
 static bool to_police(const struct case_facts *c)
@@ -326,12 +366,9 @@ static const char *defence_answered(const struct case_facts *c)
 		       : NULL;
 }
 
-static const char *within_term(const struct case_facts *c)
+bool decided_late(const struct case_facts *c)
 {
-	return c->decide_due && c->now > c->decide_due
-		       ? "The term for deciding is over: extend it first (O2 article 64; APL "
-			 "article 60)."
-		       : NULL;
+	return c->decide_due && c->now > c->decide_due;
 }
 
 static const char *nobody_challenged(const struct case_facts *c)
@@ -339,6 +376,39 @@ static const char *nobody_challenged(const struct case_facts *c)
 	return c->recusal_open ? "A request that an officer steps aside waits for its answer (APL "
 				 "article 43)."
 			       : NULL;
+}
+
+static bool goes_elsewhere(const struct case_facts *c)
+{
+	return c->outcome && strncmp(c->outcome, "to_", 3) == 0;
+}
+
+static const char *to_hand_over(const struct case_facts *c)
+{
+	if (!goes_elsewhere(c))
+		return "This case goes to no other office (APL article 57).";
+	return c->handed_over ? "It has been handed over already." : NULL;
+}
+
+static const char *police_to_answer(const struct case_facts *c)
+{
+	if (!to_police(c))
+		return "This case does not go to the police (APL article 27).";
+	if (!c->handed_over)
+		return "It has not been handed over yet (transfer rule, article 5).";
+	return c->police && *c->police ? "Their answer is on file already." : NULL;
+}
+
+/* A transfer is performed when it has arrived; the police say whether they take it up. */
+static const char *handed_over(const struct case_facts *c)
+{
+	if (!c->handed_over)
+		return "The case has not been handed over against a receipt (APL article 57; "
+		       "transfer rule, article 5).";
+	return to_police(c) && !text_is(c->police ? c->police : "", "accepted")
+		       ? "The police have not said yet whether they take up the case (transfer "
+			 "rule, article 8)."
+		       : NULL;
 }
 
 static const char *performed(const struct case_facts *c)
@@ -350,7 +420,9 @@ static const char *performed(const struct case_facts *c)
 		return NULL;
 	if (!c->decided_at)
 		return "There is no decision, and the investigation was not ended (O2 article 77).";
-	if (!c->served_at && !(c->outcome && strncmp(c->outcome, "to_", 3) == 0))
+	if (goes_elsewhere(c))
+		return handed_over(c);
+	if (!c->served_at)
 		return "The decision has not been served (O2 article 81).";
 	if (c->correction_state && *c->correction_state &&
 		!text_is(c->correction_state, "accepted"))
@@ -373,10 +445,10 @@ static const struct step_rule table[STEPS] = {
 		{ nothing_pending, precheck_once, precheck_running } },
 	[STEP_FILE] = { "file", "File the case", "O2 18, 19", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
 		"Only a matter under pre-check can be filed (O2 article 18).",
-		{ evidence_to_file, needs_two_officers, nothing_pending } },
+		{ evidence_to_file, needs_two_officers, nothing_pending, no_span } },
 	[STEP_NOT_FILE] = { "not-file", "Do not file", "O2 20", IN_PRECHECK, UNCHOSEN, ANY_OFFICER,
 		"Only a matter under pre-check can be left unfiled (O2 article 20).",
-		{ nothing_pending } },
+		{ nothing_pending, no_span } },
 	/* which procedure */
 	[STEP_TO_ORDINARY] = { "to-ordinary", "Change to the ordinary procedure", "APL 51, 54",
 		IN_FILED | IN_TOLD | IN_HEARD, SIMPLE, CASE_OFFICER,
@@ -400,10 +472,11 @@ static const struct step_rule table[STEPS] = {
 	[STEP_SCENE] = { "scene", "Record of the scene", "O2 27", OPEN_LINE, ORDINARY, CASE_OFFICER,
 		only_ordinary, { running, needs_two_officers } },
 	/* time */
-	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 64", OPEN_LINE, ORDINARY, CASE_OFFICER,
-		only_ordinary, { running, no_span } },
-	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, only_ordinary, { a_span } },
+	[STEP_SPAN] = { "stop-clock", "Stop the clock", "O2 18, 64", IN_PRECHECK | OPEN_LINE,
+		UNCHOSEN | ORDINARY, CASE_OFFICER, only_ordinary, { running, no_span } },
+	[STEP_SPAN_END] = { "start-clock", "Let the clock run again", "O2 18, 64",
+		IN_PRECHECK | OPEN_LINE, UNCHOSEN | ORDINARY, CASE_OFFICER, only_ordinary,
+		{ a_span } },
 	[STEP_SUSPEND] = { "suspend", "Suspend the investigation", "O2 46", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { nothing_pending, running, no_span } },
 	[STEP_RESUME] = { "resume", "Resume the investigation", "O2 46", OPEN_LINE, ORDINARY,
@@ -411,10 +484,10 @@ static const struct step_rule table[STEPS] = {
 	[STEP_END] = { "end", "End the investigation", "O2 47", OPEN_LINE, ORDINARY, CASE_OFFICER,
 		only_ordinary, { nothing_pending } },
 	[STEP_EXTEND] = { "extend", "Extend the term by thirty days", "O2 64", OPEN_LINE, ORDINARY,
-		CASE_OFFICER, only_ordinary, { nothing_pending, extend_once } },
+		CASE_OFFICER, only_ordinary, { nothing_pending, extend_once, term_running } },
 	[STEP_EXTEND_AGAIN] = { "extend-again", "Extend the term by collective discussion", "O2 64",
 		OPEN_LINE, ORDINARY, CASE_OFFICER, only_ordinary,
-		{ nothing_pending, extended_by_head, together } },
+		{ nothing_pending, extended_by_head, together, term_running } },
 	/* report and review */
 	[STEP_WEIGH] = { "weigh", "Weigh the penalty", "APL 32-34; O2 48", IN_FILED | IN_HEARD,
 		SIMPLE | ORDINARY, CASE_OFFICER,
@@ -426,7 +499,7 @@ static const struct step_rule table[STEPS] = {
 		"The report is written when the investigation is finished, or after the party was "
 		"heard (O2 articles 48 and 58).",
 		{ running, evidence, needs_two_officers, nothing_under_review, no_hearing_open,
-			weighed } },
+			weighed, visited } },
 	[STEP_EXTEND_REVIEW] = { "extend-review", "Extend the review", "O2 54", IN_FILED | IN_HEARD,
 		ORDINARY, LEGAL | OTHER_OFFICER, "No report waits for review (O2 article 48).",
 		{ under_review, review_once, nothing_pending } },
@@ -457,6 +530,15 @@ static const struct step_rule table[STEPS] = {
 	[STEP_SET_HEARING] = { "set-hearing", "Announce the hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, LEGAL | LEADER, "Nobody has asked for a hearing (APL article 64).",
 		{ hearing_asked } },
+	[STEP_PUT_OFF] = { "put-off", "Put off the hearing", "APL 64", IN_TOLD | IN_HEARD, ORDINARY,
+		THE_CHAIR, "No hearing has been announced (APL article 64).",
+		{ hearing_announced } },
+	[STEP_TAKE_CHAIR] = { "take-chair", "Take over the chair of the hearing", "APL 64",
+		IN_TOLD | IN_HEARD, ORDINARY, LEGAL | LEADER,
+		"No hearing has been announced (APL article 64).", { hearing_to_chair } },
+	[STEP_ABSENT] = { "party-absent", "The party stayed away", "APL 64", IN_TOLD | IN_HEARD,
+		ORDINARY, THE_CHAIR, "No hearing has been announced (APL article 64).",
+		{ hearing_set } },
 	[STEP_HOLD_HEARING] = { "hold-hearing", "Record of the hearing", "APL 64",
 		IN_TOLD | IN_HEARD, ORDINARY, THE_CHAIR,
 		"No hearing has been announced (APL article 64).", { hearing_set } },
@@ -473,6 +555,14 @@ static const struct step_rule table[STEPS] = {
 		"What goes to the police is written when the report has passed, before the "
 		"decision (APL article 27).",
 		{ running, passed, crime_suspected, needs_two_officers, nothing_pending } },
+	[STEP_HAND_OVER] = { "handed-over", "Case handed over", "APL 27, 57; transfer rule 5, 6",
+		IN_DECIDED, ORDINARY, CASE_OFFICER,
+		"A case is handed over when that has been approved (APL article 57).",
+		{ to_hand_over, needs_two_officers } },
+	[STEP_POLICE_REPLY] = { "police-reply", "Answer of the police", "transfer rule 8-10",
+		IN_DECIDED, ORDINARY, CASE_OFFICER,
+		"The police answer what has been handed over (transfer rule, article 8).",
+		{ police_to_answer, nothing_pending } },
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
 		SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party must be told and heard first (APL articles 44, 45 and 62).",
@@ -486,7 +576,7 @@ static const struct step_rule table[STEPS] = {
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first (APL article 57).",
-		{ within_term, nobody_challenged, crime_named, never_worse, weighed_together,
+		{ nobody_challenged, crime_named, never_worse, weighed_together,
 			needs_two_officers } },
 	[STEP_SIGN] = { "sign", "Sign the decision", "APL 42, 52", IN_PROPOSED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER,
@@ -611,69 +701,4 @@ const char *step_missing_at_approval(enum step s, const struct case_facts *c)
 
 	own.pending = "";
 	return step_missing(s, &own, NULL);
-}
-
-/* ---- figures ---------------------------------------------------------- */
-bool kinds_have(const char *kinds, const char *code)
-{
-	size_t n = strlen(code);
-
-	for (const char *at = kinds; at && n && (at = strstr(at, code)); at += n)
-		if ((at == kinds || at[-1] == ',') && (!at[n] || at[n] == ','))
-			return true;
-	return false;
-}
-
-static const char *const kind_codes[] = { "PEN_WARN", "PEN_CRITICISM", "PEN_FINE", "PEN_CONFISCATE",
-	"PEN_STOP", "PEN_REVOKE" };
-
-static bool any_kind(const char *kinds, const char *of)
-{
-	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
-		if (kinds_have(kinds, kind_codes[i]) && kinds_have(of, kind_codes[i]))
-			return true;
-	return false;
-}
-
-const char *heavier_in(const struct penalty_size *a, const struct penalty_size *b)
-{
-	if (a->fine_fen > b->fine_fen)
-		return "fine";
-	if (a->confiscated_fen > b->confiscated_fen)
-		return "confiscation";
-	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
-		if (kinds_have(a->kinds, kind_codes[i]) && !kinds_have(b->kinds, kind_codes[i]))
-			return kind_codes[i];
-	return "";
-}
-
-bool within_simple(const struct bounds *b, const struct penalty_size *p, bool person)
-{
-	for (size_t i = 0; i < sizeof(kind_codes) / sizeof(*kind_codes); i++)
-		if (kinds_have(p->kinds, kind_codes[i]) && !text_is(kind_codes[i], "PEN_WARN") &&
-			!text_is(kind_codes[i], "PEN_FINE"))
-			return false;
-	return !p->confiscated_fen && p->fine_fen >= 0 &&
-	       p->fine_fen <= (person ? b->simple_person : b->simple_entity);
-}
-
-bool hearing_due(const struct bounds *b, const struct penalty_size *p, bool person)
-{
-	int64_t bound = person ? b->hearing_person : b->hearing_entity;
-
-	return p->fine_fen >= bound || p->confiscated_fen >= bound ||
-	       any_kind(p->kinds, b->hearing_kinds);
-}
-
-bool discussion_due(const struct bounds *b, const struct penalty_size *p, bool person)
-{
-	int64_t bound = person ? b->weighty_person : b->weighty_entity;
-
-	return p->fine_fen >= bound || p->confiscated_fen >= bound ||
-	       any_kind(p->kinds, b->weighty_kinds);
-}
-
-bool review_is_legal(const struct review_facts *r)
-{
-	return r->public_interest || r->hearing || r->hard;
 }

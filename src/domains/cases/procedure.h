@@ -33,10 +33,15 @@ enum step {
 	STEP_SILENCE,
 	STEP_ASK_HEARING,
 	STEP_SET_HEARING,
+	STEP_PUT_OFF,
+	STEP_TAKE_CHAIR,
+	STEP_ABSENT,
 	STEP_HOLD_HEARING,
 	STEP_REPORT_HEARING,
 	STEP_DISCUSS,
 	STEP_CRIME,
+	STEP_HAND_OVER,
+	STEP_POLICE_REPLY,
 	STEP_PROPOSE,
 	STEP_SUBMIT,
 	STEP_DECIDE,
@@ -102,12 +107,20 @@ bool step_belongs(enum step s, const struct case_facts *c);
  * own. */
 const char *step_missing_at_approval(enum step s, const struct case_facts *c);
 
+/* Is the term for deciding over? A decision then says why it comes late (O2 64; APL 60). */
+bool decided_late(const struct case_facts *c);
+/* What keeps a collective discussion from being held, on a further term or else on the decision:
+ * NULL, or the sentence (APL 57, 60). */
+const char *discussion_missing(const struct case_facts *c, bool term);
+
 /* ---- comparisons of the law, on figures ------------------------------- */
 struct penalty_size {
-	const char *kinds; /* comma list of PEN_* */
-	int64_t fine_fen, confiscated_fen;
+	const char *kinds;		   /* comma list of PEN_* */
+	int64_t fine_fen, confiscated_fen; /* confiscated: gains */
+	int64_t goods_fen;		   /* value of the goods confiscated; -1: not known */
 };
-/* In which component a goes beyond b: "PEN_STOP", "fine", "confiscation"; "" in none (APL 45). */
+/* In which component a goes beyond b: "PEN_STOP", "fine", "confiscation", "goods"; "" in none (APL
+ * 45). */
 const char *heavier_in(const struct penalty_size *a, const struct penalty_size *b);
 /* Is the code one of the comma list? */
 bool kinds_have(const char *kinds, const char *code);

@@ -158,7 +158,7 @@ static void on_proportion(struct req *rq, const struct review_file *f)
 {
 	const struct course *k = f->k;
 	const struct report *r = &k->report;
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size p = report_size(r);
 	struct notes n = notes_of(rq, "proportion");
 	const char *why =
 		text_is(r->outcome, "penalty") ? weighing_refuses_fine(&f->w, r->fine_fen) : NULL;
@@ -187,7 +187,7 @@ static void on_proportion(struct req *rq, const struct review_file *f)
 void put_report(struct req *rq, const struct course *k)
 {
 	const struct report *r = &k->report;
-	const struct penalty_size p = { r->kinds, r->fine_fen, r->confiscated_fen };
+	const struct penalty_size p = report_size(r);
 	struct node *rows = put_beside(rq, "Report of the investigation");
 	const char *const parts[][2] = { { "1. The party", r->party },
 		{ "2. Source of the case and course of the investigation", r->course },

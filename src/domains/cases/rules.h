@@ -29,27 +29,32 @@ struct case_facts {
 	bool precheck_extended; /* once, with approval */
 	int decide_extended;	/* 0, 1 by the head, 2 by collective discussion */
 	bool suspended;
-	bool outside;		 /* a span other than a suspension is open: test, public notice */
-	bool weighed;		 /* what bears on the penalty was weighed */
-	const char *report;	 /* the newest: "", submitted, returned, passed */
-	const char *outcome;	 /* what it proposes */
-	const char *heavier;	 /* in what it goes beyond the notice; "" in nothing */
-	bool new_facts;		 /* and says that it stands on facts found later */
-	bool legal_review;	 /* its review is the legal one */
+	bool outside;	     /* a span other than a suspension is open: test, public notice */
+	bool unvisited;	     /* its act is established at the place, and no scene record is there */
+	bool weighed;	     /* what bears on the penalty was weighed */
+	const char *report;  /* the newest: "", submitted, returned, passed */
+	const char *outcome; /* what it proposes */
+	const char *heavier; /* in what it goes beyond the notice; "" in nothing */
+	bool new_facts;	     /* and says that it stands on facts found later */
+	bool legal_review;   /* its review is the legal one */
 	bool review_extended;	 /* once, with approval */
 	bool heard_by_review;	 /* it was written and reviewed after the hearing ended */
+	bool handed_over;	 /* what was decided to go elsewhere has a receipt */
+	const char *police;	 /* what they answered: "", accepted, refused */
 	bool crime_named;	 /* a transfer to the police: what goes with it is written */
-	bool weighty, discussed; /* collective discussion is needed; was held on it */
+	bool weighty, discussed; /* collective discussion is needed; was held on this report */
+	bool term_discussed;	 /* one was held on a further term, since the last extension */
 	int64_t intended_fen;	 /* simple procedure: the fine */
 	bool person;		 /* not an entity: a natural person */
 	bool hearing_right;	 /* the notice tells of it */
 	int64_t notice_served_at;
 	const char *hearing; /* "", asked, set, held, reported, withdrawn */
 	int64_t hearing_at, hearing_chair;
-	bool recusal_open; /* a request that an officer steps aside waits */
-	bool ended;	   /* the investigation was ended */
-	bool owed;	   /* a fine or a sum confiscated is not settled */
-	bool held;	   /* goods or evidence of the party are held */
+	int64_t hearing_from; /* seven working days after its notice was served; 0: not served */
+	bool recusal_open;    /* a request that an officer steps aside waits */
+	bool ended;	      /* the investigation was ended */
+	bool owed;	      /* a fine or a sum confiscated is not settled */
+	bool held;	      /* goods or evidence of the party are held */
 };
 
 /* Two different officers, both with a card. */

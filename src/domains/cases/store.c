@@ -94,7 +94,8 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		"coalesce(max(at), 0) FROM pub_ledger WHERE subject = $1 AND name = "
 		"'link.opened'), "
 		"(SELECT count(*) FROM case_told_before WHERE case_id = $1), (SELECT count(*) FROM "
-		"case_told_before WHERE case_id = $1 AND statement = 'made')",
+		"case_told_before WHERE case_id = $1 AND statement = 'made'), (SELECT count(*) "
+		"FROM case_spans WHERE case_id = $1 AND to_at = 0)",
 		c->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
@@ -102,7 +103,8 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
 	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
 	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 7)),
-	     told_before = rows_int(r, 8) != 0, said_before = rows_int(r, 9) != 0;
+	     told_before = rows_int(r, 8) != 0, said_before = rows_int(r, 9) != 0,
+	     stopped = rows_int(r, 10) != 0;
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
 		.officer1 = c->officer1,
@@ -131,6 +133,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 					   : "",
 		.now = rq->now,
 		.weighed = weighed,
+		.outside = stopped && !c->filed_at, /* a test in the pre-check (O2 18) */
 		.pending = pending,
 		.precheck_due = c->precheck_due,
 		.decide_due = c->decide_due,
@@ -138,6 +141,7 @@ enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_fac
 		.owed = owed,
 		.held = held,
 		.report = "",
+		.police = "",
 		.outcome = "",
 		.heavier = "",
 		.hearing = "" };

@@ -77,7 +77,12 @@ CHANGE(ended, c->ended = true)
 CHANGE(stopped, c->outside = true)
 CHANGE(pending, c->pending = "extend")
 CHANGE(extended, c->decide_extended = 1)
-CHANGE(extended_discussed, c->decide_extended = 1; c->discussed = true)
+CHANGE(extended_discussed, c->decide_extended = 1; c->term_discussed = true)
+CHANGE(extended_decision, c->decide_extended = 1; c->discussed = true)
+CHANGE(last_day, c->now = c->decide_due)
+CHANGE(late, c->now = c->decide_due + 1)
+CHANGE(late_discussed, extended_discussed(c); late(c))
+CHANGE(precheck_tested, precheck(c); c->outside = true)
 CHANGE(no_evidence, c->usable_evidence = 0; c->report = "")
 CHANGE(no_report, c->report = "")
 CHANGE(not_weighed, c->report = ""; c->weighed = false)
@@ -86,6 +91,7 @@ CHANGE(unreached, simple_filed(c); c->reachable = false)
 CHANGE(simple_told, simple_filed(c); c->state = "told"; c->told_at = 5; c->hear_due = NOW)
 CHANGE(simple_told_over, simple_told(c); c->now = NOW + 1)
 CHANGE(simple_told_nowhere, simple_told_over(c); c->hear_due = 0)
+CHANGE(not_visited, c->report = ""; c->unvisited = true)
 CHANGE(submitted, c->report = "submitted")
 CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
@@ -105,7 +111,10 @@ CHANGE(told_right, told(c); c->hearing_right = true)
 CHANGE(told_right_over, told_right(c); c->now = NOW + 1)
 CHANGE(told_right_asked, told_right(c); c->hearing = "asked")
 CHANGE(told_right_withdrawn, told_right(c); c->hearing = "withdrawn")
-CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->hearing_chair = HEAD)
+CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->hearing_chair = HEAD;
+	c->hearing_from = NOW - 1)
+CHANGE(hearing_not_served, hearing_set(c); c->hearing_from = 0)
+CHANGE(hearing_too_soon, hearing_set(c); c->hearing_from = NOW)
 CHANGE(hearing_early, hearing_set(c); c->hearing_at = NOW + 1)
 CHANGE(heard, told(c); c->state = "heard"; c->heard_at = 7; c->statement = "none")
 CHANGE(hearing_held, heard(c); c->hearing = "held"; c->hearing_chair = HEAD)
@@ -120,6 +129,7 @@ CHANGE(told_before_new, told_before(c); c->new_facts = true)
 CHANGE(said_before, heard(c); c->said_before = true; c->procedure = "simple"; c->report = "")
 CHANGE(said_before_answered, said_before(c); c->defence_adopted = "x")
 CHANGE(heard_weighty, heard(c); c->weighty = true)
+CHANGE(heard_term_discussed, heard_weighty(c); c->decide_extended = 1; c->term_discussed = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
 CHANGE(proposed, heard(c); c->state = "proposed")
 CHANGE(proposed_police, proposed(c); c->outcome = "to_police")
@@ -127,6 +137,11 @@ CHANGE(proposed_crime, proposed_police(c); c->crime_named = true)
 CHANGE(proposed_late, proposed(c); c->now = NOW + 1)
 CHANGE(proposed_challenged, proposed(c); c->recusal_open = true)
 CHANGE(decided, proposed(c); c->state = "decided"; c->decided_at = 8; c->served_at = 9)
+CHANGE(gone_to_police, decided(c); c->outcome = "to_police"; c->served_at = 0)
+CHANGE(gone_to_office, decided(c); c->outcome = "to_office"; c->served_at = 0)
+CHANGE(office_has_it, gone_to_office(c); c->handed_over = true)
+CHANGE(police_have_it, gone_to_police(c); c->handed_over = true)
+CHANGE(police_took_it, police_have_it(c); c->police = "accepted")
 CHANGE(decided_not_served, decided(c); c->served_at = 0)
 CHANGE(decided_not_corrected, decided(c); c->correction_state = "ordered")
 CHANGE(decided_not_paid, decided(c); c->owed = true)
@@ -185,9 +200,16 @@ static const struct {
 	{ "O2 47", STEP_END, pending, &officer1, "waiting" },
 	{ "O2 64", STEP_EXTEND, as_is, &officer1, NULL },
 	{ "O2 64", STEP_EXTEND, extended, &officer1, "collective discussion" },
+	{ "O2 64", STEP_EXTEND, last_day, &officer1, NULL },
+	{ "O2 64", STEP_EXTEND, late, &officer1, "APL article 60" },
+	{ "O2 64", STEP_EXTEND_AGAIN, late_discussed, &officer1, "APL article 60" },
+	{ "O2 18", STEP_SPAN, precheck, &officer1, NULL },
+	{ "O2 18", STEP_SPAN_END, precheck_tested, &officer1, NULL },
+	{ "O2 18", STEP_FILE, precheck_tested, &officer1, "stopped already" },
 	{ "O2 64", STEP_EXTEND_AGAIN, as_is, &officer1, "thirty days" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended, &officer1, "collective discussion" },
 	{ "O2 64", STEP_EXTEND_AGAIN, extended_discussed, &officer1, NULL },
+	{ "O2 64", STEP_EXTEND_AGAIN, extended_decision, &officer1, "collective discussion" },
 	/* weighing: in both procedures, never while the report is under review */
 	{ "APL 34", STEP_WEIGH, not_weighed, &officer1, NULL },
 	{ "APL 34", STEP_WEIGH, simple_filed, &officer1, NULL },
@@ -199,6 +221,7 @@ static const struct {
 	/* report */
 	{ "APL 34", STEP_REPORT, not_weighed, &officer1, "APL articles 32 to 34" },
 	{ "O2 48", STEP_REPORT, no_report, &officer1, NULL },
+	{ "O2 27", STEP_REPORT, not_visited, &officer1, "O2 article 27" },
 	{ "O2 48", STEP_REPORT, returned, &officer1, NULL },
 	{ "O2 49", STEP_REPORT, submitted, &officer1, "O2 article 49" },
 	{ "APL 46", STEP_REPORT, no_evidence, &officer1, "APL article 46" },
@@ -259,12 +282,26 @@ static const struct {
 	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &head, NULL },
 	{ "APL 64", STEP_HOLD_HEARING, hearing_early, &head, "still to come" },
 	{ "APL 64", STEP_HOLD_HEARING, hearing_set, &reviewer, "chair" },
+	{ "APL 64", STEP_HOLD_HEARING, hearing_not_served, &head, "not been served" },
+	{ "APL 85", STEP_HOLD_HEARING, hearing_too_soon, &head, "Seven working days" },
+	{ "APL 64", STEP_PUT_OFF, hearing_too_soon, &head, NULL },
+	{ "APL 64", STEP_PUT_OFF, told_right_asked, &head, "chair" },
+	{ "APL 64", STEP_PUT_OFF, hearing_held, &head, "APL article 64" },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_set, &reviewer, NULL },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_held, &reviewer, NULL },
+	{ "APL 64", STEP_TAKE_CHAIR, told_right_asked, &reviewer, "APL article 64" },
+	{ "APL 64", STEP_TAKE_CHAIR, hearing_set, &head_of_case, "not an officer" },
+	{ "APL 64", STEP_ABSENT, hearing_set, &head, NULL },
+	{ "APL 85", STEP_ABSENT, hearing_too_soon, &head, "Seven working days" },
+	{ "APL 64", STEP_ABSENT, hearing_early, &head, "still to come" },
 	{ "APL 65", STEP_REPORT_HEARING, hearing_held, &head, NULL },
 	{ "APL 65", STEP_REPORT_HEARING, heard, &head, "chair" },
 	/* discussion and decision */
 	{ "APL 57", STEP_DISCUSS, heard, &head, "no collective discussion" },
 	{ "APL 57", STEP_DISCUSS, heard_weighty, &head, NULL },
 	{ "APL 57", STEP_DISCUSS, heard_weighty, &officer1, "leader" },
+	{ "O2 64", STEP_DISCUSS, extended, &head, NULL },
+	{ "APL 57", STEP_SUBMIT, heard_term_discussed, &officer1, "together" },
 	{ "O2 60", STEP_SUBMIT, heard, &officer1, NULL },
 	{ "APL 62", STEP_SUBMIT, as_is, &officer1, "told and heard" },
 	{ "O2 60", STEP_SUBMIT, no_penalty, &officer1, NULL },
@@ -294,11 +331,26 @@ static const struct {
 	{ "APL 57", STEP_SUBMIT, heard_discussed, &officer1, NULL },
 	{ "O2 60", STEP_DECIDE, proposed, &head, NULL },
 	{ "APL 57", STEP_DECIDE, proposed, &head_of_case, "leader" },
-	{ "O2 64", STEP_DECIDE, proposed_late, &head, "O2 article 64" },
+	{ "O2 64", STEP_DECIDE, proposed_late, &head, NULL }, /* with its reason: approvals.c */
 	{ "APL 43", STEP_DECIDE, proposed_challenged, &head, "APL article 43" },
 	/* conclusion */
 	{ "O2 77", STEP_CLOSE, decided, &officer1, NULL },
 	{ "O2 81", STEP_CLOSE, decided_not_served, &officer1, "O2 article 81" },
+	{ "transfer rule 5", STEP_HAND_OVER, gone_to_police, &officer1, NULL },
+	{ "APL 57", STEP_HAND_OVER, gone_to_office, &officer1, NULL },
+	{ "APL 57", STEP_HAND_OVER, decided, &officer1, "APL article 57" },
+	{ "APL 57", STEP_HAND_OVER, to_police, &officer1, "has been approved" },
+	{ "APL 57", STEP_HAND_OVER, police_have_it, &officer1, "already" },
+	{ "APL 42", STEP_HAND_OVER, gone_to_police, &other, "APL article 42" },
+	{ "transfer rule 8", STEP_POLICE_REPLY, police_have_it, &officer1, NULL },
+	{ "transfer rule 5", STEP_POLICE_REPLY, gone_to_police, &officer1, "not been handed over" },
+	{ "APL 27", STEP_POLICE_REPLY, office_has_it, &officer1, "APL article 27" },
+	{ "transfer rule 8", STEP_POLICE_REPLY, police_took_it, &officer1, "already" },
+	{ "transfer rule 5", STEP_CLOSE, gone_to_police, &officer1, "transfer rule, article 5" },
+	{ "transfer rule 8", STEP_CLOSE, police_have_it, &officer1, "transfer rule, article 8" },
+	{ "O2 77", STEP_CLOSE, police_took_it, &officer1, NULL },
+	{ "APL 57", STEP_CLOSE, gone_to_office, &officer1, "receipt" },
+	{ "O2 77", STEP_CLOSE, office_has_it, &officer1, NULL },
 	{ "APL 28", STEP_CLOSE, decided_not_corrected, &officer1, "APL article 28" },
 	{ "O2 77", STEP_CLOSE, decided_not_paid, &officer1, "O2 article 77" },
 	{ "O2 77", STEP_CLOSE, decided_held, &officer1, "still held" },
@@ -346,7 +398,7 @@ static void suspension_stops_all(void **state)
 	static const enum step go_on[] = { STEP_RESUME, STEP_END, STEP_EXTEND, STEP_SPAN_END,
 		STEP_EXTEND_AGAIN, STEP_TO_ORDINARY, STEP_CLOSE, STEP_DISCUSS, STEP_EXTEND_REVIEW,
 		STEP_SET_HEARING, STEP_ASK_HEARING, STEP_HOLD_HEARING, STEP_REPORT_HEARING,
-		STEP_SILENCE };
+		STEP_SILENCE, STEP_PUT_OFF, STEP_TAKE_CHAIR, STEP_ABSENT };
 
 	(void)state;
 	for (int s = 0; s < STEPS; s++) {
@@ -376,30 +428,37 @@ static void bounds_include_themselves(void **state)
 {
 	static const struct {
 		const char *kinds;
-		int64_t fine, confiscated;
+		int64_t fine, confiscated, goods;
 		bool person, simple, hearing, weighty;
 	} cases[] = {
-		{ "PEN_WARN", 0, 0, false, true, false, false },
-		{ "PEN_FINE", 20000, 0, true, true, false, false },
-		{ "PEN_FINE", 20001, 0, true, false, false, false },
-		{ "PEN_FINE", 300000, 0, false, true, false, false },
-		{ "PEN_FINE", 300001, 0, false, false, false, false },
-		{ "PEN_FINE", 999999, 0, true, false, false, false },
-		{ "PEN_FINE", 1000000, 0, true, false, true, false },
-		{ "PEN_FINE", 9999999, 0, false, false, false, false },
-		{ "PEN_FINE", 10000000, 0, false, false, true, false },
-		{ "PEN_FINE", 19999999, 0, false, false, true, false },
-		{ "PEN_FINE", 20000000, 0, false, false, true, true },
-		{ "PEN_CONFISCATE", 0, 10000000, false, false, true, false },
-		{ "PEN_CONFISCATE", 0, 1, false, false, false, false },
-		{ "PEN_STOP,PEN_WARN", 0, 0, false, false, true, true },
-		{ "PEN_REVOKE", 0, 0, true, false, true, true },
+		{ "PEN_WARN", 0, 0, 0, false, true, false, false },
+		{ "PEN_FINE", 20000, 0, 0, true, true, false, false },
+		{ "PEN_FINE", 20001, 0, 0, true, false, false, false },
+		{ "PEN_FINE", 300000, 0, 0, false, true, false, false },
+		{ "PEN_FINE", 300001, 0, 0, false, false, false, false },
+		{ "PEN_FINE", 999999, 0, 0, true, false, false, false },
+		{ "PEN_FINE", 1000000, 0, 0, true, false, true, false },
+		{ "PEN_FINE", 9999999, 0, 0, false, false, false, false },
+		{ "PEN_FINE", 10000000, 0, 0, false, false, true, false },
+		{ "PEN_FINE", 19999999, 0, 0, false, false, true, false },
+		{ "PEN_FINE", 20000000, 0, 0, false, false, true, true },
+		{ "PEN_CONFISCATE", 0, 10000000, 0, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 1, 0, false, false, false, false },
+		{ "PEN_STOP,PEN_WARN", 0, 0, 0, false, false, true, true },
+		{ "PEN_REVOKE", 0, 0, 0, true, false, true, true },
+		/* goods by their value, with the gains */
+		{ "PEN_CONFISCATE", 0, 0, 9999999, false, false, false, false },
+		{ "PEN_CONFISCATE", 0, 0, 10000000, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 4000000, 6000000, false, false, true, false },
+		{ "PEN_CONFISCATE", 0, 0, 1000000, true, false, true, false },
+		{ "PEN_CONFISCATE", 0, 0, 20000000, false, false, true, true },
+		{ "PEN_CONFISCATE", 0, 0, -1, false, false, false, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const struct penalty_size p = { cases[i].kinds, cases[i].fine,
-			cases[i].confiscated };
+		const struct penalty_size p = { cases[i].kinds, cases[i].fine, cases[i].confiscated,
+			cases[i].goods };
 		if (within_simple(&law, &p, cases[i].person) != cases[i].simple ||
 			hearing_due(&law, &p, cases[i].person) != cases[i].hearing ||
 			discussion_due(&law, &p, cases[i].person) != cases[i].weighty)
@@ -419,6 +478,11 @@ static void never_heavier(void **state)
 		heavier_in(&(struct penalty_size){ "PEN_FINE", 500001, 0 }, &told), "fine");
 	assert_string_equal(
 		heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1001 }, &told), "confiscation");
+	assert_string_equal(
+		heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1, 1 }, &told), "goods");
+	assert_string_equal(heavier_in(&(struct penalty_size){ "PEN_FINE", 1, 1, 1 },
+				    &(struct penalty_size){ "PEN_FINE", 1, 1, -1 }),
+		"");
 	assert_string_equal(
 		heavier_in(&(struct penalty_size){ "PEN_STOP", 0, 0 }, &told), "PEN_STOP");
 	assert_true(kinds_have("PEN_FINE,PEN_WARN", "PEN_WARN"));

@@ -135,6 +135,9 @@ static void checked_and_filed(void **state)
 		1);
 	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000", NULL),
 		303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "do/scene"), "speaker", "张三", "place",
+			  "后厨", "words", "过期肉制品", "refusal", "拒绝签名", NULL),
+		303);
 	assert_true(says(bench_get(b, "officer1", desk_of(&s, "do/report")),
 		"2026年11月16日其他部门移送（区农业农村委，农移〔2026〕3号）"));
 }

@@ -131,6 +131,9 @@ static void by_the_goods(void **state)
 {
 	struct story s = filed_of(*state, "V14");
 
+	status_is(bench_post(s.b, "officer1", desk_of(&s, "do/scene"), "speaker", "张三", "place",
+			  "后厨", "words", "货架上有过期食品", "refusal", "拒绝签名", NULL),
+		303);
 	status_is(WEIGH(&s, "goods_fen", "9999.99", "factor_no_harm", "1"), 303);
 	assert_string_equal(weighed(&s, "scale"), "BANNED");
 	assert_string_equal(weighed(&s, "low_fen"), "5000000");

@@ -37,8 +37,9 @@ bool told_last(const struct course *k, struct penalty_size *p)
 	const struct notice_row *n = &k->notice;
 	const struct told_before *b = &k->before;
 
-	*p = n->id ? (struct penalty_size){ n->kinds, n->fine_fen, n->confiscated_fen }
-		   : (struct penalty_size){ b->kinds, b->fine_fen, b->confiscated_fen };
+	/* what was told by word of mouth takes no goods: no value of them is known */
+	*p = n->id ? notice_size(n)
+		   : (struct penalty_size){ b->kinds, b->fine_fen, b->confiscated_fen, -1 };
 	return n->id || b->id;
 }
 

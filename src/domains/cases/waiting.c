@@ -15,7 +15,8 @@ struct open_case {
 	int64_t held, owed, paid_at, opened_at, precheck_due, filed_at, decide_due, order_paper,
 		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
 		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
-		hearing_notice, span_from, public_notice, investigation_ended, closed_at;
+		hearing_notice, span_from, public_notice, investigation_ended, closed_at,
+		crime_asked, handed_over;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
@@ -26,7 +27,7 @@ static const struct model open_model = MODEL("cases", struct open_case,
 		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
 		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
 		N(hearing_notice), N(span_from), N(public_notice), N(investigation_ended),
-		N(closed_at)));
+		N(closed_at), N(crime_asked), N(handed_over)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -46,9 +47,9 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"coalesce((SELECT max(n.hearing_right) FROM case_notices n WHERE n.case_id = "
 		"c.id), "
 		"0) AS hearing_right, coalesce((SELECT max(h.asked_at) FROM case_hearings h WHERE "
-		"h.case_id = c.id), 0) AS hearing_asked, coalesce((SELECT max(h.announced_at) FROM "
-		"case_hearings h WHERE h.case_id = c.id AND h.state = 'set'), 0) AS "
-		"hearing_notice, "
+		"h.case_id = c.id), 0) AS hearing_asked, coalesce((SELECT max(n.served_at) FROM "
+		"case_hearing_notices n JOIN case_hearings h ON h.id = n.hearing WHERE n.case_id = "
+		"c.id AND h.state = 'set' AND n.outcome = ''), 0) AS hearing_notice, "
 		"coalesce((SELECT min(s.from_at) FROM case_spans s WHERE s.case_id = c.id AND "
 		"s.to_at = 0), 0) AS span_from, (SELECT count(*) FROM pub_measures m WHERE "
 		"m.case_id = "
@@ -59,7 +60,12 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"= c.decision_paper AND n.state = 'published'), 0) AS public_notice, "
 		"coalesce((SELECT max(a.answered_at) FROM case_approvals a WHERE a.case_id = c.id "
 		"AND a.matter = 'end' AND a.state = 'approved'), 0) AS investigation_ended, "
-		"c.closed_at FROM cases c "
+		"c.closed_at, "
+		"coalesce((SELECT max(a.asked_at) FROM case_approvals a WHERE a.case_id = c.id AND "
+		"a.matter = 'decide' AND a.state = 'asked' AND c.outcome = 'to_police'), 0) AS "
+		"crime_asked, coalesce((SELECT max(t.handed_at) FROM case_transfers t WHERE "
+		"t.case_id = c.id AND t.decision = c.decision_paper), 0) AS handed_over FROM cases "
+		"c "
 		"JOIN pub_operators o ON o.id = "
 		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE (c.state NOT IN "
 		"('closed', 'not_filed') OR c.state = 'closed' AND c.decided_at > 0 AND "
@@ -118,6 +124,10 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	m->at[AT_DECIDED] = c->decided_at;
 	m->at[AT_PUBLIC_NOTICE] = c->public_notice;
 	m->at[AT_SERVED] = c->served_at;
+	m->at[AT_CRIME_ASKED] = c->crime_asked;
+	if (strcmp(c->outcome, "to_police") == 0)
+		m->at[AT_CRIME_APPROVED] = c->decided_at;
+	m->at[AT_HANDED_OVER] = c->handed_over;
 	m->at[AT_DONE] = done_at(c);
 	m->at[AT_INVESTIGATION_ENDED] = c->investigation_ended;
 	m->at[AT_CLOSED] = c->closed_at;
@@ -164,7 +174,7 @@ static void add_clocks(struct waiting_list *out, const struct open_case *c,
 	const struct case_extension e[EXTENSIONS] = { { "precheck", 0, c->precheck_due },
 		{ "decide", 0, c->decide_due }, { "silence", 0, c->hear_due },
 		{ "review", 0, c->review_due } };
-	const struct case_span s = { "suspension", c->span_from, 0 };
+	const struct case_span s = { c->filed_at ? "suspension" : "test", c->span_from, 0 };
 	struct case_moments m = { .extensions = e,
 		.n_extensions = EXTENSIONS,
 		.spans = &s,
