@@ -256,6 +256,10 @@ static void decided(struct story *s)
 	struct bench *b = s->b;
 
 	ok(bench_post(b, "officer1", at(s, "propose"), NULL), 409); /* not told, not heard */
+	ok(bench_post(b, "officer1", at(s, "tell"), NULL), 409);    /* not weighed: APL 33 */
+	ok(bench_post(b, "officer1", at(s, "do/weigh"), "reply_minor", "no", "reply_first", "no",
+		   NULL),
+		303);
 	ok(bench_post(b, "officer1", at(s, "tell"), NULL), 303);
 	ok(bench_post(b, "officer1", at(s, "silence"), NULL),
 		409); /* five working days have not passed */

@@ -223,6 +223,46 @@ static enum err serve_demand(struct req *rq, void *arg)
 	return serve(rq, &d);
 }
 
+static const char *of_case(const struct matter *m, const char *step)
+{
+	return arena_printf(bench_arena(m->b), "/cases/%" PRId64 "/do/%s", m->id, step);
+}
+
+static struct answer *remedy(const struct matter *m, const char *kind, const char *on)
+{
+	return bench_post(
+		m->b, "officer1", of_case(m, "remedy"), "kind", kind, "begun_at", on, NULL);
+}
+
+static struct answer *remedy_end(
+	const struct matter *m, const char *outcome, const char *fine, const char *on)
+{
+	return bench_post(m->b, "officer1", of_case(m, "remedy-end"), "outcome", outcome,
+		"ended_at", on, "words", "文书", "fine_fen", fine, NULL);
+}
+
+/* Paid, and then a review changes the fine and a suit annuls the decision: each time what was paid
+ * too much is owed back. */
+static void changed_and_annulled(void **state)
+{
+	struct matter m = served(*state, "ordinary", 100000, 0);
+
+	until(&m, "2026-11-24");
+	status_is(statement(&m, row(&m, "R1", "1000.00", "2026-11-24")), 303);
+	assert_string_equal(column(&m, "settled_how"), "paid");
+	until(&m, "2026-12-01");
+	status_is(remedy(&m, "review", "2026-12-01"), 303);
+	status_is(remedy_end(&m, "changed", "1000.01", "2026-12-01"), 422); /* never worse */
+	status_is(remedy_end(&m, "upheld", "600", "2026-12-01"), 422);
+	status_is(remedy_end(&m, "changed", "600", "2026-12-01"), 303);
+	assert_string_equal(column(&m, "fine_fen"), "60000");
+	assert_true(answer_has(bench_get(m.b, "officer1", at(&m, "")), "400.00"));
+	status_is(remedy(&m, "suit", "2026-12-01"), 303);
+	status_is(remedy_end(&m, "annulled", "", "2026-12-01"), 303);
+	assert_string_equal(column(&m, "settled_how"), "annulled");
+	assert_int_equal(facts(&m, "fine.changed"), 4);
+}
+
 /* Nobody pays: the late fine to its cap, demand after the term for suit, statement, court. */
 static void late_and_court(void **state)
 {
@@ -236,18 +276,17 @@ static void late_and_court(void **state)
 	assert_true(answer_has(bench_get(b, "officer1", at(&m, "")), "¥30.00"));
 	/* a review of ten days stands in between */
 	until(&m, "2026-12-11");
-	status_is(bench_post(
-			  b, "officer1", at(&m, "/remedy"), "kind", "x", "day", "2026-12-11", NULL),
-		422);
-	bench_torture(
-		b, "officer1", at(&m, "/remedy"), "kind", "review", "day", "2026-12-11", NULL);
-	status_is(bench_post(b, "officer1", at(&m, "/remedy"), "kind", "suit", "day", "2026-12-11",
-			  NULL),
-		409);
+	const char *begin = of_case(&m, "remedy"), *end = of_case(&m, "remedy-end");
+	status_is(remedy(&m, "x", "2026-12-11"), 422);
+	status_is(remedy(&m, "review", "2026-12-12"), 422);
+	assert_true(bench_torture(b, "officer1", begin, "kind", "review", "begun_at", "2026-12-11",
+			    NULL) > 2);
+	status_is(remedy(&m, "suit", "2026-12-11"), 409);
 	until(&m, "2026-12-20");
 	assert_true(answer_has(bench_get(b, "officer1", at(&m, "")), "¥60.00"));
-	bench_torture(b, "officer1", at(&m, "/remedy/end"), "outcome", "upheld", "day",
-		"2026-12-20", "words", "沪闵府复〔2026〕1号", NULL);
+	status_is(remedy_end(&m, "upheld", "", "2026-12-10"), 422);
+	assert_true(bench_torture(b, "officer1", end, "outcome", "upheld", "ended_at", "2026-12-20",
+			    "words", "沪闵府复〔2026〕1号", NULL) > 3);
 	assert_string_equal(day(&m, "suit_due"), "2027-01-04"); /* fifteen days after the review */
 	until(&m, "2027-01-04");
 	struct answer *r = status_is(bench_post(b, "officer1", at(&m, "/demand"), NULL), 409);
@@ -581,13 +620,11 @@ static void court_watched(void **state)
 	bench_jobs(b);
 	assert_string_equal(court_day(&m), "2027-08-24");
 	until(&m, "2027-06-05");
-	bench_torture(
-		b, "officer1", at(&m, "/remedy"), "kind", "review", "day", "2027-06-01", NULL);
+	status_is(remedy(&m, "review", "2027-06-01"), 303);
 	assert_int_equal(courts(&m), 0);
 	until(&m, "2027-06-16");
 	assert_int_equal(courts(&m), 0);
-	bench_torture(b, "officer1", at(&m, "/remedy/end"), "outcome", "upheld", "day",
-		"2027-06-16", "words", "沪府复〔2027〕1号", NULL);
+	status_is(remedy_end(&m, "upheld", "", "2027-06-16"), 303);
 	assert_string_equal(day(&m, "suit_due"), "2027-07-01");
 	/* the first of October is a holiday, and the week after it (O2 80) */
 	assert_string_equal(court_day(&m), "2027-10-08");
@@ -728,6 +765,7 @@ static void warning_opens_none(void **state)
 
 #define TESTS(X)                                                                                   \
 	X(paid_in_time)                                                                            \
+	X(changed_and_annulled)                                                                    \
 	X(late_and_court)                                                                          \
 	X(court_too_late)                                                                          \
 	X(in_parts)                                                                                \

@@ -566,12 +566,13 @@ static void annulled(void **state)
 {
 	struct matter m = published(*state);
 	struct bench *b = m.b;
-	const char *fine = arena_printf(bench_arena(b), "/cases/%" PRId64 "/fine/remedy", m.id);
+	const char *step = arena_printf(bench_arena(b), "/cases/%" PRId64 "/do/remedy", m.id);
 
+	status_is(bench_post(b, "officer1", step, "kind", "review", "begun_at", "2026-11-23", NULL),
+		303);
 	status_is(
-		bench_post(b, "officer1", fine, "kind", "review", "day", "2026-11-23", NULL), 303);
-	status_is(bench_post(b, "officer1", arena_printf(bench_arena(b), "%s/end", fine), "outcome",
-			  "annulled", "day", "2026-11-23", "words", "沪闵府复〔2026〕2号", NULL),
+		bench_post(b, "officer1", arena_printf(bench_arena(b), "%s-end", step), "outcome",
+			"annulled", "ended_at", "2026-11-23", "words", "沪闵府复〔2026〕2号", NULL),
 		303);
 	assert_int_equal(facts(&m, "publication.faulty"), 1);
 	assert_string_equal(text(&m, "next_kind"), "withdraw");

@@ -84,8 +84,12 @@
 #define CASE_REQUESTED		 "case.requested"	 /* case; data: kind, words; by the party */
 #define CASE_REQUEST_ANSWERED	 "case.request_answered" /* case; data: state, answer */
 #define CASE_REQUEST_WITHDRAWN	 "case.request_withdrawn" /* case; by the party */
-#define PAPER_ORDERED		 "paper.ordered" /* paper; data: template, number, subject */
-#define PAPER_SEALED		 "paper.sealed"	 /* paper; data: as ordered, sm3, sha256 */
+#define CASE_REMEDY_BEGUN	 "case.remedy_begun"	  /* case; data: kind, begun_at */
+#define CASE_REMEDY_ENDED                                                                          \
+	"case.remedy_ended" /* case; data: kind, begun_at, ended_at, outcome, words, fine_fen,     \
+			       effect (stands, changed, annulled, unlawful, void) */
+#define PAPER_ORDERED "paper.ordered" /* paper; data: template, number, subject */
+#define PAPER_SEALED  "paper.sealed"  /* paper; data: as ordered, sm3, sha256 */
 #define PAPER_NUMBER_RESERVED                                                                      \
 	"paper.number_reserved" /* line of the register; data: template, number, reason */
 #define PAPER_NUMBER_VOIDED	 "paper.number_voided"	/* line of the register; data: the same */
@@ -119,8 +123,10 @@
 #define FINE_PLAN_PROPOSED   "fine.plan_proposed"   /* data: opinion, last */
 #define FINE_PLAN_DECIDED    "fine.plan_decided"    /* data: verdict, reason */
 #define FINE_PLAN_BROKEN     "fine.plan_broken"	    /* data: part, due, amount */
+/* No longer told: a review or suit belongs to the case (case.remedy_begun). */
 #define FINE_REMEDY_BEGUN    "fine.remedy_begun"    /* review or suit; data: kind, begun_at */
 #define FINE_REMEDY_ENDED    "fine.remedy_ended"    /* data: outcome, ended_at */
+#define FINE_CHANGED	     "fine.changed"	    /* by a review or suit. data: fine */
 #define FINE_DEMANDED	     "fine.demanded"	    /* data: owed */
 #define FINE_DEMAND_SERVED   "fine.demand_served"   /* data: served_at, due */
 #define FINE_DEMAND_STATED   "fine.demand_stated"   /* by the party; data: words */

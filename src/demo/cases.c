@@ -131,7 +131,9 @@ static enum err plot_write(struct req *rq, const struct demo *d, const struct pl
 		.facts = p->facts,
 		.outcome = "penalty",
 		.fine_fen = p->fine_fen };
-	struct weighing w = { .goods_fen = p->goods_fen, .words = p->discretion };
+	struct weighing w = { .goods_fen = p->goods_fen,
+		.words = p->discretion,
+		.replies = "minor=no,corrected=no" };
 	struct review v = { 0 };
 	char nothing = 0;
 	const struct node *act = act_of(rq, p->act);

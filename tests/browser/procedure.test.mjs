@@ -105,7 +105,7 @@ story("exempt", "a first slight offence, corrected: no penalty, with its ground"
   await one.press("button[value=accept]");
   await one.see(`/cases/${id}`);
   assert.equal(await one.page.locator(".links a[href$='/do/report']").count(), 0, "nothing is reported before it was weighed");
-  await weigh(one, id, { reply_first: "yes", reply_slight_harm: "yes", reply_corrected: "yes", factor_first: true },
+  await weigh(one, id, { reply_first: "yes", reply_slight_harm: "yes", reply_corrected: "yes", reply_minor: "no", factor_first: true, city_checked: "2026-11-23" },
     { name: "exempt-weigh", range: "警告" });
   await step(one, id, "report", report({ outcome: "no_penalty", outcome_item: "first",
     discretion: "当事人系初次违法，危害后果轻微并已及时改正，可以不予行政处罚。" }), { name: "exempt-report" });
@@ -137,6 +137,8 @@ story("warned", "a warning by the simple procedure, without meeting", async () =
   await confirms(party, { name: "warned" });
   const address = await paper(party, id, "送达地址确认书", { of: one });
   says(address.text, party.phone, kitchens[1].name);
+  assert.equal(await one.page.locator("form[action$='/tell']").count(), 0, "nobody is told before it was weighed");
+  await weigh(one, id, { reply_minor: "no", reply_first: "no" }, { name: "warned-weigh" });
   await one.see(`/cases/${id}`);
   await one.page.click("form[action$='/tell'] button");
   await one.press("#confirm-dialog button[value=yes]");
@@ -224,7 +226,7 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
     { sign: true, name: "fined-inquire" });
   const party = await people.party(one, id, "fined");
   await confirms(party, { answer: "disputes", words: "复查当天正在装修" });
-  await weigh(one, id, { factor_cooperates: true }, { name: "fined-weigh", range: "5,000.00 至 ¥18,500.00" });
+  await weigh(one, id, { factor_cooperates: true, reply_minor: "no", reply_corrected: "no" }, { name: "fined-weigh", range: "5,000.00 至 ¥18,500.00" });
   await step(one, id, "report", report({ fine_fen: "8000", public_interest: true }), { name: "fined-report" });
   says(await two.see(`/cases/${id}`, "fined-in-review"), "法制审核");
   assert.equal(await two.page.locator(".links a[href$='/do/review']").count(), 0, "an officer of the case never reviews it");
@@ -295,7 +297,7 @@ story("heard", "a hearing asked for, held and decided", async () => {
   const party = await people.party(one, id);
   await confirms(party);
   await orders(one, id);
-  await weigh(one, id, { factor_refused: true, factor_cooperates: true });
+  await weigh(one, id, { factor_refused: true, factor_cooperates: true, reply_minor: "no", reply_corrected: "no" });
   await step(one, id, "report", report({ fine_fen: "12000" }));
   await step(reviewer, id, "review", { ...points, verdict: "pass", opinion });
   await step(one, id, "notify");
@@ -347,7 +349,7 @@ story("late", "a fine that is not paid: three per cent a day, to its cap", async
   let party = await people.party(one, id);
   await confirms(party);
   await orders(one, id);
-  await weigh(one, id, { factor_refused: true, factor_cooperates: true });
+  await weigh(one, id, { factor_refused: true, factor_cooperates: true, reply_minor: "no", reply_corrected: "no" });
   await step(one, id, "report", report({ fine_fen: "5000" }));
   await step(await people.desk("reviewer1"), id, "review", { ...points, verdict: "pass", opinion });
   await step(one, id, "notify");
@@ -391,6 +393,7 @@ story("refused", "receipt refused, a letter that comes back, a public notice of 
   let one = await people.desk("officer1");
   const id = await people.finding(kitchens[4].camera, "person_off_hours");
   await file(one, id);
+  await weigh(one, id, { reply_minor: "no", reply_first: "no" });
   says(await one.see(`/cases/${id}`, "refused-no-message"), "告知无法到达当事人");
   assert.equal(await one.page.locator("form[action$='/tell']").count(), 0, "nothing is told into the void");
   const now = new Date(house.now().getTime() + 8 * 3600000).toISOString();

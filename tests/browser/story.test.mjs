@@ -148,6 +148,11 @@ test("the correction is ordered, shown by photo and accepted", { timeout: 150_00
 });
 
 test("told, heard, proposed by one, signed by the other: a warning", { timeout: 150_000 }, async () => {
+  await one.go(`${caseUrl}/do/weigh`);
+  await one.page.selectOption("[name=reply_minor]", "no");
+  await one.page.selectOption("[name=reply_first]", "no");
+  await one.page.click("form[action$='/do/weigh'] button.btn-primary");
+  await one.page.waitForLoadState();
   await one.go(caseUrl);
   await one.page.click("form[action$='/tell'] button");
   await one.page.click("#confirm-dialog button[value=yes]");

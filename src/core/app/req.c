@@ -41,6 +41,7 @@ enum err fail_(struct req *rq, enum err e, const char *fmt, ...)
 	va_list ap;
 	va_start(ap, fmt);
 	rq->priv->error = arena_vprintf(rq->arena, tr(rq, fmt), ap);
+	rq->priv->error_of = e;
 	va_end(ap);
 	return e;
 }

@@ -1,7 +1,7 @@
 /* What a leader approves: asked by an officer with its reason, answered once by somebody who is not
  * an officer of the case; what it changes happens with the answer, or not at all. */
 #include "contracts/facts.h"
-#include "domains/cases/ordinary.h"
+#include "domains/cases/weighing.h"
 
 struct matter {
 	const char *code;
@@ -38,8 +38,25 @@ static enum err grant_filing(struct req *rq, struct course *k, struct approval *
 	return paper_filing(rq, k, a, &a->paper);
 }
 
+/* Until the leader answers, another offence may have been decided. */
+static enum err still_first(struct req *rq, struct course *k)
+{
+	const struct node *lists;
+	struct priors priors;
+
+	TRY(rules(rq, "cases/exempt", rq->now, &lists));
+	TRY(priors_load(rq, &k->c, &priors));
+	const struct prior_offence *prior = prior_on_file(lists, &k->c, &priors);
+	return prior ? fail(rq, E_CONFLICT,
+			       "It is not a first offence: one was decided on %s (APL article 33).",
+			       date_text(rq->arena, prior->at))
+		     : OK;
+}
+
 static enum err grant_not_filing(struct req *rq, struct course *k, struct approval *a)
 {
+	if (text_is(a->cause, "first"))
+		TRY(still_first(rq, k));
 	k->c.state = "not_filed";
 	k->c.filed_reason = a->words;
 	k->c.closed_at = rq->now;

@@ -1,7 +1,7 @@
 /* The look at all clocks, once a night: whoever handles the case is told once before a term ends
  * and once when it has passed. What was warned of and is done leaves the desk within a minute. */
 #include "contracts/facts.h"
-#include "domains/cases/cases.h"
+#include "domains/cases/ordinary.h"
 #include "domains/cases/waiting.h"
 
 #include <stdlib.h>
@@ -178,6 +178,7 @@ enum err case_clocks_every_minute(struct req *rq)
 {
 	int64_t day, today = day_number(rq->now);
 
+	TRY(remedies_take_over(rq));
 	TRY(db_int(rq, &day, "SELECT coalesce(max(day), 0) FROM case_clock_look"));
 	if (day < today && civil_of(rq->now).hour >= LOOK_HOUR)
 		return look_at_all(rq, today);

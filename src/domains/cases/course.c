@@ -216,6 +216,7 @@ static void facts_of_report(struct course *k, struct case_facts *f)
 		return;
 	f->report = r->state;
 	f->outcome = r->outcome;
+	f->burdens = *r->kinds != 0;
 	f->heavier = told_last(k, &told) ? heavier_in(&proposed, &told) : "";
 	f->new_facts = *r->new_facts;
 	f->legal_review = text_is(k->review.kind, "legal");
@@ -284,6 +285,13 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 		return k->f.outside ? spans_look(rq, k) : OK;
 	TRY(NEWEST(rq, &proceeding_model, &k->proceeding,
 		"SELECT * FROM case_procedures WHERE case_id = $1", c->id));
+	if (c->decided_at) {
+		TRY(NEWEST(rq, &remedy_model, &k->remedy,
+			"SELECT * FROM case_remedies WHERE case_id = $1 ORDER BY begun_at DESC, id "
+			"DESC",
+			c->id));
+		k->f.remedy = k->remedy.id && !k->remedy.ended_at;
+	}
 	if (!text_is(k->f.procedure, "ordinary"))
 		return OK;
 	TRY(visit_look(rq, k));

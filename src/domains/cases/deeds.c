@@ -7,7 +7,7 @@
 const struct deed *deed_of(enum step s)
 {
 	const struct deed *const lists[] = { investigation_deeds, weighing_deeds, telling_deeds,
-		review_deeds, hearing_deeds, decision_deeds, transfer_deeds };
+		review_deeds, hearing_deeds, decision_deeds, transfer_deeds, remedy_deeds };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct deed *d = lists[i]; d->run; d++)
@@ -57,6 +57,17 @@ void put_beside_row(struct req *rq, struct node *rows, const char *label, const 
 	put_text(n, "action", "");
 }
 
+bool deed_is_brief(struct req *rq, const struct course *k)
+{
+	return !text_is(k->f.procedure, "ordinary") && !text_is(query_text(rq, "whole"), "1") &&
+	       !form_flag(rq, "whole");
+}
+
+static const struct model *form_of(struct req *rq, const struct course *k, const struct deed *d)
+{
+	return d->brief && deed_is_brief(rq, k) ? d->brief : d->form;
+}
+
 static void show_step(struct req *rq, const struct course *k, const struct deed *d, const void *row)
 {
 	const struct step_rule *r = step_rule(d->step);
@@ -70,8 +81,10 @@ static void show_step(struct req *rq, const struct course *k, const struct deed 
 	put_text(rq->view, "about", d->about ? tr(rq, d->about) : "");
 	put_text(rq->view, "accept", d->accept);
 	put_flag(rq->view, "sign", d->sign);
+	put_flag(rq->view, "brief", d->brief && deed_is_brief(rq, k))->hidden = true;
+	put_flag(rq->view, "whole", d->brief && !deed_is_brief(rq, k))->hidden = true;
 	if (d->form)
-		show_form(rq, "form", d->form, row);
+		show_form(rq, "form", form_of(rq, k, d), row);
 	if (d->shows)
 		d->shows(rq, k);
 }
@@ -138,7 +151,7 @@ enum err step_take(struct req *rq)
 
 	TRY(deed_asked(rq, &k, &d));
 	void *row = row_begun(rq, &k, d);
-	enum err e = d->form ? form_read(rq, d->form, row) : OK;
+	enum err e = d->form ? form_read(rq, form_of(rq, &k, d), row) : OK;
 	if (!e)
 		e = d->run(rq, &k, row);
 	if (e == E_INVALID && form_failed(rq)) {

@@ -12,6 +12,7 @@ extern const struct deed weighing_deeds[];	/* weighing */
 extern const struct deed hearing_deeds[];	/* what happens before it is held */
 extern const struct deed decision_deeds[];	/* discussion, decision, closing */
 extern const struct deed transfer_deeds[];	/* what goes elsewhere */
+extern const struct deed remedy_deeds[];	/* review and suit */
 
 /* A card of partials/summary beside the form: gives the list of its rows. title: a sentence. */
 struct node *put_beside(struct req *rq, const char *title);
@@ -27,6 +28,8 @@ enum err hearing_notice_add(struct req *rq, const struct course *k, const struct
 enum err hearing_notice_end(
 	struct req *rq, const struct course *k, const char *outcome, const char *reason);
 
+/* Is the short form of a step shown and read (struct deed, brief)? */
+bool deed_is_brief(struct req *rq, const struct course *k);
 /* "2026-12-01" and "09:30" of the form, as ms; 0 and a field error when they are none. */
 int64_t form_moment(struct req *rq, const char *day, const char *hour);
 /* A file of the form kept in the store; E_INVALID marks the field. */

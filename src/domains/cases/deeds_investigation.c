@@ -1,6 +1,7 @@
 /* Steps of the investigation: the pre-check, evidence of all kinds, and what stops the clock. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/weighing.h"
 
 #include <string.h>
 
@@ -63,11 +64,23 @@ static enum err ask(struct req *rq, struct course *k, void *row)
 		return ask(rq, k, row);                                                            \
 	}
 ASKS(ask_precheck, "extend_precheck")
-ASKS(ask_not_file, "not_file")
 ASKS(ask_ordinary, "to_ordinary")
 ASKS(ask_suspend, "suspend")
 ASKS(ask_end, "end")
 ASKS(ask_extend, "extend")
+
+/* Minor, first, without fault: the lists bind here as they do a decision (O2 20; APL 33). */
+static enum err ask_not_file(struct req *rq, struct course *k, void *row)
+{
+	struct approval *a = row;
+
+	if (!text_is(a->cause, "not_filed_other"))
+		TRY(weighing_check_ground(rq, &k->c, "cause", a->cause));
+	if (form_failed(rq))
+		return E_INVALID;
+	a->matter = "not_file";
+	return ask(rq, k, a);
+}
 
 static enum err ask_extend_again(struct req *rq, struct course *k, void *row)
 {

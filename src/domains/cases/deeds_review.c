@@ -7,24 +7,6 @@
 #include <string.h>
 
 /* ---- report ----------------------------------------------------------- */
-/* "First" looks back once more: an offence may have been decided since it was weighed. */
-static enum err first_check(struct req *rq, const struct course *k, const struct report *r)
-{
-	const struct node *lists;
-	struct priors priors;
-
-	if (!text_is(r->outcome_item, "first"))
-		return OK;
-	TRY(rules(rq, "cases/exempt", rq->now, &lists));
-	TRY(priors_load(rq, &k->c, &priors));
-	const struct prior_offence *prior = prior_on_file(lists, &k->c, &priors);
-	if (prior)
-		field_error(rq, "outcome_item",
-			"It is not a first offence: one was decided on %s (APL article 33).",
-			date_text(rq->arena, prior->at));
-	return OK;
-}
-
 static void report_begin(struct req *rq, const struct course *k, void *row)
 {
 	struct report *r = row;
@@ -74,9 +56,25 @@ static const char *kinds_of(struct req *rq, const struct report *r)
 	return b.n ? buf_text(&b) : "";
 }
 
-static void outcome_check(struct req *rq, const struct report *r)
+/* FSL 136: no penalty, but the goods are confiscated; that, and nothing else. */
+static void exempt_goods_check(struct req *rq, const struct report *r)
+{
+	if (!text_is(r->kinds, "PEN_CONFISCATE") || r->confiscated_fen)
+		field_error(rq, "confiscate",
+			"Exempt for its honest source: the goods below standard are confiscated, "
+			"and nothing else is imposed (FSL article 136).");
+}
+
+static enum err outcome_check(struct req *rq, const struct report *r)
 {
 	bool penalty = text_is(r->outcome, "penalty");
+	const struct node *lists;
+
+	TRY(rules(rq, "cases/exempt", rq->now, &lists));
+	if (text_is(r->outcome, "no_penalty") && ground_confiscates(lists, r->outcome_item)) {
+		exempt_goods_check(rq, r);
+		return OK;
+	}
 
 	if (penalty && !*r->kinds)
 		field_error(rq, "outcome", "Say which penalty is proposed.");
@@ -86,6 +84,7 @@ static void outcome_check(struct req *rq, const struct report *r)
 	if (text_is(r->outcome, "no_penalty") && !*r->outcome_item)
 		field_error(rq, "outcome_item",
 			"Name the ground on which no penalty is imposed (APL article 33).");
+	return OK;
 }
 
 static void heavier_check(struct req *rq, const struct course *k, const struct report *r)
@@ -93,8 +92,7 @@ static void heavier_check(struct req *rq, const struct course *k, const struct r
 	const struct penalty_size now = report_size(r);
 	struct penalty_size told;
 
-	if (told_last(k, &told) && text_is(r->outcome, "penalty") && *heavier_in(&now, &told) &&
-		!*r->new_facts)
+	if (told_last(k, &told) && *r->kinds && *heavier_in(&now, &told) && !*r->new_facts)
 		field_error(rq, "fine_fen",
 			"What is proposed goes beyond the notice: a defence never makes it worse "
 			"(APL article 45; O2 article 58).");
@@ -140,10 +138,9 @@ static enum err report_write(struct req *rq, struct course *k, void *row)
 	TRY(weighing_load(rq, k->c.id, &w));
 	goods_check(rq, &w, r);
 	r->kinds = kinds_of(rq, r);
-	outcome_check(rq, r);
+	TRY(outcome_check(rq, r));
 	heavier_check(rq, k, r);
-	weighing_check_report(rq, &w, r);
-	TRY(first_check(rq, k, r));
+	TRY(weighing_check_report(rq, k, r));
 	if (form_failed(rq))
 		return E_INVALID;
 	r->case_id = k->c.id;

@@ -267,6 +267,15 @@ static const char *no_evidence(struct req *rq, const struct case_row *c, const s
 		      "or do not file.");
 }
 
+static const char *why_not_told(
+	struct req *rq, const struct case_row *c, const struct case_facts *f)
+{
+	const char *why = may_tell(f, rq->user->id);
+
+	return text_is(c->state, "filed") && !only_the_two(f, rq->user->id) && why ? tr(rq, why)
+										   : "";
+}
+
 /* Steps of the simple procedure, which have their forms on the page itself. */
 static void put_simple_steps(struct req *rq, struct node *n, const struct course *k)
 {
@@ -280,16 +289,16 @@ static void put_simple_steps(struct req *rq, struct node *n, const struct course
 	put_flag(n, "propose",
 		write && text_is(c->state, "heard") && !only_the_two(f, rq->user->id));
 	put_flag(n, "decide", write && !may_decide(f, rq->user->id));
-	put_text(n, "tell_why",
-		write && text_is(c->state, "filed") && !only_the_two(f, rq->user->id) &&
-				may_tell(f, rq->user->id)
-			? tr(rq, may_tell(f, rq->user->id))
-			: "");
+	put_text(n, "tell_why", write ? why_not_told(rq, c, f) : "");
 	put_text(rq->view, "simple_bound",
 		fen_words(rq, f->person ? k->bounds.simple_person : k->bounds.simple_entity));
 	put_text(rq->view, "penalty", penalty_label(rq, &p));
 	put_text(n, "waiting",
-		text_is(f->procedure, "ordinary") ? "" : waits_for(rq, c, node_true(n, "decide")));
+		write && text_is(c->state, "filed") && !f->weighed
+			? tr(rq, "Next: weigh the penalty. The party is told after it (APL article "
+				 "33).")
+		: text_is(f->procedure, "ordinary") ? ""
+						    : waits_for(rq, c, node_true(n, "decide")));
 }
 
 /* Is a paper waiting for somebody to hand it over: the decision, or the notice? */

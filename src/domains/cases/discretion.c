@@ -65,8 +65,7 @@ static void weigh(struct weight *w, const struct node *factor)
 	say(w, node_text(factor, "why", ""), node_text(factor, "why_en", ""));
 }
 
-/* A factor the figures speak of themselves: nobody can leave it out. */
-static bool follows(const struct node *factor, const struct discretion_facts *f)
+bool discretion_follows(const struct node *factor, const struct discretion_facts *f)
 {
 	int64_t goods = node_int(factor, "goods_fen_from", 0),
 		days = node_int(factor, "days_from", 0), ill = node_int(factor, "ill_from", 0);
@@ -74,6 +73,13 @@ static bool follows(const struct node *factor, const struct discretion_facts *f)
 	return (goods && f->goods_fen >= goods) || (days && f->days >= days) ||
 	       (ill && f->ill >= ill) || (node_true(factor, "repeated") && f->repeated) ||
 	       (node_true(factor, "refused") && f->refused);
+}
+
+bool discretion_beyond(const struct node *n, const struct discretion_facts *f)
+{
+	int64_t goods = node_int(n, "goods_below_fen", 0), ill = node_int(n, "ill_below", 0);
+
+	return (goods && f->goods_fen >= goods) || (ill && f->ill >= ill);
 }
 
 static enum err weigh_all(const struct node *rule, const struct discretion_facts *f,
@@ -85,13 +91,15 @@ static enum err weigh_all(const struct node *rule, const struct discretion_facts
 		const struct node *factor = coded(factors, *c);
 		if (!factor)
 			return fault(why, E_INVALID, "no factor has the code %s", *c);
+		if (discretion_beyond(factor, f))
+			return fault(why, E_INVALID, "%s does not go with the figures", *c);
 		NODE_EACH (other, node_find(factor, "not_with"))
-			if (chosen(f, other->s) || follows(coded(factors, other->s), f))
+			if (chosen(f, other->s) || discretion_follows(coded(factors, other->s), f))
 				return fault(why, E_INVALID, "%s and %s exclude each other", *c,
 					other->s);
 	}
 	NODE_EACH (factor, factors)
-		if (chosen(f, node_text(factor, "code", "")) || follows(factor, f))
+		if (chosen(f, node_text(factor, "code", "")) || discretion_follows(factor, f))
 			weigh(w, factor);
 	return OK;
 }
@@ -135,6 +143,8 @@ static void choose_band(const struct node *rule, struct discretion *d, const str
 	int64_t light = share(d, node_int(b, "light_percent", 30)),
 		heavy = share(d, node_int(b, "heavy_percent", 70));
 
+	bool serious = w->serious && text_is(node_text(b, "serious_at_least", ""), "ordinary");
+
 	d->band = BAND_ORDINARY;
 	d->low = light;
 	d->high = heavy;
@@ -142,7 +152,9 @@ static void choose_band(const struct node *rule, struct discretion *d, const str
 		d->band = BAND_HEAVY;
 		d->low = heavy;
 		d->high = d->most;
-	} else if (w->may_reduce && w->sum <= node_int(b, "reduced_to", -3)) {
+	} else if (serious) { /* 情节严重 never comes out light (IR 67) */
+		return;
+	} else if (d->least && w->may_reduce && w->sum <= node_int(b, "reduced_to", -3)) {
 		d->band = BAND_REDUCED;
 		d->low = d->least * node_int(b, "reduced_percent", 10) / HUNDRED;
 		d->high = d->least - 1;
@@ -193,8 +205,15 @@ static void say_range(
 			d->basis_en, least, most, node_text(rule, path_en, ""), low, high));
 }
 
-static void say_warning(struct arena *a, const struct discretion *d, struct weight *w)
+static void say_warning(
+	struct arena *a, const struct node *scale, const struct discretion *d, struct weight *w)
 {
+	if (node_true(scale, "order_first")) {
+		say(w, arena_printf(a, "依照%s，责令改正；拒不改正的，方可处以罚款。", d->basis),
+			arena_printf(a, "By %s: an order to correct; a fine only on refusal.",
+				d->basis_en));
+		return;
+	}
 	say(w, arena_printf(a, "依照%s，责令改正，给予警告；拒不改正的，方可处以罚款。", d->basis),
 		arena_printf(a, "By %s: an order to correct and a warning; a fine only on refusal.",
 			d->basis_en));
@@ -216,10 +235,10 @@ enum err discretion_of(struct arena *a, const struct node *rule, const struct di
 	out->basis = node_text(scale, "basis", "");
 	out->basis_en = node_text(scale, "basis_en", "");
 	out->confirmed = strcmp(node_text(scale, "mark", "R"), "C") == 0;
-	out->warning = node_true(scale, "warning_first");
+	out->warning = node_true(scale, "warning_first") || node_true(scale, "order_first");
 	out->serious = w.serious;
 	if (out->warning && !f->refused) {
-		say_warning(a, out, &w);
+		say_warning(a, scale, out, &w);
 	} else {
 		const struct node *tier = tier_of(scale, f->goods_fen);
 		if (!tier)

@@ -21,7 +21,7 @@ enum discretion_band { BAND_NONE, BAND_REDUCED, BAND_LIGHT, BAND_ORDINARY, BAND_
 
 struct discretion {
 	enum discretion_band band; /* BAND_NONE: no fine of this act (warning only, or unknown) */
-	bool warning;		   /* the act is punished by a warning first */
+	bool warning; /* a warning comes first, or only the order to correct: a fine on refusal */
 	bool serious; /* 情节严重: the scale's heavier kinds (stop business, revoke) are open */
 	int64_t low, high;   /* fen, both belong to the range */
 	int64_t least, most; /* of the law, before the band */
@@ -36,6 +36,11 @@ enum err discretion_of(struct arena *a, const struct node *rule, const struct di
 	struct discretion *out, struct fault *why);
 /* The scale of the act, a small caterer's own before the general one; NULL: the table has none. */
 const struct node *discretion_scale(const struct node *rule, const char *act, bool small_caterer);
+/* A factor the figures speak of themselves: nobody can leave it out. */
+bool discretion_follows(const struct node *factor, const struct discretion_facts *f);
+/* May it not be so with these figures: persons ill or goods beyond what the factor, or a condition
+ * of the lists, bears (ill_below, goods_below_fen). */
+bool discretion_beyond(const struct node *n, const struct discretion_facts *f);
 /* NULL when the fine may be proposed, else an English sentence that says why not. */
 const char *discretion_refuses(const struct discretion *d, int64_t fine_fen);
 /* "reduced", "light", "ordinary", "heavy", "none" */

@@ -117,12 +117,14 @@ static void weigh_item(const struct weighed *w, struct exempt_item *out)
 
 	*out = (struct exempt_item){ .code = node_text(item, "code", ""),
 		.list = node_text(item, "list", ""),
+		.ground = node_text(item, "ground", ""),
 		.name = node_text(item, "name", ""),
 		.name_en = node_text(item, "name_en", ""),
 		.article = node_text(item, "article", ""),
 		.article_en = node_text(item, "article_en", ""),
 		.confirmed = strcmp(node_text(item, "mark", "R"), "C") == 0,
-		.confiscates = node_true(item, "confiscates") };
+		.confiscates = node_true(item, "confiscates"),
+		.party_proves = node_true(item, "party_proves") };
 	if (gather(w, &m, REPLY_NO))
 		out->verdict = EXEMPT_FAILS;
 	else if (gather(w, &m, REPLY_NONE))

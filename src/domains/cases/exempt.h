@@ -36,9 +36,11 @@ enum exempt_verdict {
 
 struct exempt_item {
 	const char *code, *list; /* list: general, first, minor */
+	const char *ground;	 /* of the report: minor, first, no_fault, honest_source */
 	const char *name, *name_en, *article, *article_en;
-	bool confirmed;	  /* [C]; else [R] or only likely */
-	bool confiscates; /* the goods are confiscated all the same (FSL 136) */
+	bool confirmed;	   /* [C]; else [R] or only likely */
+	bool confiscates;  /* the goods are confiscated all the same (FSL 136) */
+	bool party_proves; /* what the party did not prove does not hold: it need not be asked */
 	enum exempt_verdict verdict;
 	const char *missing, *missing_en; /* conditions, parted by "、" and ", "; "" for none */
 	const char *missing_codes;	  /* the same, parted by blanks */

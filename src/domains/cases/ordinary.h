@@ -149,6 +149,7 @@ struct weighing {
 	const char *why, *why_en;	/* the tables' reasons */
 	const char *discretion, *lists; /* versions of the data */
 	int64_t weighed_by, weighed_at;
+	int64_t city_checked; /* of the form: kept among the replies */
 };
 
 /* What goes to the police with the case (form 5): to whom, which crime is suspected, on what
@@ -183,6 +184,19 @@ struct request {
 	int64_t until, answered_by, answered_at;
 };
 
+/* A review or a suit against the decision (remedies.c). ended_at 0: running. */
+struct remedy {
+	int64_t id, version, case_id;
+	const char *kind; /* review, suit */
+	int64_t begun_at, ended_at;
+	const char *outcome; /* a code of rules/cases/remedies.json */
+	const char *effect;  /* on the decision: "" (running), stands, changed, annulled, unlawful,
+				void */
+	const char *words;   /* of the document: number, and what it says */
+	int64_t fine_fen;    /* changed: the fine from now on */
+	int64_t entered_by, entered_at;
+};
+
 struct party_file {
 	int64_t id, version, case_id;
 	const char *about, *sm3, *sha256, *type;
@@ -192,7 +206,7 @@ struct party_file {
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
 	request_model, party_file_model, telling_model, told_before_model, filing_model,
-	transfer_model, hearing_notice_model, goods_model, report_form;
+	transfer_model, hearing_notice_model, goods_model, report_form, remedy_model;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -216,6 +230,7 @@ struct course {
 	struct told_before before; /* the newest: what was told before, when nothing is told now */
 	const char *said_before;   /* all that was stated then, in the paper's words; or "" */
 	struct transfer transfer;  /* of this decision */
+	struct remedy remedy;	   /* the newest */
 	struct party party;
 };
 
@@ -276,6 +291,10 @@ enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
+/* remedies.c: the review or suit that runs or came last, as a row beside the case. */
+void put_remedy_row(struct req *rq, const struct course *k, struct node *rows);
+/* Those that the room of fines kept before this one did are entered here, each with its fact. */
+enum err remedies_take_over(struct req *rq);
 /* story_words.c: what a fact of the case says, in the visitor's language; its name when nobody
  * knows. */
 const char *fact_sentence(struct req *rq, const char *name);
@@ -295,6 +314,9 @@ struct deed {
 	bool sign;	    /* the other person signs on the screen */
 	const char *about;  /* a sentence for who fills it in, or NULL */
 	void (*shows)(struct req *rq, const struct course *k); /* more for its page, or NULL */
+	/* Instead of form, in the simple procedure and the pre-check, unless the whole form was
+	 * asked for (?whole=1); or NULL. */
+	const struct model *brief;
 };
 const struct deed *deed_of(enum step s); /* NULL: has a form of its own on the case's page */
 enum err step_form(struct req *rq);

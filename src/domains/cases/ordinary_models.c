@@ -78,7 +78,8 @@ static const struct choice outcomes[] = { { "penalty", "Penalty", "red" },
 static const struct choice items[] = { { "", "None", "" },
 	{ "minor", "Minor, corrected in time, no harm", "" },
 	{ "first", "First time, slight harm, corrected in time", "" },
-	{ "no_fault", "The party proved that it is without fault", "" }, { 0 } };
+	{ "no_fault", "The party proved that it is without fault", "" },
+	{ "honest_source", "Honest source: the goods are confiscated (FSL 136)", "" }, { 0 } };
 
 static const char heavier_hint[] =
 	"Only these may make what is proposed heavier, after a new notice";

@@ -37,9 +37,15 @@ static const char *proposal_words(struct req *rq, const struct course *k, const 
 	const char *outcome = law_word(k, arena_printf(rq->arena, "outcome_%s", r->outcome));
 
 	if (!text_is(r->outcome, "penalty"))
-		return *r->outcome_item ? arena_printf(rq->arena, "%s（%s）", outcome,
-						  law_word(k, r->outcome_item))
-					: outcome;
+		return *r->kinds
+			       ? arena_printf(rq->arena, "%s（%s）：%s", outcome,
+					 weighing_ground_zh(rq, k, r->outcome_item, r->written_at),
+					 penalty_zh(rq, k, &p))
+		       : *r->outcome_item
+			       ? arena_printf(rq->arena, "%s（%s）", outcome,
+					 weighing_ground_zh(rq, k, r->outcome_item,
+						 r->written_at ? r->written_at : rq->now))
+			       : outcome;
 	return arena_printf(rq->arena, "%s：%s", outcome, penalty_zh(rq, k, &p));
 }
 
@@ -106,7 +112,7 @@ enum err paper_filing(
 	if (file && conditions.id)
 		form_put(&f, "conditions", filing_zh(rq, &conditions));
 	if (!file)
-		form_put(&f, "not_filed_reason", law_word(k, a->cause));
+		form_put(&f, "not_filed_reason", weighing_ground_zh(rq, k, a->cause, a->asked_at));
 	form_officers(rq, &f, &k->c);
 	form_leader(rq, &f, a);
 	return form_order(rq, &k->c, form_named(&f, "filing_form"), paper);
@@ -339,17 +345,31 @@ static enum err penalty_paper(struct req *rq, struct course *k, const char *evid
 	return form_order(rq, &k->c, form_named(&f, "penalty_decision"), &k->c.decision_paper);
 }
 
+/* The article of the ground. */
+static const char *exempt_basis(const struct report *r)
+{
+	if (!text_is(r->outcome, "no_penalty"))
+		return "《中华人民共和国行政处罚法》第五十七条第一款第三项";
+	if (text_is(r->outcome_item, "no_fault"))
+		return "《中华人民共和国行政处罚法》第三十三条第二款";
+	if (text_is(r->outcome_item, "honest_source"))
+		return "《中华人民共和国食品安全法》第一百三十六条、"
+		       "《上海市食品安全条例》第一百一十二条";
+	return "《中华人民共和国行政处罚法》第三十三条第一款";
+}
+
 static enum err no_penalty_paper(struct req *rq, struct course *k, const char *evidence)
 {
 	struct form f = { .n = 0 };
-	bool exempt = text_is(k->report.outcome, "no_penalty");
-	bool no_fault = text_is(k->report.outcome_item, "no_fault");
+	const struct report *r = &k->report;
+	bool exempt = text_is(r->outcome, "no_penalty");
 
 	form_decision(rq, &f, k, evidence);
 	form_puts(&f, "ground",
-		exempt ? arena_printf(
-				 rq->arena, "属于%s的情形，", law_word(k, k->report.outcome_item))
+		exempt ? arena_printf(rq->arena, "属于%s的情形，",
+				 weighing_ground_zh(rq, k, r->outcome_item, r->written_at))
 		       : "违法事实不能成立，",
+		"confiscation", *r->kinds ? "对不符合食品安全标准的食品依法予以没收。" : "",
 		"education",
 		exempt ? "依据《中华人民共和国行政处罚法》第三十三条第三款的规定，本局对你（单位）"
 			 "进行教育：请遵守食品安全法律、法规和标准，防止再次发生。"
@@ -357,9 +377,7 @@ static enum err no_penalty_paper(struct req *rq, struct course *k, const char *e
 		NULL);
 	for (size_t i = 0; i < f.n; i++)
 		if (text_is(f.v[i].name, "basis"))
-			f.v[i].text = !exempt ? "《中华人民共和国行政处罚法》第五十七条第一款第三项"
-				      : no_fault ? "《中华人民共和国行政处罚法》第三十三条第二款"
-						 : "《中华人民共和国行政处罚法》第三十三条第一款";
+			f.v[i].text = exempt_basis(r);
 	return form_order(rq, &k->c, form_named(&f, "no_penalty_decision"), &k->c.decision_paper);
 }
 

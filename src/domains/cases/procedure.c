@@ -42,6 +42,19 @@ static const char *visited(const struct case_facts *c)
 		       : NULL;
 }
 
+static const char *weighed_to_tell(const struct case_facts *c)
+{
+	return c->weighed ? NULL
+			  : "It has not been weighed yet: what must not be punished gets no "
+			    "warning either (APL article 33). Take the step \"Weigh the penalty\".";
+}
+
+/* In the pre-check the second officer is not yet named. */
+static const char *two_officers_once_filed(const struct case_facts *c)
+{
+	return text_is(c->state, "precheck") ? NULL : needs_two_officers(c);
+}
+
 static const char *precheck_once(const struct case_facts *c)
 {
 	return c->precheck_extended
@@ -158,12 +171,17 @@ static const char *passed(const struct case_facts *c)
 	return "The report of the investigation is missing (O2 article 48).";
 }
 
+/* Goods confiscated beside an exemption are a burden too: told and heard before (APL 44). */
+static bool burdened(const struct case_facts *c)
+{
+	return text_is(c->outcome, "penalty") || c->burdens;
+}
+
 static const char *penalty_intended(const struct case_facts *c)
 {
-	return text_is(c->outcome, "penalty")
-		       ? NULL
-		       : "Only who is to be punished is given notice; submit the decision (O2 "
-			 "article 57).";
+	return burdened(c) ? NULL
+			   : "Only who is to be punished is given notice; submit the decision (O2 "
+			     "article 57).";
 }
 
 static const char *notice_needed(const struct case_facts *c)
@@ -297,7 +315,7 @@ static const char *reviewed_after_hearing(const struct case_facts *c)
 
 static const char *never_worse(const struct case_facts *c)
 {
-	if (!text_is(c->outcome, "penalty") || !c->heavier || !*c->heavier)
+	if (!burdened(c) || !c->heavier || !*c->heavier)
 		return NULL;
 	return c->new_facts ? "New facts need a new notice before the decision (APL article 44)."
 			    : "What is proposed goes beyond the notice: a defence never makes it "
@@ -349,7 +367,7 @@ static const char *crime_named(const struct case_facts *c)
 
 static const char *heard_or_none(const struct case_facts *c)
 {
-	if (!text_is(c->outcome, "penalty"))
+	if (!burdened(c))
 		return NULL;
 	return c->told_at && c->heard_at
 		       ? NULL
@@ -409,6 +427,25 @@ static const char *handed_over(const struct case_facts *c)
 		       ? "The police have not said yet whether they take up the case (transfer "
 			 "rule, article 8)."
 		       : NULL;
+}
+
+static const char *decided_and_served(const struct case_facts *c)
+{
+	if (c->outcome && strncmp(c->outcome, "to_", 3) == 0)
+		return "A transfer is no decision that is reviewed (APL article 57).";
+	return c->served_at ? NULL : "The decision has not been served (O2 article 81).";
+}
+
+static const char *no_remedy(const struct case_facts *c)
+{
+	return c->remedy ? "A review or suit is running already: it ends first (Litigation Law "
+			   "article 44)."
+			 : NULL;
+}
+
+static const char *a_remedy(const struct case_facts *c)
+{
+	return c->remedy ? NULL : "No review or suit is running.";
 }
 
 static const char *performed(const struct case_facts *c)
@@ -489,11 +526,12 @@ static const struct step_rule table[STEPS] = {
 		OPEN_LINE, ORDINARY, CASE_OFFICER, only_ordinary,
 		{ nothing_pending, extended_by_head, together, term_running } },
 	/* report and review */
-	[STEP_WEIGH] = { "weigh", "Weigh the penalty", "APL 32-34; O2 48", IN_FILED | IN_HEARD,
-		SIMPLE | ORDINARY, CASE_OFFICER,
-		"What bears on the penalty is weighed from filing until the decision is proposed "
-		"(APL articles 32 to 34).",
-		{ running, nothing_under_review, no_hearing_open, needs_two_officers } },
+	[STEP_WEIGH] = { "weigh", "Weigh the penalty", "APL 32-34; O2 48",
+		IN_PRECHECK | IN_FILED | IN_HEARD, ANY_PROCEDURE, CASE_OFFICER | ANY_OFFICER,
+		"What bears on the penalty is weighed from the pre-check until the decision is "
+		"proposed (APL articles 32 to 34).",
+		{ running, nothing_under_review, no_hearing_open, two_officers_once_filed,
+			nothing_pending } },
 	[STEP_REPORT] = { "report", "Report of the investigation", "O2 48", IN_FILED | IN_HEARD,
 		ORDINARY, CASE_OFFICER,
 		"The report is written when the investigation is finished, or after the party was "
@@ -509,11 +547,11 @@ static const struct step_rule table[STEPS] = {
 	/* telling and hearing */
 	[STEP_TELL] = { "tell", "Tell the party", "APL 44", IN_FILED, SIMPLE | UNCHOSEN,
 		CASE_OFFICER, "The party is told once, in a filed case (APL article 44).",
-		{ evidence, simple_act, needs_two_officers, reachable } },
+		{ evidence, simple_act, needs_two_officers, weighed_to_tell, reachable } },
 	[STEP_TELL_IN_PERSON] = { "tell-in-person", "Tell the party in person", "APL 44; O2 57, 69",
 		IN_FILED, SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party is told once, in a filed case (APL article 44).",
-		{ evidence, simple_act, needs_two_officers } },
+		{ evidence, simple_act, needs_two_officers, weighed_to_tell } },
 	[STEP_NOTIFY] = { "notify", "Give notice of the intended penalty", "O2 57; APL 44",
 		IN_FILED | IN_HEARD, ORDINARY, CASE_OFFICER,
 		"Notice is given in a filed case whose report has passed review (APL article 44).",
@@ -585,6 +623,15 @@ static const struct step_rule table[STEPS] = {
 	[STEP_CLOSE] = { "close", "Conclude the case", "O2 77", FILED_LINE, ORDINARY, CASE_OFFICER,
 		"A case is concluded after its decision (O2 article 77).",
 		{ nothing_pending, performed } },
+	/* against the decision, whatever it says */
+	[STEP_REMEDY] = { "remedy", "A review or suit has begun", "APL 7, 73",
+		IN_DECIDED | IN_CLOSED, ANY_PROCEDURE, ANY_OFFICER,
+		"A review or a suit is directed against a decision (APL article 7).",
+		{ decided_and_served, no_remedy } },
+	[STEP_REMEDY_END] = { "remedy-end", "The review or suit has ended", "APL 7; O45 11",
+		IN_DECIDED | IN_CLOSED, ANY_PROCEDURE, ANY_OFFICER,
+		"A review or a suit is directed against a decision (APL article 7).",
+		{ a_remedy } },
 };
 
 const struct step_rule *step_rule(enum step s)
@@ -668,6 +715,8 @@ const char *step_actor_missing(enum step s, const struct case_facts *c, const st
 	if ((s == STEP_REVIEW || s == STEP_EXTEND_REVIEW) && c->legal_review && !actor->legal)
 		return "This report needs legal review, by a legal reviewer (O2 article 50; APL "
 		       "article 58).";
+	if (s == STEP_WEIGH && !text_is(c->state, "precheck") && !of_case(c, actor))
+		return who_is_needed(CASE_OFFICER);
 	if (s == STEP_SIGN && actor->id == c->proposed_by)
 		return "The second signature must come from the other officer (APL article 42).";
 	return NULL;

@@ -34,6 +34,7 @@ struct case_facts {
 	bool weighed;	     /* what bears on the penalty was weighed */
 	const char *report;  /* the newest: "", submitted, returned, passed */
 	const char *outcome; /* what it proposes */
+	bool burdens;	     /* takes something from the party: a penalty, or goods (FSL 136) */
 	const char *heavier; /* in what it goes beyond the notice; "" in nothing */
 	bool new_facts;	     /* and says that it stands on facts found later */
 	bool legal_review;   /* its review is the legal one */
@@ -52,6 +53,7 @@ struct case_facts {
 	int64_t hearing_at, hearing_chair;
 	int64_t hearing_from; /* seven working days after its notice was served; 0: not served */
 	bool recusal_open;    /* a request that an officer steps aside waits */
+	bool remedy;	      /* a review or suit runs */
 	bool ended;	      /* the investigation was ended */
 	bool owed;	      /* a fine or a sum confiscated is not settled */
 	bool held;	      /* goods or evidence of the party are held */

@@ -213,21 +213,17 @@ struct intended {
 static const struct model intended_model = MODEL("cases", struct intended,
 	FIELDS(INPUT(struct intended, fine, "Fine (yuan)", .as = AS_FEN, .max = INT64_MAX)));
 
-/* A fine on the spot is weighed as well; and an act that must not be punished gets no warning
- * either. */
-static enum err simple_fine_weighed(struct req *rq, const struct case_row *c, int64_t fine)
+/* The weighing binds the fine; and an act that must not be punished gets no warning either. */
+static enum err weighing_allows(struct req *rq, const struct case_row *c, int64_t fine)
 {
 	struct weighing w;
 
 	TRY(weighing_load(rq, c->id, &w));
-	if (fine && !w.id)
-		return fail(rq, E_CONFLICT,
-			"A fine is weighed first (APL articles 32 to 34): take the step \"Weigh "
-			"the penalty\".");
 	if (*w.must_not)
 		return fail(rq, E_CONFLICT,
-			"By the weighing this act must not be punished: %s (APL article 33).",
-			w.must_not);
+			"By the weighing this act must not be punished: %s (APL article 33). "
+			"Change to the ordinary procedure: it ends without a penalty.",
+			must_not_name(rq, &w));
 	return fine ? allow(rq, weighing_refuses_fine(&w, fine)) : OK;
 }
 
@@ -249,7 +245,7 @@ enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 			"It goes beyond what the party was told first: only by the ordinary "
 			"procedure, on new facts and with a new notice (APL article 45; O2 article "
 			"58).");
-	TRY(simple_fine_weighed(rq, c, fine));
+	TRY(weighing_allows(rq, c, fine));
 	c->told_penalty = p.kinds;
 	c->fine_fen = fine;
 	return OK;

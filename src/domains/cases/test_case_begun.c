@@ -141,6 +141,7 @@ static void telling_reaches(void **state)
 	int64_t now = clock_now();
 
 	status_is(file_it(&s), 303);
+	status_is(weigh_it(&s), 303);
 	assert_true(says(status_is(bench_post(b, "officer1", tell, NULL), 409),
 		"O2 article 57; APL article 44")); /* no telephone */
 	assert_true(
@@ -184,6 +185,9 @@ static void telling_in_person(void **state)
 
 	status_is(file_it(&s), 303);
 	status_is(file_it(&t), 303);
+	assert_true(says(status_is(told_there(&s, ago, "later"), 409), "APL article 33"));
+	status_is(weigh_it(&s), 303);
+	status_is(weigh_it(&t), 303);
 	status_is(told_there(&s, "23:59", "later"), 422);
 	status_is(told_there(&s, "00:01", "later"), 422); /* before it was filed */
 	status_is(told_there(&s, "9", "later"), 422);

@@ -61,33 +61,44 @@ static const struct row rows[] = {
 	{ "APL 33 ¶1 s.1", "V06", "", "APL33_MINOR", EXEMPT_ASKS, "minor corrected no_harm" },
 	{ "APL 33 ¶1 s.1", "V06", "minor -corrected no_harm", "APL33_MINOR", EXEMPT_FAILS,
 		"corrected" },
-	{ "APL 33 ¶1 s.2", "V06", "first slight_harm corrected", "APL33_FIRST", EXEMPT_MAY_NOT,
-		"" },
-	{ "APL 33 ¶1 s.2", "V06", "slight_harm corrected", "APL33_FIRST", EXEMPT_ASKS, "first" },
-	{ "APL 33 ¶1 s.2", "V06", "-first slight_harm corrected", "APL33_FIRST", EXEMPT_FAILS,
+	{ "APL 33 ¶1 s.2", "V06", "first city_checked slight_harm corrected", "APL33_FIRST",
+		EXEMPT_MAY_NOT, "" },
+	{ "APL 33 ¶1 s.2", "V06", "slight_harm city_checked corrected", "APL33_FIRST", EXEMPT_ASKS,
 		"first" },
-	{ "APL 33 ¶1 s.2", "V06", "first -slight_harm -corrected", "APL33_FIRST", EXEMPT_FAILS,
-		"slight_harm corrected" },
+	{ "APL 33 ¶1 s.2", "V06", "-first city_checked slight_harm corrected", "APL33_FIRST",
+		EXEMPT_FAILS, "first" },
+	{ "APL 33 ¶1 s.2", "V06", "first city_checked -slight_harm -corrected", "APL33_FIRST",
+		EXEMPT_FAILS, "slight_harm corrected" },
+	{ "APL 33 ¶1 s.2, same field city-wide [R]", "V06", "first slight_harm corrected",
+		"APL33_FIRST", EXEMPT_ASKS, "city_checked" },
 	{ "APL 33 ¶2", "V06", "no_fault", "APL33_NO_FAULT", EXEMPT_MUST_NOT, "" },
 	{ "APL 33 ¶2", "V06", "-no_fault", "APL33_NO_FAULT", EXEMPT_FAILS, "no_fault" },
 	{ "FSL 136, 条例 112", "V14", "purchase_checked unaware honest_source", "FSL136",
 		EXEMPT_MAY_NOT, "" },
 	{ "FSL 136, 条例 112", "V14", "purchase_checked -unaware", "FSL136", EXEMPT_FAILS,
 		"unaware" },
-	{ "list 首违 1", "X01", "first slight_harm corrected not_cooked", "FIRST_1", EXEMPT_MAY_NOT,
-		"" },
-	{ "list 首违 1", "X01", "first slight_harm corrected -not_cooked", "FIRST_1", EXEMPT_FAILS,
-		"not_cooked" },
-	{ "list 首违 2", "X02", "first slight_harm corrected expired_under_month still_fit",
-		"FIRST_2", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 2", "X02", "first slight_harm corrected -expired_under_month still_fit",
+	{ "list 首违 1", "X01", "first city_checked slight_harm corrected not_cooked", "FIRST_1",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 1", "X01", "first city_checked slight_harm corrected -not_cooked", "FIRST_1",
+		EXEMPT_FAILS, "not_cooked" },
+	{ "list 首违 2", "X02",
+		"first city_checked slight_harm corrected expired_under_month still_fit", "FIRST_2",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 2", "X02",
+		"first city_checked slight_harm corrected -expired_under_month still_fit",
 		"FIRST_2", EXEMPT_FAILS, "expired_under_month" },
-	{ "list 首违 3", "X03", "first slight_harm corrected", "FIRST_3", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 4", "V13", "first slight_harm corrected", "FIRST_4", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 5", "V11", "first slight_harm corrected", "FIRST_5", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 6", "X06", "first slight_harm corrected", "FIRST_6", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 7", "X07", "first slight_harm corrected", "FIRST_7", EXEMPT_MAY_NOT, "" },
-	{ "list 首违 8", "X08", "first slight_harm corrected", "FIRST_8", EXEMPT_MAY_NOT, "" },
+	{ "list 首违 3", "X03", "first city_checked slight_harm corrected", "FIRST_3",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 4", "V13", "first city_checked slight_harm corrected", "FIRST_4",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 5", "V11", "first city_checked slight_harm corrected", "FIRST_5",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 6", "X06", "first city_checked slight_harm corrected", "FIRST_6",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 7", "X07", "first city_checked slight_harm corrected", "FIRST_7",
+		EXEMPT_MAY_NOT, "" },
+	{ "list 首违 8", "X08", "first city_checked slight_harm corrected", "FIRST_8",
+		EXEMPT_MAY_NOT, "" },
 	{ "list 轻微 1", "X09", "minor corrected no_harm", "MINOR_1", EXEMPT_MUST_NOT, "" },
 	{ "list 轻微 2", "V14", "minor corrected no_harm not_sold small_value", "MINOR_2",
 		EXEMPT_MUST_NOT, "" },
@@ -144,12 +155,13 @@ static void looks_back(void **state)
 		{ "2026-11-22", "V01", "penalty", false },    /* another act of the same field */
 		{ "2026-11-22", "X08", "penalty", true },     /* another field */
 		{ "2026-11-22", "V06", "no_penalty", false }, /* let off once already */
+		{ "2026-11-22", "V06", "not_filed", false },  /* not even filed, as a first one */
 		{ "2026-11-22", "V06", "not_proven", true },
 		{ "2026-11-22", "V06", "to_office", true },
 		{ "2026-11-24", "V06", "penalty", true }, /* after this act */
 	};
 	struct exempt_reply replies[] = { { "first", true }, { "slight_harm", true },
-		{ "corrected", true } };
+		{ "corrected", true }, { "city_checked", true } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(priors) / sizeof(*priors); i++) {
@@ -160,7 +172,7 @@ static void looks_back(void **state)
 			.priors = &p,
 			.n_priors = 1,
 			.replies = replies,
-			.n_replies = 3 };
+			.n_replies = 4 };
 		struct exempt_item *items;
 		int n = exempt_items(arena, rule, &f, &items);
 		const struct exempt_item *it = item_of(items, n, "APL33_FIRST");
@@ -190,6 +202,8 @@ static void only_its_acts(void **state)
 	assert_int_equal(n, 5);
 	assert_true(item_of(items, n, "FSL136")->confiscates);
 	assert_true(item_of(items, n, "FSL136")->confirmed);
+	assert_string_equal(item_of(items, n, "FSL136")->ground, "honest_source");
+	assert_true(item_of(items, n, "FSL136")->party_proves);
 	assert_false(item_of(items, n, "MINOR_2")->confirmed);
 }
 

@@ -97,6 +97,12 @@ CHANGE(submitted_legal, c->report = "submitted"; c->legal_review = true)
 CHANGE(submitted_extended, c->report = "submitted"; c->review_extended = true)
 CHANGE(returned, c->report = "returned")
 CHANGE(no_penalty, c->outcome = "no_penalty")
+CHANGE(honest_source, no_penalty(c); c->burdens = true)
+CHANGE(precheck_weighed_by_one, precheck_one_officer(c); c->report = ""; c->weighed = false)
+CHANGE(decided_served, c->state = "decided"; c->decided_at = 8; c->served_at = 9)
+CHANGE(closed_simple, decided_served(c); c->state = "closed"; c->procedure = "simple")
+CHANGE(challenged, decided_served(c); c->remedy = true)
+CHANGE(transferred, decided_served(c); c->outcome = "to_office")
 CHANGE(to_police, c->outcome = "to_police")
 CHANGE(to_office, c->outcome = "to_office")
 CHANGE(crime_named, to_police(c); c->crime_named = true)
@@ -218,6 +224,19 @@ static const struct {
 	{ "APL 42", STEP_WEIGH, not_weighed, &other, "Only the two officers" },
 	{ "APL 34", STEP_WEIGH, told, &officer1, "APL articles 32 to 34" },
 	{ "APL 64", STEP_WEIGH, hearing_held, &officer1, "APL article 64" },
+	{ "O2 20; APL 33", STEP_WEIGH, precheck_weighed_by_one, &other, NULL },
+	/* review and suit: against every decision that was served, by either procedure */
+	{ "APL 7", STEP_REMEDY, decided_served, &other, NULL },
+	{ "APL 7", STEP_REMEDY, closed_simple, &officer1, NULL },
+	{ "O2 81", STEP_REMEDY, decided_not_served, &officer1, "O2 article 81" },
+	{ "APL 57", STEP_REMEDY, transferred, &officer1, "APL article 57" },
+	{ "APL 7", STEP_REMEDY, as_is, &officer1, "APL article 7" },
+	{ "ALL 44", STEP_REMEDY, challenged, &officer1, "article 44" },
+	{ "APL 7", STEP_REMEDY_END, challenged, &officer1, NULL },
+	{ "APL 7", STEP_REMEDY_END, decided_served, &officer1, "No review or suit" },
+	/* FSL 136: goods are confiscated without a penalty: told and heard all the same */
+	{ "APL 44", STEP_NOTIFY, honest_source, &officer1, NULL },
+	{ "APL 44", STEP_SUBMIT, honest_source, &officer1, "told and heard" },
 	/* report */
 	{ "APL 34", STEP_REPORT, not_weighed, &officer1, "APL articles 32 to 34" },
 	{ "O2 48", STEP_REPORT, no_report, &officer1, NULL },

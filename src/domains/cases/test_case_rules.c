@@ -30,6 +30,7 @@ static const struct case_facts whole = { .state = "precheck",
 	.officer1_card = true,
 	.officer2_card = true,
 	.usable_evidence = 1,
+	.weighed = true,
 	.simple_act = true,
 	.reachable = true,
 	.told_at = 1000,
@@ -216,6 +217,8 @@ static void telling(void **state)
 	refused(may_tell(&c, 7), "APL article 46");
 	c = whole, c.state = "filed", c.reachable = false;
 	refused(may_tell(&c, 7), "O2 article 57; APL article 44");
+	c = whole, c.state = "filed", c.weighed = false;
+	refused(may_tell(&c, 7), "APL article 33");
 	c = whole, c.state = "filed", c.told_at = 0;
 	refused(may_state(&c), "APL article 44");
 }

@@ -206,6 +206,20 @@ static void not_filing(void **state)
 					   "熟人", NULL),
 				 422),
 		"not one of the choices"));
+	/* the ground is weighed first, and held against the lists */
+	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "first", "words",
+					   "情节轻微", NULL),
+				 422),
+		"O2 article 20"));
+	const char *today = date_text(bench_arena(s.b), clock_now());
+	status_is(bench_post(s.b, "officer1", desk_of(&s, "do/weigh"), "reply_first", "yes",
+			  "reply_slight_harm", "yes", "reply_corrected", "yes", "reply_minor", "no",
+			  "city_checked", today, NULL),
+		303);
+	assert_true(says(status_is(bench_post(s.b, "officer1", path, "cause", "minor", "words",
+					   "情节轻微", NULL),
+				 422),
+		"APL article 33"));
 	assert_true(bench_torture(s.b, "officer1", path, "cause", "first", "words", "情节轻微",
 			    NULL) > 3);
 	assert_string_equal(member(&s, "state"), "precheck"); /* a leader approves it */
@@ -223,6 +237,30 @@ static void not_filing(void **state)
 				       " AND state = 'precheck'",
 				       s.operator)),
 		1);
+	/* and it is no first offence any more, also under another file of the same USCC */
+	struct story again = s;
+	again.id = bench_int(s.b, "SELECT max(id) FROM cases");
+	struct answer *r = bench_get(s.b, "officer1", desk_of(&again, "do/weigh"));
+	assert_true(says(r, "not a first one"));
+	assert_true(says(r, "city_checked")); /* the short form: no figures */
+	assert_null(strstr(r->body, "goods_fen"));
+	assert_non_null(
+		strstr(bench_get(s.b, "officer1", desk_of(&again, "do/weigh?whole=1"))->body,
+			"goods_fen"));
+	int64_t other = bench_operator(s.b, "示例面馆二店", HARNESS_AREA);
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE operators SET uscc = '' WHERE id = %" PRId64, other));
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE cases SET operator = %" PRId64 " WHERE id = %" PRId64, other,
+			       again.id));
+	assert_null(strstr(
+		bench_get(s.b, "officer1", desk_of(&again, "do/weigh"))->body, "not a first one"));
+	bench_run(s.b, arena_printf(bench_arena(s.b),
+			       "UPDATE operators SET uscc = (SELECT uscc FROM operators WHERE id = "
+			       "%" PRId64 ") WHERE id = %" PRId64,
+			       s.operator, other));
+	assert_true(
+		says(bench_get(s.b, "officer1", desk_of(&again, "do/weigh")), "not a first one"));
 }
 
 static void precheck_term(void **state)
@@ -375,7 +413,7 @@ static void correction_refused_and_shown_again(void **state)
 /* The case is not concluded while something is left to be corrected; accepting it concludes it. */
 static void correction_concludes(void **state)
 {
-	struct story s = filed(*state);
+	struct story s = ready_to_tell(*state);
 	struct bench *b = s.b;
 
 	status_is(bench_post(b, "officer1", desk_of(&s, "correction"), "requirement", "戴帽", "due",
@@ -436,6 +474,20 @@ static void telling(void **state)
 	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
 		"APL article 46"));
 	bench_run(s.b, "UPDATE case_evidence SET usable = 1");
+	bench_run(s.b, arena_printf(bench_arena(s.b), /* nobody else's offences are its own */
+			       "UPDATE operators SET uscc = '' WHERE id = %" PRId64, s.operator));
+	/* not before the lists were asked; and what must not be punished gets no warning (APL 33)
+	 */
+	assert_true(says(status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409),
+		"APL article 33"));
+	status_is(bench_post(s.b, "officer1", desk_of(&s, "do/weigh"), "reply_minor", "yes",
+			  "reply_no_harm", "yes", "reply_corrected", "yes", "reply_first", "no",
+			  NULL),
+		303);
+	struct answer *r = status_is(bench_post(s.b, "officer1", desk_of(&s, "tell"), NULL), 409);
+	assert_true(says(r, "Minor, corrected in time, no harm (APL article 33)"));
+	bench_clock(s.b, clock_now() + MINUTE);
+	status_is(weigh_it(&s), 303);
 	assert_true(bench_torture(s.b, "officer1", desk_of(&s, "tell"), NULL) > 5);
 	bench_jobs(s.b);
 }
@@ -545,11 +597,9 @@ static void third_officer_works_in(struct bench *b, int area)
 
 static void a_third_officer(void **state)
 {
-	struct story s = filed(*state);
+	struct story s = ready_to_tell(*state);
 	struct bench *b = s.b;
 	int n = 0;
-
-	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 
 	third_officer_works_in(b, HARNESS_AREA);
 	for (size_t i = 0; i < sizeof(of_the_two) / sizeof(*of_the_two); i++) {
@@ -592,17 +642,27 @@ static void is_kind(const struct story *s, const char *kind)
 			"UPDATE operators SET kind = '%s' WHERE id = %" PRId64, kind, s->operator));
 }
 
+static struct story told_as(struct bench *b, const char *kind)
+{
+	struct story s = filed(b);
+
+	is_kind(&s, kind);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+	status_is(weigh_it(&s), 303); /* as what it is on file */
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	return s;
+}
+
 /* Shanghai has an article of its own for small caterers: the party's page and the paper name it. */
 static void article_of_a_small_caterer(void **state)
 {
-	struct story s = told(*state);
-	struct bench *b = s.b;
+	struct bench *b = *state;
+	struct story s = told_as(b, "restaurant_small");
 	static const char small[] = "《上海市食品安全条例》第九十九条第三款";
 
-	is_kind(&s, "restaurant_small");
 	assert_null(
 		strstr(status_is(bench_get(b, s.party, my(&s, "statement")), 200)->body, small));
-	is_kind(&s, "small_caterer");
+	s = told_as(b, "small_caterer");
 	assert_true(says(status_is(bench_get(b, s.party, my(&s, "statement")), 200), small));
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "none", NULL), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 303);

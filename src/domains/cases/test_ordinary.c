@@ -58,10 +58,10 @@ static void of_act(const struct story *s, const char *act)
 				"UPDATE cases SET act = '%s' WHERE id = %" PRId64, act, s->id));
 }
 
-/* Weighed so that no penalty is possible and none is forbidden: a first offence. */
+/* Weighed so that nothing of the lists of no penalty holds. */
 #define WEIGH(s, ...)                                                                              \
-	bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), "reply_first", "yes",               \
-		"reply_slight_harm", "yes", "reply_corrected", "yes", __VA_ARGS__, NULL)
+	bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), "reply_minor", "no",                \
+		"reply_corrected", "no", __VA_ARGS__, NULL)
 
 /* Filed by the ordinary procedure; the party has its link and takes papers on its telephone. */
 static struct story filed_ordinary(struct bench *b)
@@ -289,7 +289,14 @@ static void no_penalty(void **state)
 {
 	struct story old = decided(*state), s = filed_ordinary(*state);
 
+	bench_run(s.b, arena_printf(bench_arena(s.b), /* another subject */
+			       "UPDATE operators SET uscc = '' WHERE id = %" PRId64, old.operator));
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 409);
+	of_act(&s, "V11");
+	status_is(bench_post(s.b, "officer1", desk_of(&s, "do/weigh"), "reply_first", "yes",
+			  "reply_slight_harm", "yes", "reply_corrected", "yes", "reply_minor", "no",
+			  "city_checked", date_text(bench_arena(s.b), clock_now()), NULL),
+		303);
 	assert_true(says(status_is(report(&s, "no_penalty", "100"), 422), "Without a penalty"));
 	/* "first" looks back: an earlier decision of this business in the same field */
 	bench_run(s.b, arena_printf(bench_arena(s.b),
@@ -308,6 +315,11 @@ static void no_penalty(void **state)
 	assert_string_equal(member(&s, "outcome"), "no_penalty");
 	bench_jobs(s.b);
 	assert_int_equal(count(&s, "no_penalty_decision"), 1);
+	/* the item of the list stands in the decision and in the report */
+	assert_int_equal(bench_int(s.b, "SELECT count(*) FROM papers WHERE content LIKE "
+					"'%总局首违不罚清单（一）第5项%' AND template IN "
+					"('no_penalty_decision', 'investigation_report')"),
+		2);
 	assert_string_not_equal(member(&s, "served_at"), "0");
 	assert_true(says(bench_get(s.b, s.party, my(&s, "decision")), "exempt"));
 	status_is(DO(&s, "officer1", "close", "cause", "no_penalty"), 303);
@@ -427,11 +439,11 @@ static void not_taken_up(struct story *s)
 	assert_string_equal(member(s, "decided_at"), "0");
 	assert_true(says(status_is(DO(s, "officer1", "submit", "x", "1"), 409), "write it anew"));
 	bench_clock(s->b, clock_now() + MINUTE);
-	status_is(report(s, "no_penalty", ""), 303);
+	status_is(report(s, "not_proven", ""), 303);
 	status_is(review(s, "reviewer1", "pass"), 303);
 	status_is(DO(s, "officer1", "submit", "x", "1"), 303);
 	approve(s);
-	assert_string_equal(member(s, "outcome"), "no_penalty");
+	assert_string_equal(member(s, "outcome"), "not_proven");
 	bench_jobs(s->b);
 	bench_clock(s->b, now);
 }
@@ -478,7 +490,7 @@ static void suspended_and_resumed(void **state)
 	assert_string_equal(date_text(bench_arena(b), due), "2027-02-22"); /* 21 is a Sunday */
 	assert_string_equal(date_text(bench_arena(b), after), "2027-06-01");
 	/* and late: what is over is not extended, and the decision says why it comes late */
-	status_is(report(&s, "no_penalty", ""), 303);
+	status_is(report(&s, "to_office", ""), 303);
 	status_is(review(&s, "reviewer1", "pass"), 303);
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
 	bench_clock(b, after + 1);
@@ -599,7 +611,8 @@ static void nothing_half_done(void **state)
 	of_act(&s, "V14");
 	visit(&s);
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000",
-			    "factor_cooperates", "1", "reply_minor", "no", NULL) > 4);
+			    "factor_cooperates", "1", "reply_minor", "no", "reply_corrected", "no",
+			    NULL) > 4);
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "do/report"), "party", "示例面馆",
 			    "course", "经过", "facts", "事实", "nature", "违法", "basis", "依据",
 			    "discretion", "理由", "outcome", "penalty", "fine_fen", "100000",

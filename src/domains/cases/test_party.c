@@ -274,7 +274,7 @@ static void pages_on(bool postgres)
 	status_is(file_it(&s), 303);
 	link_agreed(&s);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 35 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 36 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 13 });
 	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
@@ -282,15 +282,16 @@ static void pages_on(bool postgres)
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 16 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 16 });
 	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+	status_is(weigh_it(&s), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
-	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 16 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 35 });
+	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 17 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 36 });
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);
 	status_is(
 		bench_post(b, "officer1", desk_of(&s, "propose"), "adopted", "已考虑", NULL), 303);
-	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 35 });
+	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 36 });
 	bench_close(b);
 }
 

@@ -133,7 +133,8 @@ static void checked_and_filed(void **state)
 		bench_int(b, "SELECT count(*) FROM papers WHERE template = 'case_source' "
 			     "AND content LIKE '%其他部门移送（区农业农村委，农移〔2026〕3号）%'"),
 		1);
-	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000", NULL),
+	status_is(bench_post(b, "officer1", desk_of(&s, "do/weigh"), "goods_fen", "10000",
+			  "reply_minor", "no", "reply_corrected", "no", NULL),
 		303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "do/scene"), "speaker", "张三", "place",
 			  "后厨", "words", "过期肉制品", "refusal", "拒绝签名", NULL),

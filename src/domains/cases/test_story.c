@@ -181,10 +181,23 @@ struct answer *address(const struct story *s, const char *consent)
 		SIGNATURE_PNG, NULL);
 }
 
-struct story told(struct bench *b)
+struct answer *weigh_it(const struct story *s)
+{
+	return bench_post(s->b, "officer1", desk_of(s, "do/weigh"), "reply_minor", "no",
+		"reply_corrected", "no", NULL);
+}
+
+struct story ready_to_tell(struct bench *b)
 {
 	struct story s = filed(b);
 	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
+	status_is(weigh_it(&s), 303);
+	return s;
+}
+
+struct story told(struct bench *b)
+{
+	struct story s = ready_to_tell(b);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	bench_jobs(b);
 	return s;

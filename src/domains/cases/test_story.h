@@ -18,6 +18,8 @@ struct story precheck(struct bench *b);
 /* And on, each from the one before. */
 struct story filed(struct bench *b);
 void link_agreed(const struct story *s);
+struct story ready_to_tell(
+	struct bench *b); /* looked at, and weighed: nothing of the lists holds */
 struct story told(struct bench *b);
 struct story heard(struct bench *b);
 struct story proposed(struct bench *b);
@@ -32,6 +34,7 @@ const char *approval_of(const struct story *s);
 /* The conditions of filing, answered (O2 19). */
 #define FILING "proof", "1", "penalty_due", "1", "jurisdiction", "1"
 struct answer *file_it(const struct story *s);
+struct answer *weigh_it(const struct story *s);
 struct answer *address(const struct story *s, const char *consent);
 /* Another lead of the same camera, confirmed by both; gives its answer. */
 struct answer *another_lead(struct story *s, const char *key);

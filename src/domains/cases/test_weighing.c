@@ -42,7 +42,10 @@ static struct story filed_of(struct bench *b, const char *act)
 	return s;
 }
 
-#define WEIGH(s, ...) bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), __VA_ARGS__, NULL)
+#define ASK(s, ...) bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), __VA_ARGS__, NULL)
+/* Nothing of the lists holds. */
+#define WEIGH(s, ...) ASK(s, "reply_minor", "no", "reply_corrected", "no", __VA_ARGS__)
+#define TODAY(s)      date_text(bench_arena((s)->b), clock_now())
 #define REPORT(s, ...)                                                                             \
 	bench_post((s)->b, "officer1", desk_of(s, "do/report"), "party", "示例面馆", "course",     \
 		"经过", "facts", "事实", "nature", "违法", "basis", "依据", "discretion", "理由",  \
@@ -64,6 +67,7 @@ static void refused(struct answer *r, const char *field, const char *sentence)
 	const char *at;
 
 	status_is(r, 422);
+	assert_null(strstr(r->body, "This is not there")); /* a row done without says nothing */
 	snprintf(id, sizeof(id), "id=\"f-%s-error\"", field);
 	at = strstr(r->body, id);
 	if (!at || !strstr(at, sentence))
@@ -164,20 +168,33 @@ static void the_lists_bind(void **state)
 {
 	struct story s = filed_of(*state, "V01");
 
-	status_is(WEIGH(&s, "reply_first", "yes", "reply_slight_harm", "yes"), 303);
+	/* nothing stays open that an item of the lists depends on */
+	refused(ASK(&s, "reply_first", "yes", "reply_slight_harm", "yes"), "reply_minor",
+		"APL article 33");
+	status_is(
+		ASK(&s, "reply_first", "yes", "reply_slight_harm", "no", "reply_minor", "no"), 303);
 	assert_string_equal(weighed(&s, "exempt"), "");
 	refused(REPORT(&s, "outcome", "no_penalty", "outcome_item", "first"), "outcome_item",
 		"APL article 33");
 	bench_clock(s.b, clock_now() + MINUTE);
-	status_is(WEIGH(&s, "reply_first", "yes", "reply_slight_harm", "yes", "reply_corrected",
-			  "yes"),
+	/* a first offence: the rest of the city was looked at, lately */
+	refused(ASK(&s, "reply_first", "yes", "reply_slight_harm", "yes", "reply_corrected", "yes",
+			"reply_minor", "no"),
+		"city_checked", "APL article 33");
+	refused(ASK(&s, "reply_first", "yes", "reply_slight_harm", "yes", "reply_corrected", "yes",
+			"reply_minor", "no", "city_checked", "2026-10-01"),
+		"city_checked", "last 30 days");
+	status_is(ASK(&s, "reply_first", "yes", "reply_slight_harm", "yes", "reply_corrected",
+			  "yes", "reply_minor", "no", "city_checked", TODAY(&s)),
 		303);
+	assert_non_null(strstr(weighed(&s, "replies"), "city_checked=2026-"));
 	assert_string_equal(weighed(&s, "exempt"), "APL33_FIRST");
 	refused(REPORT(&s, "outcome", "no_penalty", "outcome_item", "minor"), "outcome_item",
 		"not met");
 	bench_clock(s.b, clock_now() + MINUTE);
 	/* minor, corrected, no harm: must not be punished, not even by a warning */
-	status_is(WEIGH(&s, "reply_minor", "yes", "reply_no_harm", "yes", "reply_corrected", "yes"),
+	status_is(ASK(&s, "reply_minor", "yes", "reply_no_harm", "yes", "reply_corrected", "yes",
+			  "reply_first", "no"),
 		303);
 	assert_string_equal(weighed(&s, "exempt"), "APL33_MINOR");
 	refused(REPORT(&s, "outcome", "penalty", "warn", "1"), "outcome", "must not be punished");
@@ -196,9 +213,9 @@ static void an_earlier_offence(void **state)
 			       s.operator, old.id));
 	assert_true(says(bench_get(s.b, "officer1", desk_of(&s, "do/weigh")), "not a first one"));
 	refused(WEIGH(&s, "factor_first", "1"), "factor_first", "not a first offence");
-	refused(WEIGH(&s, "reply_first", "yes"), "reply_first", "not a first offence");
+	refused(ASK(&s, "reply_first", "yes"), "reply_first", "not a first offence");
 	/* the same act, punished within a year: serious, whatever the officers choose */
-	status_is(WEIGH(&s, "reply_minor", "no"), 303);
+	status_is(WEIGH(&s, "days", "1"), 303);
 	assert_string_equal(weighed(&s, "repeated"), "1");
 	assert_string_equal(weighed(&s, "serious"), "1");
 	bench_run(s.b, arena_printf(bench_arena(s.b),

@@ -33,8 +33,23 @@ enum err priors_load(struct req *rq, const struct case_row *c, struct priors *ou
 
 	*out = (struct priors){ NEWS(rq->arena, struct prior_offence, MOST_PRIORS), 0 };
 	TRY(db_query(rq, &rows,
-		"SELECT decided_at, act, outcome FROM cases WHERE operator = $1 AND id <> $2 AND "
-		"decided_at > 0 ORDER BY decided_at DESC LIMIT $3",
+		"WITH own AS (SELECT CAST($1 AS bigint) AS id UNION SELECT survivor FROM "
+		"pub_operator_merges WHERE operator = $1 UNION SELECT operator FROM "
+		"pub_operator_merges WHERE survivor = coalesce((SELECT max(survivor) FROM "
+		"pub_operator_merges WHERE operator = $1), CAST($1 AS bigint))), same AS (SELECT "
+		"id "
+		"FROM own UNION SELECT o.id FROM pub_operators p JOIN pub_operators o ON o.uscc = "
+		"p.uscc WHERE p.uscc <> '' AND p.id IN (SELECT id FROM own)) SELECT decided_at AS "
+		"at, act, outcome FROM cases c WHERE operator IN (SELECT id FROM same) AND id <> "
+		"$2 "
+		"AND decided_at > 0 AND NOT EXISTS (SELECT 1 FROM case_remedies r WHERE r.case_id "
+		"= "
+		"c.id AND r.effect IN ('annulled', 'unlawful', 'void')) UNION ALL SELECT "
+		"closed_at, "
+		"act, state FROM cases c WHERE operator IN (SELECT id FROM same) AND id <> $2 AND "
+		"state = 'not_filed' AND EXISTS (SELECT 1 FROM case_approvals a WHERE a.case_id = "
+		"c.id AND a.matter = 'not_file' AND a.state = 'approved' AND a.cause = 'first') "
+		"ORDER BY 1 DESC LIMIT $3",
 		c->operator, c->id, (int)MOST_PRIORS));
 	for (;;) {
 		TRY(rows_next(rows, &more));
@@ -87,22 +102,69 @@ const char *weighing_refuses_fine(const struct weighing *w, int64_t fine_fen)
 		.band = band_of(w->band), .low = w->low_fen, .high = w->high_fen
 	};
 
-	return *w->scale ? discretion_refuses(&d, fine_fen) : NULL;
+	if (!*w->scale)
+		return fine_fen ? "The data have no scale for this act: a fine of it has no range "
+				  "(APL article 34)."
+				: NULL;
+	return discretion_refuses(&d, fine_fen);
 }
 
-const char *weighing_refuses_ground(const struct weighing *w, const char *ground)
+static bool gives(const struct node *item, const char *ground)
 {
-	/* an item of a list is a case of the general ground above it */
-	static const char *const of[][3] = { { "minor", "APL33_MINOR", "MINOR_" },
-		{ "first", "APL33_FIRST", "FIRST_" }, { "no_fault", "APL33_NO_FAULT", "FSL136" } };
-	static const char why[] = "The weighing does not bear this ground: one of its conditions "
-				  "is not met, or not answered (APL article 33).";
+	return text_is(node_text(item, "ground", ""), ground);
+}
 
-	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++)
-		if (text_is(of[i][0], ground))
-			return strstr(w->exempt, of[i][1]) || strstr(w->exempt, of[i][2]) ? NULL
-											  : why;
-	return why;
+const char *weighing_refuses_ground(
+	const struct node *lists, const struct weighing *w, const char *ground)
+{
+	NODE_EACH (item, node_find(lists, "items"))
+		if (gives(item, ground) && kinds_have(w->exempt, node_text(item, "code", "?")))
+			return NULL;
+	return "The weighing does not bear this ground: one of its conditions is not met, or not "
+	       "answered (APL article 33).";
+}
+
+bool ground_confiscates(const struct node *lists, const char *ground)
+{
+	NODE_EACH (item, node_find(lists, "items"))
+		if (gives(item, ground) && node_true(item, "confiscates"))
+			return true;
+	return false;
+}
+
+/* "First" looks back once more: an offence may have been decided since it was weighed. */
+static enum err first_check(
+	struct req *rq, const struct case_row *c, const struct node *lists, const char *field)
+{
+	struct priors priors;
+
+	TRY(priors_load(rq, c, &priors));
+	const struct prior_offence *prior = prior_on_file(lists, c, &priors);
+	if (prior)
+		field_error(rq, field,
+			"It is not a first offence: one was decided on %s (APL article 33).",
+			date_text(rq->arena, prior->at));
+	return OK;
+}
+
+enum err weighing_check_ground(
+	struct req *rq, const struct case_row *c, const char *field, const char *ground)
+{
+	const struct node *lists;
+	struct weighing w;
+
+	TRY(weighing_load(rq, c->id, &w));
+	if (!w.id) {
+		field_error(rq, field,
+			"Weigh first: the conditions of this ground have not been answered (APL "
+			"article 33; O2 article 20).");
+		return OK;
+	}
+	TRY(rules(rq, "cases/exempt", w.weighed_at, &lists));
+	const char *why = weighing_refuses_ground(lists, &w, ground);
+	if (why)
+		field_error(rq, field, "%s", tr(rq, why));
+	return text_is(ground, "first") ? first_check(rq, c, lists, field) : OK;
 }
 
 static void check_penalty(struct req *rq, const struct weighing *w, const struct report *r)
@@ -112,7 +174,7 @@ static void check_penalty(struct req *rq, const struct weighing *w, const struct
 	if (*w->must_not)
 		field_error(rq, "outcome",
 			"By the weighing this act must not be punished: %s (APL article 33).",
-			w->must_not);
+			must_not_name(rq, w));
 	if (why)
 		field_error(rq, "fine_fen", "%s", tr(rq, why));
 	if (r->stop && *w->scale && !w->serious)
@@ -125,15 +187,16 @@ static void check_penalty(struct req *rq, const struct weighing *w, const struct
 			"articles 124 and 126; IR article 67).");
 }
 
-void weighing_check_report(struct req *rq, const struct weighing *w, const struct report *r)
+enum err weighing_check_report(struct req *rq, const struct course *k, const struct report *r)
 {
+	struct weighing w;
+
+	TRY(weighing_load(rq, k->c.id, &w));
 	if (text_is(r->outcome, "penalty"))
-		check_penalty(rq, w, r);
-	if (text_is(r->outcome, "no_penalty") && *r->outcome_item) {
-		const char *why = weighing_refuses_ground(w, r->outcome_item);
-		if (why)
-			field_error(rq, "outcome_item", "%s", tr(rq, why));
-	}
+		check_penalty(rq, &w, r);
+	if (text_is(r->outcome, "no_penalty") && *r->outcome_item)
+		return weighing_check_ground(rq, &k->c, "outcome_item", r->outcome_item);
+	return OK;
 }
 
 /* ---- basis ------------------------------------------------------------ */
@@ -150,6 +213,34 @@ const char *basis_of(struct req *rq, const struct case_row *c, const struct part
 }
 
 /* ---- words ------------------------------------------------------------ */
+const char *must_not_name(struct req *rq, const struct weighing *w)
+{
+	const struct node *lists;
+
+	if (*w->must_not && !rq->zh && !rules(rq, "cases/exempt", w->weighed_at, &lists))
+		NODE_EACH (item, node_find(lists, "items"))
+			if (text_is(node_text(item, "name", ""), w->must_not))
+				return node_text(item, "name_en", w->must_not);
+	return w->must_not;
+}
+
+const char *weighing_ground_zh(
+	struct req *rq, const struct course *k, const char *ground, int64_t until)
+{
+	const struct node *lists;
+	struct weighing w;
+	struct buf b = { .arena = rq->arena };
+
+	if (weighing_at(rq, k->c.id, until, &w) || !w.id ||
+		rules(rq, "cases/exempt", w.weighed_at, &lists))
+		return law_word(k, ground);
+	NODE_EACH (item, node_find(lists, "items"))
+		if (gives(item, ground) && kinds_have(w.exempt, node_text(item, "code", "?")))
+			buf_printf(&b, "%s%s", b.n ? "、" : "", node_text(item, "article", ""));
+	return b.n ? arena_printf(rq->arena, "%s（%s）", law_word(k, ground), buf_text(&b))
+		   : law_word(k, ground);
+}
+
 const char *weighing_words(struct req *rq, const struct weighing *w)
 {
 	return arena_printf(rq->arena, "%s%s", w->why, w->words);
@@ -160,8 +251,8 @@ const char *weighing_label(struct req *rq, const struct weighing *w)
 	const char *band;
 
 	if (*w->must_not)
-		return arena_printf(
-			rq->arena, "%s: %s", tr(rq, "Must not be punished"), w->must_not);
+		return arena_printf(rq->arena, rq->zh ? "%s：%s" : "%s: %s",
+			tr(rq, "Must not be punished"), must_not_name(rq, w));
 	if (!*w->scale)
 		return tr(rq, "The data have no range for this act");
 	band = tr(rq, choice_label(model_field(&weighing_model, "band")->choices, w->band));

@@ -155,9 +155,8 @@ enum err fines_every_minute(struct req *rq)
 	TRY(db_query(rq, &r,
 		"SELECT f.id FROM fines f WHERE f.state IN ('due', 'overdue', 'deferred', "
 		"'demanded') AND NOT EXISTS (SELECT 1 FROM fine_clocks c WHERE c.fine = f.id AND "
-		"c.kind = 'court') AND NOT EXISTS (SELECT 1 FROM fine_remedies m WHERE m.fine = "
-		"f.id "
-		"AND m.ended_at = 0) ORDER BY f.id LIMIT $1",
+		"c.kind = 'court') AND NOT EXISTS (SELECT 1 FROM pub_case_remedies m WHERE "
+		"m.case_id = f.case_id AND m.ended_at = 0) ORDER BY f.id LIMIT $1",
 		(int)SLICE));
 	return jobs_once(rq, r, "fines.watch");
 }

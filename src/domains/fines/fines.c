@@ -53,8 +53,12 @@ const struct choice fine_clock_states[] = {
 const struct choice fine_remedies[] = { { "review", "Administrative review", "" },
 	{ "suit", "Administrative suit", "" }, { 0 } };
 const struct choice fine_remedy_outcomes[] = { { "upheld", "Decision upheld", "" },
-	{ "withdrawn", "Application withdrawn", "" }, { "annulled", "Decision annulled", "" },
-	{ 0 } };
+	{ "dismissed", "Not taken up, or dismissed", "" },
+	{ "withdrawn", "Application withdrawn", "" }, { "ordered", "Office ordered to act", "" },
+	{ "changed", "Decision changed", "" }, { "annulled", "Decision annulled", "" },
+	{ "annulled_anew", "Decision annulled, a new one ordered", "" },
+	{ "unlawful", "Decision confirmed unlawful", "" },
+	{ "void", "Decision confirmed void", "" }, { 0 } };
 const struct choice fine_onspot_whys[] = {
 	{ "small", "Small fine imposed on the spot", "" },
 	{ "hard", "Simple procedure, hard to enforce later", "" },
@@ -165,10 +169,6 @@ static const struct route routes[] = {
 		"Propose days and parts (opinion, due1, amount1 ...)" },
 	{ POST, "/cases/:id/fine/plan/decide", fine_plan_decide, CASE_APPROVE, AREA,
 		"Approve or refuse the plan (verdict, reason)" },
-	{ POST, "/cases/:id/fine/remedy", fine_remedy_begin, CASE_WRITE, AREA,
-		"A review or suit has begun (kind, day)" },
-	{ POST, "/cases/:id/fine/remedy/end", fine_remedy_end, CASE_WRITE, AREA,
-		"It has ended (outcome, day, words)" },
 	{ POST, "/cases/:id/fine/demand", fine_demand, CASE_WRITE, AREA,
 		"Call on the party to pay" },
 	{ POST, "/cases/:id/fine/demand/view", fine_demand_judge, CASE_WRITE, AREA,
@@ -193,6 +193,8 @@ static const struct listen listens[] = {
 	{ CASE_DECIDED, on_fine_decided, TELLS(FINE_OPENED, PAPER_ORDERED) },
 	{ PAPER_SERVED, on_fine_paper_served, TELLS(FINE_DUE, FINE_DEMAND_SERVED) },
 	{ BANK_STATEMENT_RECEIVED, on_bank_statement, TELLS(NULL) },
+	{ CASE_REMEDY_BEGUN, on_fine_remedy_begun, TELLS(FINE_CHANGED) },
+	{ CASE_REMEDY_ENDED, on_fine_remedy_ended, TELLS(FINE_CHANGED, FINE_SETTLED) },
 	{ 0 },
 };
 
@@ -205,10 +207,9 @@ const struct module fines = {
 	.tells = TELLS(FINE_SLIP_ORDERED, FINE_PAID, FINE_PAYMENT_UNKNOWN, FINE_PAYMENT_MATCHED,
 		FINE_OVERPAID, FINE_REFUNDED, FINE_COLLECTED, FINE_HANDED_IN, FINE_BANKED,
 		FINE_OVERDUE, FINE_CLOCK_NEAR, FINE_CLOCK_OVER, FINE_PLAN_ASKED, FINE_PLAN_PROPOSED,
-		FINE_PLAN_DECIDED, FINE_PLAN_BROKEN, FINE_REMEDY_BEGUN, FINE_REMEDY_ENDED,
-		FINE_DEMANDED, FINE_DEMAND_STATED, FINE_DEMAND_JUDGED, FINE_COURT_APPLIED,
-		FINE_COURT_ANSWERED, FINE_COURT_WATCHED, FINE_STATEMENT_TAKEN, FINE_SETTLED,
-		PAPER_ORDERED),
+		FINE_PLAN_DECIDED, FINE_PLAN_BROKEN, FINE_DEMANDED, FINE_DEMAND_STATED,
+		FINE_DEMAND_JUDGED, FINE_COURT_APPLIED, FINE_COURT_ANSWERED, FINE_COURT_WATCHED,
+		FINE_STATEMENT_TAKEN, FINE_SETTLED, PAPER_ORDERED),
 	.nav = (const struct nav[]){ { "/fines", "Fines", CASE_READ, NULL }, { 0 } },
 	.announces = (const struct announce[]){ { FINE_PLAN_ASKED, "officers",
 							"A party asks to pay later or in parts",

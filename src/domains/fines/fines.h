@@ -33,7 +33,9 @@ struct fine_part {
 	int64_t id, version, fine, n, due, fen, missed_at,
 		dropped_at; /* dropped: of a refused plan */
 };
-/* Review or suit: the late fine stands still (APL 73). ended_at 0: running. */
+/* Review or suit: the late fine stands still (APL 73). ended_at 0: running. They belong to the case
+ * (pub_case_remedies); the table fine_remedies keeps what was told here before, and is written no
+ * more. */
 struct fine_remedy {
 	int64_t id, version, fine;
 	const char *kind;
@@ -94,6 +96,8 @@ struct fine_account {
 	bool remedy; /* a review or suit is running */
 };
 enum err fine_count(struct req *rq, const struct fine *f, struct fine_account *a);
+/* The reviews and suits of its case, as rows of fine_remedy_model. */
+enum err fine_remedies_of(struct req *rq, const struct fine *f, struct list *l);
 enum err fine_facts_of(struct req *rq, const struct fine *f, struct fine_facts *out);
 /* n months later, the last day of a short month; moved off a holiday (O2 80). */
 enum err fine_months(struct req *rq, int64_t from, int n, int64_t *end);
@@ -122,6 +126,8 @@ enum err fine_watch_run(struct req *rq, const struct job *j, void *result);
 /* ---- listen.c ---- */
 enum err on_fine_decided(struct req *rq, const struct event *e);
 enum err on_fine_paper_served(struct req *rq, const struct event *e);
+enum err on_fine_remedy_begun(struct req *rq, const struct event *e);
+enum err on_fine_remedy_ended(struct req *rq, const struct event *e);
 enum err on_bank_statement(struct req *rq, const struct event *e);
 
 /* ---- payments.c, statements.c ---- */
@@ -148,8 +154,6 @@ enum err fine_court_order(struct req *rq, struct fine *f);
 enum err fine_plan_propose(struct req *rq);
 enum err fine_plan_decide(struct req *rq);
 enum err fine_slip(struct req *rq);
-enum err fine_remedy_begin(struct req *rq);
-enum err fine_remedy_end(struct req *rq);
 enum err fine_demand(struct req *rq);
 enum err fine_demand_judge(struct req *rq);
 enum err fine_apply(struct req *rq);

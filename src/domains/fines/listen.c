@@ -141,6 +141,62 @@ enum err on_fine_paper_served(struct req *rq, const struct event *e)
 	return paper == f.decision_paper ? decision_served(rq, &f, at) : demand_served(rq, &f, at);
 }
 
+/* What a review or suit did to the fine: its term for suit anew; annulled, nothing is owed any
+ * more, also when it was paid (what was paid goes back); changed, the new sum. */
+static enum err remedy_takes(struct req *rq, struct fine *f, const struct node *n)
+{
+	const struct node *law;
+	const char *effect = node_text(n, "effect", "");
+	int64_t ended = node_int(n, "ended_at", rq->now);
+
+	TRY(fine_terms(rq, rq->now, &law));
+	/* after a review the suit is open for 15 days more; after a suit nothing is */
+	f->suit_due = ended + DAY - 1;
+	if (text_is(node_text(n, "kind", ""), "review"))
+		TRY(term_days(
+			rq, ended, (int)node_int(law, "suit_after_review_days", 15), &f->suit_due));
+	if (text_is(effect, "changed")) {
+		f->fine_fen = node_int(n, "fine_fen", 0);
+		if (f->late_fen > f->fine_fen)
+			f->late_fen = f->fine_fen;
+	}
+	TRY(fine_court_watch(rq, f)); /* the term for the court begins with the outcome (O2 76) */
+	TRY(fine_save(rq, f, FINE_CHANGED,
+		json_pairs(rq, "effect", effect, "fine", fine_number(rq, f->fine_fen), "suit_due",
+			date_text(rq->arena, f->suit_due), NULL)));
+	if (text_is(effect, "annulled") || text_is(effect, "void"))
+		return fine_settle(rq, f, "annulled", node_text(n, "words", ""));
+	return fine_settle_if_done(rq, f);
+}
+
+/* Meanwhile no term for the court runs. */
+enum err on_fine_remedy_begun(struct req *rq, const struct event *e)
+{
+	struct fine f;
+	enum err found =
+		db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE case_id = $1", e->subject);
+
+	if (found == E_NOT_FOUND)
+		return OK;
+	TRY(found);
+	TRY(fine_court_watch(rq, &f));
+	return fine_save(rq, &f, FINE_CHANGED, json_pairs(rq, "effect", "waits", NULL));
+}
+
+enum err on_fine_remedy_ended(struct req *rq, const struct event *e)
+{
+	const struct node *n;
+	struct fine f;
+
+	TRY(data_of(rq, e, &n));
+	enum err found =
+		db_one(rq, &fine_model, &f, "SELECT * FROM fines WHERE case_id = $1", e->subject);
+	if (found == E_NOT_FOUND)
+		return OK;
+	TRY(found);
+	return remedy_takes(rq, &f, n);
+}
+
 /* A file that the bank left for us, brought by the adapter: taken as an uploaded one. One that
  * cannot be read is kept with the reason and seen on the page of payments. */
 enum err on_bank_statement(struct req *rq, const struct event *e)

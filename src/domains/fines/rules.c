@@ -90,15 +90,6 @@ const char *may_decide_plan(const struct fine_facts *f, int64_t user, const char
 	return *reason ? NULL : "Write the reason: the party gets it in writing (O2 article 74).";
 }
 
-const char *may_begin_remedy(const struct fine_facts *f)
-{
-	if (over(f))
-		return over(f);
-	if (!f->served_at)
-		return "The decision has not been served yet.";
-	return f->remedy ? "A review or suit is running already." : NULL;
-}
-
 /* What stands against a demand and against the court alike. */
 static const char *not_yet(const struct fine_facts *f)
 {

@@ -34,7 +34,6 @@ const char *may_collect(
 const char *may_ask_plan(const struct fine_facts *f, const char *words);
 const char *may_propose_plan(const struct fine_facts *f, const char *opinion);
 const char *may_decide_plan(const struct fine_facts *f, int64_t user, const char *reason);
-const char *may_begin_remedy(const struct fine_facts *f);
 const char *may_demand(const struct fine_facts *f);
 const char *may_answer_demand(const struct fine_facts *f, const char *words);
 const char *may_judge_demand(const struct fine_facts *f, const char *view);

@@ -88,6 +88,7 @@ static const struct choice titles[] = {
 	{ FINE_PLAN_PROPOSED, "Plan of payment proposed", "" },
 	{ FINE_PLAN_DECIDED, "Plan of payment decided", "" },
 	{ FINE_PLAN_BROKEN, "A day of the plan of payment was missed", "red" },
+	{ FINE_CHANGED, "The fine or its terms were changed by a review or suit", "" },
 	{ FINE_REMEDY_BEGUN, "Review or suit begun", "" },
 	{ FINE_REMEDY_ENDED, "Review or suit ended", "" },
 	{ FINE_DEMANDED, "Party called on to pay", "yellow" },
@@ -146,8 +147,10 @@ static void put_paying(struct node *can, const struct asking *q)
 	put_flag(can, "slip", q->write && !f->settled_at);
 	put_flag(can, "propose", mine && !may_propose_plan(q->k, "x"));
 	put_flag(can, "decide", q->lead && !may_decide_plan(q->k, q->user, "x"));
-	put_flag(can, "begin", q->write && !may_begin_remedy(q->k));
-	put_flag(can, "finish", q->write && q->k->remedy);
+	put_text(can, "remedy",
+		!q->write || !f->served_at ? ""
+		: q->k->remedy		   ? "remedy-end"
+					   : "remedy");
 }
 
 /* A step that is not allowed is not offered; why the two most asked for are not yet is said. */
@@ -159,6 +162,8 @@ static void put_may(struct req *rq, const struct fine *f, const struct fine_fact
 
 	can->hidden = true;
 	put_paying(can, &(struct asking){ f, k, rq->user->id, write, lead });
+	put_text(can, "remedy_label",
+		tr(rq, k->remedy ? "The review or suit has ended" : "A review or suit has begun"));
 	put_flag(can, "demand", write && !demand);
 	put_flag(can, "judge", write && !k->demand_view && !may_judge_demand(k, "x"));
 	put_flag(can, "apply", lead && !court);
@@ -207,8 +212,6 @@ enum err fine_page(struct req *rq)
 	put_text(rq->view, "court_due", k.court_due ? date_text(rq->arena, k.court_due) : "");
 	put_may(rq, &f, &k);
 	TRY(put_whys(rq));
-	put_choices(rq, "kinds", fine_remedies, "");
-	put_choices(rq, "outcomes", fine_remedy_outcomes, "");
 	put_choices(rq, "results", fine_court_results, "");
 	put_choices(rq, "grounds", fine_ends + 1, "");
 	put_part_rows(rq);

@@ -89,8 +89,7 @@ static enum err put_parts(struct req *rq, const struct fine *f)
 	TRY(db_all(rq, &fine_part_model, &l,
 		"SELECT * FROM fine_parts WHERE fine = $1 AND dropped_at = 0 ORDER BY n", f->id));
 	show_list(rq, "parts", &fine_part_model, &l);
-	TRY(db_all(rq, &fine_remedy_model, &l,
-		"SELECT * FROM fine_remedies WHERE fine = $1 ORDER BY begun_at", f->id));
+	TRY(fine_remedies_of(rq, f, &l));
 	show_list(rq, "remedies", &fine_remedy_model, &l);
 	return OK;
 }

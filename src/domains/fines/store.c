@@ -133,13 +133,20 @@ static enum err parts_of(struct req *rq, const struct fine *f, struct counting *
 	return OK;
 }
 
+enum err fine_remedies_of(struct req *rq, const struct fine *f, struct list *l)
+{
+	return db_all(rq, &fine_remedy_model, l,
+		"SELECT id, 1 AS version, CAST($2 AS bigint) AS fine, kind, begun_at, ended_at, "
+		"outcome, words FROM pub_case_remedies WHERE case_id = $1 ORDER BY begun_at, id",
+		f->case_id, f->id);
+}
+
 static enum err spans_of(struct req *rq, const struct fine *f, struct counting *k)
 {
 	struct late_facts *l = &k->l;
 	struct list rows;
 
-	TRY(db_all(rq, &fine_remedy_model, &rows,
-		"SELECT * FROM fine_remedies WHERE fine = $1 ORDER BY begun_at", f->id));
+	TRY(fine_remedies_of(rq, f, &rows));
 	struct late_span *s = NEWS(rq->arena, struct late_span, rows.n + 1);
 	for (struct fine_remedy *r = LIST_OF(struct fine_remedy, &rows);
 		r < LIST_END(struct fine_remedy, &rows); r++) {

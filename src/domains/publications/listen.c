@@ -108,14 +108,28 @@ enum err on_publication_served(struct req *rq, const struct event *e)
 		json_pairs(rq, "served_at", time_iso(rq->arena, p.served_at), NULL));
 }
 
-/* A review or suit annulled the decision: three working days to withdraw what is published. */
+/* What a review or suit did to the decision, as Order 45 article 11 names it; "": it stands. */
+static const char *fault_of(const char *effect)
+{
+	static const char *const faults[][2] = { { "annulled", "revoked" },
+		{ "changed", "changed" }, { "unlawful", "unlawful" }, { "void", "void" } };
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		if (text_is(effect, faults[i][0]))
+			return faults[i][1];
+	return "";
+}
+
+/* A review or suit undid or changed the decision: three working days to withdraw what is
+ * published. */
 enum err on_publication_remedy(struct req *rq, const struct event *e)
 {
 	const struct node *n, *rule;
 	struct published p;
 
 	TRY(event_data(rq, e, &n));
-	if (!text_is(node_text(n, "outcome", ""), "annulled"))
+	const char *fault = fault_of(node_text(n, "effect", ""));
+	if (!*fault)
 		return OK;
 	enum err found = db_one(rq, &published_model, &p,
 		"SELECT * FROM publications WHERE case_id = $1 AND state <> 'withdrawn' AND fault "
@@ -125,7 +139,7 @@ enum err on_publication_remedy(struct req *rq, const struct event *e)
 		return OK;
 	TRY(found);
 	TRY(publication_rule(rq, p.decided_at, &rule));
-	p.fault = "revoked";
+	p.fault = fault;
 	p.fault_document = node_text(n, "words", "");
 	p.fault_at = rq->now;
 	TRY(term_workdays(

@@ -116,7 +116,7 @@ static const struct route routes[] = {
 static const struct listen listens[] = {
 	{ CASE_DECIDED, on_publication_decided, TELLS(PUBLICATION_DUE) },
 	{ PAPER_SERVED, on_publication_served, TELLS(PUBLICATION_READY) },
-	{ FINE_REMEDY_ENDED, on_publication_remedy, TELLS(PUBLICATION_FAULTY) },
+	{ CASE_REMEDY_ENDED, on_publication_remedy, TELLS(PUBLICATION_FAULTY) },
 	{ 0 },
 };
 
