@@ -488,7 +488,7 @@ static void files_forget(struct bench *b)
 	b->n_files = 0;
 }
 
-static const struct http_pair *pairs(struct bench *b, va_list ap)
+const struct http_pair *bench_pairs(struct bench *b, va_list ap)
 {
 	struct http_pair *p = NEWS(b->arena, struct http_pair, MAX_PAIRS + 1);
 	for (int n = 0; n < MAX_PAIRS; n++) {
@@ -509,11 +509,17 @@ struct answer *bench_post(struct bench *b, const char *who, const char *path, ..
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct answer *r = call(b, &(struct call){ "POST", who, path, NULL, form, false });
 	files_forget(b);
 	return r;
+}
+
+struct answer *bench_post_pairs(
+	struct bench *b, const char *who, const char *path, const struct http_pair *form)
+{
+	return call(b, &(struct call){ "POST", who, path, NULL, form, false });
 }
 
 struct answer *bench_post_json(struct bench *b, const char *who, const char *path, const char *json)
@@ -530,7 +536,7 @@ struct answer *bench_machine_post(struct bench *b, const char *path, ...)
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct answer *r = call(b, &(struct call){ "POST", "", path, NULL, form, true });
 	files_forget(b);
@@ -637,7 +643,7 @@ int bench_torture(struct bench *b, const char *who, const char *path, ...)
 {
 	va_list ap;
 	va_start(ap, path);
-	const struct http_pair *form = pairs(b, ap);
+	const struct http_pair *form = bench_pairs(b, ap);
 	va_end(ap);
 	struct call c = { "POST", who, path, NULL, form, false };
 	if (text_starts(who, "party:"))

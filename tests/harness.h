@@ -12,6 +12,8 @@
 
 #include "core/app/app.h"
 
+#include <stdarg.h>
+
 enum { HARNESS_AREA = 310112101, HARNESS_AREA2 = 310112102 };
 
 struct bench;
@@ -39,6 +41,18 @@ bool answer_has(const struct answer *r, const char *text); /* if not, it says so
 struct answer *bench_get(struct bench *b, const char *who, const char *path);
 /* Names and values of the form follow, ended by NULL; the CSRF token is added. */
 struct answer *bench_post(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
+/* The same with a list of them, ended by a NULL name; and the list of what follows. */
+struct answer *bench_post_pairs(
+	struct bench *b, const char *who, const char *path, const struct http_pair *form);
+const struct http_pair *bench_pairs(struct bench *b, va_list ap);
+/* What is signed by finger is read first: posts the fields and gives the mark that the second post
+ * carries in its field "shown"; "" when the answer is no reading page. */
+const char *bench_shown(struct bench *b, const char *who, const char *path, ...)
+	__attribute__((sentinel));
+/* Both posts, the second with a signature; where there is nothing to read, the answer to the first.
+ */
+struct answer *bench_sign(struct bench *b, const char *who, const char *path, ...)
 	__attribute__((sentinel));
 struct answer *bench_post_json(
 	struct bench *b, const char *who, const char *path, const char *json);

@@ -214,16 +214,22 @@ static void party_answers(struct story *s)
 	ok(bench_post(b, s->party, my(s, "seen"), NULL), 303);
 	ok(bench_post(b, s->party, my(s, "answer"), "answer", "", NULL), 422);
 	ok(bench_post(b, s->party, my(s, "answer"), "answer", "disputes", "words", "", NULL), 422);
-	ok(bench_post(
+	ok(bench_sign(
 		   b, s->party, my(s, "answer"), "answer", "accepts", "words", "已要求整改", NULL),
 		303);
+	assert_int_equal(
+		bench_int(b, "SELECT count(*) FROM papers WHERE template = 'edata_record' AND "
+			     "content LIKE '%热厨门上%' AND content LIKE '%file.2.sha256%'"),
+		1);
+	const char *shown = bench_shown(b, s->party, my(s, "address"), "consent", "yes", "e_phone",
+		"13912345678", "post_address", "示例路1号", "receiver", "张三", NULL);
 	ok(bench_post(b, s->party, my(s, "address"), "consent", "yes", "e_phone", "13912345678",
-		   "post_address", "示例路1号", "receiver", "张三", "signature",
+		   "post_address", "示例路1号", "receiver", "张三", "shown", shown, "signature",
 		   "data:image/png;base64,AAAA", NULL),
 		422);
 	assert_true(bench_torture(b, s->party, my(s, "address"), "consent", "yes", "e_phone",
-			    "13912345678", "post_address", "示例路1号", "receiver", "张三",
-			    "signature", SIGNATURE_PNG, NULL) > 5);
+			    "13912345678", "post_address", "示例路1号", "receiver", "张三", "shown",
+			    shown, "signature", SIGNATURE_PNG, NULL) > 5);
 	bench_jobs(b);
 }
 
@@ -268,6 +274,7 @@ static void decided(struct story *s)
 	ok(bench_post(b, s->party, my(s, "statement"), "statement", "made", "words",
 		   "初次发生，已改正", NULL),
 		303);
+	ok(bench_sign(b, s->party, my(s, "statement"), "statement", "all", NULL), 303);
 	ok(bench_post(b, "officer1", at(s, "propose"), "adopted", "", NULL), 409);
 	ok(bench_post(b, "officer1", at(s, "propose"), "adopted", "不改变事实认定，已予考虑", NULL),
 		303);

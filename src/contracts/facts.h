@@ -88,8 +88,12 @@
 #define CASE_REMEDY_ENDED                                                                          \
 	"case.remedy_ended" /* case; data: kind, begun_at, ended_at, outcome, words, fine_fen,     \
 			       effect (stands, changed, annulled, unlawful, void) */
-#define PAPER_ORDERED "paper.ordered" /* paper; data: template, number, subject */
-#define PAPER_SEALED  "paper.sealed"  /* paper; data: as ordered, sm3, sha256 */
+#define CASE_STATED	     "case.stated" /* case; data: words; by the party, who may add */
+#define CASE_EDATA_RECORDED  "case.edata_recorded"  /* case; data: the party's answer, paper */
+#define CASE_TRANSCRIBED     "case.transcribed"	    /* case; data: recording, words */
+#define CASE_EXHIBIT_CHECKED "case.exhibit_checked" /* case; data: exhibit, verdict, reason */
+#define PAPER_ORDERED	     "paper.ordered"	    /* paper; data: template, number, subject */
+#define PAPER_SEALED	     "paper.sealed"	    /* paper; data: as ordered, sm3, sha256 */
 #define PAPER_NUMBER_RESERVED                                                                      \
 	"paper.number_reserved" /* line of the register; data: template, number, reason */
 #define PAPER_NUMBER_VOIDED	 "paper.number_voided"	/* line of the register; data: the same */

@@ -90,6 +90,14 @@ static enum err filed(struct req *rq, const struct plot *p, int64_t operator, st
 		.added_at = rq->now };
 	TRY(course_of(rq, c, &k));
 	TRY(course_add(rq, &k, &(struct written){ &exhibit_model, &x, CASE_EVIDENCE_ADDED }));
+	struct exhibit_check v = { .case_id = c->id,
+		.exhibit = x.id,
+		.verdict = "true",
+		.reason = "与现场照片、原始记录核对一致。",
+		.checked_by = rq->user[1].id,
+		.checked_at = rq->now };
+	TRY(course_add(
+		rq, &k, &(struct written){ &exhibit_check_model, &v, CASE_EXHIBIT_CHECKED }));
 	return approval_ask(rq, &k, &a);
 }
 

@@ -52,11 +52,21 @@ async function confirms(party, { answer = "accepts", words = "", consent = "yes"
   await party.page.fill("#f-words", words);
   if (name) await picture(party.page, `${name}-my-answer-390`);
   await party.press("form[action$='/answer'] button");
+  if (await party.page.locator("canvas").count()) // nothing that a device recorded: nothing to sign
+    await reads(party, "电子数据证据提取笔录", name && `${name}-my-record`);
   await party.page.check(`[name=consent][value=${consent}]`);
   await party.page.fill("#f-e_phone", party.phone);
-  await signByFinger(party.page);
   if (name) await picture(party.page, `${name}-my-address-390`);
   await party.press("form[action$='/address'] .btn-primary");
+  await reads(party, "送达地址确认书", name && `${name}-my-confirmation`);
+}
+
+/** The paper as it will be, line by line; then the signature under it. */
+async function reads(party, title, name) {
+  says(await party.page.textContent("main"), title);
+  await signByFinger(party.page);
+  if (name) await picture(party.page, `${name}-390`);
+  await party.press("form[action^='/my/cases/'] .btn-primary");
 }
 
 /** The report in its six parts, and what it proposes. */
@@ -147,6 +157,8 @@ story("warned", "a warning by the simple procedure, without meeting", async () =
   await party.page.waitForSelector(".field-error");
   await party.page.fill("#f-words", "初次发生，已经改正，请从轻处理");
   await party.press("button[value=made]");
+  await party.press("button[value=all]");
+  await reads(party, "陈述申辩笔录", "warned-my-defence");
   await one.see(`/cases/${id}`, "warned-heard");
   await one.page.fill("#adopted", "已核实，当事人的陈述属实，予以采纳");
   await one.press("form[action$='/propose'] button");
@@ -243,7 +255,12 @@ story("fined", "a fine with defence and legal review, paid by the code of the sl
   await party.page.fill("#f-words", "复查当天厨房正在装修，次日即整改完毕，请求从轻。");
   await party.page.setInputFiles("#f-photo", await photo(party.page, "#225533"));
   await party.press("button[value=made]");
-  says((await paper(party, id, "陈述申辩笔录", { of: one })).text, "次日即整改完毕");
+  await party.page.fill("#f-words", "另：已更换负责人。");
+  await party.press("button[value=made]");
+  await picture(party.page, "fined-my-stated-390");
+  await party.press("button[value=all]");
+  await reads(party, "陈述申辩笔录", "fined-my-defence");
+  says((await paper(party, id, "陈述申辩笔录", { of: one })).text, "次日即整改完毕", "已更换负责人", "SM3摘要");
   assert.equal((await one.json(`/cases/${id}`)).party_files.length, 1);
   // never worse: a heavier report is refused where it is typed
   await one.see(`/cases/${id}`, "fined-heard");

@@ -106,6 +106,18 @@ test("the party opens its link on a telephone and looks at the evidence", { time
   await party.page.click("form[action$='/seen'] button");
 });
 
+async function signed(name) {
+  const canvas = party.page.locator("canvas");
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  await party.page.mouse.move(box.x + 30, box.y + 60);
+  await party.page.mouse.down();
+  for (let i = 0; i < 40; i++) await party.page.mouse.move(box.x + 30 + i * 5, box.y + 60 + 30 * Math.sin(i / 3));
+  await party.page.mouse.up();
+  await picture(party.page, name);
+  await party.page.click("main form .btn-primary");
+}
+
 test("it accepts, confirms its address and signs by finger", { timeout: 150_000 }, async () => {
   await party.page.waitForURL(/answer$/);
   await picture(party.page, "my-answer-390");
@@ -114,17 +126,14 @@ test("it accepts, confirms its address and signs by finger", { timeout: 150_000 
   await picture(party.page, "my-answer-error-390");
   await party.page.check("input[value=accepts]");
   await party.page.click("form[action$='/answer'] button");
+  await party.page.waitForSelector("canvas"); // the record is read, then signed
+  await signed("my-record-390");
   await party.page.waitForURL(/address$/);
   await party.page.fill("#f-e_phone", "13912345678");
-  const canvas = party.page.locator("canvas");
-  await canvas.scrollIntoViewIfNeeded();
-  const box = await canvas.boundingBox();
-  await party.page.mouse.move(box.x + 30, box.y + 60);
-  await party.page.mouse.down();
-  for (let i = 0; i < 40; i++) await party.page.mouse.move(box.x + 30 + i * 5, box.y + 60 + 30 * Math.sin(i / 3));
-  await party.page.mouse.up();
   await picture(party.page, "my-address-390");
   await party.page.click("form[action$='/address'] button.btn-primary");
+  await party.page.waitForSelector("canvas");
+  await signed("my-confirmation-390");
   await party.page.waitForURL(/\/my\/cases\/\d+$/);
   await waitFor("the confirmation as a paper", async () =>
     (await json(one, caseUrl)).papers.some((p) => p.title === "送达地址确认书" && p.sealed));
@@ -162,6 +171,10 @@ test("told, heard, proposed by one, signed by the other: a warning", { timeout: 
   await picture(party.page, "my-statement-390");
   await party.page.fill("#f-words", "初次发生，已经改正，以后注意");
   await party.page.click("button[value=made]");
+  await party.page.waitForSelector("button[value=all]");
+  await party.page.click("button[value=all]");
+  await party.page.waitForSelector("canvas");
+  await signed("my-defence-390");
   await party.page.waitForURL(/\/my\/cases\/\d+$/);
   await one.go(caseUrl);
   await one.page.fill("#adopted", "已核实改正情况；不影响违法事实的认定");

@@ -45,6 +45,21 @@ bool form_flag(struct req *rq, const char *name)
 	return *s && !text_is(s, "0") && !text_is(s, "false");
 }
 
+const char *form_words(struct req *rq, const char *name, int most)
+{
+	const char *s = form_text(rq, name);
+
+	if (utf8_length(s) > (size_t)most)
+		field_error(rq, name, "At most %d characters, please.", most);
+	return s;
+}
+
+const char *request_header(struct req *rq, const char *name)
+{
+	const char *s = rq->http && rq->http->headers ? pair_find(rq->http->headers, name) : NULL;
+	return s ? s : "";
+}
+
 const char *query_text(struct req *rq, const char *name)
 {
 	const char *s = rq->http && rq->http->query ? pair_find(rq->http->query, name) : NULL;

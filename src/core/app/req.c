@@ -51,6 +51,7 @@ void field_error(struct req *rq, const char *field, const char *fmt, ...)
 	va_list ap;
 	va_start(ap, fmt);
 	struct node *n = put_map(rq->priv->errors, NULL);
+	rq->priv->error = NULL; /* words of a lookup that found nothing are none of the form's */
 	put_text(n, "field", field);
 	put_text(n, "text", arena_vprintf(rq->arena, tr(rq, fmt), ap));
 	va_end(ap);

@@ -99,12 +99,18 @@ enum err form_read(struct req *rq, const struct model *m, void *row);
 const char *form_text(struct req *rq, const char *name); /* trimmed; "" when absent */
 const char *form_raw(struct req *rq, const char *name);	 /* as it came: passwords; "" when absent */
 int64_t form_int(struct req *rq, const char *name, int64_t fallback);
-bool form_flag(struct req *rq, const char *name); /* present and not "", "0", "false" */
+bool form_flag(struct req *rq, const char *name);	      /* present and not "", "0", "false" */
+const char *request_header(struct req *rq, const char *name); /* lower case; "" when absent */
 const char *query_text(struct req *rq, const char *name);
 int64_t query_int(struct req *rq, const char *name, int64_t fallback);
 const struct http_file *form_file(
 	struct req *rq, const char *field); /* NULL when absent or empty */
-bool form_failed(struct req *rq);	    /* did field_error() say anything */
+/* Which of the types ("image/jpeg,image/png") the file is, by its first bytes: what the sender
+ * calls it only decides between sound and pictures in one kind of container. NULL: none of them. */
+const char *file_is(struct req *rq, const struct http_file *f, const char *types);
+bool form_failed(struct req *rq); /* did field_error() say anything */
+/* What was typed, of so many characters at most: beyond them a message at the field. */
+const char *form_words(struct req *rq, const char *name, int most);
 /* Puts {name}.fields for the partial form_fields: label, hint, value, error, kind, choices of each
  * INPUT. */
 void show_form(struct req *rq, const char *name, const struct model *m, const void *row);

@@ -222,3 +222,14 @@ enum err paper_lone_page(struct arena *a, const struct paper *p, int *page, stru
 {
 	return paper_laid(a, p, &(struct wanted){ .lone = page }, why);
 }
+
+enum err paper_words(
+	struct arena *a, const struct paper *p, struct paper_words *out, struct fault *why)
+{
+	struct paper *copy = NEW(a, struct paper);
+
+	*copy = cleaned(a, p);
+	TRY(check_texts(copy, why));
+	render_words(a, copy, out);
+	return OK;
+}

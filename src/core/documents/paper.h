@@ -50,4 +50,17 @@ enum err paper_pdf(struct arena *a, const struct paper *p, struct bytes *pdf, st
  * ending stands (seal, places to sign, who to ask); 0: none. Errors as paper_pdf. */
 enum err paper_lone_page(struct arena *a, const struct paper *p, int *page, struct fault *why);
 
+/* What the paper says, line by line, for a page: text stands behind its label, or label is "" and
+ * text a paragraph of its own, or text is "" and label a heading. Without title, number, seal and
+ * signatures. E_INVALID when a value cannot be set; duty fields are not asked for. */
+struct paper_line {
+	const char *label, *text;
+};
+struct paper_words {
+	struct paper_line *at;
+	size_t n;
+};
+enum err paper_words(
+	struct arena *a, const struct paper *p, struct paper_words *out, struct fault *why);
+
 #endif

@@ -21,6 +21,8 @@ const char *render_value(const struct render *r, const char *name);
 /* How many items a list has: the greatest N of list.N.anything, at most 1000. */
 int render_items(const struct paper *p, const char *list, size_t n);
 char *render_phrase(const struct render *r, const struct phrase *phrase);
+/* words.c */
+void render_words(struct arena *a, const struct paper *cleaned, struct paper_words *out);
 enum err render_blocks(struct render *r, const struct block *blocks, size_t n, struct fault *why);
 
 #endif

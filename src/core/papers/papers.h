@@ -55,6 +55,18 @@ enum err paper_number_keep(
  * not kept. About 40 ms for a few pages. E_INVALID as paper_order(). */
 enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf);
 
+/* What the paper of this order would say, to be read before it is signed: its lines (paper_words),
+ * and the SM3 of form and lines as its mark. What a signature itself adds (pictures, day, device)
+ * is left out of the order then. E_INVALID when a value cannot be printed. */
+struct paper_seen {
+	const char *title, *sm3;
+	const struct paper_line *lines;
+	size_t n;
+};
+enum err paper_shown(struct req *rq, const struct paper_order *o, struct paper_seen *out);
+/* The first sign of a text that no paper can print, as "U+1F600"; NULL when there is none. */
+const char *paper_unprintable(struct req *rq, const char *text);
+
 /* Is there a form with this code? */
 bool paper_is_known(const char *code);
 /* Adds value (code) and label (name) of each form that is issued by hand. */

@@ -165,6 +165,8 @@ enum err approval_ask(struct req *rq, struct course *k, struct approval *a)
  */
 static enum err may_answer_it(struct req *rq, const struct course *k)
 {
+	if (k->actor.recused)
+		return fail(rq, E_FORBIDDEN, "%s", tr(rq, stepped_aside_words));
 	if (rq->user->id == k->c.officer1 || rq->user->id == k->c.officer2 ||
 		rq->user->id == k->approval.asked_by)
 		return fail(rq, E_FORBIDDEN,
@@ -209,6 +211,19 @@ static enum err not_granted(struct req *rq, struct course *k, struct approval *a
 	TRY(db_update(rq, &case_model, &k->c));
 	return course_change(
 		rq, k, &(struct written){ &approval_model, a, CASE_APPROVAL_ANSWERED });
+}
+
+enum err approval_void(struct req *rq, struct course *k, const char *why)
+{
+	struct approval a = k->approval;
+
+	a.opinion = why;
+	a.state = "refused";
+	a.answered_by = rq->user->id;
+	a.answered_at = rq->now;
+	send_back(k, &a);
+	return course_change(
+		rq, k, &(struct written){ &approval_model, &a, CASE_APPROVAL_ANSWERED });
 }
 
 enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion)

@@ -8,10 +8,13 @@
  *confirmation, the correction. What allows each step is in rules.c, article by article; the forms
  *are filled in papers.c.
  */
+#include "domains/cases/edata.h"
 #include "domains/cases/evidence_page.h"
-#include "domains/cases/ordinary.h"
+#include "domains/cases/requests.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/signing.h"
 #include "domains/cases/sources.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/waiting.h"
 #include "contracts/facts.h"
 
@@ -129,6 +132,8 @@ const struct module cases = {
 				"Answer a request of the party (verdict, answer)" },
 			{ GET, "/cases/:id/exhibits/:id2", exhibit_file, CASE_READ, AREA,
 				"The file of a piece of evidence" },
+			{ POST, "/cases/:id/exhibits/:id2/check", exhibit_check, CASE_WRITE, AREA,
+				"Verify evidence that the other officer added (verdict, reason)" },
 			{ GET, "/cases/:id/party-files/:id2", party_file_get, CASE_READ, AREA,
 				"A photo or recording of the party" },
 			{ POST, "/cases/:id/link", case_send_link, CASE_WRITE, AREA,
@@ -176,12 +181,13 @@ const struct module cases = {
 			{ GET, "/my/cases/:id/statement", my_statement_form, PARTY,
 				.about = "What is intended; your rights", .power = "state" },
 			{ POST, "/my/cases/:id/statement", my_statement, PARTY,
-				.about = "Statement or none (statement, words)", .power = "state" },
+				.about = "Statement, none, or that it is all (statement, words)",
+				.power = "state" },
 			{ GET, "/my/cases/:id/ask", my_ask_form, PARTY,
-				.about = "Ask for a hearing, a recusal, more time",
+				.about = "Ask for a hearing, a recusal, more time, a recording",
 				.power = "state" },
 			{ POST, "/my/cases/:id/ask", my_ask, PARTY,
-				.about = "Ask (kind, officer, words, photo, voice)",
+				.about = "Ask (kind, officer, term, words, photo, voice)",
 				.power = "state" },
 			{ POST, "/my/cases/:id/requests/:id2/withdraw", my_withdraw, PARTY,
 				.about = "Withdraw a request", .power = "state" },
@@ -218,7 +224,9 @@ const struct module cases = {
 		&review_model, &notice_model, &hearing_model, &discussion_model, &handover_model,
 		&transfer_model, &hearing_notice_model, &goods_model, &weighing_model,
 		&telling_model, &told_before_model, &filing_model, &source_model, &request_model,
-		&party_file_model, &remedy_model, NULL },
+		&party_file_model, &remedy_model, &signature_model, &edata_record_model,
+		&statement_model, &transcript_model, &request_detail_model, &exhibit_check_model,
+		NULL },
 	.tells = (const char *const[]){ CASE_FILED, CASE_NOT_FILED, CASE_LINK_ASKED, CASE_LINK_SENT,
 		CASE_EVIDENCE_VIEWED, CASE_ANSWERED, CASE_ADDRESS_CONFIRMED,
 		CASE_CORRECTION_ORDERED, CASE_CORRECTION_SHOWN, CASE_CORRECTION_ACCEPTED,
@@ -231,7 +239,8 @@ const struct module cases = {
 		CASE_HEARING_HELD, CASE_HEARING_REPORTED, CASE_DISCUSSED, CASE_CRIME_NAMED,
 		CASE_HANDED_OVER, CASE_POLICE_ANSWERED, CASE_REQUESTED, CASE_REQUEST_ANSWERED,
 		CASE_REQUEST_WITHDRAWN, CASE_REMEDY_BEGUN, CASE_REMEDY_ENDED,
-		CASE_SOURCE_REGISTERED, CASE_PRECHECK_OPENED, PAPER_ORDERED, NULL },
+		CASE_SOURCE_REGISTERED, CASE_PRECHECK_OPENED, CASE_STATED, CASE_EDATA_RECORDED,
+		CASE_TRANSCRIBED, CASE_EXHIBIT_CHECKED, PAPER_ORDERED, NULL },
 	.nav = (const struct nav[]){ { "/cases", "Cases", CASE_READ,
 					     "SELECT count(*) FROM cases WHERE state IN "
 					     "('precheck', 'proposed') AND ($1 = 0 OR area = $1)" },
@@ -247,6 +256,8 @@ const struct module cases = {
 			{ CASE_CORRECTION_SHOWN, "officers",
 				"A party sent a photo of its correction", "/cases/", "info", NULL,
 				NULL },
+			{ CASE_STATED, "officers", "A party stated and defended", "/cases/",
+				"info", NULL, NULL },
 			{ CASE_HEARD, "officers", "A party was heard", "/cases/", "info", NULL,
 				NULL },
 			{ CASE_LINK_ASKED, "officers",
@@ -269,6 +280,7 @@ const struct module cases = {
 		   "''"
 		   " UNION ALL SELECT sign_sm3, sign_sha256 FROM case_tellings WHERE sign_sm3 <> "
 		   "''"
+		   " UNION ALL SELECT sm3, sha256 FROM case_signatures"
 		   " UNION ALL SELECT sm3, sha256 FROM case_party_files"
 		   " UNION ALL SELECT sm3, sha256 FROM case_sources WHERE sm3 <> ''",
 };

@@ -103,7 +103,8 @@ enum err on_recording_linked(struct req *rq, const struct event *e);
 enum err on_paper_served(struct req *rq, const struct event *e);
 
 /* papers.c: the forms filled from a case */
-enum err order_address_paper(struct req *rq, struct case_row *c);
+struct form;
+enum err form_address(struct req *rq, const struct case_row *c, struct form *f); /* only filled */
 enum err order_correction_paper(struct req *rq, struct case_row *c);
 enum err order_decision_paper(struct req *rq, struct case_row *c);
 
@@ -125,6 +126,7 @@ enum err case_decide(struct req *rq);
 /* party.c, party_steps.c: the party's telephone */
 void show_matter(
 	struct req *rq, const struct case_row *c); /* what every page of the party says of it */
+enum err show_correction(struct req *rq, const struct case_row *c);
 enum err my_case(struct req *rq);
 enum err my_evidence(struct req *rq);
 enum err my_seen(struct req *rq);

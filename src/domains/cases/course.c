@@ -274,6 +274,8 @@ enum err course_of(struct req *rq, const struct case_row *c, struct course *k)
 	TRY(party_load(rq, c->operator, & k->party));
 	TRY(case_facts_of(rq, c, &k->f));
 	actor_of(rq, &k->actor);
+	k->actor.recused = k->f.recused;
+	k->actor.challenged = k->f.challenged;
 	k->f.person = is_person(k->law, k->party.uscc);
 	if (*k->f.pending)
 		TRY(NEWEST(rq, &approval_model, &k->approval,

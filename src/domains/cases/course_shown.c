@@ -120,48 +120,6 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 	return OK;
 }
 
-/* ---- evidence by hand ------------------------------------------------- */
-enum err put_exhibits(struct req *rq, int64_t case_id, bool party)
-{
-	struct list l;
-	struct node *list = put_list(rq->view, "exhibits");
-
-	TRY(db_all(rq, &exhibit_model, &l,
-		"SELECT * FROM case_exhibits WHERE case_id = $1 ORDER BY taken_at, id", case_id));
-	for (struct exhibit *x = LIST_OF(struct exhibit, &l); x < LIST_END(struct exhibit, &l);
-		x++) {
-		struct node *n = put_map(list, NULL);
-		put_text(n, "kind",
-			tr(rq, choice_label(
-				       model_field(&exhibit_model, "kind")->choices, x->kind)));
-		put_text(n, "title", x->title);
-		put_text(n, "at", date_text(rq->arena, x->taken_at));
-		put_text(n, "place", x->place);
-		put_text(n, "method", x->method);
-		put_text(n, "maker", x->maker);
-		put_text(n, "words", party && text_is(x->kind, "EV_WITNESS") ? "" : x->words);
-		put_text(n, "sm3", x->sm3);
-		put_text(n, "href",
-			*x->sm3 && !party
-				? arena_printf(rq->arena, "/cases/%" PRId64 "/exhibits/%" PRId64,
-					  case_id, x->id)
-				: "");
-	}
-	return OK;
-}
-
-enum err exhibit_file(struct req *rq)
-{
-	struct exhibit x;
-
-	TRY(db_one(rq, &exhibit_model, &x,
-		"SELECT * FROM case_exhibits WHERE id = $1 AND case_id = $2", rq->id2, rq->id));
-	if (!*x.sm3)
-		return fail(rq, E_NOT_FOUND, "This piece of evidence has no file.");
-	reply_set_header(rq, "Cache-Control", "private, max-age=3600");
-	return reply_object(rq, x.sm3, x.type, NULL);
-}
-
 /* ---- approval --------------------------------------------------------- */
 static const struct choice matter_names[] = { { "extend_precheck", "Extend the pre-check", "" },
 	{ "file", "File the case", "" }, { "not_file", "Do not file", "" },

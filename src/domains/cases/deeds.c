@@ -6,8 +6,9 @@
 
 const struct deed *deed_of(enum step s)
 {
-	const struct deed *const lists[] = { investigation_deeds, weighing_deeds, telling_deeds,
-		review_deeds, hearing_deeds, decision_deeds, transfer_deeds, remedy_deeds };
+	const struct deed *const lists[] = { investigation_deeds, edata_deeds, transcript_deeds,
+		weighing_deeds, telling_deeds, review_deeds, hearing_deeds, decision_deeds,
+		transfer_deeds, remedy_deeds };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct deed *d = lists[i]; d->run; d++)
@@ -108,11 +109,12 @@ enum err deed_file(struct req *rq, const struct deed *d, struct object *out, con
 	*out = (struct object){ .sm3 = "", .sha256 = "" };
 	if (!file)
 		return OK;
-	if (!d->accept || !strstr(d->accept, file->type)) {
+	const char *is = d->accept ? file_is(rq, file, d->accept) : NULL;
+	if (!is) {
 		field_error(rq, "file", "This kind of file is not taken here.");
 		return E_INVALID;
 	}
-	*type = file->type;
+	*type = is;
 	return keep_file(rq, file, out);
 }
 

@@ -6,6 +6,8 @@
 
 /* Each list ends with a NULL run. */
 extern const struct deed investigation_deeds[]; /* pre-check, evidence, time */
+extern const struct deed edata_deeds[];		/* edata.c */
+extern const struct deed transcript_deeds[];	/* transcripts.c */
 extern const struct deed telling_deeds[];	/* telling in person */
 extern const struct deed review_deeds[];	/* report, review, notice, hearing */
 extern const struct deed weighing_deeds[];	/* weighing */

@@ -1,6 +1,7 @@
 /* Discussion, decision, conclusion. */
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
+#include "domains/cases/edata.h"
 
 #include <string.h>
 
@@ -129,6 +130,7 @@ static enum err submit(struct req *rq, struct course *k, void *row)
 		return E_INVALID;
 	}
 	TRY(one_fine_check(rq, &k->c, text_is(r->outcome, "penalty") ? r->fine_fen : 0));
+	TRY(edata_settle(rq, k));
 	k->c.defence_adopted = a->words;
 	k->c.state = "proposed";
 	k->c.proposed_by = rq->user->id;

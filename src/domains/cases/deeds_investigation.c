@@ -168,11 +168,32 @@ static bool exhibit_wrong(struct req *rq, const struct exhibit *x)
 	return form_failed(rq);
 }
 
+/* What was found outside the register's validity does not come back by hand. */
+static enum err not_unusable(struct req *rq, const struct http_file *file)
+{
+	int64_t n;
+
+	TRY(db_int(rq, &n,
+		"SELECT (SELECT count(*) FROM pub_leads WHERE usable = 0 AND (still_sm3 = $1 OR "
+		"clip_sm3 = $1)) + (SELECT count(*) FROM case_evidence WHERE usable = 0 AND "
+		"(still_sm3 = $1 OR clip_sm3 = $1))",
+		file->sm3));
+	if (!n)
+		return OK;
+	field_error(rq, "file",
+		"This is a recording that may not serve as evidence: its device was not in a valid "
+		"state of the register (APL article 41).");
+	return E_INVALID;
+}
+
 static enum err exhibit_add(struct req *rq, struct course *k, void *row)
 {
 	struct exhibit *x = row;
 	struct object file;
+	const struct http_file *given = form_file(rq, "file");
 
+	if (given)
+		TRY(not_unusable(rq, given));
 	TRY(deed_file(rq, deed_of(STEP_EXHIBIT), &file, &x->type));
 	x->sm3 = file.sm3;
 	x->sha256 = file.sha256;
@@ -181,7 +202,9 @@ static enum err exhibit_add(struct req *rq, struct course *k, void *row)
 	x->case_id = k->c.id;
 	x->added_by = rq->user->id;
 	x->added_at = rq->now;
-	return course_add(rq, k, &(struct written){ &exhibit_model, x, CASE_EVIDENCE_ADDED });
+	TRY(course_add(rq, k, &(struct written){ &exhibit_model, x, CASE_EVIDENCE_ADDED }));
+	notice(rq, "Added. It counts once the other officer has verified it.");
+	return OK;
 }
 
 /* Records that somebody signs: 询问笔录, 现场笔录. */
@@ -297,7 +320,11 @@ const struct deed investigation_deeds[] = {
 		"simple procedure.",
 		NULL },
 	{ STEP_EXHIBIT, &exhibit_model, sizeof(struct exhibit), exhibit_begin, exhibit_add,
-		EVIDENCE_FILES, false, "The file is kept by its digest and never changed.", NULL },
+		EVIDENCE_FILES, false,
+		"The file is kept by its digest and never changed; it counts once the other "
+		"officer "
+		"has verified it (APL article 46).",
+		NULL },
 	{ STEP_SUMMON, &summon_form, sizeof(struct exhibit), NULL, summon, NULL, false, NULL,
 		NULL },
 	{ STEP_INQUIRE, &inquiry_form, sizeof(struct exhibit), exhibit_begin, inquire, NULL, true,

@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "domains/cases/deeds.h"
 #include "domains/cases/sources.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/weighing.h"
 
 #include <string.h>
@@ -261,10 +262,7 @@ enum err notice_served(struct req *rq, struct case_row *c, const struct node *to
 static enum err silence(struct req *rq, struct course *k, void *row)
 {
 	(void)row;
-	k->c.state = "heard";
-	k->c.statement = "silent";
-	k->c.heard_at = rq->now;
-	return case_save_with(rq, &k->c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL));
+	return statement_over(rq, &k->c);
 }
 
 /* ---- hearing ---------------------------------------------------------- */
@@ -341,8 +339,12 @@ static enum err hold_hearing(struct req *rq, struct course *k, void *row)
 	h->sign_sha256 = *h->refusal ? "" : sign.sha256;
 	h->state = "held";
 	if (!k->c.heard_at) { /* what is said there is the party's statement */
+		static const char there[] = "当事人在听证中陈述、申辩，见听证笔录";
+		bool before = text_is(k->c.statement, "made");
 		k->c.statement = "made";
-		k->c.statement_words = "当事人在听证中陈述、申辩，见听证笔录";
+		k->c.statement_words =
+			before ? arena_printf(rq->arena, "%s\n%s", k->c.statement_words, there)
+			       : there;
 		k->c.heard_at = rq->now;
 	}
 	k->c.state = "heard";

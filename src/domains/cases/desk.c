@@ -4,6 +4,7 @@
 #include "domains/cases/sources.h"
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/waiting.h"
 
 #include <string.h>
@@ -486,9 +487,10 @@ enum err case_page(struct req *rq)
 	put_course(rq, &k);
 	TRY(put_course_rows(rq, &k));
 	put_course_steps(rq, &k);
-	TRY(put_exhibits(rq, c.id, false));
+	TRY(put_exhibits(rq, &k, false));
 	TRY(put_requests(rq, c.id, false));
 	TRY(put_party_files(rq, c.id));
+	TRY(put_transcripts(rq, c.id));
 	return page(rq, "cases/case");
 }
 

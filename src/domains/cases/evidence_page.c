@@ -1,6 +1,7 @@
 /* Every file of a case with its digests: each is read again when the page is opened, and its proof
  * can be taken along. Files are few, and a page has twenty of them. */
 #include "domains/cases/evidence_page.h"
+#include "domains/cases/signing.h"
 #include "domains/cases/sources.h"
 
 enum { FILES_A_PAGE = 20 };
@@ -83,8 +84,6 @@ static enum err from_party(struct req *rq, const struct case_row *c, struct list
 			 c->correction_sm3, c->correction_sha256,
 			 arena_printf(rq->arena, "/cases/%" PRId64 "/correction/photo", c->id),
 			 c->correction_at });
-	add(out, (struct named_file){ "Signature under the address", c->receiver, c->address_sign,
-			 c->address_sign_sha256, "", c->address_at });
 	TRY(db_all(rq, &party_file_model, &l,
 		"SELECT * FROM case_party_files WHERE case_id = $1 ORDER BY sent_at, id LIMIT $2",
 		c->id, (int)MOST_FILES));
@@ -98,14 +97,32 @@ static enum err from_party(struct req *rq, const struct case_row *c, struct list
 	return OK;
 }
 
+/* The signatures under papers that were read on the telephone, the address's among them. */
+static enum err from_signatures(struct req *rq, int64_t id, struct list *out)
+{
+	struct list l;
+
+	TRY(db_all(rq, &signature_model, &l,
+		"SELECT * FROM case_signatures WHERE case_id = $1 ORDER BY signed_at, id LIMIT $2",
+		id, (int)MOST_FILES));
+	for (struct signature *s = LIST_OF(struct signature, &l);
+		s < LIST_END(struct signature, &l); s++)
+		add(out, (struct named_file){ text_is(s->about, "address")
+						      ? "Signature under the address"
+						      : "Signature under a record",
+				 s->signer, s->sm3, s->sha256, "", s->signed_at });
+	return OK;
+}
+
 static enum err files_of(struct req *rq, const struct case_row *c, struct list *out)
 {
-	/* two files of each piece, two of each exhibit, one of each source and of each of the
-	 * party, and two more */
-	*out = (struct list){ NEWS(rq->arena, struct named_file, 6 * MOST_FILES + 2), 0 };
+	/* two files of each piece, two of each exhibit, one of each source, signature and of each
+	 * of the party, and one more */
+	*out = (struct list){ NEWS(rq->arena, struct named_file, 7 * MOST_FILES + 1), 0 };
 	TRY(from_sources(rq, c->id, out));
 	TRY(from_evidence(rq, c->id, out));
 	TRY(from_exhibits(rq, c->id, out));
+	TRY(from_signatures(rq, c->id, out));
 	return from_party(rq, c, out);
 }
 

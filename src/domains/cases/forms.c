@@ -52,10 +52,9 @@ struct form *form_named(struct form *f, const char *template)
 	return f;
 }
 
-enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)
+struct paper_order form_as_order(const struct case_row *c, const struct form *f)
 {
-	struct paper_ref ref;
-	struct paper_order o = { .template = f->template,
+	return (struct paper_order){ .template = f->template,
 		.subject = c->id,
 		.entity = c->operator,
 		.area = c->area,
@@ -64,6 +63,12 @@ enum err form_order(struct req *rq, const struct case_row *c, const struct form 
 		.pictures = f->pictures,
 		.n_pictures = f->n_pictures,
 		.reserved = f->reserved };
+}
+
+enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)
+{
+	struct paper_ref ref;
+	struct paper_order o = form_as_order(c, f);
 
 	TRY(paper_order(rq, &o, &ref));
 	*paper = ref.id;

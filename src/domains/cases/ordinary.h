@@ -325,7 +325,7 @@ enum err step_take(struct req *rq);
 void put_course_steps(struct req *rq, const struct course *k);
 void put_course(struct req *rq, const struct course *k); /* procedure, report, review, notice .. */
 enum err put_course_rows(struct req *rq, const struct course *k);
-enum err put_exhibits(struct req *rq, int64_t case_id, bool party);
+enum err put_exhibits(struct req *rq, const struct course *k, bool party);
 enum err put_party_files(struct req *rq, int64_t case_id);
 
 /* steps.c: the number of a case, taken in this transaction */
@@ -344,6 +344,8 @@ enum err approval_ask(struct req *rq, struct course *k, struct approval *a);
 /* E_CONFLICT when nothing waits or it may not be granted any more, E_FORBIDDEN for an officer of
  * the case, E_INVALID without a reason for a refusal. Approved, its effect happens at once. */
 enum err approval_take(struct req *rq, struct course *k, bool yes, const char *opinion);
+/* The open one is not to be answered any more: nobody stands behind it. The case is not saved. */
+enum err approval_void(struct req *rq, struct course *k, const char *why);
 enum err approval_answer(struct req *rq); /* POST /cases/:id/approvals/:id2 */
 
 /* party.c: the page on which the party states and defends */
@@ -355,12 +357,20 @@ enum err my_ask(struct req *rq);
 /* The party's request, written down and told; a hearing is opened, and its span with it. */
 enum err request_add(struct req *rq, struct course *k, struct request *q);
 enum err my_withdraw(struct req *rq);
-enum err request_answer(struct req *rq);
+enum err request_answer(struct req *rq); /* request_answers.c */
 enum err put_requests(struct req *rq, int64_t case_id, bool party);
 /* Keeps what came in the fields photo and voice; their rows go with the next fact. */
 enum err party_files_keep(struct req *rq, int64_t case_id, const char *about, int *n);
 enum err party_file_get(struct req *rq);
 enum err exhibit_file(struct req *rq);
+/* exhibits.c: evidence added by hand is verified by the other officer */
+struct exhibit_check {
+	int64_t id, version, case_id, exhibit;
+	const char *verdict, *reason;
+	int64_t checked_by, checked_at;
+};
+extern const struct model exhibit_check_model;
+enum err exhibit_check(struct req *rq); /* POST /cases/:id/exhibits/:id2/check */
 
 /* deeds_review.c: the notice of the intended penalty was served: the five working days begin */
 enum err notice_served(struct req *rq, struct case_row *c, const struct node *told);
@@ -370,7 +380,7 @@ enum err hearing_notice_served(struct req *rq, struct case_row *c, const struct 
 const char *service_words(struct req *rq, const struct node *told);
 
 /* forms.c: what a case puts on any of its papers */
-enum { FORM_VALUES = 60 };
+enum { FORM_VALUES = 500 };
 struct form {
 	const char *template;
 	struct paper_value v[FORM_VALUES];
@@ -387,6 +397,7 @@ void form_puts(struct form *f, ...) __attribute__((sentinel));
 void form_party(struct form *f, const struct party *p);
 void form_officers(struct req *rq, struct form *f, const struct case_row *c);
 struct form *form_named(struct form *f, const char *template); /* gives f */
+struct paper_order form_as_order(const struct case_row *c, const struct form *f);
 enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper);
 /* papers.c: what proves the act, named so that it can be found again; added until then. */
 enum err evidence_words(struct req *rq, int64_t case_id, int64_t until, const char **out);
@@ -404,7 +415,12 @@ enum err paper_record(struct req *rq, const struct course *k, struct exhibit *x)
 enum err paper_report(struct req *rq, const struct course *k, struct report *r);
 enum err paper_review(struct req *rq, const struct course *k, struct review *r);
 enum err paper_notice(struct req *rq, const struct course *k, struct notice_row *n);
-enum err paper_defence(struct req *rq, const struct course *k);
+/* Filled, not yet ordered: when the party began to state, and the moment of its end. */
+struct stating {
+	int64_t from, to;
+};
+void form_defence(
+	struct req *rq, struct form *f, const struct course *k, const struct stating *when);
 enum err paper_hearing_notice(struct req *rq, const struct course *k, struct hearing *h);
 enum err paper_hearing_record(struct req *rq, const struct course *k, struct hearing *h);
 enum err paper_hearing_report(struct req *rq, const struct course *k, struct hearing *h);

@@ -280,7 +280,8 @@ const struct model transfer_model = MODEL("case_transfers", struct transfer, .wi
 		STORED(struct transfer, reply_by, .as = AS_ID)));
 
 static const struct choice request_kinds[] = { { "hearing", "A hearing", "" },
-	{ "recusal", "That an officer steps aside", "" }, { "more_time", "More time", "" }, { 0 } };
+	{ "recusal", "That somebody steps aside", "" }, { "more_time", "More time", "" },
+	{ "recording", "To see the recording as it was recorded", "" }, { 0 } };
 static const struct choice request_states[] = { { "asked", "Waits for an answer", "yellow" },
 	{ "granted", "Granted", "green" }, { "refused", "Not granted", "red" },
 	{ "withdrawn", "Withdrawn", "neutral" }, { 0 } };

@@ -4,23 +4,21 @@
 
 #include <string.h>
 
-enum err order_address_paper(struct req *rq, struct case_row *c)
+enum err form_address(struct req *rq, const struct case_row *c, struct form *f)
 {
 	struct party p;
-	struct paper_picture sign = { "party_sig", c->address_sign };
-	struct form f = { .pictures = &sign, .n_pictures = 1 };
 
 	TRY(party_load(rq, c->operator, & p));
-	form_party(&f, &p);
-	form_officers(rq, &f, c);
-	form_put(&f, "cause", c->act_name);
-	form_put(&f, "accept_electronic", c->e_service ? "yes" : "no");
-	form_put(&f, "e_phone", c->e_service ? c->e_phone : "");
-	form_put(&f, "post_address", c->post_address);
-	form_put(&f, "receiver", c->receiver);
-	form_put(&f, "receiver_phone", c->e_phone);
-	form_put(&f, "signed_at", date_zh(rq->arena, rq->now));
-	return form_order(rq, c, form_named(&f, "address_confirmation"), &c->address_paper);
+	form_party(f, &p);
+	form_officers(rq, f, c);
+	form_put(f, "cause", c->act_name);
+	form_put(f, "accept_electronic", c->e_service ? "yes" : "no");
+	form_put(f, "e_phone", c->e_service ? c->e_phone : "");
+	form_put(f, "post_address", c->post_address);
+	form_put(f, "receiver", c->receiver);
+	form_put(f, "receiver_phone", c->e_phone);
+	form_named(f, "address_confirmation");
+	return OK;
 }
 
 enum err order_correction_paper(struct req *rq, struct case_row *c)
@@ -53,8 +51,9 @@ static enum err exhibit_words(struct req *rq, int64_t case_id, int64_t until, st
 	bool more;
 
 	TRY(db_query(rq, &r,
-		"SELECT title, sm3 FROM case_exhibits WHERE case_id = $1 AND added_at <= $2 ORDER "
-		"BY taken_at, id",
+		"SELECT title, sm3 FROM case_exhibits x WHERE case_id = $1 AND added_at <= $2 AND "
+		"(x.paper > 0 OR EXISTS (SELECT 1 FROM case_exhibit_checks k WHERE k.exhibit = "
+		"x.id AND k.verdict = 'true')) ORDER BY taken_at, id",
 		case_id, until));
 	for (;;) {
 		TRY(rows_next(r, &more));

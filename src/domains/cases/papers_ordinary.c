@@ -205,20 +205,26 @@ enum err paper_notice(struct req *rq, const struct course *k, struct notice_row 
 	return form_order(rq, &k->c, form_named(&f, "penalty_notice"), &n->paper);
 }
 
-/* What the party wrote on its telephone, in the form of the law. */
-enum err paper_defence(struct req *rq, const struct course *k)
+/* What the party said on its telephone, in the form of the law; in both procedures. */
+void form_defence(
+	struct req *rq, struct form *f, const struct course *k, const struct stating *when)
 {
-	struct form f = { .n = 0 };
-	const struct penalty_size p = notice_size(&k->notice);
-	int64_t paper;
+	bool ordinary = k->notice.id != 0;
+	const struct node *act = act_of(rq, k->c.act);
+	const struct penalty_size on_spot = { k->c.told_penalty, k->c.fine_fen, 0 },
+				  p = ordinary ? notice_size(&k->notice) : on_spot;
 
-	form_case(rq, &f, k);
-	form_puts(&f, "started_at", moment_zh(rq, rq->now), "ended_at", moment_zh(rq, rq->now),
-		"place", "当事人手机页面（非现场）", "speaker", k->party.name, "recorder",
-		"当事人自行填写，系统原文记载", "told_facts", k->report.facts, "told_basis",
-		basis_of(rq, &k->c, &k->party), "told_penalty", penalty_zh(rq, k, &p), "defence",
-		k->c.statement_words, NULL);
-	return form_order(rq, &k->c, form_named(&f, "defence_record"), &paper);
+	form_case(rq, f, k);
+	form_puts(f, "started_at", moment_zh(rq, when->from), "ended_at", moment_zh(rq, when->to),
+		"place", "当事人手机页面（非现场）", "speaker", k->party.name, "speaker_phone",
+		k->c.party_phone, "recorder", "当事人自行填写，系统原文记载", "told_facts",
+		ordinary ? k->report.facts
+			 : arena_printf(rq->arena, "%s，违反了%s",
+				   node_text(act, "short", k->c.act_name),
+				   node_text(act, "provision", "")),
+		"told_basis", basis_of(rq, &k->c, &k->party), "told_penalty", penalty_zh(rq, k, &p),
+		"defence", k->c.statement_words, NULL);
+	form_named(f, "defence_record");
 }
 
 /* ---- hearing ---------------------------------------------------------- */

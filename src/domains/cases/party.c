@@ -1,6 +1,8 @@
 /* The party's telephone: where its matter stands, and one thing a page. */
+#include "domains/cases/edata.h"
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/weighing.h"
 
 #include <string.h>
@@ -205,22 +207,29 @@ enum err my_case(struct req *rq)
 	return page(rq, "cases/my_case");
 }
 
+enum err put_evidence_shown(struct req *rq, int64_t case_id, bool *waits)
+{
+	struct list l;
+	struct node *list = put_list(rq->view, "evidence");
+
+	TRY(shown_of_case(rq, case_id, &l));
+	for (struct shown *e = LIST_OF(struct shown, &l); e < LIST_END(struct shown, &l); e++)
+		TRY(put_shown(rq, put_map(list, NULL), e, waits));
+	return OK;
+}
+
 enum err my_evidence(struct req *rq)
 {
-	struct case_row c;
-	struct list l;
+	struct course k = { .f = { .state = "" } }; /* a party verifies nothing */
 	bool waits = false;
 
-	TRY(case_load_mine(rq, &c));
-	show_matter(rq, &c);
-	TRY(shown_of_case(rq, c.id, &l));
-	struct node *list = put_list(rq->view, "evidence");
-	for (struct shown *e = LIST_OF(struct shown, &l); e < LIST_END(struct shown, &l); e++)
-		TRY(put_shown(rq, put_map(list, NULL), e, &waits));
-	TRY(put_exhibits(rq, c.id, true));
+	TRY(case_load_mine(rq, &k.c));
+	show_matter(rq, &k.c);
+	TRY(put_evidence_shown(rq, k.c.id, &waits));
+	TRY(put_exhibits(rq, &k, true));
 	if (waits)
 		reply_set_header(rq, "refresh", LOOK_AGAIN);
-	put_flag(rq->view, "seen", c.viewed_at != 0);
+	put_flag(rq->view, "seen", k.c.viewed_at != 0);
 	return page(rq, "cases/my_evidence");
 }
 
@@ -229,6 +238,10 @@ enum err my_answer_form(struct req *rq)
 	struct case_row c;
 	TRY(case_load_mine(rq, &c));
 	show_matter(rq, &c);
+	put_text(rq->view, "words", c.answer_words);
+	put_flag(rq->view, "accepts", text_is(c.answer, "accepts"));
+	put_flag(rq->view, "disputes", text_is(c.answer, "disputes"));
+	TRY(put_recorded(rq, c.id));
 	return page(rq, "cases/my_answer");
 }
 
@@ -243,7 +256,7 @@ enum err my_address_form(struct req *rq)
 	put_text(rq->view, "e_phone", c.address_at ? c.e_phone : c.party_phone);
 	put_text(rq->view, "post_address", c.address_at ? c.post_address : p.address);
 	put_text(rq->view, "receiver", c.address_at ? c.receiver : p.legal_person);
-	put_flag(rq->view, "confirmed", c.address_at != 0);
+	put_flag(rq->view, "on_paper", c.address_at && !c.e_service);
 	return page(rq, "cases/my_address");
 }
 
@@ -262,21 +275,26 @@ static enum err put_paper(struct req *rq, int64_t paper)
 	return OK;
 }
 
+enum err show_correction(struct req *rq, const struct case_row *c)
+{
+	show_matter(rq, c);
+	TRY(put_paper(rq, c->order_paper));
+	put_text(rq->view, "due", c->correction_due ? date_text(rq->arena, c->correction_due) : "");
+	put_flag(rq->view, "may_send", to_correct(c));
+	put_text(rq->view, "refused_why",
+		text_is(c->correction_state, "refused") ? c->correction_words : "");
+	put_flag(rq->view, "accepted", text_is(c->correction_state, "accepted"));
+	put_flag(rq->view, "shown", text_is(c->correction_state, "shown"));
+	return OK;
+}
+
 enum err my_correction_form(struct req *rq)
 {
 	struct case_row c;
 
 	TRY(case_load_mine(rq, &c));
-	show_matter(rq, &c);
-	TRY(put_paper(rq, c.order_paper));
-	put_text(rq->view, "due", c.correction_due ? date_text(rq->arena, c.correction_due) : "");
-	put_flag(rq->view, "may_send",
-		!text_is(c.correction_state, "shown") && !text_is(c.correction_state, "accepted") &&
-			*c.correction_state);
-	put_text(rq->view, "refused_why",
-		text_is(c.correction_state, "refused") ? c.correction_words : "");
-	put_flag(rq->view, "accepted", text_is(c.correction_state, "accepted"));
-	put_flag(rq->view, "shown", text_is(c.correction_state, "shown"));
+	TRY(show_correction(rq, &c));
+	put_text(rq->view, "words", "");
 	return page(rq, "cases/my_correction");
 }
 
@@ -292,6 +310,8 @@ enum err show_statement(struct req *rq, const struct course *k)
 	put_text(rq->view, "basis", basis_of(rq, &k->c, &k->party));
 	put_text(rq->view, "until", c->hear_due ? date_text(rq->arena, c->hear_due) : "");
 	put_flag(rq->view, "open", text_is(c->state, "told"));
+	put_flag(rq->view, "made", text_is(c->statement, "made"));
+	TRY(put_statements(rq, c->id));
 	put_flag(rq->view, "told", c->told_at != 0);
 	put_text(rq->view, "intended", penalty_label(rq, &p));
 	put_text(rq->view, "report_facts", ordinary ? k->report.facts : "");
@@ -306,6 +326,7 @@ enum err my_statement_form(struct req *rq)
 
 	TRY(course_load_mine(rq, &k));
 	TRY(show_statement(rq, &k));
+	put_text(rq->view, "words", "");
 	return page(rq, "cases/my_statement");
 }
 

@@ -448,6 +448,33 @@ static const char *a_remedy(const struct case_facts *c)
 	return c->remedy ? NULL : "No review or suit is running.";
 }
 
+static const char *no_time_asked(const struct case_facts *c)
+{
+	return c->more_time_open ? "The party asks for more time for its statement: answer that "
+				   "first (APL article 44)."
+				 : NULL;
+}
+
+static const char *transcribed(const struct case_facts *c)
+{
+	return c->untranscribed
+		       ? "A recording of sound is not written out yet: take the step \"Write out a "
+			 "recording\" first (O2 article 25)."
+		       : NULL;
+}
+
+static const char *unwritten(const struct case_facts *c)
+{
+	return c->untranscribed ? NULL : "No recording waits to be written out (O2 article 25).";
+}
+
+static const char *edata_uncovered(const struct case_facts *c)
+{
+	return c->edata_open
+		       ? NULL
+		       : "Nothing that devices recorded waits for its record (O2 article 26).";
+}
+
 static const char *performed(const struct case_facts *c)
 {
 	if (c->held)
@@ -502,6 +529,16 @@ static const struct step_rule table[STEPS] = {
 		"Evidence is added from the pre-check until the decision is proposed (O2 article "
 		"21).",
 		{ running } },
+	[STEP_EDATA] = { "edata", "Record of electronic data without the party",
+		"APL 41; O2 26, 29", OPEN_LINE, ANY_PROCEDURE, CASE_OFFICER,
+		"The record of electronic data is made from filing until the decision is proposed "
+		"(O2 article 26).",
+		{ running, edata_uncovered, needs_two_officers } },
+	[STEP_TRANSCRIBE] = { "transcribe", "Write out a recording", "O2 25", OPEN_LINE,
+		ANY_PROCEDURE, CASE_OFFICER,
+		"Recordings are written out from filing until the decision is proposed (O2 "
+		"article 25).",
+		{ running, unwritten } },
 	[STEP_SUMMON] = { "summon", "Invite somebody to be asked", "O2 29, 30", OPEN_LINE, ORDINARY,
 		CASE_OFFICER, only_ordinary, { running } },
 	[STEP_INQUIRE] = { "inquire", "Record of an inquiry", "O2 29", OPEN_LINE, ORDINARY,
@@ -560,7 +597,7 @@ static const struct step_rule table[STEPS] = {
 	[STEP_SILENCE] = { "silence", "Take silence as a waiver", "O2 57", IN_TOLD,
 		SIMPLE | UNCHOSEN | ORDINARY, CASE_OFFICER,
 		"Nobody is being waited for (O2 article 57).",
-		{ served_notice, silence_over, no_hearing_open } },
+		{ served_notice, silence_over, no_hearing_open, no_time_asked } },
 	[STEP_ASK_HEARING] = { "ask-hearing", "Ask for a hearing", "APL 64", IN_TOLD | IN_HEARD,
 		ORDINARY, THE_PARTY,
 		"A hearing is asked for after the notice and before the decision (APL article 64).",
@@ -604,13 +641,13 @@ static const struct step_rule table[STEPS] = {
 	[STEP_PROPOSE] = { "propose", "Propose the decision", "APL 45, 52", IN_HEARD,
 		SIMPLE | UNCHOSEN, CASE_OFFICER,
 		"The party must be told and heard first (APL articles 44, 45 and 62).",
-		{ defence_answered, needs_two_officers } },
+		{ defence_answered, transcribed, needs_two_officers } },
 	[STEP_SUBMIT] = { "submit", "Submit the decision", "APL 57; O2 60", IN_FILED | IN_HEARD,
 		ORDINARY, CASE_OFFICER,
 		"The decision is submitted after the party was heard, or when no penalty is "
 		"proposed (O2 article 60).",
 		{ running, passed, crime_named, heard_or_none, never_worse, hearing_settled,
-			reviewed_after_hearing, weighed_together, needs_two_officers,
+			reviewed_after_hearing, weighed_together, transcribed, needs_two_officers,
 			nothing_pending } },
 	[STEP_DECIDE] = { "decide", "Decide", "APL 57; O2 60, 64", IN_PROPOSED, ORDINARY, LEADER,
 		"The decision must be proposed by one officer first (APL article 57).",
@@ -669,57 +706,6 @@ bool step_belongs(enum step s, const struct case_facts *c)
 {
 	return (table[s].from & state_bit(c->state)) &&
 	       (table[s].procedures & procedure_bit(c->procedure));
-}
-
-/* ---- who -------------------------------------------------------------- */
-static bool of_case(const struct case_facts *c, const struct actor *a)
-{
-	return a->id && (a->id == c->officer1 || a->id == c->officer2);
-}
-
-static unsigned roles_of(const struct case_facts *c, const struct actor *a)
-{
-	bool own = of_case(c, a);
-
-	return (a->officer ? ANY_OFFICER : 0) | (a->officer && own ? CASE_OFFICER : 0) |
-	       (a->officer && !own ? OTHER_OFFICER : 0) | (a->leader && !own ? LEADER : 0) |
-	       (a->legal && !own ? LEGAL : 0) | (a->party ? THE_PARTY : 0) |
-	       (a->id && a->id == c->hearing_chair && !own ? THE_CHAIR : 0);
-}
-
-static const char *who_is_needed(unsigned who)
-{
-	if (who & THE_PARTY)
-		return "Only the party takes this step (APL articles 7 and 45).";
-	if (who & THE_CHAIR)
-		return "Only the chair of the hearing takes this step, and never an officer of the "
-		       "case (APL article 64).";
-	if (who & LEADER)
-		return "Only a leader who is not an officer of the case takes this step (APL "
-		       "article 57).";
-	if (who & LEGAL)
-		return "The reviewer must not be an officer of the case (O2 article 51; APL "
-		       "article "
-		       "58).";
-	return who & CASE_OFFICER ? "Only the two officers of the case take this step (APL article "
-				    "42)."
-				  : "Only an officer takes this step (O2 articles 19 and 22).";
-}
-
-const char *step_actor_missing(enum step s, const struct case_facts *c, const struct actor *actor)
-{
-	const struct step_rule *r = &table[s];
-
-	if (!(r->who & roles_of(c, actor)))
-		return who_is_needed(r->who);
-	if ((s == STEP_REVIEW || s == STEP_EXTEND_REVIEW) && c->legal_review && !actor->legal)
-		return "This report needs legal review, by a legal reviewer (O2 article 50; APL "
-		       "article 58).";
-	if (s == STEP_WEIGH && !text_is(c->state, "precheck") && !of_case(c, actor))
-		return who_is_needed(CASE_OFFICER);
-	if (s == STEP_SIGN && actor->id == c->proposed_by)
-		return "The second signature must come from the other officer (APL article 42).";
-	return NULL;
 }
 
 /* ---- asking ----------------------------------------------------------- */

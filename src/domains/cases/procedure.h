@@ -13,6 +13,8 @@ enum step {
 	STEP_TO_ORDINARY,
 	STEP_TO_SIMPLE,
 	STEP_EXHIBIT,
+	STEP_EDATA,
+	STEP_TRANSCRIBE,
 	STEP_SUMMON,
 	STEP_INQUIRE,
 	STEP_SCENE,
@@ -79,12 +81,15 @@ enum who {
 struct actor {
 	int64_t id;
 	bool officer, leader, legal, party; /* what its role makes it */
+	bool recused;			    /* has stepped aside in this case */
+	bool challenged;		    /* is asked to, and nobody has answered */
 };
+extern const char stepped_aside_words[];
 
 /* Answers NULL, or what is missing with its article. */
 typedef const char *need(const struct case_facts *c);
 
-enum { MOST_NEEDS = 10 };
+enum { MOST_NEEDS = 11 };
 
 struct step_rule {
 	const char *key, *name, *clause; /* "review", "Review", "O2 49-55" */

@@ -32,7 +32,8 @@ const char *only_the_two(const struct case_facts *c, int64_t officer)
 /* The table's answer to an officer. */
 static const char *missing(enum step s, const struct case_facts *c, int64_t officer)
 {
-	return step_missing(s, c, &(struct actor){ .id = officer, .officer = true });
+	return step_missing(
+		s, c, &(struct actor){ .id = officer, .officer = true, .recused = c->recused });
 }
 
 const char *may_file(const struct case_facts *c, int64_t officer, const char *reason)
@@ -106,7 +107,9 @@ const char *may_state(const struct case_facts *c)
 {
 	if (!c->told_at)
 		return "You will first be told what the bureau intends and why (APL article 44).";
-	return in(c, "told") ? NULL : "The statement has been taken already (APL article 45).";
+	return in(c, "told") ? NULL
+			     : "You have said that this is all, or your term is over: the "
+			       "statement has been taken (APL article 45).";
 }
 
 const char *may_take_silence(const struct case_facts *c, int64_t officer, int64_t now)
@@ -124,6 +127,24 @@ const char *may_propose(const struct case_facts *c, int64_t officer)
 const char *may_decide(const struct case_facts *c, int64_t officer)
 {
 	return missing(STEP_SIGN, c, officer);
+}
+
+/* While a pre-check has no second officer, any other officer with a card compares. */
+const char *may_verify(const struct case_facts *c, const struct verifying *v)
+{
+	bool own = v->officer == c->officer1 || v->officer == c->officer2;
+
+	if (!in(c, "precheck") && !in(c, "filed") && !in(c, "told") && !in(c, "heard"))
+		return "Evidence is verified before the decision is proposed (APL article 46).";
+	if (v->officer == v->added_by)
+		return "Who added it does not verify it: the other officer does (APL article 46).";
+	if (c->recused)
+		return stepped_aside_words;
+	if (c->officer1 && c->officer2 && !own)
+		return "Only the two officers of the case take this step (APL article 42).";
+	if (!v->card)
+		return "Who verifies evidence holds an enforcement card (O2 article 22).";
+	return *v->reason ? NULL : "Write what it was compared with (APL article 46).";
 }
 
 const char *may_release(const struct case_facts *c, int64_t officer, const char *reason)

@@ -52,11 +52,15 @@ struct case_facts {
 	const char *hearing; /* "", asked, set, held, reported, withdrawn */
 	int64_t hearing_at, hearing_chair;
 	int64_t hearing_from; /* seven working days after its notice was served; 0: not served */
-	bool recusal_open;    /* a request that an officer steps aside waits */
-	bool remedy;	      /* a review or suit runs */
-	bool ended;	      /* the investigation was ended */
-	bool owed;	      /* a fine or a sum confiscated is not settled */
-	bool held;	      /* goods or evidence of the party are held */
+	bool recusal_open;    /* a request that somebody steps aside waits */
+	bool more_time_open;  /* one for more time to state waits */
+	bool recused, challenged; /* who asks: has stepped aside, is asked to */
+	int untranscribed;	  /* recordings of sound that nobody has written out */
+	bool edata_open;	  /* what devices recorded stands in no record yet */
+	bool remedy;		  /* a review or suit runs */
+	bool ended;		  /* the investigation was ended */
+	bool owed;		  /* a fine or a sum confiscated is not settled */
+	bool held;		  /* goods or evidence of the party are held */
 };
 
 /* Two different officers, both with a card. */
@@ -81,6 +85,13 @@ const char *may_take_silence(const struct case_facts *c, int64_t officer, int64_
 const char *may_propose(const struct case_facts *c, int64_t officer);
 /* officer: who signs second. */
 const char *may_decide(const struct case_facts *c, int64_t officer);
+/* Verifying what another officer added as evidence (APL 46). */
+struct verifying {
+	int64_t officer, added_by;
+	bool card; /* of who verifies */
+	const char *reason;
+};
+const char *may_verify(const struct case_facts *c, const struct verifying *v);
 /* Giving the party a picture as it was recorded, faces and all. officer: who gives it. */
 const char *may_release(const struct case_facts *c, int64_t officer, const char *reason);
 /* Served and, where something was to be corrected, corrected: the case is closed by the program. */

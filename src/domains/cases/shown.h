@@ -30,6 +30,9 @@ enum err shown_of_case(struct req *rq, int64_t case_id, struct list *out);
  * being prepared that will soon be there. */
 enum err put_shown(struct req *rq, struct node *n, const struct shown *s, bool *waits);
 
+/* party.c: the list "evidence" of a page of the party. */
+enum err put_evidence_shown(struct req *rq, int64_t case_id, bool *waits);
+
 /* The party's files. Never the original of a picture that was not released. */
 enum err my_still(struct req *rq);
 enum err my_clip(struct req *rq);

@@ -180,12 +180,13 @@ static enum err file_kept(struct req *rq, struct source *s)
 
 	if (!file)
 		return OK;
-	if (!strstr(types, file->type)) {
+	const char *type = file_is(rq, file, types);
+	if (!type) {
 		field_error(rq, "file", "This kind of file is not taken here.");
 		return E_INVALID;
 	}
 	TRY(keep_file(rq, file, &o));
-	s->type = file->type;
+	s->type = type;
 	s->sm3 = o.sm3;
 	s->sha256 = o.sha256;
 	return OK;

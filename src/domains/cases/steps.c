@@ -1,7 +1,8 @@
 /* Officers' steps. Each is the procedure it carries out: load, check against the rule, change,
  * record, answer. */
 #include "contracts/facts.h"
-#include "domains/cases/ordinary.h"
+#include "domains/cases/edata.h"
+#include "domains/cases/statements.h"
 #include "domains/cases/weighing.h"
 
 #include <string.h>
@@ -305,10 +306,7 @@ enum err case_take_silence(struct req *rq)
 
 	TRY(load_own(rq, &c, &f));
 	TRY(allow(rq, may_take_silence(&f, rq->user->id, rq->now)));
-	c.state = "heard";
-	c.statement = "silent";
-	c.heard_at = rq->now;
-	TRY(case_save_with(rq, &c, CASE_HEARD, json_pairs(rq, "statement", "silent", NULL)));
+	TRY(statement_over(rq, &c));
 	return back(rq);
 }
 
@@ -316,6 +314,7 @@ enum err case_take_silence(struct req *rq)
 enum err case_propose(struct req *rq)
 {
 	struct case_row c;
+	struct course k;
 	struct case_facts f;
 
 	TRY(load_own(rq, &c, &f));
@@ -327,6 +326,8 @@ enum err case_propose(struct req *rq)
 	c.proposed_by = rq->user->id;
 	c.outcome = "penalty";
 	c.penalty = c.told_penalty; /* a statement never makes it worse (APL 45) */
+	TRY(course_of(rq, &c, &k));
+	TRY(edata_settle(rq, &k));
 	TRY(case_save_with(rq, &c, CASE_PROPOSED, json_pairs(rq, "penalty", c.penalty, NULL)));
 	notice(rq, "Proposed. The other officer of the case now signs or returns it.");
 	return back(rq);

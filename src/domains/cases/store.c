@@ -77,36 +77,59 @@ static bool reached_by_link(struct req *rq, const struct case_row *c, int64_t op
 	       rq->now < c->link_sent_at + act_term(rq, "link_days", 30) * DAY;
 }
 
+/* What other tables say of a case ($1), and of who asks ($2). */
+#define LOOKED_UP                                                                                  \
+	"SELECT (SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1) + "         \
+	"(SELECT count(*) FROM case_exhibits x WHERE x.case_id = $1 AND (x.paper > 0 OR "          \
+	"EXISTS (SELECT 1 FROM case_exhibit_checks k WHERE k.exhibit = x.id AND k.verdict "        \
+	"= 'true'))), coalesce((SELECT "                                                           \
+	"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "        \
+	"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "               \
+	"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "         \
+	"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "               \
+	"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "        \
+	"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT count(*) FROM "         \
+	"case_requests q LEFT JOIN case_request_details d ON d.request = q.id WHERE "              \
+	"q.case_id = $1 AND q.kind = 'more_time' AND q.state = 'asked' AND "                       \
+	"coalesce(d.target, 'statement') = 'statement'), (SELECT count(*) FROM "                   \
+	"case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = 'granted' "             \
+	"AND officer = $2), (SELECT count(*) FROM case_requests WHERE case_id = $1 AND kind = "    \
+	"'recusal' AND state = 'asked' AND officer = $2), (SELECT count(*) FROM (SELECT "          \
+	"id FROM case_party_files WHERE case_id = $1 AND type LIKE 'audio/%' UNION ALL "           \
+	"SELECT recording FROM pub_recording_links WHERE case_id = $1) r WHERE NOT EXISTS "        \
+	"(SELECT 1 FROM case_transcripts t WHERE t.case_id = $1 AND t.recording = r.id)), "        \
+	"(SELECT count(*) FROM case_evidence e WHERE e.case_id = $1 AND e.usable = 1 AND "         \
+	"e.kind IN ('EV_AV', 'EV_ED') AND e.added_at > coalesce((SELECT max(r.made_at) "           \
+	"FROM case_edata_records r WHERE r.case_id = $1), -1)), (SELECT coalesce(max(at), 0) "     \
+	"FROM pub_ledger WHERE subject = $1 AND name = 'link.opened'), (SELECT count(*) FROM "     \
+	"case_told_before WHERE case_id = $1), (SELECT count(*) FROM case_told_before WHERE "      \
+	"case_id = $1 AND statement = 'made'), (SELECT count(*) FROM case_spans WHERE case_id = "  \
+	"$1 AND to_at = 0)"
+
 enum err case_facts_of(struct req *rq, const struct case_row *c, struct case_facts *f)
 {
 	struct rows *r;
 	bool more;
 
-	TRY(db_query(rq, &r,
-		"SELECT (SELECT count(*) FROM case_evidence WHERE case_id = $1 AND usable = 1) + "
-		"(SELECT count(*) FROM case_exhibits WHERE case_id = $1), coalesce((SELECT "
-		"procedure FROM case_procedures WHERE case_id = $1), ''), coalesce((SELECT matter "
-		"FROM case_approvals WHERE case_id = $1 AND state = 'asked'), ''), (SELECT "
-		"count(*) FROM case_requests WHERE case_id = $1 AND kind = 'recusal' AND state = "
-		"'asked'), (SELECT count(*) FROM pub_fines WHERE case_id = $1 AND state <> "
-		"'settled'), (SELECT count(*) FROM pub_measures WHERE case_id = $1 AND open = 1), "
-		"(SELECT count(*) FROM case_weighings WHERE case_id = $1), (SELECT "
-		"coalesce(max(at), 0) FROM pub_ledger WHERE subject = $1 AND name = "
-		"'link.opened'), "
-		"(SELECT count(*) FROM case_told_before WHERE case_id = $1), (SELECT count(*) FROM "
-		"case_told_before WHERE case_id = $1 AND statement = 'made'), (SELECT count(*) "
-		"FROM case_spans WHERE case_id = $1 AND to_at = 0)",
-		c->id));
+	TRY(db_query(rq, &r, LOOKED_UP, c->id, rq->user->id));
 	TRY(rows_next(r, &more));
 	int64_t usable = rows_int(r, 0);
 	const char *procedure = arena_dup(rq->arena, rows_text(r, 1));
 	const char *pending = arena_dup(rq->arena, rows_text(r, 2));
 	bool recusal = rows_int(r, 3) != 0, owed = rows_int(r, 4) != 0, held = rows_int(r, 5) != 0,
-	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 7)),
-	     told_before = rows_int(r, 8) != 0, said_before = rows_int(r, 9) != 0,
-	     stopped = rows_int(r, 10) != 0;
+	     weighed = rows_int(r, 6) != 0, reachable = reached_by_link(rq, c, rows_int(r, 12)),
+	     told_before = rows_int(r, 13) != 0, said_before = rows_int(r, 14) != 0,
+	     stopped = rows_int(r, 15) != 0;
+	const bool time_asked = rows_int(r, 7) != 0, recused = rows_int(r, 8) != 0,
+		   challenged = rows_int(r, 9) != 0, uncovered = rows_int(r, 11) != 0;
+	const int unwritten = (int)rows_int(r, 10);
 	rows_close(r);
 	*f = (struct case_facts){ .state = c->state,
+		.more_time_open = time_asked,
+		.recused = recused,
+		.challenged = challenged,
+		.untranscribed = unwritten,
+		.edata_open = uncovered,
 		.officer1 = c->officer1,
 		.officer2 = c->officer2,
 		.proposed_by = c->proposed_by,

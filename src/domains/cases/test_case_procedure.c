@@ -39,6 +39,14 @@ static const struct actor head = { .id = HEAD, .leader = true };
 static const struct actor reviewer = { .id = REVIEWER, .legal = true };
 static const struct actor other = { .id = OTHER, .officer = true };
 static const struct actor party = { .id = 0, .party = true };
+static const struct actor officer2 = { .id = OFFICER2, .officer = true };
+static const struct actor reviewer_recused = { .id = REVIEWER, .legal = true, .recused = true };
+static const struct actor reviewer_challenged = {
+	.id = REVIEWER, .legal = true, .challenged = true
+};
+static const struct actor officer_challenged = {
+	.id = OFFICER1, .officer = true, .challenged = true
+};
 static const struct actor head_of_case = { .id = OFFICER1, .leader = true };
 static const struct actor reviewer_of_case = { .id = OFFICER2, .legal = true, .officer = true };
 
@@ -122,6 +130,7 @@ CHANGE(hearing_set, told_right(c); c->hearing = "set"; c->hearing_at = NOW; c->h
 CHANGE(hearing_not_served, hearing_set(c); c->hearing_from = 0)
 CHANGE(hearing_too_soon, hearing_set(c); c->hearing_from = NOW)
 CHANGE(hearing_early, hearing_set(c); c->hearing_at = NOW + 1)
+CHANGE(told_time_asked, told_over(c); c->more_time_open = true)
 CHANGE(heard, told(c); c->state = "heard"; c->heard_at = 7; c->statement = "none")
 CHANGE(hearing_held, heard(c); c->hearing = "held"; c->hearing_chair = HEAD)
 CHANGE(heard_right_running, heard(c); c->hearing_right = true)
@@ -137,6 +146,9 @@ CHANGE(said_before_answered, said_before(c); c->defence_adopted = "x")
 CHANGE(heard_weighty, heard(c); c->weighty = true)
 CHANGE(heard_term_discussed, heard_weighty(c); c->decide_extended = 1; c->term_discussed = true)
 CHANGE(heard_discussed, heard_weighty(c); c->discussed = true)
+CHANGE(heard_unwritten, heard(c); c->untranscribed = 1)
+CHANGE(recorded, c->edata_open = true)
+CHANGE(unwritten, c->untranscribed = 2)
 CHANGE(proposed, heard(c); c->state = "proposed")
 CHANGE(proposed_police, proposed(c); c->outcome = "to_police")
 CHANGE(proposed_crime, proposed_police(c); c->crime_named = true)
@@ -190,6 +202,14 @@ static const struct {
 	{ "APL 42", STEP_EXHIBIT, as_is, &other, "Only the two officers" },
 	{ "O2 46", STEP_EXHIBIT, suspended, &officer1, "O2 article 46" },
 	{ "O2 47", STEP_EXHIBIT, ended, &officer1, "O2 articles 47" },
+	/* what devices recorded has its record, sound its words */
+	{ "O2 26", STEP_EDATA, recorded, &officer1, NULL },
+	{ "O2 26", STEP_EDATA, as_is, &officer1, "O2 article 26" },
+	{ "O2 26", STEP_EDATA, proposed, &officer1, "O2 article 26" },
+	{ "APL 42", STEP_EDATA, recorded, &other, "Only the two officers" },
+	{ "O2 25", STEP_TRANSCRIBE, unwritten, &officer2, NULL },
+	{ "O2 25", STEP_TRANSCRIBE, as_is, &officer1, "O2 article 25" },
+	{ "O2 25", STEP_SUBMIT, heard_unwritten, &officer1, "O2 article 25" },
 	{ "O2 29", STEP_INQUIRE, as_is, &officer1, NULL },
 	{ "O2 30", STEP_SUMMON, simple, &officer1, "ordinary procedure" },
 	{ "O2 27", STEP_SCENE, as_is, &officer1, NULL },
@@ -254,6 +274,9 @@ static const struct {
 	{ "O2 51", STEP_REVIEW, submitted, &reviewer_of_case, "must not be an officer" },
 	{ "APL 58", STEP_REVIEW, submitted_legal, &other, "legal review" },
 	{ "APL 58", STEP_REVIEW, submitted_legal, &reviewer, NULL },
+	{ "APL 43", STEP_REVIEW, submitted, &reviewer_recused, "APL article 43" },
+	{ "APL 43", STEP_REVIEW, submitted, &reviewer_challenged, "APL article 43" },
+	{ "APL 43", STEP_WEIGH, not_weighed, &officer_challenged, NULL }, /* goes on meanwhile */
 	{ "O2 48", STEP_REVIEW, no_report, &reviewer, "O2 article 48" },
 	{ "O2 54", STEP_EXTEND_REVIEW, submitted, &reviewer, NULL },
 	{ "O2 54", STEP_EXTEND_REVIEW, submitted_extended, &reviewer, "O2 article 54" },
@@ -285,6 +308,7 @@ static const struct {
 	{ "O2 57", STEP_SILENCE, told_not_served, &officer1, "not been served" },
 	{ "O2 57", STEP_SILENCE, told, &officer1, "O2 article 57" },
 	{ "O2 57", STEP_SILENCE, told_over, &officer1, NULL },
+	{ "APL 44", STEP_SILENCE, told_time_asked, &officer1, "APL article 44" },
 	{ "APL 64", STEP_SILENCE, told_hearing_asked, &officer1, "APL article 64" },
 	/* hearing */
 	{ "APL 63", STEP_ASK_HEARING, told, &party, "APL article 63" },

@@ -97,7 +97,7 @@ static const struct {
 	{ "address", may_confirm_address, OPEN, "not open" },
 	{ "order", order, OPEN, "APL article 28" },
 	{ "tell", tell, FILED, "APL article 44" },
-	{ "state", may_state, TOLD, "taken already" },
+	{ "state", may_state, TOLD, "has been taken" },
 	{ "silence", silence, TOLD, "Nobody is being waited for" },
 	{ "propose", propose, HEARD, "APL articles 44, 45 and 62" },
 	{ "decide", decide, PROPOSED, "must be proposed" },
@@ -292,6 +292,40 @@ static void a_third_officer(void **state)
 	allowed(may_file(&c, 9, "x"));
 }
 
+/* Evidence counts once somebody else than who added it has compared it (APL 46). */
+static void verifying_evidence(void **state)
+{
+	static const char *const may[] = { "precheck", "filed", "told", "heard" },
+				 *const may_not[] = { "not_filed", "proposed", "decided",
+					 "closed" };
+	struct case_facts c = whole;
+
+	(void)state;
+	const struct verifying good = { c.officer2, c.officer1, true, "x" },
+			       own = { c.officer1, c.officer1, true, "x" },
+			       third = { c.officer1 + c.officer2, c.officer1, true, "x" },
+			       no_card = { c.officer2, c.officer1, false, "x" },
+			       no_words = { c.officer2, c.officer1, true, "" };
+	for (size_t i = 0; i < sizeof(may) / sizeof(*may); i++) {
+		c.state = may[i];
+		allowed(may_verify(&c, &good));
+		refused(may_verify(&c, &own), "APL article 46");
+		refused(may_verify(&c, &third), "APL article 42");
+		refused(may_verify(&c, &no_card), "O2 article 22");
+		refused(may_verify(&c, &no_words), "APL article 46");
+	}
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(*may_not); i++) {
+		c.state = may_not[i];
+		refused(may_verify(&c, &good), "APL article 46");
+	}
+	c = whole; /* a pre-check without a second officer: any other */
+	c.state = "precheck";
+	c.officer2 = 0;
+	allowed(may_verify(&c, &third));
+	c.recused = true;
+	refused(may_verify(&c, &third), "APL article 43");
+}
+
 static void releasing(void **state)
 {
 	static const char *const may[] = { "filed", "told", "heard", "proposed", "decided" },
@@ -341,7 +375,7 @@ int main(void)
 		cmocka_unit_test(answering), cmocka_unit_test(correcting),
 		cmocka_unit_test(telling), cmocka_unit_test(silence_begins),
 		cmocka_unit_test(proposing), cmocka_unit_test(signing),
-		cmocka_unit_test(a_third_officer), cmocka_unit_test(releasing),
-		cmocka_unit_test(done) };
+		cmocka_unit_test(a_third_officer), cmocka_unit_test(verifying_evidence),
+		cmocka_unit_test(releasing), cmocka_unit_test(done) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static struct answer *my_step(const struct story *s, const char *name)
 		photo(s->b);
 	if (strcmp(name, "address") == 0)
 		return address(s, "no");
-	return bench_post(s->b, s->party, my(s, name), "answer", "accepts", "words", "已整改",
+	return bench_sign(s->b, s->party, my(s, name), "answer", "accepts", "words", "已整改",
 		"statement", "made", NULL);
 }
 
@@ -501,6 +501,9 @@ static void statement_never_makes_it_heavier(void **state)
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "不服！", "penalty", "PEN_FINE", "fine_fen", "500000", NULL),
 		303);
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 409),
+		"told and heard"));
+	status_is(bench_sign(b, s.party, my(&s, "statement"), "statement", "all", NULL), 303);
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "propose"), NULL), 409),
 		"APL article 45"));
 	assert_true(bench_torture(b, "officer1", desk_of(&s, "propose"), "adopted",

@@ -1,7 +1,7 @@
 /* Stories of the ordinary procedure beside its straight way: discussing together, more time for
  * each term, what stops and ends it, a change of the procedure. */
 #include "signature_png.h"
-#include "test_story.h"
+#include "test_way.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -24,28 +24,10 @@ static int end(void **state)
 }
 
 /* ---- the way ---------------------------------------------------------- */
-#define DO(s, who, key, ...)                                                                       \
-	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由",          \
-		__VA_ARGS__, NULL)
-#define MINE(s, page, ...) bench_post((s)->b, (s)->party, my(s, page), __VA_ARGS__, NULL)
-
 static struct answer *answer(const struct story *s, const char *verdict)
 {
 	return bench_post(
 		s->b, "head1", approval_of(s), "verdict", verdict, "opinion", "意见", NULL);
-}
-
-static void approve(const struct story *s)
-{
-	status_is(answer(s, "approve"), 303);
-}
-
-static int64_t count(const struct story *s, const char *template)
-{
-	return bench_int(s->b, arena_printf(bench_arena(s->b),
-				       "SELECT count(*) FROM papers WHERE subject = %" PRId64
-				       " AND template = '%s'",
-				       s->id, template));
 }
 
 static void at_day(const struct story *s, const char *day)
@@ -69,10 +51,6 @@ static void day_is(const struct story *s, const char *column, const char *day)
 	assert_string_equal(date_text(bench_arena(s->b), moment(s, column)), day);
 }
 
-#define WEIGH(s, ...)                                                                              \
-	DO(s, "officer1", "weigh", "factor_cooperates", "1", "reply_minor", "no",                  \
-		"reply_corrected", "no", __VA_ARGS__)
-
 /* Filed by the ordinary procedure, of this act. */
 static struct story filed_of(struct bench *b, const char *act)
 {
@@ -87,16 +65,8 @@ static struct story filed_of(struct bench *b, const char *act)
 	bench_jobs(b);
 	bench_run(b, arena_printf(bench_arena(b), "UPDATE cases SET act = '%s' WHERE id = %" PRId64,
 			     act, s.id));
-	status_is(WEIGH(&s, "x", "1"), 303);
+	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
 	return s;
-}
-
-/* Spoiled food is established at the place. */
-static void visit(const struct story *s)
-{
-	status_is(DO(s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
-			  "拒绝签名"),
-		303);
 }
 
 #define REPORT(s, ...)                                                                             \
@@ -297,7 +267,7 @@ static void goods_confiscated(void **state)
 	struct story s = filed_of(*state, "V14");
 
 	visit(&s);
-	status_is(WEIGH(&s, "x", "1"), 303);
+	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
 	assert_true(says(
 		status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "60000", "confiscate", "1"),
 			422),
@@ -367,7 +337,7 @@ static struct story hearing_asked(struct bench *b)
 	struct story s = filed_of(b, "V14");
 
 	visit(&s);
-	status_is(WEIGH(&s, "goods_fen", "10000"), 303);
+	status_is(WEIGH(&s, "factor_cooperates", "1", "goods_fen", "10000"), 303);
 	status_is(REPORT(&s, "outcome", "penalty", "fine_fen", "120000"), 303);
 	reviewed(&s);
 	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);

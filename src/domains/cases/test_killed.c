@@ -75,10 +75,10 @@ static const struct step correct = { "correction", OFFICER1,
 static const struct step state_none = { "statement", THE_PARTY, { { "statement", "none" } },
 	"case.heard" };
 static const struct step state_made = { "statement", THE_PARTY,
-	{ { "statement", "made" }, { "words", "初次发生" } }, "case.heard" };
+	{ { "statement", "made" }, { "words", "初次发生" } }, "case.stated" };
 static const struct step address_given = { "address", THE_PARTY,
 	{ { "consent", "yes" }, { "e_phone", "13912345678" }, { "post_address", "示例路1号" },
-		{ "receiver", "张三" }, { "signature", SIGNATURE_PNG } },
+		{ "receiver", "张三" } },
 	"case.address_confirmed" };
 static const struct step accept_all = { "answer", THE_PARTY,
 	{ { "answer", "accepts" }, { "words", "已整改" } }, "case.answered" };
@@ -102,7 +102,7 @@ static struct answer *take(struct bench *b, const struct story *s, const struct 
 	const char *first = t->field[0][1];
 	if (first && !*first)
 		first = arena_printf(bench_arena(b), "%" PRId64, second_officer);
-	return bench_post(b, who_of(s, t), path, t->field[0][0], first, t->field[1][0],
+	return bench_sign(b, who_of(s, t), path, t->field[0][0], first, t->field[1][0],
 		t->field[1][1], t->field[2][0], t->field[2][1], t->field[3][0], t->field[3][1],
 		t->field[4][0], t->field[4][1], t->field[5][0], t->field[5][1], NULL);
 }
@@ -346,10 +346,10 @@ static void *sign_address(void *arg)
 {
 	struct runner *r = arg;
 	(void)pthread_barrier_wait(r->gate);
-	r->status = bench_post(r->b, r->s->party,
+	r->status = bench_sign(r->b, r->s->party,
 		arena_printf(bench_arena(r->b), "/my/cases/%" PRId64 "/address", r->s->id),
 		"consent", "yes", "e_phone", "13912345678", "post_address", "示例路1号", "receiver",
-		"张三", "signature", SIGNATURE_PNG, NULL)
+		"张三", NULL)
 			    ->status;
 	return NULL;
 }

@@ -1,8 +1,8 @@
 /* Stories of the ordinary procedure: a fine with defence, a hearing, no penalty, a suspension, a
- * transfer, and what the party asks for. */
+ * transfer. */
 #include "domains/cases/ordinary.h"
 #include "signature_png.h"
-#include "test_story.h"
+#include "test_way.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -22,110 +22,6 @@ static int end(void **state)
 {
 	bench_close(*state);
 	return 0;
-}
-
-#define DO(s, who, key, ...)                                                                       \
-	bench_post((s)->b, who, desk_of(s, "do/" key), "reason", "理由", "words", "理由",          \
-		__VA_ARGS__, NULL)
-#define MINE(s, page, ...) bench_post((s)->b, (s)->party, my(s, page), __VA_ARGS__, NULL)
-
-static void approve(const struct story *s)
-{
-	status_is(bench_post(s->b, "head1", approval_of(s), "verdict", "approve", NULL), 303);
-}
-
-static int64_t count(const struct story *s, const char *template)
-{
-	return bench_int(s->b, arena_printf(bench_arena(s->b),
-				       "SELECT count(*) FROM papers WHERE subject = %" PRId64
-				       " AND template = '%s'",
-				       s->id, template));
-}
-
-static const char *of(const struct story *s, const char *table, const char *column)
-{
-	return bench_text(s->b, arena_printf(bench_arena(s->b),
-					"SELECT CAST(%s AS text) FROM %s WHERE case_id = %" PRId64
-					" ORDER BY id DESC LIMIT 1",
-					column, table, s->id));
-}
-
-/* ---- the way ----------------------------------------------------------------------------------
- */
-static void of_act(const struct story *s, const char *act)
-{
-	bench_run(s->b, arena_printf(bench_arena(s->b),
-				"UPDATE cases SET act = '%s' WHERE id = %" PRId64, act, s->id));
-}
-
-/* Weighed so that nothing of the lists of no penalty holds. */
-#define WEIGH(s, ...)                                                                              \
-	bench_post((s)->b, "officer1", desk_of(s, "do/weigh"), "reply_minor", "no",                \
-		"reply_corrected", "no", __VA_ARGS__, NULL)
-
-/* Filed by the ordinary procedure; the party has its link and takes papers on its telephone. */
-static struct story filed_ordinary(struct bench *b)
-{
-	struct story s = precheck(b);
-
-	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
-			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
-		303);
-	assert_string_equal(member(&s, "state"), "precheck");
-	approve(&s);
-	link_agreed(&s);
-	status_is(address(&s, "yes"), 303);
-	bench_jobs(b);
-	assert_string_equal(member(&s, "state"), "filed");
-	of_act(&s, "V20"); /* not corrected although ordered: 5,000 to 50,000 yuan */
-	status_is(WEIGH(&s, "factor_cooperates", "1"), 303);
-	return s;
-}
-
-static struct answer *report(const struct story *s, const char *outcome, const char *fine)
-{
-	return DO(s, "officer1", "report", "party", "示例面馆", "course", "经过", "facts",
-		"加工人员未戴帽", "nature", "违法", "basis", "依据", "discretion", "从轻的理由",
-		"outcome", outcome, "outcome_item", strcmp(outcome, "no_penalty") ? "" : "first",
-		"fine_fen", fine);
-}
-
-static struct answer *review(const struct story *s, const char *who, const char *verdict)
-{
-	const char *point = strcmp(verdict, "pass") ? "no" : "yes";
-
-	return DO(s, who, "review", "jurisdiction", "yes", "party", "yes", "facts", point, "nature",
-		"yes", "basis", "yes", "procedure", "yes", "proportion", "yes", "verdict", verdict,
-		"opinion", "审核意见");
-}
-
-/* Spoiled food is established at the place. */
-static void visit(const struct story *s)
-{
-	assert_true(says(status_is(report(s, "penalty", "100000"), 409), "O2 article 27"));
-	status_is(DO(s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
-			  "拒绝签名"),
-		303);
-}
-
-/* Told of a fine, the notice served. */
-static struct story told_of(struct bench *b, const char *fine)
-{
-	struct story s = filed_ordinary(b);
-
-	if (strlen(fine) > 5) { /* spoiled food for 10,000 yuan: ten to twenty times its value */
-		of_act(&s, "V14");
-		status_is(WEIGH(&s, "factor_cooperates", "1", "goods_fen", "10000"), 303);
-		visit(&s);
-	}
-	status_is(report(&s, "penalty", fine), 303);
-	status_is(review(&s, "reviewer1", "pass"), 303);
-	status_is(DO(&s, "officer1", "notify", "x", "1"), 303);
-	assert_string_equal(member(&s, "hear_due"), "0");
-	bench_jobs(b);
-	assert_string_equal(member(&s, "state"), "told");
-	assert_string_not_equal(member(&s, "hear_due"), "0");
-	return s;
 }
 
 /* What somebody is answered who opens the case's newest paper of this kind. */
@@ -165,13 +61,40 @@ static void grounds_of_the_end(const struct story *s)
 		"does not fit"));
 }
 
+/* Sound is evidence with its words written out. */
+static void written_out(const struct story *s)
+{
+	const char *voice = of(s, "case_party_files", "id");
+
+	assert_true(says(status_is(DO(s, "officer1", "submit", "x", "1"), 409), "O2 article 25"));
+	assert_true(says(bench_get(s->b, "officer1", desk_of(s, "do/transcribe")), voice));
+	status_is(DO(s, "officer1", "transcribe", "recording", "1"), 422);
+	status_is(DO(s, "officer1", "transcribe", "recording", voice), 303);
+	assert_true(says(status_is(DO(s, "officer1", "transcribe", "recording", voice), 409),
+		"O2 article 25"));
+}
+
 /* ---- a fine with defence ----------------------------------------------------------------------
  */
+static void concluded(struct story *s)
+{
+	grounds_of_the_end(s);
+	status_is(DO(s, "officer1", "close", "cause", "done"), 303);
+	approve(s);
+	assert_string_equal(member(s, "state"), "closed");
+	bench_jobs(s->b);
+	assert_int_equal(count(s, "closing_form"), 1);
+	assert_int_equal(paper_as(s, "officer1", "review_form"), 200);
+	assert_int_equal(paper_as(s, s->party, "review_form"), 403);
+	assert_int_equal(paper_as(s, s->party, "investigation_report"), 403);
+	assert_int_equal(paper_as(s, s->party, "penalty_decision"), 200);
+}
+
 static void fine_with_defence(void **state)
 {
 	struct story s = told_of(*state, "8000");
 	struct bench *b = s.b;
-	static const char voice[] = "RIFF a voice";
+	static const char voice[] = "RIFF0000WAVEfmt a voice";
 
 	assert_string_equal(of(&s, "case_notices", "hearing_right"), "0");
 	status_is(DO(&s, "officer1", "silence", "x", "1"), 409);
@@ -179,7 +102,10 @@ static void fine_with_defence(void **state)
 	bench_file(b, "voice", "v.wav", "audio/wav",
 		(struct bytes){ (const uint8_t *)voice, strlen(voice) });
 	status_is(MINE(&s, "statement", "statement", "made", "words", "已经改正"), 303);
+	assert_int_equal(count(&s, "defence_record"), 0);
+	status_is(bench_sign(b, s.party, my(&s, "statement"), "statement", "all", NULL), 303);
 	assert_int_equal(count(&s, "defence_record"), 1);
+	assert_string_equal(of(&s, "case_signatures", "about"), "statement");
 	assert_string_equal(of(&s, "case_party_files", "type"), "audio/wav");
 	/* heavier is refused, in each component; lighter needs its review */
 	assert_true(says(status_is(report(&s, "penalty", "8000.01"), 422), "APL article 45"));
@@ -196,9 +122,12 @@ static void fine_with_defence(void **state)
 			422),
 		"O2 articles 53"));
 	status_is(review(&s, "reviewer1", "pass"), 303);
+	written_out(&s);
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "do/submit"), NULL), 422),
 		"APL article 45"));
 	status_is(DO(&s, "officer1", "submit", "x", "1"), 303);
+	assert_int_equal(count(&s, "edata_record"), 1); /* without the party, who kept silent */
+	assert_string_equal(of(&s, "case_edata_records", "answer"), "silent");
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", NULL), 422);
 	status_is(bench_post(b, "head1", approval_of(&s), "verdict", "refuse", "opinion",
 			  "补充说理", NULL),
@@ -219,16 +148,7 @@ static void fine_with_defence(void **state)
 					      "'%%\"procedure\":\"ordinary\"%%'",
 					      s.id)),
 		1);
-	grounds_of_the_end(&s);
-	status_is(DO(&s, "officer1", "close", "cause", "done"), 303);
-	approve(&s);
-	assert_string_equal(member(&s, "state"), "closed");
-	bench_jobs(b);
-	assert_int_equal(count(&s, "closing_form"), 1);
-	assert_int_equal(paper_as(&s, "officer1", "review_form"), 200);
-	assert_int_equal(paper_as(&s, s.party, "review_form"), 403);
-	assert_int_equal(paper_as(&s, s.party, "investigation_report"), 403);
-	assert_int_equal(paper_as(&s, s.party, "penalty_decision"), 200);
+	concluded(&s);
 }
 
 /* ---- hearing ----------------------------------------------------------------------------------
@@ -512,96 +432,6 @@ static void suspended_and_resumed(void **state)
 	bench_clock(b, now);
 }
 
-/* ---- requests of the party --------------------------------------------------------------------
- */
-static void requests(void **state)
-{
-	struct story s = filed_ordinary(*state);
-	struct bench *b = s.b;
-
-	status_is(MINE(&s, "ask", "kind", "recusal", "words", "有利害关系"), 422);
-	status_is(MINE(&s, "ask", "kind", "more_time", "words", "需要时间"), 409);
-	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "2", "words", "有利害关系"), 303);
-	const char *answer = desk_of(
-		&s, arena_printf(bench_arena(b), "requests/%s", of(&s, "case_requests", "id")));
-	assert_true(says(status_is(bench_post(b, "officer1", answer, "verdict", "refuse", "answer",
-					   "不同意", NULL),
-				 403),
-		"APL article 43"));
-	status_is(bench_post(b, "head1", answer, "verdict", "grant", "answer", "同意", NULL), 422);
-	status_is(bench_post(b, "head1", answer, "verdict", "refuse", "answer", "无利害关系", NULL),
-		303);
-	status_is(bench_post(b, "head1", answer, "verdict", "refuse", "answer", "x", NULL), 409);
-	assert_true(says(bench_get(b, s.party, my(&s, "")), "无利害关系"));
-	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "1", "words", "再次"), 303);
-	status_is(MINE(&s,
-			  arena_printf(bench_arena(b), "requests/%s/withdraw",
-				  of(&s, "case_requests", "id")),
-			  "x", "1"),
-		303);
-	assert_string_equal(of(&s, "case_requests", "state"), "withdrawn");
-	assert_int_equal(facts_in_story(&s, "case.request_withdrawn"), 1);
-	bench_jobs(b);
-}
-
-/* ---- evidence by hand -------------------------------------------------------------------------
- */
-static void evidence_of_all_kinds(void **state)
-{
-	static const char *const kinds[] = { "EV_DOC", "EV_OBJECT", "EV_AV", "EV_EDATA",
-		"EV_WITNESS", "EV_PARTY", "EV_EXPERT", "EV_SITE_RECORD" };
-	struct story s = filed_ordinary(*state);
-	struct bench *b = s.b;
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		status_is(
-			DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料", "taken_at",
-				"2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明"),
-			303);
-	/* a recording without its words, a kind of file that is not taken, a day to come */
-	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"x", 1 });
-	assert_true(
-		says(status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind", "EV_AV",
-				       "title", "录音", "taken_at", "2026-11-20", "place", "后厨",
-				       "method", "原始", "maker", "李明", NULL),
-			     422),
-			"O2 article 25"));
-	bench_file(b, "file", "a.exe", "application/x-msdownload",
-		(struct bytes){ (const uint8_t *)"x", 1 });
-	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "a", "taken_at",
-			  "2026-11-20", "place", "b", "method", "c", "maker", "d"),
-		422);
-	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "a", "taken_at",
-			  "2027-11-20", "place", "b", "method", "c", "maker", "d"),
-		422);
-	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
-					      "SELECT count(*) FROM case_exhibits WHERE case_id = "
-					      "%" PRId64,
-					      s.id)),
-		8);
-	/* records are signed, or say why not */
-	status_is(DO(&s, "officer1", "inquire", "kind", "EV_PARTY", "speaker", "张三", "place",
-			  "局内"),
-		422);
-	status_is(DO(&s, "officer1", "inquire", "kind", "EV_PARTY", "speaker", "张三", "place",
-			  "局内", "signature", SIGNATURE_PNG),
-		303);
-	status_is(DO(&s, "officer1", "scene", "speaker", "张三", "place", "后厨", "refusal",
-			  "拒绝签名"),
-		303);
-	status_is(DO(&s, "officer1", "summon", "speaker", "张三", "taken_at", "2026-11-30", "title",
-			  "9:30", "place", "局内"),
-		422);
-	status_is(DO(&s, "officer1", "summon", "speaker", "张三", "taken_at", "2026-11-30", "title",
-			  "09:30", "place", "局内"),
-		303);
-	bench_jobs(b);
-	assert_int_equal(count(&s, "inquiry_record"), 1);
-	assert_int_equal(count(&s, "scene_record"), 1);
-	assert_int_equal(count(&s, "inquiry_notice"), 1);
-	assert_true(says(bench_get(b, s.party, my(&s, "evidence")), "Further evidence"));
-}
-
 /* Each statement of each step fails once, and nothing half-done stays. */
 static void nothing_half_done(void **state)
 {
@@ -742,7 +572,7 @@ static void one_act_one_fine(void **state)
 	ON(transfer)                                                                               \
 	ON(transfer_to_an_office)                                                                  \
 	ON(transfer_anew)                                                                          \
-	ON(suspended_and_resumed) ON(requests) ON(evidence_of_all_kinds) ON(nothing_half_done)
+	ON(suspended_and_resumed) ON(nothing_half_done)
 
 int main(void)
 {

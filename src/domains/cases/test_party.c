@@ -128,6 +128,11 @@ static void papers_of_ones_own(void **state)
 }
 
 /* ---- forms ----------------------------------------------------------------------------------- */
+static int64_t count(const struct story *s, const char *sql)
+{
+	return bench_int(s->b, arena_printf(bench_arena(s->b), "%s%" PRId64, sql, s->id));
+}
+
 static void answering(void **state)
 {
 	struct story s = filed(*state);
@@ -138,8 +143,11 @@ static void answering(void **state)
 	memset(long_words, 'x', 1001);
 	assert_true(bench_torture(b, s.party, my(&s, "seen"), NULL) > 4);
 	assert_int_equal(facts_in_story(&s, "case.evidence_viewed"), 1);
-	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303); /* the first look counts */
-	assert_int_equal(facts_in_story(&s, "case.evidence_viewed"), 1);
+	const char *first = arena_dup(bench_arena(b), member(&s, "viewed_at"));
+	bench_clock(b, clock_now() + MINUTE);
+	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303); /* each look is told */
+	assert_int_equal(facts_in_story(&s, "case.evidence_viewed"), 2);
+	assert_string_equal(member(&s, "viewed_at"), first);
 	assert_true(says(status_is(bench_post(b, s.party, path, "words", "x", NULL), 422),
 		"Choose one of the two."));
 	struct answer *r = status_is(
@@ -151,15 +159,38 @@ static void answering(void **state)
 		"dispute"));
 	status_is(
 		bench_post(b, s.party, path, "answer", "disputes", "words", long_words, NULL), 422);
+	r = status_is(
+		bench_post(b, s.party, path, "answer", "disputes", "words", "不对😀", NULL), 422);
+	assert_true(says(r, "cannot be printed") && says(r, "不对😀"));
 	long_words[1000] = 0;
-	assert_true(bench_torture(
-			    b, s.party, path, "answer", "disputes", "words", long_words, NULL) > 5);
+	/* read first: every line of the record, nothing written yet */
+	r = status_is(
+		bench_post(b, s.party, path, "answer", "disputes", "words", long_words, NULL), 200);
+	assert_true(says(r, "电子数据证据提取笔录") && says(r, "热厨门上") && says(r, "SHA-256"));
+	assert_true(says(r, "提出异议"));
+	assert_int_equal(count(&s, "SELECT count(*) FROM papers WHERE subject = "), 0);
+	const char *shown =
+		bench_shown(b, s.party, path, "answer", "disputes", "words", long_words, NULL);
+	assert_true(bench_torture(b, s.party, path, "answer", "disputes", "words", long_words,
+			    "shown", shown, "signature", SIGNATURE_PNG, NULL) > 5);
 	assert_string_equal(member(&s, "answer"), "disputes");
-	r = status_is(bench_post(b, s.party, path, "answer", "accepts", "words", "", NULL),
+	assert_int_equal(
+		count(&s, "SELECT count(*) FROM case_edata_records WHERE answer = 'disputes' AND "
+			  "pieces = 1 AND case_id = "),
+		1);
+	r = status_is(bench_sign(b, s.party, path, "answer", "accepts", "words", "", NULL),
 		303); /* one may think again */
 	assert_string_equal(r->location, my(&s, "address"));
 	assert_int_equal(facts_in_story(&s, "case.answered"), 2);
+	assert_int_equal(facts_in_story(&s, "case.edata_recorded"), 2);
 	assert_string_equal(member(&s, "answer"), "accepts");
+}
+
+static struct answer *to_be_signed(const struct story *s, const char *street, const char *shown)
+{
+	return bench_post(s->b, s->party, my(s, "address"), "consent", "no", "e_phone",
+		"13912345678", "post_address", street, "receiver", "张三", "shown", shown,
+		"signature", SIGNATURE_PNG, NULL);
 }
 
 static void confirming_the_address(void **state)
@@ -167,25 +198,52 @@ static void confirming_the_address(void **state)
 	struct story s = filed(*state);
 	struct bench *b = s.b;
 	const char *path = my(&s, "address");
+	char *long_name = arena_alloc(bench_arena(b), 62);
 
+	memset(long_name, 'z', 61);
 	struct answer *r = bench_post(b, s.party, path, "consent", "yes", "e_phone", "12",
 		"post_address", "", "receiver", "", NULL);
 	assert_true(says(status_is(r, 422), "Give the telephone"));
 	assert_true(
 		says(r, "Give the address") && says(r, "Give the name") && says(r, "value=\"12\""));
 	r = bench_post(b, s.party, path, "consent", "yes", "e_phone", "13912345678", "post_address",
+		"路", "receiver", long_name, NULL);
+	assert_true(says(status_is(r, 422), "At most 60") && says(r, long_name));
+	/* the paper as it will be, then the signature */
+	r = bench_post(b, s.party, path, "consent", "no", "e_phone", "13912345678", "post_address",
 		"路\"1号", "receiver", "张三", NULL);
-	assert_true(says(status_is(r, 422), "sign in the box"));
-	assert_true(says(r, "value=\"路&quot;1号\""));
-	status_is(bench_post(b, s.party, path, "consent", "yes", "e_phone", "13912345678",
-			  "post_address", "路", "receiver", "张三", "signature",
+	assert_true(says(status_is(r, 200), "送达地址确认书") && says(r, "路&quot;1号"));
+	const char *shown = bench_shown(b, s.party, path, "consent", "no", "e_phone", "13912345678",
+		"post_address", "路", "receiver", "张三", NULL);
+	r = bench_post(b, s.party, path, "consent", "no", "e_phone", "13912345678", "post_address",
+		"路", "receiver", "张三", "shown", shown, NULL);
+	assert_true(says(status_is(r, 422), "sign in the box") && says(r, "送达地址确认书"));
+	status_is(bench_post(b, s.party, path, "consent", "no", "e_phone", "13912345678",
+			  "post_address", "路", "receiver", "张三", "shown", shown, "signature",
 			  "data:image/png;base64,AAAA", NULL),
 		422);
+	/* what was read is what is signed: another street, another mark, a mark of long ago */
+	assert_true(says(status_is(to_be_signed(&s, "另一条路", shown), 422), "no longer what"));
+	assert_true(says(status_is(to_be_signed(&s, "路", "1-ab"), 422), "no longer what"));
+	int64_t now = clock_now();
+	bench_clock(b, now + 25 * HOUR);
+	status_is(to_be_signed(&s, "路", shown), 422);
+	bench_clock(b, now);
+	/* changed after reading: the form comes back as it was filled in */
+	r = bench_post(b, s.party, path, "consent", "no", "e_phone", "13912345678", "post_address",
+		"路", "receiver", "张三", "shown", shown, "change", "1", NULL);
+	assert_true(says(status_is(r, 200), "value=\"路\""));
 	assert_string_equal(member(&s, "address_at"), "0");
+	assert_int_equal(count(&s, "SELECT count(*) FROM case_signatures WHERE case_id = "), 0);
 	assert_true(bench_torture(b, s.party, path, "consent", "no", "e_phone", "13912345678",
-			    "post_address", "路", "receiver", "张三", "signature", SIGNATURE_PNG,
-			    NULL) > 8);
+			    "post_address", "路", "receiver", "张三", "shown", shown, "signature",
+			    SIGNATURE_PNG, NULL) > 8);
 	assert_string_equal(member(&s, "e_service"), "0");
+	assert_int_equal(
+		count(&s, "SELECT count(*) FROM case_signatures s JOIN papers p ON p.id = s.paper "
+			  "WHERE p.content LIKE '%' || s.shown_sm3 || '%' AND p.content LIKE "
+			  "'%127.0.0.1%' AND s.shown_at <= s.signed_at AND s.case_id = "),
+		1);
 	status_is(address(&s, "yes"), 303);
 	assert_string_equal(member(&s, "e_service"), "1");
 	assert_int_equal(facts_in_story(&s, "case.address_confirmed"), 2);
@@ -235,13 +293,58 @@ static void stating(void **state)
 		    says(r, "Staff without clean work clothes or cap") && says(r, "2026-11-30"));
 	r = status_is(
 		bench_post(b, s.party, path, "statement", "made", "words", long_words, NULL), 422);
-	assert_true(says(r, "At most 2,000") && says(r, long_words));
+	assert_true(says(r, "At most 2000") && says(r, long_words));
 	long_words[2000] = 0;
+	status_is(bench_post(b, s.party, path, "statement", "all", NULL), 409);
 	assert_true(bench_torture(
 			    b, s.party, path, "statement", "made", "words", long_words, NULL) > 5);
-	assert_string_equal(member(&s, "state"), "heard");
+	/* and more, until that is all */
+	assert_string_equal(member(&s, "state"), "told");
 	status_is(bench_post(b, s.party, path, "statement", "none", NULL), 409);
+	status_is(
+		bench_post(b, s.party, path, "statement", "made", "words", "还有一点", NULL), 303);
+	status_is(
+		bench_post(b, s.party, path, "statement", "made", "words", "还有一点", NULL), 303);
+	assert_int_equal(count(&s, "SELECT count(*) FROM case_statements WHERE case_id = "), 2);
+	assert_true(says(bench_get(b, s.party, path), "还有一点"));
+	r = status_is(bench_post(b, s.party, path, "statement", "all", NULL), 200);
+	assert_true(says(r, "陈述申辩笔录") && says(r, "还有一点") && says(r, "第九十九条"));
+	const char *shown = bench_shown(b, s.party, path, "statement", "all", NULL);
+	/* words that come after it was read are not signed with it */
+	status_is(bench_post(b, s.party, path, "statement", "made", "words", "再补充", NULL), 303);
+	assert_true(says(status_is(bench_post(b, s.party, path, "statement", "all", "shown", shown,
+					   "signature", SIGNATURE_PNG, NULL),
+				 422),
+		"no longer what"));
+	shown = bench_shown(b, s.party, path, "statement", "all", NULL);
+	assert_true(bench_torture(b, s.party, path, "statement", "all", "shown", shown, "signature",
+			    SIGNATURE_PNG, NULL) > 5);
+	assert_string_equal(member(&s, "state"), "heard");
+	status_is(bench_post(b, s.party, path, "statement", "made", "words", "迟了", NULL), 409);
 	assert_true(says(bench_get(b, s.party, path), "nothing to do here"));
+	bench_jobs(b);
+}
+
+/* The term ends before the party says that this is all: the record says that nobody signed it. */
+static void stated_and_silent(void **state)
+{
+	struct story s = told(*state);
+	struct bench *b = s.b;
+	int64_t due, now = clock_now();
+
+	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
+			  "初次发生", NULL),
+		303);
+	assert_true(text_to_int(member(&s, "hear_due"), &due));
+	bench_clock(b, due + 1);
+	status_is(bench_post(b, "officer1", desk_of(&s, "silence"), NULL), 303);
+	assert_string_equal(member(&s, "statement"), "made");
+	assert_int_equal(
+		count(&s, "SELECT count(*) FROM papers WHERE template = 'defence_record' AND "
+			  "content LIKE '%未在手机页面阅读并签名%' AND subject = "),
+		1);
+	bench_jobs(b);
+	bench_clock(b, now);
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -269,29 +372,32 @@ static void pages_on(bool postgres)
 	bench_english(b, true);
 	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 10 });
 	struct story s = precheck(b);
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 33 });
-	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 33 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 34 });
+	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 34 });
 	status_is(file_it(&s), 303);
 	link_agreed(&s);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 36 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 37 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 13 });
-	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 12 });
+	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 14 });
 	golden(b, (struct shot){ s.party, my(&s, "address"), "my_address", 12 });
-	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 16 });
+	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_early", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "decision"), "my_decision_none", 16 });
 	status_is(bench_post(b, s.party, my(&s, "seen"), NULL), 303);
 	status_is(weigh_it(&s), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 17 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 36 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 37 });
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);
+	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement_more", 18 });
+	status_is(bench_sign(b, s.party, my(&s, "statement"), "statement", "all", NULL), 303);
+	golden(b, (struct shot){ s.party, my(&s, "ask"), "my_ask", 24 });
 	status_is(
 		bench_post(b, "officer1", desk_of(&s, "propose"), "adopted", "已考虑", NULL), 303);
-	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 36 });
+	golden(b, (struct shot){ "officer2", desk_of(&s, ""), "case_proposed", 38 });
 	bench_close(b);
 }
 
@@ -326,7 +432,7 @@ int main(void)
 		cmocka_unit_test(other_towns_are_closed), cmocka_unit_test(papers_of_ones_own),
 		cmocka_unit_test(answering), cmocka_unit_test(confirming_the_address),
 		cmocka_unit_test(order_waits_for_consent), cmocka_unit_test(stating),
-		cmocka_unit_test(list_costs_the_same) };
+		cmocka_unit_test(stated_and_silent), cmocka_unit_test(list_costs_the_same) };
 	const struct CMUnitTest looks[] = { cmocka_unit_test(pages) };
 	int failed = cmocka_run_group_tests_name("the party on SQLite", tests, begin, end);
 	if (bench_has_postgres())

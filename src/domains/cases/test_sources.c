@@ -123,6 +123,19 @@ static void checked_and_filed(void **state)
 			  "移送函", "taken_at", "2026-11-16", "place", "局内", "method", "原件",
 			  "maker", "区农业农村委", "words", "过期肉制品", NULL),
 		303);
+	/* what one officer added is not evidence yet: another compares it first */
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2",
+					   officer(b, "officer2"), "reason", "有初步证据",
+					   "ordinary", "1", NULL),
+				 409),
+		"APL article 41"));
+	const char *check = arena_printf(bench_arena(b), "exhibits/%" PRId64 "/check",
+		bench_int(b, "SELECT max(id) FROM case_exhibits"));
+	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, check), "verdict", "true",
+					   "reason", "x", NULL),
+				 409),
+		"APL article 46"));
+	verified(&s, "officer2");
 	status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2", officer(b, "officer2"),
 			  "reason", "有初步证据", FILING, "ordinary", "1", NULL),
 		303);

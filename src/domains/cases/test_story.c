@@ -1,7 +1,5 @@
 #include "test_story.h"
 
-#include "signature_png.h"
-
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,11 +172,31 @@ struct story filed(struct bench *b)
 	return s;
 }
 
+void stated(const struct story *s, const char *words)
+{
+	status_is(bench_post(s->b, s->party, my(s, "statement"), "statement", "made", "words",
+			  words, NULL),
+		303);
+	status_is(bench_sign(s->b, s->party, my(s, "statement"), "statement", "all", NULL), 303);
+}
+
+void verified(const struct story *s, const char *who)
+{
+	struct bench *b = s->b;
+	const char *last = arena_printf(bench_arena(b),
+		"SELECT max(id) FROM case_exhibits WHERE case_id = %" PRId64, s->id);
+	const char *path =
+		arena_printf(bench_arena(b), "exhibits/%" PRId64 "/check", bench_int(b, last));
+
+	status_is(bench_post(b, who, desk_of(s, path), "verdict", "true", "reason",
+			  "与原件核对一致", NULL),
+		303);
+}
+
 struct answer *address(const struct story *s, const char *consent)
 {
-	return bench_post(s->b, s->party, my(s, "address"), "consent", consent, "e_phone",
-		"13912345678", "post_address", "示例路1号", "receiver", "张三", "signature",
-		SIGNATURE_PNG, NULL);
+	return bench_sign(s->b, s->party, my(s, "address"), "consent", consent, "e_phone",
+		"13912345678", "post_address", "示例路1号", "receiver", "张三", NULL);
 }
 
 struct answer *weigh_it(const struct story *s)

@@ -36,6 +36,10 @@ const char *approval_of(const struct story *s);
 struct answer *file_it(const struct story *s);
 struct answer *weigh_it(const struct story *s);
 struct answer *address(const struct story *s, const char *consent);
+/* The party states, says that this is all, reads the record and signs it: heard. */
+void stated(const struct story *s, const char *words);
+/* The newest exhibit of the case is verified by this officer. */
+void verified(const struct story *s, const char *who);
 /* Another lead of the same camera, confirmed by both; gives its answer. */
 struct answer *another_lead(struct story *s, const char *key);
 void photo(struct bench *b);

@@ -90,6 +90,8 @@ static enum err photo_keep(struct req *rq, struct measure *m)
 		return OK;
 	if (f->size > PHOTO_MAX)
 		return fail(rq, E_TOO_LARGE, "A photo has at most 12 MiB.");
+	if (!file_is(rq, f, "image/jpeg"))
+		return fail(rq, E_INVALID, "Add a photo (JPEG).");
 	TRY(keep_file(rq, f, &kept));
 	TRY(must_be_jpeg(rq, &kept));
 	m->photo_sm3 = kept.sm3;

@@ -26,9 +26,9 @@ static void on_the_telephone(void **state)
 	assert_true(answer_has(status_is(attempt(&s, "electronic", ""), 409), "on its way"));
 	/* the same address signed once more sends nothing twice */
 	bench_clock(b, clock_now() + MINUTE);
-	status_is(bench_post(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
+	status_is(bench_sign(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
 			  "consent", "yes", "e_phone", "13912345678", "post_address", "示例路8号",
-			  "receiver", "张三", "signature", SIGNATURE_PNG, NULL),
+			  "receiver", "张三", NULL),
 		303);
 	assert_int_equal(facts(&s, "service.attempted"), 1);
 	int64_t accepted = clock_now() + MINUTE;
@@ -75,10 +75,9 @@ static void link_with_the_paper(void **state)
 
 	for (int i = 0; i < 2; i++) {
 		bench_clock(b, clock_now() + MINUTE);
-		status_is(
-			bench_post(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
-				"consent", "yes", "e_phone", phones[i], "post_address", "示例路9号",
-				"receiver", "张三", "signature", SIGNATURE_PNG, NULL),
+		status_is(bench_sign(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
+				  "consent", "yes", "e_phone", phones[i], "post_address",
+				  "示例路9号", "receiver", "张三", NULL),
 			303);
 		const char *newest = at(b,
 			"FROM links WHERE subject = %" PRId64 " AND phone = '%s' ORDER BY "
@@ -292,9 +291,9 @@ static void accounts(void **state)
 					      s.case_id)),
 		1);
 	/* the address confirmed anew: what was named before it is not of it */
-	status_is(bench_post(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
+	status_is(bench_sign(b, s.party, at(b, "/my/cases/%" PRId64 "/address", s.case_id),
 			  "consent", "yes", "e_phone", "13912345678", "post_address", "新址1号",
-			  "receiver", "张三", "signature", SIGNATURE_PNG, NULL),
+			  "receiver", "张三", NULL),
 		303);
 	r = status_is(bench_get(b, s.party, path), 200);
 	assert_null(strstr(r->body, "zhang@example.org"));

@@ -126,9 +126,9 @@ struct answer *attempt(const struct story *s, const char *way, const char *resul
 
 struct answer *address(const struct story *s, const char *consent)
 {
-	return bench_post(s->b, s->party, at(s->b, "/my/cases/%" PRId64 "/address", s->case_id),
+	return bench_sign(s->b, s->party, at(s->b, "/my/cases/%" PRId64 "/address", s->case_id),
 		"consent", consent, "e_phone", "13912345678", "post_address", "示例路9号",
-		"receiver", "张三", "signature", SIGNATURE_PNG, NULL);
+		"receiver", "张三", NULL);
 }
 
 void jobs_one_by_one(struct bench *b)
