@@ -205,6 +205,8 @@ static enum err paper_laid(
 	TRY(sheet_open(a, &setup, &sheet, why));
 	r.sheet = &sheet;
 	enum err e = render_blocks(&r, p->t->body->blocks, p->t->body->n_blocks, why);
+	if (e == OK)
+		render_end(&r);
 	if (e == OK && w->lone)
 		*w->lone = sheet_lone_page(&sheet);
 	else if (e == OK)

@@ -14,6 +14,7 @@ struct render {
 	int item;   /* in a list, from 1; 0 outside */
 	int tail;   /* strips of the body before the last lines that an ending stays with */
 	bool ended; /* a seal or a place to sign has been poured */
+	enum block_kind before; /* of the last block that left a strip */
 };
 
 /* Value of a field, "" when there is none. A given picture reads "1". */
@@ -22,5 +23,7 @@ const char *render_value(const struct render *r, const char *name);
 int render_items(const struct paper *p, const char *list, size_t n);
 char *render_phrase(const struct render *r, const struct phrase *phrase);
 enum err render_blocks(struct render *r, const struct block *blocks, size_t n, struct fault *why);
+/* After all blocks, once. */
+void render_end(struct render *r);
 
 #endif
