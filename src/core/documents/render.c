@@ -99,6 +99,13 @@ char *render_phrase(const struct render *r, const struct phrase *phrase)
 	return arena_dup(r->arena, buf_text(&b));
 }
 
+/* The distance of its lines may be drawn in a little, so that a paper ends on fewer pages. */
+static struct type drawn_in(const struct render *r, struct type type)
+{
+	type.pitch = text_pitch(&type) * r->pitch;
+	return type;
+}
+
 /* ---- places to sign -------------------------------------------------- */
 
 static void pour_signs(
@@ -237,7 +244,7 @@ static void pour_fields(struct render *r, const struct block *b)
 		if (!value[0])
 			continue;
 		char *label = arena_printf(r->arena, "%s：", render_phrase(r, &row->cells[0].text));
-		struct type type = b->type;
+		struct type type = drawn_in(r, b->type);
 		double w = text_width(f->types, label, &type);
 		type.indent = w < 9 * type.size ? -w : 0;
 		flow_text(f, arena_printf(r->arena, "%s%s", label, value), &type);
@@ -263,7 +270,8 @@ static void pour_text(struct render *r, const struct block *b)
 	char *text = render_phrase(r, &b->text);
 	if (!text[0])
 		return;
-	flow_text(&r->sheet->body, text, &b->type);
+	struct type type = drawn_in(r, b->type);
+	flow_text(&r->sheet->body, text, &type);
 	/* what announces something stays with it */
 	if (b->keep || text_ends(text, "："))
 		r->sheet->body.last->keep = true;
@@ -348,15 +356,17 @@ static enum err pour_code(struct render *r, const struct block *b, struct fault 
 	}
 	if (!code->side)
 		return fault(why, E_INVALID, "missing: verify_url");
-	struct strip *s = flow_strip(f, side + 8);
-	struct box at = { f->x + 24, 4, side, side };
-	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = code });
 	struct flow beside = { .arena = f->arena, .types = f->types };
+	struct box at = { f->x + 24, 4, side, side };
 	beside.x = at.x + side + 26;
 	beside.w = f->x + f->w - beside.x;
 	struct type type = { .size = 15, .pitch = 26, .align = ALIGN_LEFT };
 	flow_text(&beside, render_phrase(r, &b->text), &type);
-	double y = 4 + (side - flow_height(&beside)) / 2;
+	double said = flow_height(&beside), h = said > side ? said : side;
+	struct strip *s = flow_strip(f, h + 8);
+	at.y += (h - side) / 2;
+	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = code });
+	double y = 4 + (h - said) / 2;
 	for (const struct strip *l = beside.first; l; y += l->h, l = l->next) {
 		struct mark m = *l->marks;
 		m.box.y += y;
@@ -497,7 +507,7 @@ static enum err one_block(struct render *r, const struct block *b, struct fault 
 	if (r->before == BLOCK_TABLE && space < AFTER_TABLE && b->kind != BLOCK_IF)
 		space = AFTER_TABLE;
 	if (space > 0)
-		flow_space(f, space);
+		flow_space(f, space * r->pitch);
 	int from = f->strips;
 	TRY(pour_block(r, b, why));
 	end_block(r, b->kind, from);
