@@ -553,6 +553,137 @@ static void a_bare_paper_has_no_empty_label(void **state)
 	arena_free(all);
 }
 
+/* ---- what the law wants on each -------------------------------------------------------------- */
+
+/* Blank between names. Without one of duty no paper is made; what is shown stands there when there
+ * is such a thing (a picture is a place to sign); words are printed on the sample. */
+static const struct {
+	const char *form, *law, *duty, *shown, *words;
+} duties[] = {
+	{ "filing_form", "O2 18, 19",
+		"origin party_name party_id party_address facts basis officers_opinion officer1 "
+		"officer2 unit_opinion unit_head leader_opinion leader leader_at",
+		"party_legal party_phone officer1_sig officer2_sig unit_head_sig leader_sig", "" },
+	{ "correction_order", "APL 28",
+		"party_name act provision basis requirement review_body court contact",
+		"deadline received_at refusal party_sig", "六十日内 六个月内" },
+	{ "penalty_notice", "APL 44, 45, 63; O2 57",
+		"party_name facts evidence provision reasons basis penalty contact contact_phone",
+		"hearing received_at party_sig", "陈述、申辩 五个工作日 有权要求听证" },
+	{ "onspot_decision", "APL 52; O2 68",
+		"party_name act provision basis penalty_kind review_body court decision_time "
+		"decision_place officer1 officer2",
+		"fine pay_way pay_term officer1_sig officer2_sig refusal party_sig",
+		"行政复议 行政诉讼" },
+	{ "penalty_decision", "APL 59; O2 62; O45 8",
+		"party_name party_address facts evidence defence basis penalty review_body court",
+		"fine pay_way pay_term received_at", "六十日内 六个月内 向社会公示" },
+	{ "service_receipt", "O2 81",
+		"doc.name doc.number place way served_at server1 server2",
+		"receiver relation refusal witness received_at receiver_sig server1_sig server2_sig "
+		"witness_sig",
+		"" },
+	{ "address_confirmation", "O2 82",
+		"party_name accept_electronic post_address signed_at party_sig",
+		"e_phone e_mail e_account e_fax agent", "视为送达" },
+	{ "edata_record", "O2 26",
+		"cause started_at place officer1 officer2 party_name device system software network "
+		"steps file.name file.format file.size file.sm3 medium method made_at maker",
+		"photos party_sig officer1_sig officer2_sig", "" },
+	{ "closing_form", "O2 77",
+		"case_no party_name execution closing_reason officer1 officer2 leader leader_at",
+		"decision_no decision_at", "" },
+	{ "coercive_measure_decision", "AEL 24",
+		"party_name party_address reason basis from until item.name item.quantity "
+		"review_body court",
+		"party_sig", "陈述和申辩 行政复议 行政诉讼" },
+	{ "measure_extension", "AEL 25", "party_name kind until more_reason review_body court", "",
+		"行政复议" },
+	{ "coercive_release_decision", "AEL 28", "party_name kind end_words item.name", "", "" },
+	{ "evidence_release_notice", "O2 35", "party_name end_words item.name", "", "" },
+	{ "custody_letter", "AEL 26", "party_name keeper item.name item.quantity", "", "" },
+	{ "payment_demand", "AEL 35, 54",
+		"party_name decision_number pay_due owed slip_code bank", "received_at",
+		"十个工作日 陈述和申辩" },
+	{ "enforcement_application", "AEL 55",
+		"court party_name decision_number owed demand_number demand_served_at leader",
+		"statement", "" },
+	{ "defer_notice", "APL 66; O2 74",
+		"party_name decision_number kind reason approved slip_code bank",
+		"part.due part.amount", "" },
+	{ "hearing_notice", "APL 64", "party_name hearing_at place chair", "", "申请回避 代理" },
+	{ "hearing_record", "APL 64", "hearing_at place chair recorder content",
+		"party_sig refusal", "主持人： 记录人： 办案人员：" },
+	{ "hearing_report", "APL 65", "hearing_at chair opinion report_at", "", "签名：" },
+	{ "discussion_record", "APL 57", "participants content conclusion", "", "参加人员" },
+	{ "property_list", "AEL 24", "party_name item.name item.quantity", "party_sig",
+		"办案人员：" },
+	{ "inquiry_record", "APL 55; O2 29", "present place officer1 officer2 content",
+		"party_sig refusal", "出示执法证件 申请回避" },
+	{ "no_penalty_decision", "APL 57; O2 60",
+		"party_name facts evidence ground basis review_body court", "", "六十日内 六个月内" },
+};
+
+static const struct paper_field *field_of(const struct paper_template *t, const char *name)
+{
+	for (size_t i = 0; i < t->n_fields; i++)
+		if (text_is(t->fields[i].name, name))
+			return &t->fields[i];
+	return NULL;
+}
+
+/* Each word of a list, to see. */
+static const char *next_word(struct arena *a, const char **list)
+{
+	size_t n = strcspn(*list, " ");
+	const char *word = arena_copy(a, *list, n);
+
+	*list += n + ((*list)[n] == ' ');
+	return word;
+}
+
+static void forms_have_what_the_law_wants(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof duties / sizeof *duties; i++) {
+		struct arena *a = arena_new();
+		struct paper p = test_sample(a, duties[i].form);
+		const char *text = bare(a, test_text(a, test_pdf(a, &p)));
+		for (const char *s = duties[i].duty; *s;) {
+			const char *name = next_word(a, &s);
+			const struct paper_field *f = field_of(p.t, name);
+			if (!f || f->need != NEED_ALWAYS)
+				fail_msg("%s: %s is a duty field (%s)", duties[i].form, name,
+					duties[i].law);
+		}
+		for (const char *s = duties[i].shown; *s;) {
+			const char *name = next_word(a, &s);
+			if (!field_of(p.t, name))
+				fail_msg("%s has no %s (%s)", duties[i].form, name, duties[i].law);
+		}
+		for (const char *s = duties[i].words; *s;) {
+			const char *word = next_word(a, &s);
+			if (!strstr(text, word))
+				fail_msg("%s does not say %s (%s)", duties[i].form, word,
+					duties[i].law);
+		}
+		arena_free(a);
+	}
+}
+
+/* Who is fined on the spot is told that it will be published, who is warned is not (O45 2, 8). */
+static void a_fine_is_announced_to_be_published(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct paper fined = test_sample(a, "onspot_decision_fine"),
+		     warned = test_sample(a, "onspot_decision");
+
+	assert_non_null(strstr(test_text(a, test_pdf(a, &fined)), "向社会公示"));
+	assert_null(strstr(test_text(a, test_pdf(a, &warned)), "向社会公示"));
+	arena_free(a);
+}
+
 static int warm(void **state)
 {
 	(void)state;
@@ -577,6 +708,8 @@ int main(void)
 		cmocka_unit_test(papers_say_what_was_given),
 		cmocka_unit_test(no_sentence_has_a_hole),
 		cmocka_unit_test(a_bare_paper_has_no_empty_label),
+		cmocka_unit_test(forms_have_what_the_law_wants),
+		cmocka_unit_test(a_fine_is_announced_to_be_published),
 	};
 	return cmocka_run_group_tests(tests, warm, cool);
 }
