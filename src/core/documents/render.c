@@ -134,8 +134,7 @@ static char *cell_text(const struct render *r, const struct row_plan *plan, int 
 }
 
 /* Text at the top of the cell, places to sign on its floor, the date at their right. */
-static void pour_cell(
-	const struct render *r, const struct row_plan *row, int i, struct cell *cell)
+static void pour_cell(const struct render *r, const struct row_plan *row, int i, struct cell *cell)
 {
 	const struct cell_plan *plan = &row->cells[i];
 	struct flow *f = cell->text;
@@ -401,8 +400,8 @@ static struct strip *strip_at(const struct flow *f, int n)
 	return s;
 }
 
-/* What an ending would stay with: the last two lines poured so far, of however many blocks; a row of
- * a table that is as tall as two lines is enough. */
+/* What an ending would stay with: the last two lines poured so far, of however many blocks; a row
+ * of a table that is as tall as two lines is enough. */
 static void tail_here(struct render *r)
 {
 	int i = 0, before = 0, last = 0;

@@ -12,9 +12,9 @@ struct render {
 	struct picture *pictures;  /* beside paper->images */
 	struct sheet *sheet;
 	double pitch; /* of all lines, as a share of what the blocks say */
-	int item;   /* in a list, from 1; 0 outside */
-	int tail;   /* strips of the body before the last lines that an ending stays with */
-	bool ended; /* a seal or a place to sign has been poured */
+	int item;     /* in a list, from 1; 0 outside */
+	int tail;     /* strips of the body before the last lines that an ending stays with */
+	bool ended;   /* a seal or a place to sign has been poured */
 	enum block_kind before; /* of the last block that left a strip */
 };
 

@@ -7,7 +7,6 @@
 
 #include <setjmp.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,17 +100,22 @@ static int words_of(struct arena *a, struct bytes pdf, struct word **out)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
-		struct word one = { .page = page };
-		int at = 0;
 		if (strstr(line, "<page "))
 			page++;
-		if (sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%n",
-			    &one.x0, &one.y0, &one.x1, &one.y1, &at) != 4)
+		char *text = strstr(line, "<word ");
+		if (!text)
 			continue;
-		char *end = strstr(line + at, "</word>");
+		double box[4];
+		for (int i = 0; i < 4; i++) {
+			text = strstr(text, "=\"");
+			assert_non_null(text);
+			box[i] = strtod(text + 2, &text);
+		}
+		text += strcspn(text, ">") + 1;
+		char *end = strstr(text, "</word>");
 		assert_true(end && n < WORDS);
-		one.text = unescaped(a, line + at, (size_t)(end - line - at));
-		w[n++] = one;
+		w[n++] = (struct word){ page, box[0], box[1], box[2], box[3],
+			unescaped(a, text, (size_t)(end - text)) };
 	}
 	*out = w;
 	return n;
@@ -163,8 +167,10 @@ static void inside_its_margins(const struct look *l, const struct word *w)
 static void over_no_other(const struct look *l, const struct word *w, int n)
 {
 	for (int i = 1; i < n; i++) {
-		double x0 = w->x0 > w[i].x0 ? w->x0 : w[i].x0, y0 = w->y0 > w[i].y0 ? w->y0 : w[i].y0;
-		double x1 = w->x1 < w[i].x1 ? w->x1 : w[i].x1, y1 = w->y1 < w[i].y1 ? w->y1 : w[i].y1;
+		double x0 = w->x0 > w[i].x0 ? w->x0 : w[i].x0,
+		       y0 = w->y0 > w[i].y0 ? w->y0 : w[i].y0;
+		double x1 = w->x1 < w[i].x1 ? w->x1 : w[i].x1,
+		       y1 = w->y1 < w[i].y1 ? w->y1 : w[i].y1;
 		if (w[i].page == w->page && x1 - x0 > 1.5 && y1 - y0 > 3)
 			fail_msg("%s: '%s' is printed over '%s'", l->name, w->text, w[i].text);
 	}
@@ -269,8 +275,7 @@ static bool is_signing(const char *line, const struct block *b, size_t n)
 }
 
 /* Words of one height are one line; a seal brings the office and the date. */
-static int lines_beside_the_seal(
-	const struct look *l, const struct word *w, int n, int page)
+static int lines_beside_the_seal(const struct look *l, const struct word *w, int n, int page)
 {
 	double y = -1;
 	int lines = 0;
@@ -296,8 +301,8 @@ static void enough_on_each_page(const struct look *l)
 
 	for (int page = 1; page <= pages; page++)
 		if (lines_beside_the_seal(l, w, n, page) < LEAST_LINES)
-			fail_msg("%s: page %d has fewer than %d lines beside its seal", l->name, page,
-				LEAST_LINES);
+			fail_msg("%s: page %d has fewer than %d lines beside its seal", l->name,
+				page, LEAST_LINES);
 }
 
 static void no_page_is_almost_empty(void **state)
@@ -334,9 +339,9 @@ static const char *name_in(const struct reading *r, const char *name)
 {
 	const char *dot = strchr(name, '.');
 
-	return dot && r->item ? arena_printf(r->l->a, "%.*s.%d%s", (int)(dot - name), name, r->item,
-					dot)
-			      : name;
+	return dot && r->item
+		       ? arena_printf(r->l->a, "%.*s.%d%s", (int)(dot - name), name, r->item, dot)
+		       : name;
 }
 
 static const char *value_in(const struct reading *r, const char *name)
@@ -484,8 +489,8 @@ static void has_no_hole(struct sure *s, const struct phrase *phrase)
 		const struct piece *p = &phrase->pieces[i];
 		if (p->kind != PIECE_FIELD || p->text[0] || is_sure(s, p->name))
 			continue;
-		print_error("%s: {%s} stands in a sentence and may be empty\n", s->t->code,
-			p->name);
+		print_error(
+			"%s: {%s} stands in a sentence and may be empty\n", s->t->code, p->name);
 		s->holes++;
 	}
 }
@@ -578,16 +583,17 @@ static const struct {
 	{ "penalty_decision", "APL 59; O2 62; O45 8",
 		"party_name party_address facts evidence defence basis penalty review_body court",
 		"fine pay_way pay_term received_at", "六十日内 六个月内 向社会公示" },
-	{ "service_receipt", "O2 81",
-		"doc.name doc.number place way served_at server1 server2",
-		"receiver relation refusal witness received_at receiver_sig server1_sig server2_sig "
+	{ "service_receipt", "O2 81", "doc.name doc.number place way served_at server1 server2",
+		"receiver relation refusal witness received_at receiver_sig server1_sig "
+		"server2_sig "
 		"witness_sig",
 		"" },
 	{ "address_confirmation", "O2 82",
 		"party_name accept_electronic post_address signed_at party_sig",
-		"e_phone e_mail e_account e_fax agent", "视为送达" },
+		"e_phone e_mail e_account e_fax", "视为送达" },
 	{ "edata_record", "O2 26",
-		"cause started_at place officer1 officer2 party_name device system software network "
+		"cause started_at place officer1 officer2 party_name device system software "
+		"network "
 		"steps file.name file.format file.size file.sm3 medium method made_at maker",
 		"photos party_sig officer1_sig officer2_sig", "" },
 	{ "closing_form", "O2 77",
@@ -602,9 +608,8 @@ static const struct {
 	{ "coercive_release_decision", "AEL 28", "party_name kind end_words item.name", "", "" },
 	{ "evidence_release_notice", "O2 35", "party_name end_words item.name", "", "" },
 	{ "custody_letter", "AEL 26", "party_name keeper item.name item.quantity", "", "" },
-	{ "payment_demand", "AEL 35, 54",
-		"party_name decision_number pay_due owed slip_code bank", "received_at",
-		"十个工作日 陈述和申辩" },
+	{ "payment_demand", "AEL 35, 54", "party_name decision_number pay_due owed slip_code bank",
+		"received_at", "十个工作日 陈述和申辩" },
 	{ "enforcement_application", "AEL 55",
 		"court party_name decision_number owed demand_number demand_served_at leader",
 		"statement", "" },
@@ -621,7 +626,8 @@ static const struct {
 	{ "inquiry_record", "APL 55; O2 29", "present place officer1 officer2 content",
 		"party_sig refusal", "出示执法证件 申请回避" },
 	{ "no_penalty_decision", "APL 57; O2 60",
-		"party_name facts evidence ground basis review_body court", "", "六十日内 六个月内" },
+		"party_name facts evidence ground basis review_body court", "",
+		"六十日内 六个月内" },
 };
 
 static const struct paper_field *field_of(const struct paper_template *t, const char *name)

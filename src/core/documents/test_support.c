@@ -89,7 +89,8 @@ struct paper test_sample(struct arena *a, const char *name)
 	return p;
 }
 
-/* ---- every form -------------------------------------------------------------------------------- */
+/* ---- every form --------------------------------------------------------------------------------
+ */
 
 static int by_name(const void *a, const void *b)
 {

@@ -143,27 +143,31 @@ static void describe(PangoLayout *layout, const char *text, const struct type *t
 	pango_attr_list_unref(attrs);
 }
 
+/* All signs nearer by so much. */
+static void set_nearer(PangoLayout *layout, PangoAttrList *plain, double hair)
+{
+	PangoAttrList *near = pango_attr_list_copy(plain);
+	pango_attr_list_insert(near, pango_attr_letter_spacing_new((int)(-hair * PANGO_SCALE)));
+	pango_layout_set_attributes(layout, near);
+	pango_attr_list_unref(near);
+}
+
 /* A last line of one sign, or of one and its stop, is taken into the lines above when each sign
  * need give way only a hair for it. */
 static void take_in(PangoLayout *layout, const struct type *type)
 {
-	enum { RUNT = 2 };
+	enum { RUNT = 2, STEPS = 4 };
 	const double most = 0.035 * type->size;
 	int lines = pango_layout_get_line_count(layout);
 	const char *text = pango_layout_get_text(layout);
 	PangoLayoutLine *last = pango_layout_get_line_readonly(layout, lines - 1);
 	if (lines < 2 || g_utf8_strlen(text + last->start_index, last->length) > RUNT)
 		return;
-	double hair = (text_line_width(last) + 1) / (int)g_utf8_strlen(text, last->start_index);
-	if (hair > most)
-		return;
 	PangoAttrList *plain = pango_attr_list_ref(pango_layout_get_attributes(layout));
-	PangoAttrList *tight = pango_attr_list_copy(plain);
-	pango_attr_list_insert(tight, pango_attr_letter_spacing_new((int)(-hair * PANGO_SCALE)));
-	pango_layout_set_attributes(layout, tight);
-	if (pango_layout_get_line_count(layout) >= lines)
+	for (int i = 1; i <= STEPS && pango_layout_get_line_count(layout) == lines; i++)
+		set_nearer(layout, plain, most * i / STEPS);
+	if (pango_layout_get_line_count(layout) == lines)
 		pango_layout_set_attributes(layout, plain);
-	pango_attr_list_unref(tight);
 	pango_attr_list_unref(plain);
 }
 
