@@ -139,9 +139,10 @@ static void pour_cell(const struct render *r, const struct row_plan *row, int i,
 	const struct cell_plan *plan = &row->cells[i];
 	struct flow *f = cell->text;
 	char *text = cell_text(r, row, i);
+	struct type type = drawn_in(r, plan->type);
 	cell->middle = plan->n_signs == 0;
 	if (text[0])
-		flow_text(f, text, &plan->type);
+		flow_text(f, text, &type);
 	if (plan->n_signs == 0)
 		return;
 	char *date = render_phrase(r, &plan->date);
@@ -153,7 +154,7 @@ static void pour_cell(const struct render *r, const struct row_plan *row, int i,
 	struct box at = { f->x, 0, f->w, end.last->h };
 	if (date[0])
 		strip_text(&end, end.last, (struct words){ date, &right }, at);
-	double blank = row->least - 2 * TABLE_PAD - flow_height(f) - flow_height(&end);
+	double blank = row->least * r->pitch - 2 * TABLE_PAD - flow_height(f) - flow_height(&end);
 	if (f->last)
 		f->last->keep = true;
 	if (blank > 0)
@@ -176,7 +177,8 @@ static void pour_row(struct render *r, struct table *t, const struct row_plan *p
 		signed_here = signed_here || c->n_signs > 0;
 		column += span;
 	}
-	struct row row = { cells, n, plan->least > 0 ? plan->least : 26, plan->head };
+	double least = (plan->least > 0 ? plan->least : 26) * r->pitch;
+	struct row row = { cells, n, least, plan->head };
 	struct strip *above = t->into->last;
 	int before = t->into->strips;
 	table_row(t, &row);

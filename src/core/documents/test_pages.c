@@ -311,19 +311,35 @@ static void no_page_is_almost_empty(void **state)
 	each_paper(enough_on_each_page);
 }
 
-/* A slip is put on the counter of a bank: one leaf, and the code to pay by is said once in figures.
- */
+/* A slip is put on the counter of a bank: one leaf, and the code to pay by is said once in figures;
+ * with long names too. */
 static void a_slip_is_one_leaf(void **state)
 {
 	(void)state;
+	static const char code[] = "31011220260000010036";
+	static const struct paper_value long_ones[] = {
+		{ "party_name",
+			"示范市江川路街道社区综合服务中心如意食堂餐饮管理有限公司第一分公司" },
+		{ "party_address",
+			"示范市示范区江川路街道江川东路 1288 弄 3 号楼 1 层 101 室至 108 室" },
+		{ "term", "自收到行政处罚决定书之日起15日内" },
+	};
+	enum { LONG = sizeof long_ones / sizeof *long_ones };
 	struct arena *a = arena_new();
-	struct paper p = test_sample(a, "payment_slip");
-	char *text = test_text(a, test_pdf(a, &p)), *code;
 
-	assert_null(strstr(text, "共 2 页"));
-	code = strstr(text, "31011220260000010036");
-	assert_non_null(code);
-	assert_null(strstr(code + 1, "31011220260000010036"));
+	for (int i = 0; i < 2; i++) {
+		struct paper p = test_sample(a, "payment_slip");
+		struct paper_value *v = NEWS(a, struct paper_value, p.n + LONG);
+		memcpy(v, long_ones, sizeof long_ones);
+		memcpy(v + LONG, p.values, p.n * sizeof *v);
+		if (i) /* the first of a name is taken */
+			p.values = v;
+		p.n += i ? LONG : 0;
+		const char *text = test_text(a, test_pdf(a, &p)), *at = strstr(text, code);
+		assert_null(strstr(text, "共 2 页"));
+		assert_non_null(at);
+		assert_null(strstr(at + 1, code));
+	}
 	arena_free(a);
 }
 
