@@ -269,8 +269,11 @@ static enum err block_banner(struct parse *p, json_t *json, struct block *b)
 static enum err block_code(struct parse *p, json_t *json, struct block *b)
 {
 	const char *type, *text, *code = "";
-	UNPACK(p, json, "{s:s,s:s,s?s,s?F !}", "type", &type, "text", &text, "code", &code, "space",
-		&b->space);
+	b->type.size = 118;
+	UNPACK(p, json, "{s:s,s:s,s?s,s?F,s?F !}", "type", &type, "text", &text, "code", &code,
+		"space", &b->space, "size", &b->type.size);
+	if (b->type.size < 56 || b->type.size > 160)
+		return parse_bad(p, "the side of a code is 56 to 160 points");
 	TRY(parse_phrase(p, code, &b->code));
 	return parse_phrase(p, text, &b->text);
 }

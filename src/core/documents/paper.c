@@ -185,6 +185,46 @@ static struct sheet_setup setup_of(const struct render *r)
 	};
 }
 
+/* Poured at this pitch into a new sheet, which sheet_close must follow after OK. */
+static enum err pour(struct render *r, double pitch, struct sheet *sheet, struct fault *why)
+{
+	struct sheet_setup setup = setup_of(r);
+	TRY(sheet_open(r->arena, &setup, sheet, why));
+	r->sheet = sheet;
+	r->pitch = pitch;
+	r->tail = r->item = 0;
+	r->ended = false;
+	r->before = BLOCK_SPACE;
+	const struct paper_body *body = r->paper->t->body;
+	enum err e = render_blocks(r, body->blocks, body->n_blocks, why);
+	if (e)
+		sheet_close(sheet);
+	else
+		render_end(r);
+	return e;
+}
+
+/* A short paper that runs a little over a page is drawn in, line to line, if that spares the page.
+ * Of one that does not get shorter the lines keep their distance. */
+enum { SHORT_PAGES = 3 };
+
+static enum err pour_to_fit(struct render *r, struct sheet *sheet, struct fault *why)
+{
+	static const double pitches[] = { 0.97, 0.94, 0.9 };
+	TRY(pour(r, 1, sheet, why));
+	int pages = sheet_pages(sheet);
+	if (pages == 1 || pages > SHORT_PAGES)
+		return OK;
+	for (size_t i = 0; i < sizeof pitches / sizeof *pitches; i++) {
+		sheet_close(sheet);
+		TRY(pour(r, pitches[i], sheet, why));
+		if (sheet_pages(sheet) < pages)
+			return OK;
+	}
+	sheet_close(sheet);
+	return pour(r, 1, sheet, why);
+}
+
 /* Checked, poured, and then what is wanted of the sheet. */
 struct wanted {
 	struct bytes *pdf;
@@ -200,14 +240,12 @@ static enum err paper_laid(
 	TRY(check_all(&r, &missing, why));
 	if (p->t->body->numbered && !copy.number[0])
 		return fault(why, E_INVALID, "missing: number");
-	struct sheet_setup setup = setup_of(&r);
 	struct sheet sheet;
-	TRY(sheet_open(a, &setup, &sheet, why));
-	r.sheet = &sheet;
-	enum err e = render_blocks(&r, p->t->body->blocks, p->t->body->n_blocks, why);
-	if (e == OK && w->lone)
+	enum err e = OK;
+	TRY(pour_to_fit(&r, &sheet, why));
+	if (w->lone)
 		*w->lone = sheet_lone_page(&sheet);
-	else if (e == OK)
+	else
 		e = sheet_pdf(&sheet, w->pdf, why);
 	sheet_close(&sheet);
 	return e;

@@ -62,6 +62,25 @@ const char *render_value(const struct render *r, const char *name)
 	return "";
 }
 
+/* A value that brings its own stop is not stopped twice: "元。" and "。" make "元。". What is to be
+ * printed of text, which follows in b. */
+static const char *stopped_once(struct buf *b, const char *text)
+{
+	static const char stop[] = "。";
+	const size_t n = sizeof stop - 1;
+
+	if (strncmp(text, stop, n) != 0 || b->n < n)
+		return text;
+	const char *last = b->s + b->n - n;
+	if (strncmp(last, stop, n) == 0 || strncmp(last, "！", n) == 0 ||
+		strncmp(last, "？", n) == 0)
+		return text + n;
+	if (strncmp(last, "；", n) == 0 || strncmp(last, "，", n) == 0 ||
+		strncmp(last, "、", n) == 0)
+		b->s[b->n -= n] = 0;
+	return text;
+}
+
 char *render_phrase(const struct render *r, const struct phrase *phrase)
 {
 	struct buf b = { .arena = r->arena };
@@ -75,9 +94,16 @@ char *render_phrase(const struct render *r, const struct phrase *phrase)
 		else if (p->kind == PIECE_TICK)
 			buf_puts(&b, text_is(value, p->text) ? "■" : "□");
 		else
-			buf_puts(&b, value[0] ? value : p->text);
+			buf_puts(&b, value[0] ? value : stopped_once(&b, p->text));
 	}
 	return arena_dup(r->arena, buf_text(&b));
+}
+
+/* The distance of its lines may be drawn in a little, so that a paper ends on fewer pages. */
+static struct type drawn_in(const struct render *r, struct type type)
+{
+	type.pitch = text_pitch(&type) * r->pitch;
+	return type;
 }
 
 /* ---- places to sign -------------------------------------------------- */
@@ -95,15 +121,28 @@ static void pour_signs(
 
 /* ---- tables ---------------------------------------------------------- */
 
-/* Text at the top of the cell, places to sign on its floor, the date at their right. */
-static void pour_cell(
-	const struct render *r, const struct cell_plan *plan, struct cell *cell, double least)
+static const double TABLE_PAD = 4;
+
+/* What a cell says; one that has a label and nothing to say is struck out, as on paper. */
+static char *cell_text(const struct render *r, const struct row_plan *plan, int i)
 {
+	const struct cell_plan *c = &plan->cells[i];
+	char *text = render_phrase(r, &c->text);
+	bool labelled = i > 0 && plan->cells[i - 1].label && !c->label;
+
+	return labelled && !text[0] && c->n_signs == 0 ? arena_dup(r->arena, "——") : text;
+}
+
+/* Text at the top of the cell, places to sign on its floor, the date at their right. */
+static void pour_cell(const struct render *r, const struct row_plan *row, int i, struct cell *cell)
+{
+	const struct cell_plan *plan = &row->cells[i];
 	struct flow *f = cell->text;
-	char *text = render_phrase(r, &plan->text);
+	char *text = cell_text(r, row, i);
+	struct type type = drawn_in(r, plan->type);
 	cell->middle = plan->n_signs == 0;
 	if (text[0])
-		flow_text(f, text, &plan->type);
+		flow_text(f, text, &type);
 	if (plan->n_signs == 0)
 		return;
 	char *date = render_phrase(r, &plan->date);
@@ -115,7 +154,7 @@ static void pour_cell(
 	struct box at = { f->x, 0, f->w, end.last->h };
 	if (date[0])
 		strip_text(&end, end.last, (struct words){ date, &right }, at);
-	double blank = least - flow_height(f) - flow_height(&end);
+	double blank = row->least * r->pitch - 2 * TABLE_PAD - flow_height(f) - flow_height(&end);
 	if (f->last)
 		f->last->keep = true;
 	if (blank > 0)
@@ -129,17 +168,29 @@ static void pour_row(struct render *r, struct table *t, const struct row_plan *p
 {
 	struct cell cells[TABLE_COLUMNS];
 	int column = 0, n = (int)plan->n_cells;
+	bool signed_here = false;
 	for (int i = 0; i < n; i++) {
 		const struct cell_plan *c = &plan->cells[i];
 		int span = c->span > 0 ? c->span : i == n - 1 ? t->columns - column : 1;
 		cells[i] = (struct cell){ table_cell(t, column, span), column, span, false };
-		pour_cell(r, c, &cells[i], plan->least - 2 * t->pad);
+		pour_cell(r, plan, i, &cells[i]);
+		signed_here = signed_here || c->n_signs > 0;
 		column += span;
 	}
-	struct row row = { cells, n, plan->least > 0 ? plan->least : 26, plan->head };
+	double least = (plan->least > 0 ? plan->least : 26) * r->pitch;
+	struct row row = { cells, n, least, plan->head };
+	struct strip *above = t->into->last;
+	int before = t->into->strips;
 	table_row(t, &row);
 	if (plan->keep)
 		t->into->last->keep = true;
+	/* who signs signs what stands above: such a row is an ending, and stays with the row before
+	 */
+	if (signed_here && t->into->strips == before + 1) {
+		t->into->last->ending = true;
+		if (above && !above->gap)
+			above->keep = true;
+	}
 }
 
 static void pour_rows(struct render *r, struct table *t, const struct row_plan *rows, size_t n);
@@ -177,7 +228,7 @@ static void pour_rows(struct render *r, struct table *t, const struct row_plan *
 
 static void pour_table(struct render *r, const struct block *b)
 {
-	struct table t = { .into = &r->sheet->body, .columns = b->n_columns, .pad = 4 };
+	struct table t = { .into = &r->sheet->body, .columns = b->n_columns, .pad = TABLE_PAD };
 	memcpy(t.shares, b->columns, sizeof t.shares);
 	pour_rows(r, &t, b->rows, b->n_rows);
 }
@@ -194,7 +245,7 @@ static void pour_fields(struct render *r, const struct block *b)
 		if (!value[0])
 			continue;
 		char *label = arena_printf(r->arena, "%s：", render_phrase(r, &row->cells[0].text));
-		struct type type = b->type;
+		struct type type = drawn_in(r, b->type);
 		double w = text_width(f->types, label, &type);
 		type.indent = w < 9 * type.size ? -w : 0;
 		flow_text(f, arena_printf(r->arena, "%s%s", label, value), &type);
@@ -220,8 +271,10 @@ static void pour_text(struct render *r, const struct block *b)
 	char *text = render_phrase(r, &b->text);
 	if (!text[0])
 		return;
-	flow_text(&r->sheet->body, text, &b->type);
-	if (b->keep)
+	struct type type = drawn_in(r, b->type);
+	flow_text(&r->sheet->body, text, &type);
+	/* what announces something stays with it */
+	if (b->keep || text_ends(text, "："))
 		r->sheet->body.last->keep = true;
 }
 
@@ -295,7 +348,7 @@ static enum err pour_grade(struct render *r, const struct block *b, struct fault
 static enum err pour_code(struct render *r, const struct block *b, struct fault *why)
 {
 	struct flow *f = &r->sheet->body;
-	const double side = 118;
+	const double side = b->type.size;
 	const char *says = render_phrase(r, &b->code);
 	struct qr *code = &r->sheet->qr;
 	if (*says) {
@@ -304,15 +357,17 @@ static enum err pour_code(struct render *r, const struct block *b, struct fault 
 	}
 	if (!code->side)
 		return fault(why, E_INVALID, "missing: verify_url");
-	struct strip *s = flow_strip(f, side + 8);
-	struct box at = { f->x + 24, 4, side, side };
-	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = code });
 	struct flow beside = { .arena = f->arena, .types = f->types };
+	struct box at = { f->x + 24, 4, side, side };
 	beside.x = at.x + side + 26;
 	beside.w = f->x + f->w - beside.x;
 	struct type type = { .size = 15, .pitch = 26, .align = ALIGN_LEFT };
 	flow_text(&beside, render_phrase(r, &b->text), &type);
-	double y = 4 + (side - flow_height(&beside)) / 2;
+	double said = flow_height(&beside), h = said > side ? said : side;
+	struct strip *s = flow_strip(f, h + 8);
+	at.y += (h - side) / 2;
+	strip_mark(f, s, (struct mark){ .kind = MARK_QR, .box = at, .what = code });
+	double y = 4 + (h - said) / 2;
 	for (const struct strip *l = beside.first; l; y += l->h, l = l->next) {
 		struct mark m = *l->marks;
 		m.box.y += y;
@@ -334,8 +389,9 @@ static enum err pour_if(struct render *r, const struct block *b, struct fault *w
 /* ---- endings ---------------------------------------------------------- */
 /* A page that bears only the seal, or places to sign, says nothing of what was sealed: GB/T 9704
  * refuses it. So an ending stays with the last lines of what it ends. */
-enum { TAIL_LINES = 2, CONTACT_LINES = 4 };
+enum { CONTACT_LINES = 4 };
 static const double ENDING_MOST = 0.7; /* of a page: what is taller may be cut */
+static const double TAIL_HEIGHT = 40;  /* two lines */
 
 static struct strip *strip_at(const struct flow *f, int n)
 {
@@ -346,12 +402,19 @@ static struct strip *strip_at(const struct flow *f, int n)
 	return s;
 }
 
-/* What was poured since strip from is the text that an ending would stay with: its last lines. */
-static void tail_here(struct render *r, int from)
+/* What an ending would stay with: the last two lines poured so far, of however many blocks; a row
+ * of a table that is as tall as two lines is enough. */
+static void tail_here(struct render *r)
 {
-	int last = r->sheet->body.strips - TAIL_LINES;
+	int i = 0, before = 0, last = 0;
 
-	r->tail = from > last ? from : last;
+	for (const struct strip *s = r->sheet->body.first; s; s = s->next, i++) {
+		if (s->gap)
+			continue;
+		before = s->h < TAIL_HEIGHT ? last : i;
+		last = i;
+	}
+	r->tail = before;
 }
 
 /* From the tail to the end nothing is cut, but behind it a page may end. */
@@ -363,7 +426,7 @@ static void keep_with_tail(struct render *r)
 	for (const struct strip *s = strip_at(f, r->tail); s; s = s->next)
 		h += s->h;
 	if (h > ENDING_MOST * room)
-		tail_here(r, 0);
+		tail_here(r);
 	for (struct strip *s = strip_at(f, r->tail); s; s = s->next)
 		s->keep = s->next != NULL;
 }
@@ -382,12 +445,13 @@ static void end_block(struct render *r, enum block_kind kind, int from)
 
 	if (f->strips == from || kind == BLOCK_SPACE || kind == BLOCK_IF)
 		return;
+	r->before = kind;
 	if (kind == BLOCK_FIELDS && from > r->tail && f->strips - from <= CONTACT_LINES)
 		ends = true;
 	else if (ends)
 		r->ended = true;
 	else if (!r->ended)
-		tail_here(r, from);
+		tail_here(r);
 	if (ends)
 		mark_ending(r, from);
 	if (ends || r->ended)
@@ -435,15 +499,29 @@ static enum err pour_block(struct render *r, const struct block *b, struct fault
 	return OK;
 }
 
+static const double AFTER_TABLE = 6; /* between its border and the text below */
+
 static enum err one_block(struct render *r, const struct block *b, struct fault *why)
 {
 	struct flow *f = &r->sheet->body;
-	if (b->space > 0)
-		flow_space(f, b->space);
+	double space = b->space;
+	if (r->before == BLOCK_TABLE && space < AFTER_TABLE && b->kind != BLOCK_IF)
+		space = AFTER_TABLE;
+	if (space > 0)
+		flow_space(f, space * r->pitch);
 	int from = f->strips;
 	TRY(pour_block(r, b, why));
 	end_block(r, b->kind, from);
 	return OK;
+}
+
+/* The last lines of a paper stay together: no page bears one line of it alone. */
+void render_end(struct render *r)
+{
+	if (!r->ended) {
+		tail_here(r);
+		keep_with_tail(r);
+	}
 }
 
 enum err render_blocks(struct render *r, const struct block *blocks, size_t n, struct fault *why)

@@ -11,9 +11,11 @@ struct render {
 	const struct paper *paper; /* values already cleaned */
 	struct picture *pictures;  /* beside paper->images */
 	struct sheet *sheet;
-	int item;   /* in a list, from 1; 0 outside */
-	int tail;   /* strips of the body before the last lines that an ending stays with */
-	bool ended; /* a seal or a place to sign has been poured */
+	double pitch; /* of all lines, as a share of what the blocks say */
+	int item;     /* in a list, from 1; 0 outside */
+	int tail;     /* strips of the body before the last lines that an ending stays with */
+	bool ended;   /* a seal or a place to sign has been poured */
+	enum block_kind before; /* of the last block that left a strip */
 };
 
 /* Value of a field, "" when there is none. A given picture reads "1". */
@@ -24,5 +26,7 @@ char *render_phrase(const struct render *r, const struct phrase *phrase);
 /* words.c */
 void render_words(struct arena *a, const struct paper *cleaned, struct paper_words *out);
 enum err render_blocks(struct render *r, const struct block *blocks, size_t n, struct fault *why);
+/* After all blocks, once. */
+void render_end(struct render *r);
 
 #endif

@@ -76,6 +76,14 @@ static void plan_pages(struct plan *p)
 	}
 }
 
+int sheet_pages(struct sheet *s)
+{
+	struct plan plan = { .sheet = s, .page = 1, .y = s->top, .fresh = true };
+
+	plan_pages(&plan);
+	return plan.page;
+}
+
 int sheet_lone_page(struct sheet *s)
 {
 	struct plan plan = { .sheet = s, .page = 1, .y = s->top, .fresh = true };

@@ -32,6 +32,8 @@ struct sheet {
 enum err sheet_open(
 	struct arena *a, const struct sheet_setup *setup, struct sheet *out, struct fault *why);
 void sheet_close(struct sheet *s);
+/* How many pages the body takes; draws nothing. */
+int sheet_pages(struct sheet *s);
 /* The first page after the first on which nothing but an ending stands; 0: none. */
 int sheet_lone_page(struct sheet *s);
 /* E_TOO_LARGE above SHEET_PAGES, E_INVALID when a sign is not in the family. pdf lives in the

@@ -147,6 +147,69 @@ static void nothing_is_a_page_too(void **state)
 	arena_free(a);
 }
 
+static const char *line_at(PangoLayout *layout, int i, int *n)
+{
+	const PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+
+	*n = (int)g_utf8_strlen(pango_layout_get_text(layout) + line->start_index, line->length);
+	return pango_layout_get_text(layout) + line->start_index;
+}
+
+/* Of a paragraph of some lines the last is never one sign: it is taken into those above. */
+static void no_sign_is_alone_on_the_last_line(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct type type = { .size = 14, .pitch = 25, .indent = 28 };
+	struct buf b = { .arena = a };
+	struct type_case tc;
+	int length, looked = 0;
+
+	type_case_open(&tc);
+	for (int i = 0; i < 260; i++) {
+		buf_puts(&b, i % 17 ? "查" : "2");
+		PangoLayout *layout = text_set(&tc, buf_text(&b), &type, 441);
+		int lines = pango_layout_get_line_count(layout);
+		if (lines < 3)
+			continue;
+		line_at(layout, lines - 1, &length);
+		looked++;
+		assert_true(length > 1);
+		for (int k = 0; k < lines; k++)
+			assert_true(text_line_width(pango_layout_get_line_readonly(layout, k)) <=
+				    441.01);
+	}
+	assert_true(looked > 150);
+	type_case_close(&tc);
+	arena_free(a);
+}
+
+/* A box at the end of a line with its word on the next is ticked for nothing. */
+static void a_box_stays_with_its_word(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct type type = { .size = 14 };
+	struct buf b = { .arena = a };
+	struct type_case tc;
+	int length;
+
+	type_case_open(&tc);
+	for (int i = 0; i < 30; i++) {
+		buf_puts(&b, "字");
+		PangoLayout *layout = text_set(
+			&tc, arena_printf(a, "%s■ 是　□ 否□检验", buf_text(&b)), &type, 200);
+		for (int k = 0; k < pango_layout_get_line_count(layout); k++) {
+			const char *line = line_at(layout, k, &length);
+			const char *end = g_utf8_offset_to_pointer(line, length);
+			const char *text = text_trim(a, arena_copy(a, line, (size_t)(end - line)));
+			assert_false(text_ends(text, "□") || text_ends(text, "■"));
+		}
+	}
+	type_case_close(&tc);
+	arena_free(a);
+}
+
 static int warm(void **state)
 {
 	(void)state;
@@ -167,6 +230,8 @@ int main(void)
 		cmocka_unit_test(lines_are_flush_at_the_right),
 		cmocka_unit_test(marks_stay_with_their_words),
 		cmocka_unit_test(ligatures_are_off),
+		cmocka_unit_test(no_sign_is_alone_on_the_last_line),
+		cmocka_unit_test(a_box_stays_with_its_word),
 		cmocka_unit_test(no_line_is_left_alone),
 		cmocka_unit_test(head_rows_are_repeated),
 		cmocka_unit_test(nothing_is_a_page_too),

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
@@ -85,6 +86,78 @@ struct paper test_sample(struct arena *a, const char *name)
 		assert_true(date_parse(day, &p.at));
 	fill(a, root, &p);
 	json_decref(root);
+	return p;
+}
+
+/* ---- every form --------------------------------------------------------------------------------
+ */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int names_in(struct arena *a, const char *folder, const char ***out)
+{
+	enum { MOST = 400 };
+	const char **all = NEWS(a, const char *, MOST);
+	DIR *d = opendir(test_path(a, folder));
+	int n = 0;
+
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
+		if (text_ends(e->d_name, ".json")) {
+			assert_true(n < MOST);
+			all[n++] = arena_copy(a, e->d_name, strlen(e->d_name) - 5);
+		}
+	closedir(d);
+	qsort(all, (size_t)n, sizeof *all, by_name);
+	*out = all;
+	return n;
+}
+
+int test_forms(struct arena *a, const char ***out)
+{
+	return names_in(a, "rules/documents", out);
+}
+
+int test_samples(struct arena *a, const char ***out)
+{
+	return names_in(a, "src/core/documents/test_data/samples", out);
+}
+
+const char *test_item_name(struct arena *a, const char *field)
+{
+	const char *dot = strchr(field, '.');
+
+	return dot ? arena_printf(a, "%.*s.1%s", (int)(dot - field), field, dot) : field;
+}
+
+struct paper test_filled(struct arena *a, const struct paper_template *t, bool all)
+{
+	struct paper_value *v = NEWS(a, struct paper_value, t->n_fields + 1);
+	struct paper_image *m = NEWS(a, struct paper_image, t->n_fields + 1);
+	struct paper p = { .t = t,
+		.values = v,
+		.images = m,
+		.number = "示范市监〔2026〕9号",
+		.bureau = "示范市市场监督管理局",
+		.seal_text = "执法专用章",
+		.verify_url = "https://shian.example.cn/v/3f9a1c77e2d04b61",
+		.at = 1795413900000 };
+
+	for (size_t i = 0; i < t->n_fields; i++) {
+		const struct paper_field *f = &t->fields[i];
+		if (f->need == NEED_BUILTIN || f->need == NEED_CONSTANT ||
+			(f->need == NEED_NEVER && !all))
+			continue;
+		if (f->picture)
+			m[p.n_images++] = (struct paper_image){ f->name,
+				test_signature(a, 48, 18, (int)i + 1) };
+		else
+			v[p.n++] = (struct paper_value){ test_item_name(a, f->name),
+				"示范市江川路1288号" };
+	}
 	return p;
 }
 

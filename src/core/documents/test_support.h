@@ -9,6 +9,13 @@ char *test_path(struct arena *a, const char *path);
 /* A sample by its name; its template is parsed too. Fails the test on any error. */
 struct paper test_sample(struct arena *a, const char *name);
 struct paper_template *test_template(struct arena *a, const char *code);
+/* The codes of all forms of rules/documents, and the names of all samples, in order. */
+int test_forms(struct arena *a, const char ***out);
+int test_samples(struct arena *a, const char ***out);
+/* A form without a sample: every field it may have, or only those it must have, says an address. */
+struct paper test_filled(struct arena *a, const struct paper_template *t, bool all);
+/* Where the value of a field of the form belongs: of a list that of its first item. */
+const char *test_item_name(struct arena *a, const char *field);
 /* A signature of the size given, always the same for the same seed. */
 struct bytes test_signature(struct arena *a, int width, int height, int seed);
 /* Runs a program from PATH with its input from a file made of in; its output. Fails the test unless

@@ -106,7 +106,24 @@ static void justify(PangoLayout *layout, const struct type *type, double w)
 	}
 }
 
-static void describe(PangoLayout *layout, const struct type *type)
+/* A box to tick and the word behind it stay on one line. */
+static void bind_boxes(PangoAttrList *attrs, const char *text)
+{
+	for (const char *s = text; *s; s = g_utf8_next_char(s)) {
+		gunichar c = g_utf8_get_char(s);
+		if (c != 0x25a1 && c != 0x25a0) /* □ ■ */
+			continue;
+		const char *end = g_utf8_next_char(s);
+		for (int i = 0; i < 2 && *end; i++)
+			end = g_utf8_next_char(end);
+		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+		whole->start_index = (guint)(s - text);
+		whole->end_index = (guint)(end - text);
+		pango_attr_list_insert(attrs, whole);
+	}
+}
+
+static void describe(PangoLayout *layout, const char *text, const struct type *type)
 {
 	PangoFontDescription *d = pango_font_description_new();
 	pango_font_description_set_family_static(d, TEXT_FAMILY);
@@ -121,21 +138,52 @@ static void describe(PangoLayout *layout, const struct type *type)
 	if (type->tracking > 0)
 		pango_attr_list_insert(
 			attrs, pango_attr_letter_spacing_new((int)(type->tracking * PANGO_SCALE)));
+	bind_boxes(attrs, text);
 	pango_layout_set_attributes(layout, attrs);
 	pango_attr_list_unref(attrs);
+}
+
+/* All signs nearer by so much. */
+static void set_nearer(PangoLayout *layout, PangoAttrList *plain, double hair)
+{
+	PangoAttrList *near = pango_attr_list_copy(plain);
+	pango_attr_list_insert(near, pango_attr_letter_spacing_new((int)(-hair * PANGO_SCALE)));
+	pango_layout_set_attributes(layout, near);
+	pango_attr_list_unref(near);
+}
+
+/* A last line of one sign, or of one and its stop, is taken into the lines above when each sign
+ * need give way only a hair for it. */
+static void take_in(PangoLayout *layout, const struct type *type)
+{
+	enum { RUNT = 2, STEPS = 4 };
+	const double most = 0.035 * type->size;
+	int lines = pango_layout_get_line_count(layout);
+	const char *text = pango_layout_get_text(layout);
+	PangoLayoutLine *last = pango_layout_get_line_readonly(layout, lines - 1);
+	if (lines < 2 || g_utf8_strlen(text + last->start_index, last->length) > RUNT)
+		return;
+	PangoAttrList *plain = pango_attr_list_ref(pango_layout_get_attributes(layout));
+	for (int i = 1; i <= STEPS && pango_layout_get_line_count(layout) == lines; i++)
+		set_nearer(layout, plain, most * i / STEPS);
+	if (pango_layout_get_line_count(layout) == lines)
+		pango_layout_set_attributes(layout, plain);
+	pango_attr_list_unref(plain);
 }
 
 PangoLayout *text_set(struct type_case *tc, const char *text, const struct type *type, double w)
 {
 	PangoLayout *layout = pango_layout_new(tc->context);
 	g_ptr_array_add(tc->layouts, layout);
-	describe(layout, type);
+	describe(layout, text, type);
 	pango_layout_set_auto_dir(layout, FALSE);
 	pango_layout_set_text(layout, text, -1);
 	if (w > 0) {
 		pango_layout_set_width(layout, (int)(w * PANGO_SCALE));
 		pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 		pango_layout_set_indent(layout, (int)(type->indent * PANGO_SCALE));
+		if (type->align == ALIGN_JUSTIFY && type->tracking <= 0)
+			take_in(layout, type);
 		if (type->align == ALIGN_JUSTIFY)
 			justify(layout, type, w);
 	}
