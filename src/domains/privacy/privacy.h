@@ -61,7 +61,4 @@ enum err privacy_erase_run(struct req *rq, const struct job *j, void *result);
 /* notice.c: what anybody may read about their data */
 enum err privacy_notice(struct req *rq);
 
-/* archive.c: the derived pictures with their manifest, for an officer to hand on */
-enum err blur_archive(struct req *rq);
-
 #endif

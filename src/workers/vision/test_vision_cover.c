@@ -425,6 +425,7 @@ static void damaged(void **state)
 static pid_t last_child(void)
 {
 	char path[64], text[512] = "";
+	int64_t pid = 0;
 	snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
 	FILE *f = fopen(path, "r");
 	assert_non_null(f);
@@ -434,7 +435,8 @@ static pid_t last_child(void)
 	while (*text && text[strlen(text) - 1] == ' ')
 		text[strlen(text) - 1] = '\0';
 	const char *space = strrchr(text, ' ');
-	return (pid_t)atoi(space ? space + 1 : text);
+	assert_true(text_to_int(space ? space + 1 : text, &pid));
+	return (pid_t)pid;
 }
 
 static void killed_or_stopped(void **state)
