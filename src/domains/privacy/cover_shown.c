@@ -56,8 +56,8 @@ static enum err put_hands(struct req *rq, const struct cover *c)
 	NODE_EACH (h, hands)
 		put_text(put_map(list, NULL), "text",
 			arena_printf(rq->arena,
-				"%" PRId64 "–%" PRId64 " s · %" PRId64 "%%, %" PRId64
-				"%% · %" PRId64 "%% × %" PRId64 "%%",
+				"%" PRId64 "–%" PRId64 " · %" PRId64 "%%, %" PRId64 "%% · %" PRId64
+				"%% × %" PRId64 "%%",
 				node_int(h, "from_ms", 0) / SECOND,
 				node_int(h, "to_ms", 0) / SECOND,
 				node_int(h, "x", 0) / OF_HUNDREDTH,
@@ -99,10 +99,11 @@ static void put_rows(struct req *rq, const struct cover *c)
 	privacy_put_row(rq, rows, "What it is for", c->why);
 	privacy_put_row(rq, rows, "Asked for by", who_when(rq, c->asked_by, c->asked_at));
 	privacy_put_row(rq, rows, "Length",
-		there ? arena_printf(rq->arena, "%" PRId64 ".%" PRId64 " s", c->length_ms / SECOND,
-				c->length_ms % SECOND / 100)
+		there ? arena_printf(rq->arena,
+				rq->zh ? "%" PRId64 ".%" PRId64 "秒" : "%" PRId64 ".%" PRId64 " s",
+				c->length_ms / SECOND, c->length_ms % SECOND / 100)
 		      : "");
-	privacy_put_row(rq, rows, "Heads found, over all looks",
+	privacy_put_row(rq, rows, "Heads found / looks",
 		there ? arena_printf(rq->arena, "%" PRId64 " / %" PRId64, c->found, c->looks) : "");
 	privacy_put_row(rq, rows, "How the faces were covered", c->method);
 	privacy_put_row(rq, rows, "Rule of covering", rule_text(rq, c));
