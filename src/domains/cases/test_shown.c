@@ -146,6 +146,7 @@ static void handed_on_by_an_officer(void **state)
 		status_is(bench_get(b, "officer1", file(&s, "/cases", "clip?blurred=1")), 303);
 	assert_string_equal(r->location, at(b, "/covers/of/%s", of_evidence(&s, "clip_sm3")));
 	const char *of = arena_dup(bench_arena(b), r->location);
+	assert_true(says(bench_get(b, "officer1", at(b, "/cases/%" PRId64 "/evidence", s.id)), of));
 	status_is(bench_get(b, "officer1", of), 200);
 	status_is(bench_get(b, "officer3", of), 403);
 	status_is(bench_get(b, s.party, of), 403);
