@@ -293,6 +293,11 @@ static void a_clip_is_kept(void **state)
 				    ->location,
 		arena_printf(bench_arena(b), "/covers/of/%s",
 			bench_text(b, "SELECT clip_sm3 FROM camera_clips")));
+	assert_int_equal(bench_get(b, "officer1",
+				 arena_printf(bench_arena(b), "/covers/of/%s",
+					 bench_text(b, "SELECT clip_sm3 FROM camera_clips")))
+				 ->status,
+		200);
 	const char *m = bench_text(b, "SELECT manifest FROM camera_clips");
 	assert_non_null(strstr(m, bench_text(b, "SELECT clip_sha256 FROM camera_clips")));
 	assert_non_null(strstr(m, "\"days_kept_otherwise\":30"));

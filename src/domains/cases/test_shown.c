@@ -152,6 +152,25 @@ static void handed_on_by_an_officer(void **state)
 	status_is(bench_get(b, s.party, of), 403);
 }
 
+/* Videos that are no clip of a camera are covered as well; other files are no clips. */
+static void videos_of_others(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	static const char *const types[] = { "video/mp4", "audio/mpeg" };
+
+	for (int i = 0; i < 2; i++) {
+		const char *sm3 = at(b, "%064d", i + 7);
+		bench_run(b, at(b,
+				     "INSERT INTO case_party_files VALUES (%d, 1, %" PRId64
+				     ", 'statement', '%s', '%064d', '%s', 1)",
+				     i + 1, s.id, sm3, i + 9, types[i]));
+		status_is(bench_get(b, "officer1", at(b, "/covers/of/%s", sm3)), i ? 422 : 200);
+		status_is(bench_post(b, "officer1", "/covers", "original", sm3, "why", "x", NULL),
+			i ? 422 : 303);
+	}
+}
+
 /* The party sees the clip itself when its copy was looked at, and not before. */
 static void covered_clip_to_the_party(void **state)
 {
@@ -311,6 +330,7 @@ static void by_no_address(void **state)
 	X(cannot_be_covered)                                                                       \
 	X(handed_on_by_an_officer)                                                                 \
 	X(covered_clip_to_the_party)                                                               \
+	X(videos_of_others)                                                                        \
 	X(released_with_a_reason) X(only_by_officers_of_the_case) X(by_no_address)
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },

@@ -25,11 +25,14 @@ static enum err clip_find(struct req *rq, const char *sm3, struct clip_file *f)
 		"SELECT f.sm3, f.sha256, f.type, c.operator, c.area, f.case_id FROM (SELECT sm3, "
 		"sha256, type, case_id FROM pub_case_files WHERE sm3 = $1 UNION ALL SELECT "
 		"more_sm3, more_sha256, more_type, case_id FROM pub_case_files WHERE more_sm3 = "
-		"$1) f JOIN pub_cases c ON c.id = f.case_id UNION ALL SELECT w.original, "
-		"w.original_sha256, CASE w.kind WHEN 'clip' THEN 'video/mp4' ELSE 'image/jpeg' "
-		"END, w.operator, w.area, 0 FROM blur_wishes w WHERE w.original = $1 AND NOT "
-		"EXISTS (SELECT 1 FROM lead_erasures e WHERE e.clip_sm3 = w.original OR "
-		"e.still_sm3 = w.original) ORDER BY 6 DESC LIMIT 1",
+		"$1) f JOIN pub_cases c ON c.id = f.case_id UNION ALL SELECT clip_sm3, "
+		"clip_sha256, "
+		"'video/mp4', operator, area, 0 FROM pub_camera_clips WHERE clip_sm3 = $1 UNION "
+		"ALL "
+		"SELECT w.original, w.original_sha256, CASE w.kind WHEN 'clip' THEN 'video/mp4' "
+		"ELSE 'image/jpeg' END, w.operator, w.area, 0 FROM blur_wishes w WHERE w.original "
+		"= $1 AND NOT EXISTS (SELECT 1 FROM lead_erasures e WHERE e.clip_sm3 = w.original "
+		"OR e.still_sm3 = w.original) ORDER BY 6 DESC LIMIT 1",
 		sm3);
 	if (e == E_NOT_FOUND)
 		return fail(rq, e, "No room has such a file.");

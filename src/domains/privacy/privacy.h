@@ -45,7 +45,6 @@ extern const struct module privacy;
 /* wish.c: what is asked for. A file that was asked for before stays as it is. */
 enum err blur_want(struct req *rq, const struct blur_wish *w);
 enum err on_lead_to_show(struct req *rq, const struct event *e);
-enum err on_clip_kept(struct req *rq, const struct event *e);
 /* Confirmed leads from before this room was there. */
 enum err blurs_catch_up(struct req *rq);
 
