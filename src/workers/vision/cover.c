@@ -92,11 +92,18 @@ static enum err add(struct cover_plan *p, const struct cover_span *s, struct fau
 	return OK;
 }
 
-/* The nearest of what was found before at_ms, and the nearest of what was found at the look just
- * before; an index, or end for none. */
+/* The nearest of what was found before at_ms and then lost, and the nearest of what was found at
+ * the look just before; an index, or end for none. */
 struct earlier {
-	size_t any, last;
+	size_t lost, last;
 };
+
+static bool within(const struct box *inner, const struct box *outer)
+{
+	int64_t x = inner->x + inner->w / 2, y = inner->y + inner->h / 2;
+	struct corners c = corners_of(outer);
+	return x >= c.left && x < c.right && y >= c.top && y < c.bottom;
+}
 
 static struct earlier find_earlier(
 	const struct cover_plan *p, const struct box *b, int64_t at_ms, size_t end)
@@ -113,8 +120,8 @@ static struct earlier find_earlier(
 		if (!near(p, &s->box, b))
 			continue;
 		int64_t away = apart(&s->box, b);
-		if (out.any == end || away < apart(&p->spans[out.any].box, b))
-			out.any = i;
+		if (!s->followed && (out.lost == end || away < apart(&p->spans[out.lost].box, b)))
+			out.lost = i;
 		if (s->look == last &&
 			(out.last == end || away < apart(&p->spans[out.last].box, b)))
 			out.last = i;
@@ -133,6 +140,18 @@ static enum err bridge(
 	return add(p, &between, why);
 }
 
+/* What the look before found where the box is now, once or more than once, is not lost. */
+static void follow(struct cover_plan *p, size_t last, size_t end, const struct box *b)
+{
+	for (size_t i = end; last < end && i-- > 0;) {
+		struct cover_span *s = &p->spans[i];
+		if (s->look < p->spans[last].look)
+			break;
+		if (s->found && (within(b, &s->box) || within(&s->box, b)))
+			s->followed = true;
+	}
+}
+
 enum err cover_plan_look(
 	struct cover_plan *p, const struct blur_areas *seen, int64_t at_ms, struct fault *why)
 {
@@ -146,10 +165,11 @@ enum err cover_plan_look(
 		struct earlier e = find_earlier(p, &s.box, at_ms, end);
 		TRY(add(p, &s, why));
 		p->found++;
-		if (e.any < end)
-			TRY(bridge(p, e.any, &s, why));
-		if (e.last < end && e.last != e.any)
+		if (e.lost < end)
+			TRY(bridge(p, e.lost, &s, why));
+		if (e.last < end && e.last != e.lost)
 			TRY(bridge(p, e.last, &s, why));
+		follow(p, e.last, end, &s.box);
 	}
 	return OK;
 }

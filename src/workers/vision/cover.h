@@ -37,7 +37,8 @@ struct cover_span {
 	struct box box;
 	int64_t look; /* when it was found */
 	int64_t from, to;
-	bool found; /* else it lies between two finds */
+	bool found;    /* else it lies between two finds */
+	bool followed; /* the next look found it again, so nothing later has to be bridged to it */
 };
 
 struct cover_plan {

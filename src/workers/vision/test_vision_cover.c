@@ -137,6 +137,29 @@ static void before_after_between(void **state)
 	cover_plan_free(&p);
 }
 
+/* Where one is seen all the time and another is lost beside it, the lost one is bridged; to one
+ * that was followed on its way nothing new is. */
+static void lost_beside_another(void **state)
+{
+	(void)state;
+	const struct cover_rules rules = { 200, 200, 200, 2000, 60, 0, 1280, MINUTE };
+	struct cover_plan p = { .rules = &rules, .width = 200, .height = 100 };
+	const struct box lost = { 20, 20, 20, 20 }, stays = { 60, 20, 20, 20 };
+	struct blur_areas both = { .n = 2, .at = { lost, stays } };
+	assert_int_equal(cover_plan_look(&p, &both, 1000, NULL), OK);
+	for (int64_t t = 1200; t < 2000; t += 200)
+		seen_at(&p, t, stays);
+	assert_int_equal(cover_plan_look(&p, &both, 2000, NULL), OK);
+	assert_true(covered_at(&p, 1500, 30, 30) && covered_at(&p, 1500, 70, 30));
+	assert_false(covered_at(&p, 1500, 70, 60));
+	seen_at(&p, 2200, stays); /* and somebody new under it: not all that was since 1000 */
+	both = (struct blur_areas){ .n = 2, .at = { stays, { 60, 60, 20, 20 } } };
+	assert_int_equal(cover_plan_look(&p, &both, 2400, NULL), OK);
+	assert_true(covered_at(&p, 2300, 70, 50)); /* it may have been the one just before */
+	assert_false(covered_at(&p, 1700, 70, 50));
+	cover_plan_free(&p);
+}
+
 /* A rule that leaves a moment between two looks open is none. */
 static void rules_without_gap(void **state)
 {
@@ -464,8 +487,9 @@ static void killed_or_stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(before_after_between),
-		cmocka_unit_test(rules_without_gap), cmocka_unit_test(the_clip),
-		cmocka_unit_test(nobody_but_a_hand), cmocka_unit_test(no_clip),
-		cmocka_unit_test(damaged), cmocka_unit_test(killed_or_stopped) };
+		cmocka_unit_test(lost_beside_another), cmocka_unit_test(rules_without_gap),
+		cmocka_unit_test(the_clip), cmocka_unit_test(nobody_but_a_hand),
+		cmocka_unit_test(no_clip), cmocka_unit_test(damaged),
+		cmocka_unit_test(killed_or_stopped) };
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
