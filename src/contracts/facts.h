@@ -37,6 +37,12 @@
 #define MODEL_RETIRED		 "model.retired"	   /* model; data: reason */
 #define PICTURE_BLURRED		 "picture.blurred"	   /* blur; data: original, method, kind */
 #define PICTURE_NOT_BLURRED	 "picture.not_blurred"	   /* blur; data: original, reason */
+#define COVER_ASKED		 "cover.asked"		   /* cover; data: the whole of it */
+#define COVER_MADE		 "cover.made"		   /* cover; data: digests, method, rule */
+#define COVER_NOT_MADE		 "cover.not_made"	   /* cover; data: reason */
+#define COVER_REPLACED		 "cover.replaced"	   /* cover; another covers more */
+#define COVER_CONFIRMED		 "cover.confirmed"	   /* cover; a person looked at it */
+#define COVER_WITHDRAWN		 "cover.withdrawn"	   /* cover; data: words */
 #define CASE_EVIDENCE_RELEASED	 "case.evidence_released"  /* case; data: evidence, what, reason */
 #define CASE_SOURCE_REGISTERED	 "case.source_registered"  /* case; data: kind, document, words */
 #define CASE_PRECHECK_OPENED	 "case.precheck_opened"	   /* case */
@@ -327,6 +333,7 @@
 #define DISCLOSURE_WAITS    "disclosure.waits"	  /* data: for (mend, third), words */
 #define DISCLOSURE_RESUMED  "disclosure.resumed"  /* data: due */
 #define DISCLOSURE_EXTENDED "disclosure.extended" /* data: why, due */
+#define DISCLOSURE_CLIP_PUT "disclosure.clip_put" /* request; data: cover, digests */
 #define DISCLOSURE_ANSWERED "disclosure.answered" /* data: answer, in_time */
 #define DISCLOSURE_OVERDUE  "disclosure.overdue"  /* data: due */
 #define DISCLOSURE_ERASED   "disclosure.erased"	  /* who asked is gone */

@@ -233,21 +233,6 @@ enum err clip_list(struct req *rq)
 	return page(rq, "cameras/clips");
 }
 
-/* To be handed on: its pictures with faces covered, from the room of privacy. */
-static enum err archive_blurred(struct req *rq, const char *sm3)
-{
-	int64_t blur;
-	enum err e = db_int(rq, &blur,
-		"SELECT blur FROM pub_blurs WHERE original = $1 AND state = 'made'", sm3);
-
-	if (e == E_NOT_FOUND)
-		return fail(rq, E_NOT_FOUND,
-			"The pictures with faces covered are not there; they are made within a "
-			"minute after the clip was kept, where its pictures can be read.");
-	TRY(e);
-	return redirect(rq, "/blurs/%" PRId64 ".zip", blur);
-}
-
 enum err clip_archive(struct req *rq)
 {
 	struct camera_clip k;
@@ -256,8 +241,8 @@ enum err clip_archive(struct req *rq)
 
 	TRY(db_one(rq, &camera_clip_model, &k,
 		"SELECT * FROM camera_clips WHERE id = $1 AND camera = $2", rq->id2, rq->id));
-	if (text_is(query_text(rq, "blurred"), "1"))
-		return archive_blurred(rq, k.clip_sm3);
+	if (text_is(query_text(rq, "blurred"), "1")) /* to be handed on */
+		return redirect(rq, "/covers/of/%s", k.clip_sm3);
 	if (store_read(rq_store(rq), rq->arena, k.clip_sm3, CLIP_BYTES_MAX, &clip, &why))
 		return fail(rq, E_NOT_FOUND, "This file is not in the store.");
 	const struct zip_file files[] = { { "clip.mp4", clip },

@@ -286,6 +286,18 @@ static void a_clip_is_kept(void **state)
 	assert_int_equal(r->status, 200);
 	assert_memory_equal(r->body, "PK\3\4", 4);
 	assert_non_null(memmem(r->body, r->body_n, "clip.mp4", 8));
+	/* to be handed on only as a covered copy that a person has looked at */
+	assert_string_equal(bench_get(b, "officer1",
+				    arena_printf(bench_arena(b),
+					    "/cameras/77/clips/%" PRId64 ".zip?blurred=1", id))
+				    ->location,
+		arena_printf(bench_arena(b), "/covers/of/%s",
+			bench_text(b, "SELECT clip_sm3 FROM camera_clips")));
+	assert_int_equal(bench_get(b, "officer1",
+				 arena_printf(bench_arena(b), "/covers/of/%s",
+					 bench_text(b, "SELECT clip_sm3 FROM camera_clips")))
+				 ->status,
+		200);
 	const char *m = bench_text(b, "SELECT manifest FROM camera_clips");
 	assert_non_null(strstr(m, bench_text(b, "SELECT clip_sha256 FROM camera_clips")));
 	assert_non_null(strstr(m, "\"days_kept_otherwise\":30"));

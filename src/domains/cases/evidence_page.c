@@ -10,6 +10,7 @@ enum { FILES_A_PAGE = 20 };
 struct named_file {
 	const char *what, *title, *sm3, *sha256, *href;
 	int64_t at;
+	bool video; /* of which a copy with faces covered may be asked for */
 };
 
 static void add(struct list *l, struct named_file f)
@@ -36,7 +37,7 @@ static enum err from_evidence(struct req *rq, int64_t id, struct list *out)
 				 arena_printf(rq->arena, "%s/still", base), e->taken_at });
 		add(out, (struct named_file){ data ? "Table of the readings" : "Clip", e->method,
 				 e->clip_sm3, e->clip_sha256,
-				 arena_printf(rq->arena, "%s/clip", base), e->taken_at });
+				 arena_printf(rq->arena, "%s/clip", base), e->taken_at, !data });
 	}
 	return OK;
 }
@@ -69,7 +70,7 @@ static enum err from_exhibits(struct req *rq, int64_t id, struct list *out)
 		add(out, (struct named_file){ "Evidence added by hand", x->title, x->sm3, x->sha256,
 				 arena_printf(rq->arena, "/cases/%" PRId64 "/exhibits/%" PRId64, id,
 					 x->id),
-				 x->taken_at });
+				 x->taken_at, text_starts(x->type, "video/") });
 		add(out, (struct named_file){ "Signature under a record", x->title, x->sign_sm3,
 				 x->sign_sha256, "", x->taken_at });
 	}
@@ -93,7 +94,7 @@ static enum err from_party(struct req *rq, const struct case_row *c, struct list
 				 f->sha256,
 				 arena_printf(rq->arena, "/cases/%" PRId64 "/party-files/%" PRId64,
 					 c->id, f->id),
-				 f->sent_at });
+				 f->sent_at, text_starts(f->type, "video/") });
 	return OK;
 }
 
@@ -140,6 +141,7 @@ static void put_file(struct req *rq, struct node *list, int64_t id, const struct
 	put_text(n, "href", f->href);
 	put_printf(n, "proof", "/cases/%" PRId64 "/evidence/proof/%s", id, f->sm3);
 	put_flag(n, "unchanged", !e);
+	put_flag(n, "video", f->video);
 	tag = put_map(n, "tag");
 	put_text(tag, "tone", e ? "red" : "green");
 	put_text(tag, "label",

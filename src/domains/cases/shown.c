@@ -12,20 +12,23 @@ static const struct model shown_model = MODEL("case_evidence", struct shown,
 		STORED(struct shown, method), STORED(struct shown, still_sm3),
 		STORED(struct shown, clip_sm3), STORED(struct shown, still_state),
 		STORED(struct shown, still_method), STORED(struct shown, clip_state),
-		STORED(struct shown, clip_method), STORED(struct shown, still_asked),
-		STORED(struct shown, clip_asked), STORED(struct shown, clip_blur),
-		STORED(struct shown, still_released), STORED(struct shown, clip_released)));
+		STORED(struct shown, clip_method), STORED(struct shown, clip_copy),
+		STORED(struct shown, still_asked), STORED(struct shown, clip_asked),
+		STORED(struct shown, clip_blur), STORED(struct shown, still_released),
+		STORED(struct shown, clip_released)));
 
 #define SHOWN                                                                                      \
 	"SELECT e.id, e.case_id, e.taken_at, e.kind, e.method, e.still_sm3, e.clip_sm3, "          \
 	"coalesce(s.state, "                                                                       \
 	"'') AS still_state, coalesce(s.method, '') AS still_method, coalesce(c.state, '') AS "    \
 	"clip_state, coalesce(c.method, '') AS clip_method, coalesce(s.asked_at, 0) AS "           \
-	"still_asked, coalesce(c.asked_at, 0) AS clip_asked, coalesce(c.blur, 0) AS clip_blur, "   \
+	"still_asked, coalesce(k.sm3, '') AS clip_copy, coalesce(c.asked_at, 0) AS clip_asked, "   \
+	"coalesce(c.blur, 0) AS clip_blur, "                                                       \
 	"CASE WHEN rs.id IS NULL THEN 0 ELSE 1 END AS still_released, "                            \
 	"CASE WHEN rc.id IS NULL THEN 0 ELSE 1 END AS clip_released FROM case_evidence e "         \
 	"LEFT JOIN pub_blurs s ON s.original = e.still_sm3 "                                       \
 	"LEFT JOIN pub_blurs c ON c.original = e.clip_sm3 "                                        \
+	"LEFT JOIN pub_covers k ON k.original = e.clip_sm3 "                                       \
 	"LEFT JOIN case_releases rs ON rs.evidence = e.id AND rs.what = 'still' "                  \
 	"LEFT JOIN case_releases rc ON rc.evidence = e.id AND rc.what = 'clip' "
 
@@ -119,10 +122,11 @@ static enum err put_frames(struct req *rq, struct node *n, const struct shown *s
 
 static enum err put_clip(struct req *rq, const struct filling *to, const struct shown *s)
 {
-	bool there = *s->clip_sm3, made = text_is(s->clip_state, "made");
+	bool there = *s->clip_sm3, made = text_is(s->clip_state, "made"),
+	     moving = s->clip_released || *s->clip_copy;
 
 	put_text(to->n, "clip_url",
-		there && s->clip_released
+		there && moving
 			? arena_printf(rq->arena, "/my/cases/%" PRId64 "/evidence/%" PRId64 "/clip",
 				  s->case_id, s->id)
 			: "");
@@ -132,6 +136,10 @@ static enum err put_clip(struct req *rq, const struct filling *to, const struct 
 		put_row(rq, rows, "SM3 of the clip", s->clip_sm3);
 	if (!there || s->clip_released)
 		return OK;
+	if (moving) {
+		put_row(rq, rows, "SM3 of the clip shown, which is derived from it", s->clip_copy);
+		return OK;
+	}
 	if (!made) {
 		put_text(to->n, "clip_why",
 			tr(rq, not_there(rq, s->clip_state, s->clip_asked, to->waits)));
@@ -210,6 +218,8 @@ enum err my_clip(struct req *rq)
 	if (text_is(s.kind, EVIDENCE_DATA))
 		return reply_object(rq, s.clip_sm3, "text/csv; charset=utf-8",
 			arena_printf(rq->arena, "readings-%" PRId64 ".csv", s.id));
+	if (!s.clip_released && *s.clip_copy)
+		return reply_object(rq, s.clip_copy, "video/mp4", NULL);
 	if (!s.clip_released)
 		return fail(rq, E_FORBIDDEN,
 			"The clip is shown as single pictures with faces covered. Ask the officer "
@@ -235,12 +245,5 @@ enum err case_still_blurred(struct req *rq, const char *still_sm3)
 
 enum err case_clip_blurred(struct req *rq, const char *clip_sm3)
 {
-	int64_t blur;
-	enum err e = db_int(rq, &blur,
-		"SELECT blur FROM pub_blurs WHERE original = $1 AND state = 'made'", clip_sm3);
-
-	if (e == E_NOT_FOUND)
-		return fail(rq, E_NOT_FOUND, "This picture is not there with its faces covered.");
-	TRY(e);
-	return redirect(rq, "/blurs/%" PRId64 ".zip", blur);
+	return redirect(rq, "/covers/of/%s", clip_sm3);
 }

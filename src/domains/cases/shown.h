@@ -10,6 +10,7 @@
 struct shown {
 	int64_t id, case_id, taken_at;
 	const char *kind, *method, *still_sm3, *clip_sm3;
+	const char *clip_copy; /* SM3 of the clip with faces covered, when a person looked at it */
 	const char *still_state, *still_method, *clip_state, *clip_method;
 	int64_t still_asked, clip_asked, clip_blur;
 	bool still_released, clip_released;
@@ -38,7 +39,7 @@ enum err my_still(struct req *rq);
 enum err my_clip(struct req *rq);
 enum err my_frame(struct req *rq);
 
-/* For officers: the same still as the party sees it; the archive of the clip's pictures. */
+/* For officers: the still as the party sees it; where the covered copy of the clip is. */
 enum err case_still_blurred(struct req *rq, const char *still_sm3);
 enum err case_clip_blurred(struct req *rq, const char *clip_sm3);
 

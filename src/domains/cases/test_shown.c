@@ -138,23 +138,74 @@ static void handed_on_by_an_officer(void **state)
 	struct bench *b = s.b;
 
 	status_is(bench_get(b, "officer1", file(&s, "/cases", "still?blurred=1")), 404);
-	status_is(bench_get(b, "officer1", file(&s, "/cases", "clip?blurred=1")), 404);
 	cover(&s);
 	assert_string_equal(
 		bench_get(b, "officer1", file(&s, "/cases", "still?blurred=1"))->body, COVERED);
+	/* of the clip only a copy that a person has looked at: the room of privacy gives it */
 	struct answer *r =
 		status_is(bench_get(b, "officer1", file(&s, "/cases", "clip?blurred=1")), 303);
-	assert_true(text_starts(r->location, "/blurs/"));
-	const char *archive = arena_dup(bench_arena(b), r->location);
-	status_is(bench_get(b, "officer3", archive), 403);
-	status_is(bench_get(b, s.party, archive), 403);
-	r = status_is(bench_get(b, "officer1", archive), 200);
-	assert_string_equal(r->type, "application/zip");
-	assert_non_null(memmem(r->body, r->body_n, "blurred-02.jpg", 14));
-	assert_non_null(memmem(r->body, r->body_n, "\"derived\":true", 14));
-	const char *original = of_evidence(&s, "clip_sm3");
-	assert_non_null(memmem(r->body, r->body_n, original, strlen(original)));
-	assert_null(memmem(r->body, r->body_n, CLIP, strlen(CLIP)));
+	assert_string_equal(r->location, at(b, "/covers/of/%s", of_evidence(&s, "clip_sm3")));
+	const char *of = arena_dup(bench_arena(b), r->location);
+	assert_true(says(bench_get(b, "officer1", at(b, "/cases/%" PRId64 "/evidence", s.id)), of));
+	status_is(bench_get(b, "officer1", of), 200);
+	status_is(bench_get(b, "officer3", of), 403);
+	status_is(bench_get(b, s.party, of), 403);
+}
+
+/* Videos that are no clip of a camera are covered as well; other files are no clips. */
+static void videos_of_others(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+	static const char *const types[] = { "video/mp4", "audio/mpeg" };
+
+	for (int i = 0; i < 2; i++) {
+		const char *sm3 = at(b, "%064d", i + 7);
+		bench_run(b, at(b,
+				     "INSERT INTO case_party_files VALUES (%d, 1, %" PRId64
+				     ", 'statement', '%s', '%064d', '%s', 1)",
+				     i + 1, s.id, sm3, i + 9, types[i]));
+		status_is(bench_get(b, "officer1", at(b, "/covers/of/%s", sm3)), i ? 422 : 200);
+		status_is(bench_post(b, "officer1", "/covers", "original", sm3, "why", "x", NULL),
+			i ? 422 : 303);
+	}
+}
+
+/* The party sees the clip itself when its copy was looked at, and not before. */
+static void covered_clip_to_the_party(void **state)
+{
+	struct story s = filed(*state);
+	struct bench *b = s.b;
+
+	cover(&s);
+	struct answer *r = status_is(bench_post(b, "officer1", "/covers", "original",
+					     of_evidence(&s, "clip_sm3"), "why", "party", NULL),
+		303);
+	const char *copy = arena_dup(bench_arena(b), r->location);
+	bench_file(b, "copy", "covered.mp4", "video/mp4",
+		(struct bytes){ (const uint8_t *)"a covered clip", 14 });
+	status_is(bench_machine_post(b, at(b, "/internal%s", copy), "method", "m", "width", "768",
+			  "height", "432", "length", "9000", "frames", "90", "looks", "45", "found",
+			  "40", NULL),
+		200);
+	status_is(bench_get(b, s.party, file(&s, "/my/cases", "clip")), 403);
+	assert_null(strstr(bench_get(b, s.party, my(&s, "evidence"))->body, "<video"));
+	status_is(bench_get(b, s.party, copy), 403);
+	status_is(bench_get(b, s.party, at(b, "%s/copy", copy)), 403);
+	status_is(bench_get(b, s.party, at(b, "%s.zip", copy)), 403);
+	status_is(bench_post(b, "officer1", at(b, "%s/confirm", copy), "looked", "1", "sm3",
+			  bench_text(b, "SELECT sm3 FROM covers"), NULL),
+		303);
+	assert_string_equal(
+		status_is(bench_get(b, s.party, file(&s, "/my/cases", "clip")), 200)->body,
+		"a covered clip");
+	r = status_is(bench_get(b, s.party, my(&s, "evidence")), 200);
+	assert_true(says(r, "<video") && says(r, "derived from it"));
+	assert_null(strstr(r->body, "/frames/"));
+	status_is(bench_post(b, "officer1", at(b, "%s/withdraw", copy), "words", "x", "sm3",
+			  bench_text(b, "SELECT sm3 FROM covers"), NULL),
+		303);
+	status_is(bench_get(b, s.party, file(&s, "/my/cases", "clip")), 403);
 }
 
 /* ---- released ---------------------------------------------------------- */
@@ -278,6 +329,8 @@ static void by_no_address(void **state)
 	X(covered_by_default)                                                                      \
 	X(cannot_be_covered)                                                                       \
 	X(handed_on_by_an_officer)                                                                 \
+	X(covered_clip_to_the_party)                                                               \
+	X(videos_of_others)                                                                        \
 	X(released_with_a_reason) X(only_by_officers_of_the_case) X(by_no_address)
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },

@@ -45,6 +45,14 @@ enum err disclosure_law(struct req *rq, int64_t at, const struct node **law)
 	return rules(rq, "disclosure/terms", at, law);
 }
 
+const struct node *disclosure_answer_of(const struct node *law, const char *code)
+{
+	NODE_EACH (a, node_find(law, "answers"))
+		if (text_is(node_text(a, "code", ""), code))
+			return a;
+	return NULL;
+}
+
 enum err disclosure_load(struct req *rq, struct disclosure *d)
 {
 	enum err e =
@@ -78,16 +86,21 @@ static const struct route routes[] = {
 		.about = "Give more time (why)" },
 	{ POST, "/disclosures/:id/answer", disclosure_answer, COMPLAINT_WRITE,
 		.about = "Answer it (answer, words)" },
+	{ POST, "/disclosures/:id/clips", disclosure_clip_put, COMPLAINT_WRITE,
+		.about = "Put a clip with faces covered to the answer (cover)",
+		.takes = &disclosure_clip_model },
+	{ GET, "/disclosures/:id/clips/:id2.zip", disclosure_clip_give, COMPLAINT_WRITE,
+		.about = "The clip that the answer gives, with its manifest" },
 	{ 0 },
 };
 
 const struct module disclosure = {
 	.name = "disclosure",
 	.routes = routes,
-	.models = (const struct model *const[]){ &disclosure_model, NULL },
+	.models = (const struct model *const[]){ &disclosure_model, &disclosure_clip_model, NULL },
 	.tells = (const char *const[]){ DISCLOSURE_RECEIVED, DISCLOSURE_WAITS, DISCLOSURE_RESUMED,
-		DISCLOSURE_EXTENDED, DISCLOSURE_ANSWERED, DISCLOSURE_OVERDUE, DISCLOSURE_ERASED,
-		NULL },
+		DISCLOSURE_EXTENDED, DISCLOSURE_CLIP_PUT, DISCLOSURE_ANSWERED, DISCLOSURE_OVERDUE,
+		DISCLOSURE_ERASED, NULL },
 	.nav = (const struct nav[]){ { "/disclosures", "Requests for information", COMPLAINT_READ,
 					     NULL },
 		{ 0 } },

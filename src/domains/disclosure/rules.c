@@ -37,3 +37,17 @@ const char *answer_refused(const struct disclosure_facts *f, const struct node *
 		return "Only a request that was not corrected is given up (OGI article 30).";
 	return NULL;
 }
+
+const char *clip_put_refused(const struct disclosure_facts *f)
+{
+	return text_is(f->state, "answered") ? "It was answered already." : NULL;
+}
+
+const char *clip_give_refused(const struct disclosure_facts *f, const struct node *answer)
+{
+	if (!text_is(f->state, "answered"))
+		return "A clip is given with the answer; there is none yet (OGI article 36).";
+	if (!answer || !node_true(answer, "gives"))
+		return "The answer gives nothing (OGI articles 36 and 37).";
+	return NULL;
+}

@@ -15,4 +15,9 @@ const char *extend_refused(const struct disclosure_facts *f);
 /* answer: the node of the rule, or NULL when the code is none of it. */
 const char *answer_refused(const struct disclosure_facts *f, const struct node *answer);
 
+/* A clip is put to it before the answer, and given with an answer that gives something (33, 36,
+ * 37). */
+const char *clip_put_refused(const struct disclosure_facts *f);
+const char *clip_give_refused(const struct disclosure_facts *f, const struct node *answer);
+
 #endif

@@ -16,11 +16,12 @@ static void put_row(struct req *rq, struct node *rows, const char *label, const 
 /* An answer as the rule names it, in the visitor's language, with its article. */
 static const char *answer_words(struct req *rq, const struct node *law, const char *code)
 {
-	NODE_EACH (a, node_find(law, "answers"))
-		if (text_is(node_text(a, "code", ""), code))
-			return arena_printf(rq->arena, rq->zh ? "%s（%s）" : "%s (%s)",
-				node_text(a, rq->zh ? "zh" : "en", ""),
-				node_text(a, rq->zh ? "clause" : "clause_en", ""));
+	const struct node *a = disclosure_answer_of(law, code);
+
+	if (a)
+		return arena_printf(rq->arena, rq->zh ? "%s（%s）" : "%s (%s)",
+			node_text(a, rq->zh ? "zh" : "en", ""),
+			node_text(a, rq->zh ? "clause" : "clause_en", ""));
 	return "";
 }
 
@@ -121,6 +122,7 @@ enum err disclosure_page(struct req *rq)
 	put_flag(rq->view, "may_extend", open && !d.extended_at && may(rq, CASE_APPROVE))->hidden =
 		true;
 	put_answers(rq, law, &d);
+	TRY(disclosure_put_clips(rq, &d, disclosure_answer_of(law, d.answer)));
 	return page(rq, "disclosure/one");
 }
 

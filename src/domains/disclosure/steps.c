@@ -153,14 +153,6 @@ enum err disclosure_extend(struct req *rq)
 	return back(rq, &d);
 }
 
-static const struct node *answer_find(const struct node *law, const char *code)
-{
-	NODE_EACH (a, node_find(law, "answers"))
-		if (text_is(node_text(a, "code", ""), code))
-			return a;
-	return NULL;
-}
-
 enum err disclosure_answer(struct req *rq)
 {
 	struct disclosure d;
@@ -169,7 +161,7 @@ enum err disclosure_answer(struct req *rq)
 	const char *code = form_text(rq, "answer");
 
 	TRY(step_load(rq, &d, &law, &f));
-	TRY(allow(rq, answer_refused(&f, answer_find(law, code))));
+	TRY(allow(rq, answer_refused(&f, disclosure_answer_of(law, code))));
 	TRY(words_read(rq, "words", &d.answer_words));
 	d.in_time = !text_is(d.state, "open") || d.due >= rq->now;
 	d.answer = code;

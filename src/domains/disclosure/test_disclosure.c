@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-enum { LIST_STATEMENTS = 12, PAGE_STATEMENTS = 12, OPEN_STATEMENTS = 6 };
+enum { LIST_STATEMENTS = 12, PAGE_STATEMENTS = 14, OPEN_STATEMENTS = 6 };
 
 #define at(b, ...) arena_printf(bench_arena(b), __VA_ARGS__)
 

@@ -3,6 +3,7 @@
  * the digests, the files go after it. A finding that nobody has judged keeps its pictures: they are
  * still needed for what they were taken for. */
 #include "contracts/facts.h"
+#include "domains/privacy/covers.h"
 #include "domains/privacy/privacy.h"
 
 enum { AT_ONCE = 20 };
@@ -97,6 +98,10 @@ static enum err covered_remove(struct req *rq, const char *original)
 	for (struct blur_picture *p = LIST_OF(struct blur_picture, &l);
 		p < LIST_END(struct blur_picture, &l); p++)
 		TRY(object_remove(rq, p->sm3));
+	TRY(db_all(rq, &cover_model, &l, "SELECT * FROM covers WHERE original = $1 AND sm3 <> ''",
+		original));
+	for (struct cover *c = LIST_OF(struct cover, &l); c < LIST_END(struct cover, &l); c++)
+		TRY(object_remove(rq, c->sm3));
 	return OK;
 }
 

@@ -45,7 +45,6 @@ extern const struct module privacy;
 /* wish.c: what is asked for. A file that was asked for before stays as it is. */
 enum err blur_want(struct req *rq, const struct blur_wish *w);
 enum err on_lead_to_show(struct req *rq, const struct event *e);
-enum err on_clip_kept(struct req *rq, const struct event *e);
 /* Confirmed leads from before this room was there. */
 enum err blurs_catch_up(struct req *rq);
 
@@ -60,8 +59,5 @@ enum err privacy_erase_run(struct req *rq, const struct job *j, void *result);
 
 /* notice.c: what anybody may read about their data */
 enum err privacy_notice(struct req *rq);
-
-/* archive.c: the derived pictures with their manifest, for an officer to hand on */
-enum err blur_archive(struct req *rq);
 
 #endif

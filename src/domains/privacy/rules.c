@@ -57,3 +57,18 @@ const char *check_hour(const char *text)
 {
 	return hour_ms(text) < 0 ? "Give the hour, such as 09:30." : NULL;
 }
+
+const char *cover_step_refused(const char *state, const char *step)
+{
+	bool made = text_is(state, "made"), confirmed = text_is(state, "confirmed");
+
+	if (text_is(step, "confirm"))
+		return made	   ? NULL
+		       : confirmed ? "Somebody has looked at it already."
+				   : "There is no copy to look at.";
+	if (text_is(step, "hand") || text_is(step, "withdraw"))
+		return made || confirmed ? NULL : "There is no copy to look at.";
+	return confirmed ? NULL
+			 : "Nobody has looked at this copy yet, or it is not to be given (PIPL "
+			   "article 6, OGI article 15).";
+}

@@ -1,5 +1,5 @@
-/* What is to be given outside: pictures of leads that two officers confirmed, which the party and
- * its kitchen get to see, and clips that an officer kept. */
+/* What is shown outside: pictures of leads that two officers confirmed, which the party and its
+ * kitchen get to see. */
 #include "domains/privacy/privacy.h"
 
 #include <string.h>
@@ -67,17 +67,4 @@ enum err blurs_catch_up(struct req *rq)
 		f < LIST_END(struct lead_files, &l); f++)
 		TRY(want_both(rq, f));
 	return OK;
-}
-
-/* ---- clips kept -------------------------------------------------------- */
-enum err on_clip_kept(struct req *rq, const struct event *e)
-{
-	const struct node *n;
-
-	TRY(event_data(rq, e, &n));
-	return blur_want(rq, &(struct blur_wish){ .original = node_text(n, "clip_sm3", ""),
-				     .original_sha256 = node_text(n, "clip_sha256", ""),
-				     .kind = "clip",
-				     .operator= e->entity,
-				     .area = node_int(n, "area", 0) });
 }

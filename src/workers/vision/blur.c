@@ -211,7 +211,7 @@ enum err blur_find(
 
 /* ---- covering ---------------------------------------------------------- */
 
-static void even_out(struct picture *p, const struct box *b)
+void blur_flatten(struct picture *p, const struct box *b)
 {
 	uint64_t sum[3] = { 0 }, n = (uint64_t)b->w * (uint64_t)b->h;
 	for (int32_t y = b->y; y < b->y + b->h; y++)
@@ -240,7 +240,7 @@ static void cover_one(struct picture *p, const struct box *a)
 		for (int32_t x = a->x; x < a->x + a->w; x += block) {
 			struct box b = { x, y, least(block, a->x + a->w - x),
 				least(block, a->y + a->h - y) };
-			even_out(p, &b);
+			blur_flatten(p, &b);
 		}
 }
 

@@ -31,4 +31,8 @@ enum err blur_find(
 /* Covers the areas, which lie inside the picture. */
 void blur_cover(struct picture *p, const struct blur_areas *areas);
 
+/* Fills the box, which lies inside the picture, with its one mean colour. In pictures that move,
+ * blocks would say a little more in each frame; this does not. */
+void blur_flatten(struct picture *p, const struct box *b);
+
 #endif

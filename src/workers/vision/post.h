@@ -30,7 +30,7 @@ enum err web_get(const struct web *w, const char *path, struct arena *a, struct 
 
 /* GET url/path into a new file, as web_get. E_TOO_LARGE: more than SAVE_MAX. Nothing is left of a
  * file that did not arrive whole. */
-enum { SAVE_MAX = 128 * 1024 * 1024 };
+enum { SAVE_MAX = 512 * 1024 * 1024 }; /* ten minutes of a camera */
 enum err web_save(const struct web *w, const char *path, const char *file, struct fault *why);
 
 /* POST of a multipart form. OK: accepted (2xx). E_BUSY: not reached, refused for now (5xx, 408,

@@ -1,6 +1,7 @@
 #include "workers/vision/worker.h"
 #include "core/proc/sandbox.h"
 #include "workers/vision/blur_clerk.h"
+#include "workers/vision/cover_clerk.h"
 #include "workers/vision/courier.h"
 #include "workers/vision/heads_clerk.h"
 #include "workers/vision/load.h"
@@ -48,7 +49,7 @@ struct worker {
 	const struct vision_options *o;
 	struct web web;
 	char leads_dir[PATH_SIZE], last_dir[PATH_SIZE];
-	struct decoder *decoders[THREADS_MAX], *blur_decoder;
+	struct decoder *decoders[THREADS_MAX], *blur_decoder, *cover_decoder;
 	int threads;
 	struct eyes *eyes; /* set once, before the first camera is queued */
 	pthread_mutex_t lock;
@@ -349,6 +350,25 @@ static void *blur_loop(void *self)
 	return NULL;
 }
 
+/* Clips for outside: of their own, since a still must not wait for a clip of minutes. */
+static void *cover_loop(void *self)
+{
+	struct worker *w = self;
+	char path[PATH_SIZE];
+	snprintf(path, sizeof path, "%s/vision/clip", w->o->data_dir);
+	struct cover_clerk c = { .web = &w->web, .path = path, .decoder = w->cover_decoder };
+	bool worked = false;
+	while (pause_for(w, worked ? TICK_MS : BLUR_EVERY_MS)) {
+		struct fault why = { 0 };
+		worked = false;
+		c.eyes = eyes_of(w);
+		if (c.eyes && cover_clerk_round(&c, &worked, &why))
+			fail_all(w);
+		worked = worked && !*why.text;
+	}
+	return NULL;
+}
+
 /* ---- the round ------------------------------------------------------- */
 
 /* The load since the last call, and how the intervals have to stretch from now on. */
@@ -480,6 +500,7 @@ static enum err prepare(struct worker *w, struct fault *why)
 	for (int i = 0; i < w->threads; i++)
 		TRY(decoder_open(&w->decoders[i], why));
 	TRY(decoder_open(&w->blur_decoder, why));
+	TRY(decoder_open(&w->cover_decoder, why));
 	TRY(web_start(why));
 	return enter_sandbox(w, why);
 }
@@ -495,17 +516,21 @@ static enum err start_hands(struct worker *w, struct hand *hands, int *n, struct
 	return r ? fault(why, E_INTERNAL, "threads: %s", strerror(r)) : OK;
 }
 
+/* Beside those that look; without the first two there is nothing to look at, or nobody to tell. */
+enum { OTHERS = 5 };
+static void *(*const other_loops[OTHERS])(
+	void *self) = { clerk_loop, courier_loop, reporter_loop, blur_loop, cover_loop };
+
 static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 {
 	struct hand hands[THREADS_MAX];
-	pthread_t clerk, courier, reporter, blurrer;
+	pthread_t others[OTHERS];
 	int looking = 0, status = 1;
-	bool has_clerk = !pthread_create(&clerk, NULL, clerk_loop, w);
-	bool has_courier = !pthread_create(&courier, NULL, courier_loop, w);
-	bool has_reporter = !pthread_create(&reporter, NULL, reporter_loop, w);
-	bool has_blurrer = !pthread_create(&blurrer, NULL, blur_loop, w);
+	bool has[OTHERS];
+	for (size_t i = 0; i < OTHERS; i++)
+		has[i] = !pthread_create(&others[i], NULL, other_loops[i], w);
 	enum err e = start_hands(w, hands, &looking, why);
-	if (!e && has_clerk && has_courier)
+	if (!e && has[0] && has[1])
 		status = keep_round(w, signals);
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
@@ -515,14 +540,9 @@ static int work(struct worker *w, const sigset_t *signals, struct fault *why)
 	pthread_mutex_unlock(&w->lock);
 	for (int i = 0; i < looking; i++)
 		pthread_join(hands[i].thread, NULL);
-	if (has_clerk)
-		pthread_join(clerk, NULL);
-	if (has_courier)
-		pthread_join(courier, NULL);
-	if (has_reporter)
-		pthread_join(reporter, NULL);
-	if (has_blurrer)
-		pthread_join(blurrer, NULL);
+	for (size_t i = 0; i < OTHERS; i++)
+		if (has[i])
+			pthread_join(others[i], NULL);
 	return status;
 }
 
@@ -536,6 +556,7 @@ static void clean_up(struct worker *w)
 	for (int i = 0; i < w->threads; i++)
 		decoder_close(w->decoders[i]);
 	decoder_close(w->blur_decoder);
+	decoder_close(w->cover_decoder);
 }
 
 int vision_main(const struct vision_options *o)
