@@ -288,8 +288,9 @@ static void evidence_of_all_kinds(void **state)
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
 	ON(requests)                                                                               \
-	ON(more_time) ON(an_officer_steps_aside) ON(a_reviewer_steps_aside)                        \
-		ON(recording_asked_for) ON(evidence_of_all_kinds)
+	ON(more_time)                                                                              \
+	ON(an_officer_steps_aside) ON(a_reviewer_steps_aside) ON(recording_asked_for)              \
+		ON(evidence_of_all_kinds)
 
 int main(void)
 {
