@@ -289,8 +289,8 @@ static void evidence_of_all_kinds(void **state)
 #define ALL(ON)                                                                                    \
 	ON(requests)                                                                               \
 	ON(more_time)                                                                              \
-	ON(an_officer_steps_aside) ON(a_reviewer_steps_aside) ON(recording_asked_for)              \
-		ON(evidence_of_all_kinds)
+	ON(an_officer_steps_aside)                                                                 \
+	ON(a_reviewer_steps_aside) ON(recording_asked_for) ON(evidence_of_all_kinds)
 
 int main(void)
 {
