@@ -1,4 +1,5 @@
 // A running house for a story: fresh data folder, demonstration district, camera, program, browser.
+import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
@@ -113,6 +114,9 @@ export async function person(house, { phone = false, login } = {}) {
 
 const pictures = process.env.SHIAN_PICTURES;
 export async function picture(page, name) {
+  // a telephone widens innerWidth to what sticks out: measured against the screen itself
+  const wide = await page.evaluate((screen) => document.documentElement.scrollWidth - screen, page.viewportSize().width);
+  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });

@@ -53,7 +53,7 @@ export class People {
     p.see = async (path, name) => {
       const r = await p.go(path);
       assert.equal(r.status(), 200, path);
-      const wide = await p.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const wide = await p.page.evaluate((screen) => document.documentElement.scrollWidth - screen, p.page.viewportSize().width);
       assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
       if (name) await picture(p.page, `${name}-${options.phone ? 390 : 1440}`);
       return (await p.page.locator("main").innerText()).replace(/\s+/g, " ");

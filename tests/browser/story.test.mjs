@@ -250,7 +250,7 @@ test("the screens of the house, in both languages", { timeout: 150_000 }, async 
   const phone = await as({ phone: true, login: "officer1" });
   for (const path of ["/desk", "/leads?state=all", "/operators", caseUrl]) {
     await phone.go(path);
-    const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const wide = await phone.page.evaluate((screen) => document.documentElement.scrollWidth - screen, phone.page.viewportSize().width);
     assert.ok(wide <= 0, `${path} is ${wide} px too wide for a telephone`);
     await picture(phone.page, `phone${path.replace(/\d{6,}/, "").replace(/\W+/g, "-")}-390`);
   }

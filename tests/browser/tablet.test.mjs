@@ -279,7 +279,7 @@ test("signing out takes everything off the device; the cache never had a person 
 test("on a telephone the page is no wider than its screen", LIMIT, async () => {
   other = await person(house, { phone: true, login: "officer2" });
   await takeAlong(other.page, 1);
-  const wide = () => other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const wide = () => other.page.evaluate((screen) => document.documentElement.scrollWidth - screen, other.page.viewportSize().width);
   assert.ok((await wide()) <= 0);
   await picture(other.page, "tablet-list-390");
   await start(other.page, 0);

@@ -90,7 +90,7 @@ for (const [width, height] of [[390, 844], [1440, 900], [1920, 1080]])
       await one.go(`/cameras/wall?n=${n}`);
       await waitFor("a picture", () => player((p) => document.querySelector(p)?.dataset.first), 40);
       await picture(one.page, `camera-wall-${n}-${width}`);
-      assert.ok(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
+      assert.ok(await one.page.evaluate((screen) => document.documentElement.scrollWidth <= screen, one.page.viewportSize().width), "nothing sticks out");
     }
   });
 
