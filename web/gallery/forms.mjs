@@ -16,7 +16,7 @@ export const formParts = [
         choices: [
           { value: "yes", label: "{{_ Yes, it is right}}", choice_hint: "", selected: true },
           { value: "part", label: "{{_ Partly}}", choice_hint: "{{_ You can say what is wrong on the next page}}", selected: false },
-          { value: "no", label: "{{_ No}}", choice_hint: "", selected: false },
+          { value: "no", label: "{{_ No, it is wrong}}", choice_hint: "", selected: false },
         ],
       }),
       field("many", "g-risks", "{{_ What is cooked?}}", {
@@ -40,7 +40,7 @@ export const formParts = [
       field("text", "g-uscc", "{{_ Unified social credit code}}", { value: "9131011", error: "{{_ The credit code has 18 characters}}" }),
       field("choice", "g-ok", "{{_ Do you accept the facts?}}", {
         error: "{{_ Choose one answer}}",
-        choices: [{ value: "yes", label: "{{_ Yes, it is right}}", choice_hint: "", selected: false }, { value: "no", label: "{{_ No}}", choice_hint: "", selected: false }],
+        choices: [{ value: "yes", label: "{{_ Yes, it is right}}", choice_hint: "", selected: false }, { value: "no", label: "{{_ No, it is wrong}}", choice_hint: "", selected: false }],
       }),
     ],
   },

@@ -134,18 +134,70 @@ void strip_picture(struct flow *f, struct strip *s, const struct picture *p, str
 	strip_mark(f, s, (struct mark){ .kind = MARK_PICTURE, .box = at, .what = p });
 }
 
-static void one_signing(struct flow *f, struct strip *s, const struct signing *sign, struct box b)
+/* A place to sign: its label, and beside it a picture, words or a line to write on. */
+enum { SIGN_GAP = 4, SIGN_RIGHT = 8 };
+static const double SIGN_WORDS = 10.5; /* size of words that fill more than their line */
+
+static double signing_rest(
+	struct flow *f, const struct signing *sign, double w, const struct type *t)
 {
-	struct type type = { .size = b.h * 0.4, .pitch = b.h, .align = ALIGN_LEFT };
+	return w - text_width(f->types, sign->label, t) - SIGN_GAP - SIGN_RIGHT;
+}
+
+/* Words that are wider than their place are set smaller, in as many lines as they need. */
+static PangoLayout *signing_words(
+	struct flow *f, const struct signing *sign, double rest, const struct type *type)
+{
+	if (sign->picture || !sign->text || !sign->text[0] ||
+		text_width(f->types, sign->text, type) <= rest)
+		return NULL;
+	return text_set(f->types, sign->text, &(struct type){ .size = SIGN_WORDS }, rest);
+}
+
+static double signing_height(
+	struct flow *f, const struct signing *sign, double w, const struct type *type)
+{
+	PangoLayout *l = signing_words(f, sign, signing_rest(f, sign, w, type), type);
+
+	return l ? pango_layout_get_line_count(l) *
+				       text_pitch(&(struct type){ .size = SIGN_WORDS }) +
+			       SIGN_GAP
+		 : 0;
+}
+
+static void wrapped_words(struct flow *f, struct strip *s, PangoLayout *l, struct box b)
+{
+	const struct type small = { .size = SIGN_WORDS };
+	int lines = pango_layout_get_line_count(l);
+	double top = b.y + (b.h - lines * text_pitch(&small)) / 2;
+
+	for (int i = 0; i < lines; i++)
+		strip_mark(f, s,
+			(struct mark){ .kind = MARK_TEXT,
+				.box = { .x = b.x,
+					.y = top + i * text_pitch(&small) + text_baseline(&small) },
+				.colour = small.colour,
+				.what = pango_layout_get_line_readonly(l, i) });
+}
+
+/* type: of its words. */
+static void one_signing(struct flow *f, const struct signing *sign, struct box b, struct type type)
+{
+	struct strip *s = f->last;
+	double rest_w = signing_rest(f, sign, b.w, &type);
+	PangoLayout *words = signing_words(f, sign, rest_w, &type);
+
+	type.pitch = b.h;
 	strip_text(f, s, (struct words){ sign->label, &type }, b);
-	double used = text_width(f->types, sign->label, &type) + 4;
-	struct box rest = { b.x + used, b.y, b.w - used - 8, b.h };
+	struct box rest = { b.x + b.w - rest_w - SIGN_RIGHT, b.y, rest_w, b.h };
 	if (sign->picture) {
 		strip_picture(f, s, sign->picture, (struct box){ rest.x, 1, rest.w, b.h - 2 });
+	} else if (words) {
+		wrapped_words(f, s, words, rest);
 	} else if (sign->text && sign->text[0]) {
 		strip_text(f, s, (struct words){ sign->text, &type }, rest);
 	} else {
-		double y = text_baseline(&type) + 4;
+		double y = text_baseline(&type) + SIGN_GAP;
 		strip_mark(
 			f, s, (struct mark){ .kind = MARK_RULE, .box = { rest.x, y, rest.w, 0 } });
 	}
@@ -153,8 +205,14 @@ static void one_signing(struct flow *f, struct strip *s, const struct signing *s
 
 void flow_sign(struct flow *f, const struct signing *all, int n, const struct type *type)
 {
+	const struct type words = { .size = type->size, .align = ALIGN_LEFT };
 	double h = type->size * 2.5, w = f->w / n;
-	struct strip *s = flow_strip(f, h);
+
+	for (int i = 0; i < n; i++) {
+		double needs = signing_height(f, &all[i], w, &words);
+		h = needs > h ? needs : h;
+	}
+	flow_strip(f, h);
 	for (int i = 0; i < n; i++)
-		one_signing(f, s, &all[i], (struct box){ f->x + i * w, 0, w, h });
+		one_signing(f, &all[i], (struct box){ f->x + i * w, 0, w, h }, words);
 }
