@@ -291,6 +291,7 @@ enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
+extern const struct choice remedy_kinds[], remedy_outcomes[];
 /* remedies.c: the review or suit that runs or came last, as a row beside the case. */
 void put_remedy_row(struct req *rq, const struct course *k, struct node *rows);
 /* Those that the room of fines kept before this one did are entered here, each with its fact. */

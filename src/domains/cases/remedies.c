@@ -6,7 +6,7 @@
 
 enum { TAKEN_OVER = 100 };
 
-static const struct choice kinds[] = { { "review", "Administrative review", "" },
+const struct choice remedy_kinds[] = { { "review", "Administrative review", "" },
 	{ "suit", "Administrative suit", "" }, { 0 } };
 static const struct choice effects[] = { { "", "Running", "yellow" },
 	{ "stands", "The decision stands", "" },
@@ -15,7 +15,7 @@ static const struct choice effects[] = { { "", "Running", "yellow" },
 	{ "unlawful", "The decision was found unlawful", "red" },
 	{ "void", "The decision was found void", "red" }, { 0 } };
 /* As in the data, which have their articles and effects; a test compares the two. */
-static const struct choice outcomes[] = { { "upheld", "Decision upheld", "" },
+const struct choice remedy_outcomes[] = { { "upheld", "Decision upheld", "" },
 	{ "dismissed", "Not taken up, or dismissed", "" },
 	{ "withdrawn", "Withdrawn by the applicant", "" },
 	{ "ordered", "Office ordered to act", "" }, { "changed", "Decision changed", "" },
@@ -27,20 +27,21 @@ static const struct choice outcomes[] = { { "upheld", "Decision upheld", "" },
 const struct model remedy_model = MODEL("case_remedies", struct remedy, .witnessed = true,
 	FIELDS(STORED(struct remedy, id), STORED(struct remedy, version),
 		STORED(struct remedy, case_id, .as = AS_ID),
-		STORED(struct remedy, kind, .choices = kinds),
+		STORED(struct remedy, kind, .choices = remedy_kinds),
 		STORED(struct remedy, begun_at, .as = AS_DATE),
 		STORED(struct remedy, ended_at, .as = AS_DATE),
-		STORED(struct remedy, outcome, .choices = outcomes),
+		STORED(struct remedy, outcome, .choices = remedy_outcomes),
 		STORED(struct remedy, effect, .choices = effects), STORED(struct remedy, words),
 		STORED(struct remedy, fine_fen, .as = AS_FEN),
 		STORED(struct remedy, entered_by, .as = AS_ID),
 		STORED(struct remedy, entered_at, .as = AS_TIME)));
 static const struct model begin_form = MODEL("case_remedies", struct remedy,
-	FIELDS(INPUT(struct remedy, kind, "Kind", .choices = kinds, .required = true),
+	FIELDS(INPUT(struct remedy, kind, "Kind", .choices = remedy_kinds, .required = true),
 		INPUT(struct remedy, begun_at, "Day on which it was taken up", .as = AS_DATE,
 			.required = true)));
 static const struct model end_form = MODEL("case_remedies", struct remedy,
-	FIELDS(INPUT(struct remedy, outcome, "Outcome", .choices = outcomes, .required = true),
+	FIELDS(INPUT(struct remedy, outcome, "Outcome", .choices = remedy_outcomes,
+		       .required = true),
 		INPUT(struct remedy, ended_at, "Day of the document", .as = AS_DATE,
 			.required = true),
 		INPUT(struct remedy, words, "Number of the document, and what it says",
@@ -143,10 +144,10 @@ void put_remedy_row(struct req *rq, const struct course *k, struct node *rows)
 
 	if (!r->id)
 		return;
-	const char *kind = tr(rq, choice_label(kinds, r->kind));
+	const char *kind = tr(rq, choice_label(remedy_kinds, r->kind));
 	put_beside_row(rq, rows, "Review and suit",
 		r->ended_at ? arena_printf(rq->arena, "%s · %s · %s · %s", kind,
-				      tr(rq, choice_label(outcomes, r->outcome)),
+				      tr(rq, choice_label(remedy_outcomes, r->outcome)),
 				      date_text(rq->arena, r->ended_at), r->words)
 			    : arena_printf(rq->arena, "%s · %s", kind,
 				      date_text(rq->arena, r->begun_at)));
