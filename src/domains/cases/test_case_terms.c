@@ -269,6 +269,14 @@ static void challenged_decisions(void **state)
 	assert_true(answer_has(r, "Administrative review,2,2,0,2,1,0,0,1,0,500,0"));
 	assert_true(answer_has(r, "Administrative suit,1,0,1,2,0,1,0,0,1,500,-1"));
 	assert_true(answer_has(r, ",2,2,1,4,1,1,0,1,1,500,0"));
+	/* others count neither what was annulled nor publish it; what was changed counts */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_cases WHERE annulled = 1"), 1);
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT annulled FROM pub_cases WHERE id = %" PRId64, s.id)),
+		1);
+	bench_run(b, "UPDATE cases SET penalty = 'PEN_FINE', fine_fen = 1000");
+	assert_int_equal(bench_int(b, "SELECT sum(publishable) FROM pub_cases"), 1);
 	/* an officer sees the figures, not the list; another town's sees nothing */
 	r = bench_get(b, "officer1", "/cases/statistics?year=2026");
 	assert_true(answer_has(r, "50.0%") && lacks(r, "主要证据不足"));
