@@ -450,7 +450,7 @@ static enum err put_same_act(struct req *rq, const struct case_row *c)
 		put_printf(n, "href", "/cases/%" PRId64, rows_int(r, 0));
 	}
 	rows_close(r);
-	return OK;
+	return put_anew(rq, c, list);
 }
 
 enum err case_page(struct req *rq)

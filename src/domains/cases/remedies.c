@@ -34,7 +34,9 @@ const struct model remedy_model = MODEL("case_remedies", struct remedy, .witness
 		STORED(struct remedy, effect, .choices = effects), STORED(struct remedy, words),
 		STORED(struct remedy, fine_fen, .as = AS_FEN),
 		STORED(struct remedy, entered_by, .as = AS_ID),
-		STORED(struct remedy, entered_at, .as = AS_TIME)));
+		STORED(struct remedy, entered_at, .as = AS_TIME),
+		STORED(struct remedy, anew_case, .as = AS_ID),
+		STORED(struct remedy, anew_due, .as = AS_DATE)));
 static const struct model begin_form = MODEL("case_remedies", struct remedy,
 	FIELDS(INPUT(struct remedy, kind, "Kind", .choices = remedy_kinds, .required = true),
 		INPUT(struct remedy, begun_at, "Day on which it was taken up", .as = AS_DATE,
@@ -47,7 +49,10 @@ static const struct model end_form = MODEL("case_remedies", struct remedy,
 		INPUT(struct remedy, words, "Number of the document, and what it says",
 			.as = AS_LONG, .required = true, .max = 1000),
 		INPUT(struct remedy, fine_fen, "Fine from now on (yuan)", .as = AS_FEN,
-			.max = INT64_MAX, .hint = "Only when the decision was changed")));
+			.max = INT64_MAX, .hint = "Only when the decision was changed"),
+		INPUT(struct remedy, anew_due, "The new decision is due by", .as = AS_DATE,
+			.hint = "Only when a new one was ordered; empty: sixty days from the "
+				"document")));
 
 /* ---- steps ------------------------------------------------------------ */
 static enum err begins(struct req *rq, struct course *k, void *row)
@@ -103,6 +108,7 @@ static const char *ended_json(struct req *rq, const struct remedy *r)
 static enum err ends(struct req *rq, struct course *k, void *row)
 {
 	struct remedy *r = row;
+	bool anew = anew_ordered(rq, r);
 
 	if (r->ended_at > rq->now || r->ended_at < r->begun_at)
 		field_error(rq, "ended_at",
@@ -114,8 +120,14 @@ static enum err ends(struct req *rq, struct course *k, void *row)
 		field_error(rq, "fine_fen",
 			"On the party's own application it is not made worse (Reconsideration Law "
 			"article 63; Litigation Law article 77).");
+	if (r->anew_due && !anew)
+		field_error(rq, "anew_due", "No new decision was ordered.");
+	if (r->anew_due && r->anew_due <= r->ended_at)
+		field_error(rq, "anew_due", "This day is not after the document.");
 	if (form_failed(rq))
 		return E_INVALID;
+	if (anew)
+		TRY(anew_open(rq, &k->c, r));
 	TRY(db_update(rq, &remedy_model, r));
 	return emit(rq, CASE_REMEDY_ENDED, k->c.id, k->c.operator, ended_json(rq, r));
 }
