@@ -486,6 +486,7 @@ enum err case_page(struct req *rq)
 	TRY(put_filing(rq, &c));
 	put_course(rq, &k);
 	TRY(put_course_rows(rq, &k));
+	TRY(put_remedies(rq, &k));
 	put_course_steps(rq, &k);
 	TRY(put_exhibits(rq, &k, false));
 	TRY(put_requests(rq, c.id, false));

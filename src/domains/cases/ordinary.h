@@ -293,8 +293,8 @@ enum err span_open(struct req *rq, struct course *k, const char *kind, const cha
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
 extern const struct choice remedy_kinds[], remedy_outcomes[];
-/* remedies.c: the review or suit that runs or came last, as a row beside the case. */
-void put_remedy_row(struct req *rq, const struct course *k, struct node *rows);
+/* remedies.c: every review and suit against the decision, in the list remedy_rows. */
+enum err put_remedies(struct req *rq, const struct course *k);
 /* anew.c: does this outcome order a new decision (rules/cases/remedies.json); its case is opened
  * and written into r, with the day, which the document may name; what a new decision may not be
  * (why: NULL when it may); both cases in each other's list of links. */

@@ -132,9 +132,24 @@ static enum err ends(struct req *rq, struct course *k, void *row)
 	return emit(rq, CASE_REMEDY_ENDED, k->c.id, k->c.operator, ended_json(rq, r));
 }
 
+static void put_remedy_row(struct req *rq, const struct remedy *r, struct node *rows)
+{
+	const char *kind = tr(rq, choice_label(remedy_kinds, r->kind));
+	put_beside_row(rq, rows, "Review and suit",
+		r->ended_at ? arena_printf(rq->arena, "%s · %s · %s · %s", kind,
+				      tr(rq, choice_label(remedy_outcomes, r->outcome)),
+				      date_text(rq->arena, r->ended_at), r->words)
+			    : arena_printf(rq->arena, "%s · %s", kind,
+				      date_text(rq->arena, r->begun_at)));
+	if (*r->effect)
+		put_beside_row(rq, rows, "Effect on the decision",
+			tr(rq, choice_label(effects, r->effect)));
+}
+
 static void shows(struct req *rq, const struct course *k)
 {
-	put_remedy_row(rq, k, put_beside(rq, "Review and suit"));
+	if (k->remedy.id)
+		put_remedy_row(rq, &k->remedy, put_beside(rq, "Review and suit"));
 }
 
 const struct deed remedy_deeds[] = {
@@ -150,22 +165,19 @@ const struct deed remedy_deeds[] = {
 };
 
 /* ---- shown ------------------------------------------------------------ */
-void put_remedy_row(struct req *rq, const struct course *k, struct node *rows)
+enum err put_remedies(struct req *rq, const struct course *k)
 {
-	const struct remedy *r = &k->remedy;
+	struct node *rows = put_list(rq->view, "remedy_rows");
+	struct list l;
 
-	if (!r->id)
-		return;
-	const char *kind = tr(rq, choice_label(remedy_kinds, r->kind));
-	put_beside_row(rq, rows, "Review and suit",
-		r->ended_at ? arena_printf(rq->arena, "%s · %s · %s · %s", kind,
-				      tr(rq, choice_label(remedy_outcomes, r->outcome)),
-				      date_text(rq->arena, r->ended_at), r->words)
-			    : arena_printf(rq->arena, "%s · %s", kind,
-				      date_text(rq->arena, r->begun_at)));
-	if (*r->effect)
-		put_beside_row(rq, rows, "Effect on the decision",
-			tr(rq, choice_label(effects, r->effect)));
+	if (!k->remedy.id)
+		return OK;
+	TRY(db_all(rq, &remedy_model, &l,
+		"SELECT * FROM case_remedies WHERE case_id = $1 ORDER BY begun_at, id", k->c.id));
+	for (const struct remedy *r = LIST_OF(struct remedy, &l); r < LIST_END(struct remedy, &l);
+		r++)
+		put_remedy_row(rq, r, rows);
+	return OK;
 }
 
 /* ---- taken over ------------------------------------------------------- */
