@@ -185,7 +185,7 @@ void bench_beside_end(struct bench *beside)
 	arena_free(beside->arena);
 }
 
-static void database_open(struct bench *b, bool migrate)
+void bench_app_open(struct bench *b, bool migrate)
 {
 	struct fault why = { 0 };
 	struct app_options o = { .data_dir = b->dir,
@@ -265,7 +265,7 @@ static struct bench *first_make(const struct module *const *list, bool postgres)
 
 	if (postgres)
 		world_database(b->database, NULL);
-	database_open(b, true);
+	bench_app_open(b, true);
 	if (bench_write(b, people_write, NULL))
 		broken("people", "not written");
 	app_close(b->app);
@@ -309,7 +309,7 @@ struct bench *bench_open_on(const struct module *const *list, bool postgres)
 	else if (!world_copy(arena_printf(b->arena, "%s/shian.db", first->dir),
 			 arena_printf(b->arena, "%s/shian.db", b->dir)))
 		broken("copy", b->dir);
-	database_open(b, false);
+	bench_app_open(b, false);
 	return b;
 }
 

@@ -73,6 +73,9 @@ void bench_sign_in(struct bench *b, const char *login);
  * between them opens it for itself, as a program of its own. */
 void bench_shut(struct bench *b);
 void bench_open_again(struct bench *b);
+/* The program of a bench that has been closed (app_close(bench_app(b))), opened as at a start;
+ * migrate: what its database lacks of the schema is run. */
+void bench_app_open(struct bench *b, bool migrate);
 /* The same program for another thread, with an arena of its own; ended by bench_beside_end(). A
  * party's session must be there before (ask for a page first). */
 struct bench *bench_beside(struct bench *b);

@@ -74,6 +74,8 @@ struct finding {
 	const char *act;
 };
 enum err precheck_of(struct req *rq, const struct finding *f, struct case_row *c);
+/* Always a new one. */
+enum err precheck_open(struct req *rq, const struct finding *l, struct case_row *c);
 
 /* store.c: loading and saving */
 enum err case_load(struct req *rq, int64_t id, struct case_row *c); /* checks the officer's area */

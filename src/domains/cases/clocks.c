@@ -50,6 +50,8 @@ const char *const case_moment_names[CASE_MOMENTS] = {
 	[AT_CRIME_ASKED] = "crime_asked",
 	[AT_CRIME_APPROVED] = "crime_approved",
 	[AT_HANDED_OVER] = "handed_over",
+	[AT_ANEW_ORDERED] = "anew_ordered",
+	[AT_ANEW_DUE] = "anew_due",
 };
 
 const struct choice clock_states[] = {

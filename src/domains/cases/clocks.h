@@ -57,6 +57,8 @@ enum case_moment {
 	AT_CRIME_ASKED,	   /* the report that proposes a transfer to the police reached the head */
 	AT_CRIME_APPROVED, /* the head approved it */
 	AT_HANDED_OVER,	   /* the police have the case */
+	AT_ANEW_ORDERED,   /* a review body or a court ordered a new decision */
+	AT_ANEW_DUE,	   /* the last moment for it: an end, not an event */
 	CASE_MOMENTS
 };
 extern const char *const case_moment_names[CASE_MOMENTS];

@@ -111,7 +111,6 @@ enum err put_course_rows(struct req *rq, const struct course *k)
 			arena_printf(
 				rq->arena, "%s · %s", k->handover.authority, k->handover.crime));
 	put_transfer_rows(rq, k, rows);
-	put_remedy_row(rq, k, rows);
 	if (k->discussion.id)
 		put_beside_row(rq, rows, "Collective discussion", k->discussion.conclusion);
 	if (k->f.term_discussed)

@@ -99,6 +99,17 @@ static void heavier_check(struct req *rq, const struct course *k, const struct r
 			"(APL article 45; O2 article 58).");
 }
 
+static enum err anew_check(struct req *rq, const struct course *k, const struct report *r)
+{
+	const struct penalty_size now = report_size(r);
+	const char *why;
+
+	TRY(anew_refuses(rq, k->c.id, &now, &why));
+	if (why && *r->kinds)
+		field_error(rq, "fine_fen", "%s", tr(rq, why));
+	return OK;
+}
+
 static enum err review_open(struct req *rq, const struct course *k, const struct report *r)
 {
 	const struct review_facts f = { .public_interest = r->public_interest,
@@ -141,6 +152,7 @@ static enum err report_write(struct req *rq, struct course *k, void *row)
 	r->kinds = kinds_of(rq, r);
 	TRY(outcome_check(rq, r));
 	heavier_check(rq, k, r);
+	TRY(anew_check(rq, k, r));
 	TRY(weighing_check_report(rq, k, r));
 	if (form_failed(rq))
 		return E_INVALID;

@@ -450,7 +450,7 @@ static enum err put_same_act(struct req *rq, const struct case_row *c)
 		put_printf(n, "href", "/cases/%" PRId64, rows_int(r, 0));
 	}
 	rows_close(r);
-	return OK;
+	return put_anew(rq, c, list);
 }
 
 enum err case_page(struct req *rq)
@@ -486,6 +486,7 @@ enum err case_page(struct req *rq)
 	TRY(put_filing(rq, &c));
 	put_course(rq, &k);
 	TRY(put_course_rows(rq, &k));
+	TRY(put_remedies(rq, &k));
 	put_course_steps(rq, &k);
 	TRY(put_exhibits(rq, &k, false));
 	TRY(put_requests(rq, c.id, false));

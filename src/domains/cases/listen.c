@@ -23,7 +23,7 @@ static const struct model lead_view_model = MODEL("pub_leads", struct lead_view,
 		STORED(struct lead_view, clip_sha256), STORED(struct lead_view, model),
 		STORED(struct lead_view, usable), STORED(struct lead_view, usable_why)));
 
-static enum err precheck_open(struct req *rq, const struct finding *l, struct case_row *c)
+enum err precheck_open(struct req *rq, const struct finding *l, struct case_row *c)
 {
 	const struct node *act = act_of(rq, l->act);
 

@@ -195,6 +195,7 @@ struct remedy {
 	const char *words;   /* of the document: number, and what it says */
 	int64_t fine_fen;    /* changed: the fine from now on */
 	int64_t entered_by, entered_at;
+	int64_t anew_case, anew_due; /* a new decision was ordered: its case, and its last moment */
 };
 
 struct party_file {
@@ -291,8 +292,17 @@ enum err precheck_moved(struct req *rq, int64_t from, int64_t to, int64_t *due);
 enum err span_open(struct req *rq, struct course *k, const char *kind, const char *reason);
 enum err span_close(struct req *rq, struct course *k, const char *kind);
 enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64_t at);
-/* remedies.c: the review or suit that runs or came last, as a row beside the case. */
-void put_remedy_row(struct req *rq, const struct course *k, struct node *rows);
+extern const struct choice remedy_kinds[], remedy_outcomes[];
+/* remedies.c: every review and suit against the decision, in the list remedy_rows. */
+enum err put_remedies(struct req *rq, const struct course *k);
+/* anew.c: does this outcome order a new decision (rules/cases/remedies.json); its case is opened
+ * and written into r, with the day, which the document may name; what a new decision may not be
+ * (why: NULL when it may); both cases in each other's list of links. */
+bool anew_ordered(struct req *rq, const struct remedy *r);
+enum err anew_open(struct req *rq, const struct case_row *old, struct remedy *r);
+enum err anew_refuses(
+	struct req *rq, int64_t case_id, const struct penalty_size *p, const char **why);
+enum err put_anew(struct req *rq, const struct case_row *c, struct node *list);
 /* Those that the room of fines kept before this one did are entered here, each with its fact. */
 enum err remedies_take_over(struct req *rq);
 /* story_words.c: what a fact of the case says, in the visitor's language; its name when nobody

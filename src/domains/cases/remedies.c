@@ -6,7 +6,7 @@
 
 enum { TAKEN_OVER = 100 };
 
-static const struct choice kinds[] = { { "review", "Administrative review", "" },
+const struct choice remedy_kinds[] = { { "review", "Administrative review", "" },
 	{ "suit", "Administrative suit", "" }, { 0 } };
 static const struct choice effects[] = { { "", "Running", "yellow" },
 	{ "stands", "The decision stands", "" },
@@ -15,7 +15,7 @@ static const struct choice effects[] = { { "", "Running", "yellow" },
 	{ "unlawful", "The decision was found unlawful", "red" },
 	{ "void", "The decision was found void", "red" }, { 0 } };
 /* As in the data, which have their articles and effects; a test compares the two. */
-static const struct choice outcomes[] = { { "upheld", "Decision upheld", "" },
+const struct choice remedy_outcomes[] = { { "upheld", "Decision upheld", "" },
 	{ "dismissed", "Not taken up, or dismissed", "" },
 	{ "withdrawn", "Withdrawn by the applicant", "" },
 	{ "ordered", "Office ordered to act", "" }, { "changed", "Decision changed", "" },
@@ -27,26 +27,32 @@ static const struct choice outcomes[] = { { "upheld", "Decision upheld", "" },
 const struct model remedy_model = MODEL("case_remedies", struct remedy, .witnessed = true,
 	FIELDS(STORED(struct remedy, id), STORED(struct remedy, version),
 		STORED(struct remedy, case_id, .as = AS_ID),
-		STORED(struct remedy, kind, .choices = kinds),
+		STORED(struct remedy, kind, .choices = remedy_kinds),
 		STORED(struct remedy, begun_at, .as = AS_DATE),
 		STORED(struct remedy, ended_at, .as = AS_DATE),
-		STORED(struct remedy, outcome, .choices = outcomes),
+		STORED(struct remedy, outcome, .choices = remedy_outcomes),
 		STORED(struct remedy, effect, .choices = effects), STORED(struct remedy, words),
 		STORED(struct remedy, fine_fen, .as = AS_FEN),
 		STORED(struct remedy, entered_by, .as = AS_ID),
-		STORED(struct remedy, entered_at, .as = AS_TIME)));
+		STORED(struct remedy, entered_at, .as = AS_TIME),
+		STORED(struct remedy, anew_case, .as = AS_ID),
+		STORED(struct remedy, anew_due, .as = AS_DATE)));
 static const struct model begin_form = MODEL("case_remedies", struct remedy,
-	FIELDS(INPUT(struct remedy, kind, "Kind", .choices = kinds, .required = true),
+	FIELDS(INPUT(struct remedy, kind, "Kind", .choices = remedy_kinds, .required = true),
 		INPUT(struct remedy, begun_at, "Day on which it was taken up", .as = AS_DATE,
 			.required = true)));
 static const struct model end_form = MODEL("case_remedies", struct remedy,
-	FIELDS(INPUT(struct remedy, outcome, "Outcome", .choices = outcomes, .required = true),
+	FIELDS(INPUT(struct remedy, outcome, "Outcome", .choices = remedy_outcomes,
+		       .required = true),
 		INPUT(struct remedy, ended_at, "Day of the document", .as = AS_DATE,
 			.required = true),
 		INPUT(struct remedy, words, "Number of the document, and what it says",
 			.as = AS_LONG, .required = true, .max = 1000),
 		INPUT(struct remedy, fine_fen, "Fine from now on (yuan)", .as = AS_FEN,
-			.max = INT64_MAX, .hint = "Only when the decision was changed")));
+			.max = INT64_MAX, .hint = "Only when the decision was changed"),
+		INPUT(struct remedy, anew_due, "The new decision is due by", .as = AS_DATE,
+			.hint = "Only when a new one was ordered; empty: sixty days from the "
+				"document")));
 
 /* ---- steps ------------------------------------------------------------ */
 static enum err begins(struct req *rq, struct course *k, void *row)
@@ -102,6 +108,7 @@ static const char *ended_json(struct req *rq, const struct remedy *r)
 static enum err ends(struct req *rq, struct course *k, void *row)
 {
 	struct remedy *r = row;
+	bool anew = anew_ordered(rq, r);
 
 	if (r->ended_at > rq->now || r->ended_at < r->begun_at)
 		field_error(rq, "ended_at",
@@ -113,15 +120,36 @@ static enum err ends(struct req *rq, struct course *k, void *row)
 		field_error(rq, "fine_fen",
 			"On the party's own application it is not made worse (Reconsideration Law "
 			"article 63; Litigation Law article 77).");
+	if (r->anew_due && !anew)
+		field_error(rq, "anew_due", "No new decision was ordered.");
+	if (r->anew_due && r->anew_due <= r->ended_at)
+		field_error(rq, "anew_due", "This day is not after the document.");
 	if (form_failed(rq))
 		return E_INVALID;
+	if (anew)
+		TRY(anew_open(rq, &k->c, r));
 	TRY(db_update(rq, &remedy_model, r));
 	return emit(rq, CASE_REMEDY_ENDED, k->c.id, k->c.operator, ended_json(rq, r));
 }
 
+static void put_remedy_row(struct req *rq, const struct remedy *r, struct node *rows)
+{
+	const char *kind = tr(rq, choice_label(remedy_kinds, r->kind));
+	put_beside_row(rq, rows, "Review and suit",
+		r->ended_at ? arena_printf(rq->arena, "%s · %s · %s · %s", kind,
+				      tr(rq, choice_label(remedy_outcomes, r->outcome)),
+				      date_text(rq->arena, r->ended_at), r->words)
+			    : arena_printf(rq->arena, "%s · %s", kind,
+				      date_text(rq->arena, r->begun_at)));
+	if (*r->effect)
+		put_beside_row(rq, rows, "Effect on the decision",
+			tr(rq, choice_label(effects, r->effect)));
+}
+
 static void shows(struct req *rq, const struct course *k)
 {
-	put_remedy_row(rq, k, put_beside(rq, "Review and suit"));
+	if (k->remedy.id)
+		put_remedy_row(rq, &k->remedy, put_beside(rq, "Review and suit"));
 }
 
 const struct deed remedy_deeds[] = {
@@ -137,22 +165,19 @@ const struct deed remedy_deeds[] = {
 };
 
 /* ---- shown ------------------------------------------------------------ */
-void put_remedy_row(struct req *rq, const struct course *k, struct node *rows)
+enum err put_remedies(struct req *rq, const struct course *k)
 {
-	const struct remedy *r = &k->remedy;
+	struct node *rows = put_list(rq->view, "remedy_rows");
+	struct list l;
 
-	if (!r->id)
-		return;
-	const char *kind = tr(rq, choice_label(kinds, r->kind));
-	put_beside_row(rq, rows, "Review and suit",
-		r->ended_at ? arena_printf(rq->arena, "%s · %s · %s · %s", kind,
-				      tr(rq, choice_label(outcomes, r->outcome)),
-				      date_text(rq->arena, r->ended_at), r->words)
-			    : arena_printf(rq->arena, "%s · %s", kind,
-				      date_text(rq->arena, r->begun_at)));
-	if (*r->effect)
-		put_beside_row(rq, rows, "Effect on the decision",
-			tr(rq, choice_label(effects, r->effect)));
+	if (!k->remedy.id)
+		return OK;
+	TRY(db_all(rq, &remedy_model, &l,
+		"SELECT * FROM case_remedies WHERE case_id = $1 ORDER BY begun_at, id", k->c.id));
+	for (const struct remedy *r = LIST_OF(struct remedy, &l); r < LIST_END(struct remedy, &l);
+		r++)
+		put_remedy_row(rq, r, rows);
+	return OK;
 }
 
 /* ---- taken over ------------------------------------------------------- */

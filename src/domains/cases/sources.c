@@ -11,11 +11,19 @@ static const struct choice kinds[] = { { "complaint", "A complaint", "" },
 	{ "other_office", "Transferred by another market supervision office", "" },
 	{ "assigned", "Assigned by a higher office", "" }, { "other", "Another way", "" }, { 0 } };
 
+static const char *kind_label(struct req *rq, const char *kind)
+{
+	return tr(rq, text_is(kind, SOURCE_ANEW)
+			      ? "A new decision ordered by a review body or a court"
+			      : choice_label(kinds, kind));
+}
+
 /* The words of form 1. */
 static const struct choice kinds_zh[] = { { "complaint", "投诉", "" }, { "report", "举报", "" },
 	{ "inspection", "监督检查", "" }, { "test", "抽样检验", "" },
 	{ "transferred", "其他部门移送", "" }, { "other_office", "其他市场监督管理部门移送", "" },
-	{ "assigned", "上级交办", "" }, { "other", "其他途径", "" }, { 0 } };
+	{ "assigned", "上级交办", "" }, { SOURCE_ANEW, "责令重新作出行政行为", "" },
+	{ "other", "其他途径", "" }, { 0 } };
 
 const struct model source_model = MODEL("case_sources", struct source, .witnessed = true,
 	FIELDS(STORED(struct source, id), STORED(struct source, version),
@@ -67,7 +75,7 @@ enum err put_sources(struct req *rq, int64_t case_id)
 		case_id));
 	for (struct source *s = LIST_OF(struct source, &l); s < LIST_END(struct source, &l); s++) {
 		struct node *n = put_map(list, NULL);
-		put_text(n, "kind", tr(rq, choice_label(kinds, s->kind)));
+		put_text(n, "kind", kind_label(rq, s->kind));
 		put_text(n, "from_whom", s->from_whom);
 		put_text(n, "document", s->document);
 		put_text(n, "at", date_text(rq->arena, s->received_at));

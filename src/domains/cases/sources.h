@@ -15,6 +15,8 @@ struct source {
 };
 
 extern const struct model source_model;
+/* A new decision that a review body or a court ordered: comes by itself (anew.c). */
+#define SOURCE_ANEW "anew"
 
 /* The first source of the case; id 0 when it came by itself. */
 enum err source_load(struct req *rq, int64_t case_id, struct source *s);

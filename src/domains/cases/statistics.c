@@ -217,7 +217,7 @@ static void add_lines(struct req *rq, struct years *y)
 }
 
 /* "97.4 %" of 974; a dash of -1. */
-static const char *share_text(struct req *rq, int64_t share)
+const char *share_text(struct req *rq, int64_t share)
 {
 	if (share < 0)
 		return "—";
@@ -267,6 +267,7 @@ enum err case_statistics(struct req *rq)
 	add_lines(rq, &y);
 	show_table(rq, "lines", &line_model, &(struct list){ y.at, y.n });
 	put_shown(rq, &y);
+	TRY(put_challenged(rq, year));
 	put_int(rq->view, "year", year);
 	put_int(rq->view, "before", year - 1);
 	put_int(rq->view, "after", year < this_year ? year + 1 : 0);

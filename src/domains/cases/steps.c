@@ -232,6 +232,7 @@ enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 {
 	struct course k;
 	struct penalty_size told;
+	const char *why;
 	const struct penalty_size p = { fine ? "PEN_FINE" : "PEN_WARN", fine, 0 };
 
 	TRY(course_of(rq, c, &k));
@@ -246,6 +247,8 @@ enum err case_intend(struct req *rq, struct case_row *c, int64_t fine)
 			"It goes beyond what the party was told first: only by the ordinary "
 			"procedure, on new facts and with a new notice (APL article 45; O2 article "
 			"58).");
+	TRY(anew_refuses(rq, c->id, &p, &why));
+	TRY(allow(rq, why));
 	TRY(weighing_allows(rq, c, fine));
 	c->told_penalty = p.kinds;
 	c->fine_fen = fine;

@@ -206,7 +206,7 @@ static void statistics_measure(void **state)
 	assert_true(answer_has(r, "60 / 60"));
 	assert_true(answer_has(r, "7 / 7"));
 	assert_true(answer_has(r, "Quarter 4"));
-	assert_in_range(r->statements, 1, 12);
+	assert_in_range(r->statements, 1, 13);
 	bench_run(*state, "UPDATE cases SET filed_at = filed_at - 86400000");
 	r = bench_get(*state, "head1", "/cases/statistics?year=2026");
 	assert_true(answer_has(r, "0.0%"));
@@ -219,11 +219,84 @@ static void statistics_measure(void **state)
 	(void)s;
 }
 
+/* What a body or a court said of a case, on file. */
+struct said {
+	int64_t id, case_id;
+	const char *kind, *begun, *ended, *outcome, *effect, *words;
+};
+
+static void put_remedy(struct bench *b, const struct said *r)
+{
+	bench_run(b, arena_printf(bench_arena(b),
+			     "INSERT INTO case_remedies (id, version, case_id, kind, begun_at, "
+			     "ended_at, outcome, effect, words, fine_fen, entered_by, entered_at) "
+			     "VALUES (%" PRId64 ", 1, %" PRId64 ", '%s', %" PRId64 ", %" PRId64
+			     ", '%s', '%s', '%s', 0, 1, 1)",
+			     r->id, r->case_id, r->kind, day(r->begun),
+			     *r->ended ? day(r->ended) : 0, r->outcome, r->effect, r->words));
+}
+
+/* Two decisions, three challenges taken up and four ended in the year, two of them lost; of the
+ * year before one, which was not. What is lost is read by those who lead. */
+static void challenged_decisions(void **state)
+{
+	struct bench *b = *state;
+	struct story s = decided(b), t = decided(b);
+	static const char csv[] = "/cases/statistics?year=2026&of=challenged&format=csv";
+	const struct said all[] = {
+		{ 1, s.id, "review", "2026-03-02", "2026-05-04", "upheld", "stands", "复议维持" },
+		{ 2, s.id, "suit", "2026-06-01", "2026-10-09", "annulled", "annulled",
+			"主要证据不足" },
+		{ 3, t.id, "review", "2025-03-03", "2025-05-06", "dismissed", "stands", "驳回" },
+		{ 4, t.id, "suit", "2025-12-01", "2026-01-05", "withdrawn", "stands", "撤诉" },
+		{ 5, t.id, "review", "2026-02-02", "2026-04-07", "changed", "changed", "处罚过重" }
+	};
+	struct answer *r;
+
+	bench_english(b, true);
+	r = bench_get(b, "head1", "/cases/statistics?year=2026");
+	assert_true(lacks(r, "Challenged decisions"));
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		put_remedy(b, &all[i]);
+	r = bench_get(b, "head1", "/cases/statistics?year=2026");
+	assert_true(answer_has(r, "Challenged decisions") && answer_has(r, "50.0%"));
+	assert_true(answer_has(r, "主要证据不足") && answer_has(r, "处罚过重"));
+	assert_true(lacks(r, "复议维持") && lacks(r, "撤诉"));
+	assert_in_range(r->statements, 1, 13);
+	r = bench_get(b, "head1", csv);
+	/* decisions, reviews, suits, ended, upheld, withdrawn, ordered, changed, annulled, lost */
+	assert_true(answer_has(r, "All challenged decisions,2,2,1,4,1,1,0,1,1,500,0"));
+	assert_true(answer_has(r, "Administrative review,2,2,0,2,1,0,0,1,0,500,0"));
+	assert_true(answer_has(r, "Administrative suit,1,0,1,2,0,1,0,0,1,500,-1"));
+	assert_true(answer_has(r, ",2,2,1,4,1,1,0,1,1,500,0"));
+	/* others count neither what was annulled nor publish it; what was changed counts */
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM pub_cases WHERE annulled = 1"), 1);
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT annulled FROM pub_cases WHERE id = %" PRId64, s.id)),
+		1);
+	bench_run(b, "UPDATE cases SET penalty = 'PEN_FINE', fine_fen = 1000");
+	assert_int_equal(bench_int(b, "SELECT sum(publishable) FROM pub_cases"), 1);
+	/* an officer sees the figures, not the list; another town's sees nothing */
+	r = bench_get(b, "officer1", "/cases/statistics?year=2026");
+	assert_true(answer_has(r, "50.0%") && lacks(r, "主要证据不足"));
+	r = bench_get(b, "officer3", "/cases/statistics?year=2026");
+	assert_true(lacks(r, "Challenged decisions"));
+	/* what still runs has not ended; a body that orders the office to act finds against it */
+	bench_run(b, "DELETE FROM case_remedies WHERE id IN (2, 4)");
+	put_remedy(b, &(struct said){ 6, s.id, "suit", "2026-06-01", "", "", "", "" });
+	put_remedy(b, &(struct said){ 7, t.id, "suit", "2026-06-01", "2026-11-02", "ordered",
+			      "stands", "责令履行" });
+	r = bench_get(b, "head1", csv);
+	assert_true(answer_has(r, "All challenged decisions,2,2,2,3,1,0,1,1,0,667,0"));
+}
+
 #define ON_SQLITE(f)   { #f, f, bench_begin, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, bench_begin, bench_end, (void *)"postgres" },
 #define EACH(on)                                                                                   \
 	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after) on(warned_again)    \
-		on(ends_of_a_case) on(list_filters) on(statistics_measure)
+		on(ends_of_a_case) on(list_filters) on(statistics_measure)                         \
+			on(challenged_decisions)
 
 int main(void)
 {

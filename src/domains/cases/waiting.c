@@ -16,7 +16,7 @@ struct open_case {
 		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
 		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
 		hearing_notice, span_from, public_notice, investigation_ended, closed_at,
-		crime_asked, handed_over;
+		crime_asked, handed_over, anew_at, anew_due;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
@@ -27,7 +27,7 @@ static const struct model open_model = MODEL("cases", struct open_case,
 		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
 		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
 		N(hearing_notice), N(span_from), N(public_notice), N(investigation_ended),
-		N(closed_at), N(crime_asked), N(handed_over)));
+		N(closed_at), N(crime_asked), N(handed_over), N(anew_at), N(anew_due)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -64,7 +64,10 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"coalesce((SELECT max(a.asked_at) FROM case_approvals a WHERE a.case_id = c.id AND "
 		"a.matter = 'decide' AND a.state = 'asked' AND c.outcome = 'to_police'), 0) AS "
 		"crime_asked, coalesce((SELECT max(t.handed_at) FROM case_transfers t WHERE "
-		"t.case_id = c.id AND t.decision = c.decision_paper), 0) AS handed_over FROM cases "
+		"t.case_id = c.id AND t.decision = c.decision_paper), 0) AS handed_over, "
+		"coalesce((SELECT min(m.ended_at) FROM case_remedies m WHERE m.anew_case = c.id), "
+		"0) AS anew_at, coalesce((SELECT min(m.anew_due) FROM case_remedies m WHERE "
+		"m.anew_case = c.id), 0) AS anew_due FROM cases "
 		"c "
 		"JOIN pub_operators o ON o.id = "
 		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE (c.state NOT IN "
@@ -128,6 +131,8 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	if (strcmp(c->outcome, "to_police") == 0)
 		m->at[AT_CRIME_APPROVED] = c->decided_at;
 	m->at[AT_HANDED_OVER] = c->handed_over;
+	m->at[AT_ANEW_ORDERED] = c->anew_at;
+	m->at[AT_ANEW_DUE] = c->anew_due;
 	m->at[AT_DONE] = done_at(c);
 	m->at[AT_INVESTIGATION_ENDED] = c->investigation_ended;
 	m->at[AT_CLOSED] = c->closed_at;

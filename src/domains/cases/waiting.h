@@ -28,6 +28,9 @@ enum err case_calendar(struct req *rq);
 enum err case_calendar_file(struct req *rq);
 /* statistics.c */
 enum err case_statistics(struct req *rq);
+const char *share_text(struct req *rq, int64_t share); /* "97.4%" of 974; a dash of -1 */
+/* challenged.c: reviews and suits of the year, and for a leader those that were lost. */
+enum err put_challenged(struct req *rq, int64_t year);
 /* clock_look.c: each night, a slice a minute; and what was warned of and is done, each minute. */
 enum err case_clocks_every_minute(struct req *rq);
 

@@ -12,6 +12,7 @@ static const struct choice kinds[] = {
 	{ "lead", "Lead" },
 	{ "correction", "Correction due" },
 	{ "visit", "Visit" },
+	{ "anew", "Decide anew" },
 	{ NULL },
 };
 

@@ -201,6 +201,7 @@ const struct module grading = {
 	.listens = (const struct listen[]){ { INSPECTION_RECORDED, grade_heard_inspection,
 						    letters_rerating },
 		{ CASE_DECIDED, grade_heard_decision, letters },
+		{ CASE_REMEDY_ENDED, grade_heard_remedy, letters },
 		{ OPERATOR_REGISTERED, grade_heard_registered },
 		{ OPERATOR_CHANGED, grade_heard_operator, letters },
 		{ ACCIDENT_RECORDED, grade_heard_incident, letters },

@@ -85,6 +85,7 @@ enum err subject_mark(struct req *rq, int64_t operator);
 enum err subject_follow(struct req *rq, int64_t operator);
 enum err grade_heard_inspection(struct req *rq, const struct event *e);
 enum err grade_heard_decision(struct req *rq, const struct event *e);
+enum err grade_heard_remedy(struct req *rq, const struct event *e);
 enum err grade_heard_operator(struct req *rq, const struct event *e);
 enum err grade_heard_registered(struct req *rq, const struct event *e);
 enum err grade_heard_incident(struct req *rq, const struct event *e);

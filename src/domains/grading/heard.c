@@ -183,6 +183,27 @@ enum err grade_heard_decision(struct req *rq, const struct event *e)
 	return after_hearing(rq, e->entity);
 }
 
+/* A review or suit undid the decision: its penalty stays on file with that word and counts no more.
+ * One that stands or was changed keeps it. */
+enum err grade_heard_remedy(struct req *rq, const struct event *e)
+{
+	const struct node *d;
+
+	TRY(event_data(rq, e, &d));
+	const char *effect = node_text(d, "effect", "");
+	if (!text_is(effect, "annulled") && !text_is(effect, "unlawful") &&
+		!text_is(effect, "void"))
+		return OK;
+	TRY(db_run(rq,
+		"INSERT INTO grade_inputs (id, operator, kind, ref, at, off_site, result, score, "
+		"key_failed, general_failed, penalty, act, fine_fen, word, until, void, known_at, "
+		"seq) SELECT $1, operator, kind, ref, at, off_site, result, score, key_failed, "
+		"general_failed, penalty, act, fine_fen, $2, until, void, $3, $4 FROM grade_inputs "
+		"WHERE kind = 'sanction' AND ref = $5 AND word = '' ORDER BY seq DESC LIMIT 1",
+		id_new(), effect, rq->now, e->seq, e->subject));
+	return after_hearing(rq, e->entity);
+}
+
 /* Another kind of business may be one that a scheme does not cover; another place has other
  * schemes. */
 enum err grade_heard_operator(struct req *rq, const struct event *e)

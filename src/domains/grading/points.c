@@ -184,7 +184,7 @@ static const char *word_of(const struct grade_input *i)
 {
 	switch (i->kind) {
 	case INPUT_SANCTION:
-		return i->penalty;
+		return input_undone(i) ? "" : i->penalty;
 	case INPUT_ACCIDENT:
 		return "accident";
 	case INPUT_TRIGGER:
@@ -342,8 +342,8 @@ static bool clean_for(const struct work *w, int months)
 		return false;
 	for (size_t i = 0; i < w->f->n; i++) {
 		const struct grade_input *in = &w->f->inputs[i];
-		if (in->kind != INPUT_INSPECTION && in->kind != INPUT_MERIT && in->at < w->limit &&
-			w->at < months_after(in->at, months))
+		if (in->kind != INPUT_INSPECTION && in->kind != INPUT_MERIT && !input_undone(in) &&
+			in->at < w->limit && w->at < months_after(in->at, months))
 			return false;
 	}
 	return true;

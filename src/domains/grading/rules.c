@@ -272,6 +272,11 @@ static const struct grade_step *sanction_step(const struct grade_rules *r, const
 	return NULL;
 }
 
+bool input_undone(const struct grade_input *i)
+{
+	return i->kind == INPUT_SANCTION && i->word && *i->word;
+}
+
 static void cap(
 	struct work *w, const char *key, const struct grade_input *i, const struct grade_step *s)
 {
@@ -282,9 +287,10 @@ static void cap(
 	if (!w->out->due_at || until < w->out->due_at)
 		w->out->due_at = until;
 	/* the worst letter is given at once; a milder cap gives no letter to who has none */
-	bool worst = s->rank == w->r->n_letters - 1;
-	bool counts = w->out->rank >= 0 || worst;
-	add(w, (struct grade_line){ key, i->kind == INPUT_SANCTION ? i->penalty : "",
+	bool worst = s->rank == w->r->n_letters - 1, undone = input_undone(i);
+	bool counts = !undone && (w->out->rank >= 0 || worst);
+	add(w, (struct grade_line){ undone ? "undone" : key,
+		       i->kind == INPUT_SANCTION ? i->penalty : "",
 		       counts ? letter(w, s->rank) : "", i->at, until, s->source });
 	if (counts)
 		lower(w, s->rank);
@@ -357,6 +363,8 @@ const char *grade_line_text(const char *key)
 		{ "off_site", "A check by video since then was worse" },
 		{ "off_site_no_raise", "A check by video alone raises no grade" },
 		{ "sanction", "A penalty of the last months" },
+		{ "undone", "A penalty whose decision was annulled or found unlawful or void: it "
+			    "counts no more" },
 		{ "accident", "A food-safety accident" },
 		{ "new", "New: not inspected yet, so not graded yet" },
 		{ "not_inspected", "Not inspected on site yet, so not graded" },

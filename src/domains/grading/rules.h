@@ -48,9 +48,12 @@ struct grade_input {
 	const char *result; /* of an inspection */
 	int64_t score, key_failed, general_failed;
 	const char *penalty; /* of a sanction: PEN_WARN, PEN_FINE, ... */
-	const char *word;    /* of a trigger or merit: its code */
+	const char *word;    /* of a trigger or merit: its code; of a sanction whose decision was
+				annulled, or found unlawful or void: that word */
 	int64_t until;	     /* of a merit: first moment it is over; 0: without end */
 };
+/* A penalty whose decision did not stand: it is named, and counts for nothing. */
+bool input_undone(const struct grade_input *i);
 struct grade_facts {
 	int64_t now, registered_at;
 	const char *kind;		  /* of business */

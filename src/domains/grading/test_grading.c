@@ -150,6 +150,64 @@ static void test_decisions(void **state)
 	assert_string_equal(bench_text(b, "SELECT letter FROM pub_grades"), "C");
 }
 
+static void remedied(struct bench *b, struct about f, const char *effect)
+{
+	tell(b, (struct told){ CASE_REMEDY_ENDED,
+			arena_printf(bench_arena(b),
+				"{\"kind\":\"review\",\"outcome\":\"%s\",\"effect\":\"%s\"}",
+				effect, effect),
+			f.ref, f.op });
+}
+
+static const char *latest_why(struct bench *b)
+{
+	return bench_text(b, "SELECT why FROM grade_history ORDER BY at DESC, id DESC LIMIT 1");
+}
+
+/* Two decisions lower it; one is undone, then the other: back to what the file says without them.
+ * One that stands or was changed counts on. What it was on a day before stays as it was. */
+static void test_decision_undone(void **state)
+{
+	static const char letter[] = "SELECT letter FROM pub_grades";
+	struct bench *b = *state;
+	int64_t op = bench_operator(b, "禾记小馆", HARNESS_AREA);
+	const struct about warned = { op, 601, "2026-11-21" }, fined = { op, 602, "2026-11-22" };
+
+	inspected(b, (struct about){ op, 501, "2026-11-20" }, 950);
+	decided(b, warned, "PEN_WARN");
+	assert_string_equal(bench_text(b, letter), "B");
+	decided(b, fined, "PEN_FINE");
+	assert_string_equal(bench_text(b, letter), "C");
+	int64_t before = clock_now();
+	remedied(b, fined, "stands");
+	remedied(b, fined, "changed");
+	assert_string_equal(bench_text(b, letter), "C");
+	bench_clock(b, before + HOUR);
+	remedied(b, fined, "annulled");
+	assert_string_equal(bench_text(b, letter), "B");
+	assert_non_null(strstr(latest_why(b), "\"undone\",\"value\":\"PEN_FINE\""));
+	remedied(b, (struct about){ op, 699, "" }, "void"); /* never heard of */
+	assert_string_equal(bench_text(b, letter), "B");
+	bench_clock(b, before + 2 * HOUR);
+	remedied(b, warned, "void");
+	assert_string_equal(bench_text(b, letter), "A");
+	assert_int_equal(changes(b), 5);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM grade_history WHERE letter = 'C'"), 1);
+	assert_int_equal(bench_int(b, "SELECT cause FROM ledger WHERE name = 'grade.changed' ORDER "
+				      "BY seq DESC LIMIT 1"),
+		bench_int(b, "SELECT max(seq) FROM ledger WHERE name = 'case.remedy_ended'"));
+	bench_minute(b); /* the other scales follow */
+	struct answer *r =
+		bench_get(b, "head1", arena_printf(bench_arena(b), "/grades/%" PRId64, op));
+	assert_true(has(r, "行政处罚决定已被撤销"));
+	assert_int_equal(
+		bench_int(b, arena_printf(bench_arena(b),
+				     "SELECT count(*) FROM grade_inputs WHERE kind = 'sanction' "
+				     "AND word <> '' AND known_at > %" PRId64,
+				     before)),
+		2);
+}
+
 static void test_kind_changes(void **state)
 {
 	struct bench *b = *state;
@@ -217,9 +275,7 @@ static void test_recompute(void **state)
 #define TESTS(X)                                                                                   \
 	X(test_life_of_a_grade)                                                                    \
 	X(test_decisions)                                                                          \
-	X(test_kind_changes)                                                                       \
-	X(test_pages)                                                                              \
-	X(test_recompute)
+	X(test_decision_undone) X(test_kind_changes) X(test_pages) X(test_recompute)
 #define ON_SQLITE(f)   { #f, f, open_bench, bench_end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, open_bench, bench_end, (void *)"postgres" },
 

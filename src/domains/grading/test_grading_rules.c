@@ -171,6 +171,13 @@ static void test_warning(void **state)
 	/* never raises: C stays C */
 	assert_string_equal(
 		LETTER("2026-06-02", inspection("2026-03-01", 400, 0, "NOT_CONFORM"), warned), "C");
+	/* a decision that was annulled is named as long, and lowers nothing */
+	struct grade_input undone = penalty("2026-05-23", "PEN_STOP");
+	undone.word = "annulled";
+	assert_string_equal(LETTER("2026-05-23", good, undone), "A");
+	assert_true(has_line("undone") && !has_line("sanction"));
+	assert_string_equal(LETTER("2027-05-24", good, undone), "A");
+	assert_false(has_line("undone"));
 	/* and gives no letter to who has none */
 	assert_string_equal(LETTER("2026-06-02", warned), "");
 	assert_int_equal(out.due_at, day("2026-11-24"));

@@ -336,6 +336,17 @@ static void test_risk_steps(void **state)
 		VALUE("RISK", "2026-06-01", .registered = "2022-12-31", .inputs = &poor, .n = 1),
 		"RISK_B");
 	assert_non_null(line("clean"));
+	/* a penalty whose decision was annulled breaks it not, and raises nothing */
+	struct grade_input undone[] = { inspected("2024-06-01", 400, 0),
+		happened(INPUT_SANCTION, "2025-03-01", "PEN_STOP") };
+	undone[1].word = "annulled";
+	assert_string_equal(
+		VALUE("RISK", "2026-06-01", .registered = "2022-12-31", .inputs = undone, .n = 2),
+		"RISK_B");
+	undone[1].word = "";
+	assert_string_not_equal(
+		VALUE("RISK", "2026-06-01", .registered = "2022-12-31", .inputs = undone, .n = 2),
+		"RISK_B");
 	assert_string_equal(
 		VALUE("RISK", "2026-06-01", .registered = "2023-01-01", .inputs = &poor, .n = 1),
 		"RISK_C");

@@ -13,6 +13,7 @@ const struct choice task_kinds[] = {
 	{ "lead", "Lead", "yellow" },
 	{ "correction", "Correction due", "yellow" },
 	{ "visit", "Visit", "info" },
+	{ "anew", "Decide anew", "red" },
 	{ 0 },
 };
 static const struct choice states[] = {
@@ -163,7 +164,7 @@ enum err task_create(struct req *rq)
 	enum err bad = form_read(rq, &task_model, &t);
 	TRY(put_operator(rq, t.operator));
 	if (!bad && (text_is(t.kind, "draw") || text_is(t.kind, "correction") ||
-			    text_is(t.kind, "warning")))
+			    text_is(t.kind, "warning") || text_is(t.kind, "anew")))
 		field_error(rq, "kind", "%s", tr(rq, "Tasks of this kind come by themselves."));
 	if (!bad && t.due_at < day_of(rq->now))
 		field_error(rq, "due_at", "%s", tr(rq, "This day has passed."));
@@ -198,7 +199,9 @@ static const char *source_href(struct req *rq, const struct task *t)
 {
 	if (text_is(t->source, DRAW_ASSIGNED) && may(rq, DRAW_READ))
 		return arena_printf(rq->arena, "/draws/%" PRId64, t->ref);
-	if (text_is(t->source, CASE_CORRECTION_ORDERED) && may(rq, CASE_READ))
+	if ((text_is(t->source, CASE_CORRECTION_ORDERED) ||
+		    text_is(t->source, CASE_SOURCE_REGISTERED)) &&
+		may(rq, CASE_READ))
 		return arena_printf(rq->arena, "/cases/%" PRId64, t->ref);
 	if (text_is(t->source, COMPLAINT_ASSIGNED) && may(rq, COMPLAINT_READ))
 		return arena_printf(rq->arena, "/complaints/%" PRId64, t->ref);

@@ -136,19 +136,53 @@ enum err on_correction_ordered(struct req *rq, const struct event *e)
 	return task_open(rq, &t);
 }
 
-enum err on_correction_accepted(struct req *rq, const struct event *e)
+/* The tasks of that kind which came from the case are done. */
+static enum err of_case_done(struct req *rq, const struct event *e, const char *kind)
 {
 	struct list l;
 
 	TRY(db_all(rq, &task_model, &l,
 		"SELECT * FROM grid_tasks WHERE operator = $1 AND ref = $2 AND state = 'open' AND "
-		"kind "
-		"= 'correction'",
-		e->entity, e->subject));
+		"kind = $3",
+		e->entity, e->subject, kind));
 	for (struct task *t = LIST_OF(struct task, &l); t < LIST_END(struct task, &l); t++)
 		TRY(task_end(
 			rq, t, TASK_DONE, arena_printf(rq->arena, "/cases/%" PRId64, e->subject)));
 	return OK;
+}
+
+enum err on_correction_accepted(struct req *rq, const struct event *e)
+{
+	return of_case_done(rq, e, "correction");
+}
+
+/* A review body or a court ordered a new decision: for the two officers of its case. */
+enum err on_case_source(struct req *rq, const struct event *e)
+{
+	const struct node *data;
+	struct case_row c;
+
+	TRY(event_data(rq, e, &data));
+	if (!text_is(node_text(data, "kind", ""), "anew"))
+		return OK;
+	TRY(db_one(rq, &case_row_model, &c,
+		"SELECT operator, officer1, officer2, correction_due AS due, act_name FROM "
+		"pub_cases WHERE id = $1",
+		e->subject));
+	struct task t = { .kind = "anew",
+		.operator= c.operator,
+		.officer = c.officer1,
+		.officer2 = c.officer2,
+		.source = e->name,
+		.ref = e->subject,
+		.words = c.act_name,
+		.due_at = node_int(data, "due_at", 0) };
+	return task_open(rq, &t);
+}
+
+enum err on_case_decided(struct req *rq, const struct event *e)
+{
+	return of_case_done(rq, e, "anew");
 }
 
 /* ---- early warnings -------------------------------------------------------------------------- */

@@ -33,6 +33,9 @@ enum err on_draw_exchanged(struct req *rq, const struct event *e);
 enum err on_inspected(struct req *rq, const struct event *e);
 enum err on_correction_ordered(struct req *rq, const struct event *e);
 enum err on_correction_accepted(struct req *rq, const struct event *e);
+enum err on_case_source(struct req *rq, const struct event *e);
+/* Decided, not filed, or ended: no new decision is owed any more. */
+enum err on_case_decided(struct req *rq, const struct event *e);
 enum err on_visit_asked(struct req *rq, const struct event *e);
 enum err on_warning_raised(struct req *rq, const struct event *e);
 /* warning.closed, warning.dismissed, complaint.decided: tasks of theirs that are still open lapse.

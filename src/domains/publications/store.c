@@ -141,7 +141,7 @@ enum err publication_early(
 		p->case_id));
 	TRY(db_int(rq, &again,
 		"SELECT count(*) FROM pub_cases WHERE operator = $1 AND act = $2 AND id <> $3 AND "
-		"outcome = 'penalty' AND decided_at > $4",
+		"outcome = 'penalty' AND annulled = 0 AND decided_at > $4",
 		p->operator, p->act, p->case_id, p->decided_at));
 	f->duties_done = !owed && !orders;
 	f->no_repeat = !again;

@@ -113,13 +113,14 @@ static enum err load_happened(struct req *rq, struct board *b)
 		"SELECT (SELECT count(*) FROM pub_complaints WHERE operator > 0) + (SELECT "
 		"count(*) FROM pub_leads WHERE state = 'confirmed') + (SELECT "
 		"count(*) FROM pub_sensor_alarms WHERE state = 'confirmed') + (SELECT count(*) "
-		"FROM pub_cases WHERE decided_at > 0 AND outcome = 'penalty')"));
+		"FROM pub_cases WHERE decided_at > 0 AND outcome = 'penalty' AND annulled = 0)"));
 	b->happened = NEWS(b->a, struct happened, (size_t)n + 1);
 	TRY(db_query(rq, &r,
 		"SELECT operator, found_at AS at, 0 AS what FROM pub_leads WHERE state = "
 		"'confirmed' UNION ALL SELECT operator, found_at, 1 FROM pub_sensor_alarms WHERE "
 		"state = 'confirmed' UNION ALL SELECT operator, decided_at, 2 FROM pub_cases WHERE "
-		"decided_at > 0 AND outcome = 'penalty' UNION ALL SELECT operator, received_at, 3 "
+		"decided_at > 0 AND outcome = 'penalty' AND annulled = 0 UNION ALL SELECT "
+		"operator, received_at, 3 "
 		"FROM pub_complaints WHERE operator > 0"));
 	for (;;) {
 		TRY(rows_next(r, &more));

@@ -242,7 +242,8 @@ static enum err put_records(struct req *rq, struct node *reasons)
 		"'confirmed' UNION ALL SELECT id, found_at, 'alarm', '', 0, 0 FROM "
 		"pub_sensor_alarms WHERE operator = $1 AND state = 'confirmed' UNION ALL SELECT "
 		"id, decided_at, 'case', '', 0, 0 FROM pub_cases WHERE operator = $1 AND "
-		"decided_at > 0 AND outcome = 'penalty' UNION ALL SELECT id, received_at, "
+		"decided_at > 0 AND outcome = 'penalty' AND annulled = 0 UNION ALL SELECT id, "
+		"received_at, "
 		"'complaint', '', 0, 0 FROM pub_complaints WHERE operator = $1 ORDER BY at DESC "
 		"LIMIT $2",
 		rq->id, (int)RECORDS));
