@@ -38,6 +38,12 @@ struct exhibit {
 	const char *place, *method, *maker, *words, *speaker, *sm3, *sha256, *type, *sign_sm3,
 		*sign_sha256, *refusal;
 	int64_t paper, added_by, added_at;
+	const char *rights; /* of the form */
+};
+
+/* With this piece it was noted that the cards were shown and the rights told first (O2 21). */
+struct rights_told {
+	int64_t id, version, case_id, exhibit, told_by, told_at;
 };
 
 struct report {
@@ -206,7 +212,8 @@ struct party_file {
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
 	request_model, party_file_model, telling_model, told_before_model, filing_model,
-	transfer_model, hearing_notice_model, goods_model, report_form, remedy_model;
+	transfer_model, hearing_notice_model, goods_model, report_form, remedy_model,
+	rights_told_model, exhibit_form;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */

@@ -31,6 +31,8 @@ static const struct model found_model = MODEL("", struct found,
 	"LIKE 'video/%' THEN 'Photo or recording' ELSE 'Document' END, CASE WHEN type LIKE "       \
 	"'image/%' OR type LIKE 'audio/%' OR type LIKE 'video/%' THEN 2 ELSE 1 END, taken_at "     \
 	"FROM case_exhibits WHERE case_id = $1 AND paper = 0 "                                     \
+	"UNION ALL SELECT 'rights', 'Noted with a piece of evidence', 1, told_at FROM "            \
+	"case_rights WHERE case_id = $1 "                                                          \
 	"UNION ALL SELECT 'statement', 'Photo or recording', 2, sent_at FROM case_party_files "    \
 	"WHERE case_id = $1 AND about = 'statement' "                                              \
 	"UNION ALL SELECT 'test', '', 0, from_at FROM case_spans WHERE case_id = $1 AND kind = "   \

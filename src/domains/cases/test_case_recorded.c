@@ -57,6 +57,8 @@ static const struct row rows[] = {
 		D1 },
 	{ "precheck", { { "opened", NO_MEDIUM, D1 }, { "source", TEXT_RECORD, D1 } }, RECORDED,
 		D1 },
+	{ "rights", { { "EV_DOC", TEXT_RECORD, D1 } }, NOT_BEGUN, "" },
+	{ "rights", { { "rights", TEXT_RECORD, D1 } }, RECORDED, D1 },
 	{ "scene", { { "found", PICTURE_RECORD, D1 } }, NOT_BEGUN, "" },
 	{ "scene", { { "visit", NO_MEDIUM, D1 } }, LACKS_ALL, D1 },
 	{ "scene", { { "scene_record", TEXT_RECORD, D1 } }, LACKS_PICTURE, D1 },
@@ -126,7 +128,7 @@ static void data_hold(void **state)
 			bool of_rows =
 				strncmp(t->s, "EV_", 3) == 0 || strcmp(t->s, "source") == 0 ||
 				strcmp(t->s, "inspection") == 0 || strcmp(t->s, "readings") == 0 ||
-				strcmp(t->s, "message") == 0;
+				strcmp(t->s, "rights") == 0 || strcmp(t->s, "message") == 0;
 			if (!of_rows && !law_read(arena, arena_printf(arena, "documents/%s", t->s)))
 				fail_msg("%s is no form", t->s);
 		}

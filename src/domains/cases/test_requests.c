@@ -234,11 +234,20 @@ static void evidence_of_all_kinds(void **state)
 	struct story s = filed_ordinary(*state);
 	struct bench *b = s.b;
 
+	/* the first evidence of the case says whether the rights were told before it; what did not
+	 * come from the party notes nothing */
+	assert_true(says(status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "票据",
+					   "taken_at", "2026-11-20", "place", "后厨", "method",
+					   "复制件", "maker", "李明", "words", "进货"),
+				 422),
+		"O2 article 21"));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM case_exhibits"), 0);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		status_is(
-			DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料", "taken_at",
-				"2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明"),
+		status_is(DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料",
+				  "taken_at", "2026-11-20", "place", "后厨", "method", "复制件",
+				  "maker", "李明", "rights", i ? "" : "told"),
 			303);
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")), "Noted with a piece"));
 	/* a recording without its words, a kind of file that is not taken, a day to come */
 	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"ID3x", 4 });
 	assert_true(
@@ -289,8 +298,8 @@ static void evidence_of_all_kinds(void **state)
 #define ALL(ON)                                                                                    \
 	ON(requests)                                                                               \
 	ON(more_time)                                                                              \
-	ON(an_officer_steps_aside) ON(a_reviewer_steps_aside) ON(recording_asked_for)              \
-		ON(evidence_of_all_kinds)
+	ON(an_officer_steps_aside)                                                                 \
+	ON(a_reviewer_steps_aside) ON(recording_asked_for) ON(evidence_of_all_kinds)
 
 int main(void)
 {
