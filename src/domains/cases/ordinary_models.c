@@ -48,6 +48,9 @@ static const struct choice exhibit_kinds[] = { { "EV_DOC", "Document", "" },
 	{ "EV_PARTY", "Statement of the party", "" }, { "EV_EXPERT", "Expert opinion", "" },
 	{ "EV_SITE_RECORD", "Record of the scene or an inspection", "" }, { 0 } };
 
+static const char made_hint[] =
+	"Original, copy checked against it, taken on the spot, download (O2 articles 24 to 26)";
+
 /* Its row; and its form, which asks whether the rights were told before it (case_rights). */
 #define EXHIBIT_INPUTS                                                                             \
 	INPUT(struct exhibit, kind, "Kind of evidence", .choices = exhibit_kinds,                  \
@@ -56,11 +59,11 @@ static const struct choice exhibit_kinds[] = { { "EV_DOC", "Document", "" },
 		INPUT(struct exhibit, taken_at, "Day", .as = AS_DATE, .required = true),           \
 		INPUT(struct exhibit, place, "Place", .required = true, .max = 200),               \
 		INPUT(struct exhibit, method, "How it was made", .required = true, .max = 300,     \
-			.hint = "Original, copy checked against it, taken on the spot, download "  \
-				"(O2 articles 24 to 26)"),                                         \
+			.hint = made_hint),                                                        \
 		INPUT(struct exhibit, maker, "Who made it", .required = true, .max = 100),         \
 		INPUT(struct exhibit, words, "What it says or shows", .as = AS_LONG, .max = 4000,  \
 			.hint = "A recording needs its words written out (O2 article 25)")
+
 static const struct choice rights_answers[] = { { "", "Noted already in this case", "" },
 	{ "told", "Cards were shown and the rights told before it was taken", "" },
 	{ "not_party", "It was not taken from the party", "" }, { 0 } };
