@@ -293,13 +293,58 @@ static void evidence_of_all_kinds(void **state)
 	assert_true(says(bench_get(b, s.party, my(&s, "evidence")), "Further evidence"));
 }
 
+/* What waits for one's own word stands on one's desk, what came first on top, until it is given. */
+static void waits_on_the_desk(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+	static const char recording[] = "The party asks for the recording",
+			  recusal[] = "The party asks that somebody steps aside",
+			  verify[] = "Evidence to be verified by you",
+			  link[] = "A link to another telephone waits for your word";
+	int64_t now = clock_now();
+
+	assert_false(says(bench_get(b, "officer1", "/desk"), "Asked of me in cases"));
+	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "票据", "taken_at",
+			  "2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明",
+			  "rights", "told"),
+		303);
+	bench_clock(b, now + MINUTE);
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13911112222",
+			  "phone_reason", "负责人换号", NULL),
+		303);
+	bench_clock(b, now + 2 * MINUTE);
+	status_is(MINE(&s, "ask", "kind", "recording", "words", "请提供"), 303);
+	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "1", "words", "有利害关系"), 303);
+	struct answer *r = bench_get(b, "officer1", "/desk");
+	assert_true(says(r, recording) && says(r, "Answer due by 2026-11-26"));
+	assert_false(says(r, verify) || says(r, link) || says(r, recusal)); /* its own */
+	r = bench_get(b, "officer2", "/desk");
+	const char *first = strstr(r->body, verify), *then = strstr(r->body, link),
+		   *last = strstr(r->body, recording);
+	assert_true(first && then && last && first < then && then < last);
+	r = bench_get(b, "head1", "/desk");
+	assert_true(says(r, recusal));
+	assert_false(says(r, recording) || says(r, verify));
+	assert_false(says(bench_get(b, "officer3", "/desk"), "Asked of me in cases"));
+	verified(&s, "officer2");
+	status_is(
+		bench_post(b, "officer2", desk_of(&s, "link"), "phone", "13911112222", NULL), 303);
+	r = bench_get(b, "officer2", "/desk");
+	assert_false(says(r, verify) || says(r, link));
+	bench_clock(b, now + 5 * DAY);
+	assert_true(says(bench_get(b, "officer2", "/desk"), "Overdue 2026-11-26"));
+	bench_clock(b, now);
+}
+
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
 	ON(requests)                                                                               \
 	ON(more_time)                                                                              \
 	ON(an_officer_steps_aside)                                                                 \
-	ON(a_reviewer_steps_aside) ON(recording_asked_for) ON(evidence_of_all_kinds)
+	ON(a_reviewer_steps_aside)                                                                 \
+	ON(recording_asked_for) ON(evidence_of_all_kinds) ON(waits_on_the_desk)
 
 int main(void)
 {
