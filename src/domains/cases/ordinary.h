@@ -287,6 +287,11 @@ enum err told_before_words(struct req *rq, int64_t case_id, const char **out);
 /* Beyond what was told the penalty does not go without new facts (APL 45): false when nothing was.
  */
 bool told_last(const struct course *k, struct penalty_size *p);
+/* Where a message to this telephone leads: a fresh link beside what is open already, when it is the
+ * party's own (its link went there, or the licence names it); on another one that was confirmed for
+ * papers, the address of the matter, for whoever opened it before. */
+enum err way_to_matter(
+	struct req *rq, const struct case_row *c, const char *phone, const char **path);
 /* The party reads text on its telephone, when it has one on file. */
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */

@@ -337,6 +337,46 @@ static void waits_on_the_desk(void **state)
 	bench_clock(b, now);
 }
 
+/* What the message of the telling carries: "/l/..." up to its end, or "". */
+static const char *link_told(struct bench *b, const char *phone)
+{
+	const char *data =
+		bench_text(b, arena_printf(bench_arena(b),
+				      "SELECT data FROM jobs WHERE kind = 'core.sms' AND data LIKE "
+				      "'%%拟对您单位%%' AND data LIKE '%%%s%%'",
+				      phone));
+	const char *at = strstr(data, "/l/");
+
+	return at ? arena_copy(bench_arena(b), at, strcspn(at, "\"")) : "";
+}
+
+/* Who is told can open the matter with the message itself; what is open already stays open. Another
+ * telephone than the party's own gets no link that acts for it. */
+static void message_opens_the_matter(void **state)
+{
+	struct story s = ready_to_tell(*state);
+	struct bench *b = s.b;
+
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	const char *path = link_told(b, "13912345678");
+	assert_true(strlen(path) > 40);
+	assert_true(says(status_is(bench_get(b, "", path), 200), "139****5678"));
+	status_is(bench_get(b, s.party, my(&s, "statement")), 200);
+	bench_jobs(b);
+	s = ready_to_tell(b);
+	status_is(bench_sign(b, s.party, my(&s, "address"), "consent", "1", "e_phone",
+			  "13700001111", "post_address", "示例路1号", "receiver", "张三", NULL),
+		303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	assert_string_equal(link_told(b, "13700001111"), "");
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					      "SELECT count(*) FROM links WHERE subject = %" PRId64
+					      " AND phone = '13700001111'",
+					      s.id)),
+		0);
+	bench_jobs(b);
+}
+
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
@@ -344,7 +384,8 @@ static void waits_on_the_desk(void **state)
 	ON(more_time)                                                                              \
 	ON(an_officer_steps_aside)                                                                 \
 	ON(a_reviewer_steps_aside)                                                                 \
-	ON(recording_asked_for) ON(evidence_of_all_kinds) ON(waits_on_the_desk)
+	ON(recording_asked_for)                                                                    \
+	ON(evidence_of_all_kinds) ON(waits_on_the_desk) ON(message_opens_the_matter)
 
 int main(void)
 {
