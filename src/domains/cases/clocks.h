@@ -31,6 +31,8 @@ enum case_moment {
 	AT_REVIEWED,
 	AT_NOTICE_SERVED, /* notice of the intended penalty */
 	AT_HEARD,	  /* stated, or said it states nothing, or waiver taken */
+	AT_REQUESTED,	  /* the party asks for a recording, a recusal, more time */
+	AT_REQUEST_ANSWERED,
 	AT_HEARING_REQUESTED,
 	AT_HEARING_NOTICE_SERVED,
 	AT_HEARING_HELD,

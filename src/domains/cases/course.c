@@ -341,13 +341,33 @@ enum err course_change(struct req *rq, const struct course *k, const struct writ
 	return emit(rq, w->fact, k->c.id, k->c.operator, json_of(rq, w->model, w->row));
 }
 
+enum err way_to_matter(
+	struct req *rq, const struct case_row *c, const char *phone, const char **path)
+{
+	struct party p;
+	struct party_link link = { .entity = c->operator,
+		.subject = c->id,
+		.phone = phone,
+		.valid_ms = act_term(rq, "link_days", 30) * DAY,
+		.beside = true };
+
+	TRY(party_load(rq, c->operator, & p));
+	if (text_is(phone, c->party_phone) || text_is(phone, p.phone))
+		return link_new(rq, &link, path);
+	*path = arena_printf(rq->arena, "/my/cases/%" PRId64, c->id);
+	return OK;
+}
+
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text)
 {
+	const char *path;
+
 	if (!*c->party_phone)
 		return OK;
+	TRY(way_to_matter(rq, c, c->party_phone, &path));
 	return sms_send(rq, c->party_phone,
-		arena_printf(rq->arena, "%s：%s详情见%s/my/cases/%" PRId64,
-			setting(rq, "bureau", "市场监督管理局"), text, site_url(rq), c->id));
+		arena_printf(rq->arena, "%s：%s详情见%s%s", setting(rq, "bureau", "市场监督管理局"),
+			text, site_url(rq), path));
 }
 
 /* ---- the clock of 90 days --------------------------------------------- */

@@ -186,6 +186,44 @@ static enum err not_unusable(struct req *rq, const struct http_file *file)
 	return E_INVALID;
 }
 
+/* Before the first evidence is taken from a party it is told its rights (O2 21). Records of an
+ * inquiry and of the scene print that, and who signs them has read it. */
+static enum err rights_noted(struct req *rq, int64_t case_id, bool *out)
+{
+	int64_t n;
+
+	TRY(db_int(rq, &n,
+		"SELECT (SELECT count(*) FROM case_rights WHERE case_id = $1) + (SELECT count(*) "
+		"FROM case_exhibits WHERE case_id = $1 AND paper > 0)",
+		case_id));
+	*out = n > 0;
+	return OK;
+}
+
+static enum err rights_before(struct req *rq, const struct course *k, const struct exhibit *x)
+{
+	bool noted;
+
+	if (text_is(x->rights, "told") || text_is(x->rights, "not_party"))
+		return OK;
+	TRY(rights_noted(rq, k->c.id, &noted));
+	if (noted)
+		return OK;
+	field_error(rq, "rights",
+		"Nothing of this case notes yet that cards were shown and the rights told: say "
+		"whether they were before it was taken (O2 article 21; APL article 55).");
+	return E_INVALID;
+}
+
+static enum err rights_note(struct req *rq, const struct exhibit *x)
+{
+	struct rights_told t = {
+		.case_id = x->case_id, .exhibit = x->id, .told_by = rq->user->id, .told_at = rq->now
+	};
+
+	return text_is(x->rights, "told") ? db_insert(rq, &rights_told_model, &t) : OK;
+}
+
 static enum err exhibit_add(struct req *rq, struct course *k, void *row)
 {
 	struct exhibit *x = row;
@@ -199,9 +237,12 @@ static enum err exhibit_add(struct req *rq, struct course *k, void *row)
 	x->sha256 = file.sha256;
 	if (exhibit_wrong(rq, x))
 		return E_INVALID;
+	TRY(rights_before(rq, k, x));
+	x->id = id_new();
 	x->case_id = k->c.id;
 	x->added_by = rq->user->id;
 	x->added_at = rq->now;
+	TRY(rights_note(rq, x)); /* the fact that follows takes it up */
 	TRY(course_add(rq, k, &(struct written){ &exhibit_model, x, CASE_EVIDENCE_ADDED }));
 	notice(rq, "Added. It counts once the other officer has verified it.");
 	return OK;
@@ -319,7 +360,7 @@ const struct deed investigation_deeds[] = {
 		"Only before the notice, and for a warning or a fine within the bounds of the "
 		"simple procedure.",
 		NULL },
-	{ STEP_EXHIBIT, &exhibit_model, sizeof(struct exhibit), exhibit_begin, exhibit_add,
+	{ STEP_EXHIBIT, &exhibit_form, sizeof(struct exhibit), exhibit_begin, exhibit_add,
 		EVIDENCE_FILES, false,
 		"The file is kept by its digest and never changed; it counts once the other "
 		"officer "

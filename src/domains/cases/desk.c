@@ -1,6 +1,7 @@
 /* Officers' screens: one case as a story with its evidence, papers, clocks
  * and next steps. */
 #include "contracts/facts.h"
+#include "domains/cases/recorded.h"
 #include "domains/cases/sources.h"
 #include "domains/cases/rooms.h"
 #include "domains/cases/shown.h"
@@ -492,6 +493,7 @@ enum err case_page(struct req *rq)
 	TRY(put_requests(rq, c.id, false));
 	TRY(put_party_files(rq, c.id));
 	TRY(put_transcripts(rq, c.id));
+	TRY(put_whole_record(rq, &k));
 	return page(rq, "cases/case");
 }
 

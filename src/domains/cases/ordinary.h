@@ -38,6 +38,12 @@ struct exhibit {
 	const char *place, *method, *maker, *words, *speaker, *sm3, *sha256, *type, *sign_sm3,
 		*sign_sha256, *refusal;
 	int64_t paper, added_by, added_at;
+	const char *rights; /* of the form */
+};
+
+/* With this piece it was noted that the cards were shown and the rights told first (O2 21). */
+struct rights_told {
+	int64_t id, version, case_id, exhibit, told_by, told_at;
 };
 
 struct report {
@@ -207,7 +213,8 @@ struct party_file {
 extern const struct model proceeding_model, approval_model, span_model, exhibit_model, report_model,
 	review_model, notice_model, hearing_model, discussion_model, weighing_model, handover_model,
 	request_model, party_file_model, telling_model, told_before_model, filing_model,
-	transfer_model, hearing_notice_model, goods_model, report_form, remedy_model;
+	transfer_model, hearing_notice_model, goods_model, report_form, remedy_model,
+	rights_told_model, exhibit_form;
 
 /* A case with everything that its ordinary procedure has written. Rows that are not there have id
  * 0. */
@@ -281,6 +288,11 @@ enum err told_before_words(struct req *rq, int64_t case_id, const char **out);
 /* Beyond what was told the penalty does not go without new facts (APL 45): false when nothing was.
  */
 bool told_last(const struct course *k, struct penalty_size *p);
+/* Where a message to this telephone leads: a fresh link beside what is open already, when it is the
+ * party's own (its link went there, or the licence names it); on another one that was confirmed for
+ * papers, the address of the matter, for whoever opened it before. */
+enum err way_to_matter(
+	struct req *rq, const struct case_row *c, const char *phone, const char **path);
 /* The party reads text on its telephone, when it has one on file. */
 enum err tell_party(struct req *rq, const struct case_row *c, const char *text);
 /* The term for deciding anew: 90 days from filing, what was extended, what is not counted. */

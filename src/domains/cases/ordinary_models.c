@@ -48,20 +48,41 @@ static const struct choice exhibit_kinds[] = { { "EV_DOC", "Document", "" },
 	{ "EV_PARTY", "Statement of the party", "" }, { "EV_EXPERT", "Expert opinion", "" },
 	{ "EV_SITE_RECORD", "Record of the scene or an inspection", "" }, { 0 } };
 
+static const char made_hint[] =
+	"Original, copy checked against it, taken on the spot, download (O2 articles 24 to 26)";
+
+/* Its row; and its form, which asks whether the rights were told before it (case_rights). */
+#define EXHIBIT_INPUTS                                                                             \
+	INPUT(struct exhibit, kind, "Kind of evidence", .choices = exhibit_kinds,                  \
+		.required = true),                                                                 \
+		INPUT(struct exhibit, title, "What it is", .required = true, .max = 200),          \
+		INPUT(struct exhibit, taken_at, "Day", .as = AS_DATE, .required = true),           \
+		INPUT(struct exhibit, place, "Place", .required = true, .max = 200),               \
+		INPUT(struct exhibit, method, "How it was made", .required = true, .max = 300,     \
+			.hint = made_hint),                                                        \
+		INPUT(struct exhibit, maker, "Who made it", .required = true, .max = 100),         \
+		INPUT(struct exhibit, words, "What it says or shows", .as = AS_LONG, .max = 4000,  \
+			.hint = "A recording needs its words written out (O2 article 25)")
+
+static const struct choice rights_answers[] = { { "", "Noted already in this case", "" },
+	{ "told", "Cards were shown and the rights told before it was taken", "" },
+	{ "not_party", "It was not taken from the party", "" }, { 0 } };
+const struct model exhibit_form = MODEL("case_exhibits", struct exhibit,
+	FIELDS(EXHIBIT_INPUTS,
+		INPUT(struct exhibit, rights, "Rights of the party", .choices = rights_answers,
+			.hint = "Before the first evidence is taken from it: the right to state, "
+				"to defend and to ask that an officer steps aside (O2 article "
+				"21)")));
+const struct model rights_told_model = MODEL("case_rights", struct rights_told, .witnessed = true,
+	FIELDS(STORED(struct rights_told, id), STORED(struct rights_told, version),
+		STORED(struct rights_told, case_id, .as = AS_ID),
+		STORED(struct rights_told, exhibit, .as = AS_ID),
+		STORED(struct rights_told, told_by, .as = AS_ID),
+		STORED(struct rights_told, told_at, .as = AS_TIME)));
+
 const struct model exhibit_model = MODEL("case_exhibits", struct exhibit, .witnessed = true,
 	FIELDS(STORED(struct exhibit, id), STORED(struct exhibit, version),
-		STORED(struct exhibit, case_id, .as = AS_ID),
-		INPUT(struct exhibit, kind, "Kind of evidence", .choices = exhibit_kinds,
-			.required = true),
-		INPUT(struct exhibit, title, "What it is", .required = true, .max = 200),
-		INPUT(struct exhibit, taken_at, "Day", .as = AS_DATE, .required = true),
-		INPUT(struct exhibit, place, "Place", .required = true, .max = 200),
-		INPUT(struct exhibit, method, "How it was made", .required = true, .max = 300,
-			.hint = "Original, copy checked against it, taken on the spot, download "
-				"(O2 articles 24 to 26)"),
-		INPUT(struct exhibit, maker, "Who made it", .required = true, .max = 100),
-		INPUT(struct exhibit, words, "What it says or shows", .as = AS_LONG, .max = 4000,
-			.hint = "A recording needs its words written out (O2 article 25)"),
+		STORED(struct exhibit, case_id, .as = AS_ID), EXHIBIT_INPUTS,
 		STORED(struct exhibit, speaker), STORED(struct exhibit, sm3),
 		STORED(struct exhibit, sha256), STORED(struct exhibit, type),
 		STORED(struct exhibit, sign_sm3), STORED(struct exhibit, sign_sha256),

@@ -238,12 +238,15 @@ enum err request_add(struct req *rq, struct course *k, struct request *q)
 	return text_is(q->kind, "hearing") ? hearing_open(rq, k, q) : OK;
 }
 
-/* What is particular to it: the term, the part of who is to step aside, the day of the answer. */
-static enum err detail_add(struct req *rq, const struct course *k, struct request_detail *d)
+/* What is particular to it: the term, the part of who is to step aside, the day of the answer. A
+ * hearing has its own terms. */
+static enum err detail_add(
+	struct req *rq, const struct course *k, const char *kind, struct request_detail *d)
 {
-	if (!d->answer_due && text_is(d->target, "recording"))
-		TRY(term_workdays(rq, rq->now,
-			(int)node_int(k->law, "more_time.recording_workdays", 3), &d->answer_due));
+	const char *term = arena_printf(rq->arena, "answers.%s_workdays", kind);
+
+	if (!text_is(kind, "hearing"))
+		TRY(term_workdays(rq, rq->now, (int)node_int(k->law, term, 3), &d->answer_due));
 	return db_insert(rq, &request_detail_model, d);
 }
 
@@ -258,7 +261,7 @@ static enum err asked(struct req *rq, struct course *k, struct request *q, const
 	TRY(db_update(rq, &case_model, &k->c)); /* of two at once the second begins again */
 	q->id = id_new();
 	d.request = q->id;
-	TRY(detail_add(rq, k, &d));
+	TRY(detail_add(rq, k, q->kind, &d));
 	return request_add(rq, k, q);
 }
 

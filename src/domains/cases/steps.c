@@ -271,15 +271,18 @@ static const char *told_phone(const struct case_row *c)
 
 static enum err tell_by_sms(struct req *rq, const struct case_row *c)
 {
+	const char *path;
+
+	TRY(way_to_matter(rq, c, told_phone(c), &path));
 	return sms_send(rq, told_phone(c),
 		arena_printf(rq->arena,
-			"%s：拟对您单位作出%s的行政处罚，事实、理由、依据和您的权利见%s/"
-			"my/cases/%" PRId64 "，您可以陈述、申辩。",
+			"%s：拟对您单位作出%s的行政处罚，您可以陈述、申辩。事实、理由、依据和您的"
+			"权利见%s%s",
 			setting(rq, "bureau", "市场监督管理局"),
 			c->fine_fen
 				? arena_printf(rq->arena, "罚款%s元", fen_words(rq, c->fine_fen))
 				: "警告",
-			site_url(rq), c->id));
+			site_url(rq), path));
 }
 
 /* It reaches the telephone at once: the five working days run from this day (O2 57, 82). */

@@ -45,6 +45,8 @@ struct row {
 };
 
 static const struct row rows[] = {
+	{ "request", "APL 41, 43, 44: over a weekend", AT_REQUESTED, KIND_SIMPLE, "2026-03-05",
+		"2026-03-10" },
 	{ "limitation", "APL 36: two years", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-16",
 		"2026-02-16" },
 	{ "limitation", "APL 36: from a leap day", AT_ACT_ENDED, KIND_NO_HARM, "2024-02-29",
@@ -355,6 +357,9 @@ static void every_room_says_the_same(void **state)
 		{ "cases/procedure", "terms.hearing_notice_workdays", "hearing_notice", "n",
 			"workdays" },
 		{ "cases/procedure", "terms.extension_days", "decide", "extension.n", "days" },
+		{ "cases/procedure", "answers.recording_workdays", "request", "n", "workdays" },
+		{ "cases/procedure", "answers.recusal_workdays", "request", "n", "workdays" },
+		{ "cases/procedure", "answers.more_time_workdays", "request", "n", "workdays" },
 		{ "cases/procedure", "terms.closing_workdays", "close", "n", "workdays" },
 		{ "cases/procedure", "terms.service_workdays", "serve", "n", "workdays" },
 		{ "measures/terms", "keep_workdays", "hold", "n", "workdays" },

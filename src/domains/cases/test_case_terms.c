@@ -61,6 +61,61 @@ static int64_t told_of(void **state)
 		*state, "SELECT count(*) FROM pub_ledger WHERE name = 'case.clock_warned'");
 }
 
+/* What was found after its limitation waits, red, until it is left unfiled (APL 36). */
+static void barred_precheck_is_shown(void **state)
+{
+	struct story s = precheck(*state);
+
+	bench_english(*state, true);
+	assert_true(lacks(bench_get(*state, "officer1", "/cases/calendar"), "Limitation"));
+	bench_run(*state,
+		arena_printf(bench_arena(*state),
+			"UPDATE case_evidence SET taken_at = %" PRId64 " WHERE case_id = %" PRId64,
+			day("2024-11-20"), s.id));
+	struct answer *r = bench_get(*state, "officer1", "/cases/calendar?clock=limitation");
+	assert_true(answer_has(r, "APL article 36") && answer_has(r, "2026-11-20"));
+	assert_true(answer_has(r, "Term ended, not done"));
+	assert_true(answer_has(file_it(&s), "APL article 36"));
+	bench_run(*state,
+		arena_printf(bench_arena(*state),
+			"UPDATE case_evidence SET taken_at = %" PRId64 " WHERE case_id = %" PRId64,
+			day("2024-11-24"), s.id));
+	r = bench_get(*state, "officer1", "/cases/calendar?clock=limitation");
+	assert_true(answer_has(r, "No term is running."));
+}
+
+/* What the party asks for is answered within a term of its own, until it is. */
+static void requests_stand_in_the_calendar(void **state)
+{
+	struct story s = filed(*state);
+	static const char calendar[] = "/cases/calendar?clock=request";
+
+	bench_english(*state, true);
+	assert_true(answer_has(bench_get(*state, "officer1", calendar), "No term is running."));
+	status_is(bench_post(*state, s.party, my(&s, "ask"), "kind", "recording", "words",
+			  "请提供原始录像", NULL),
+		303);
+	status_is(bench_post(*state, s.party, my(&s, "ask"), "kind", "recusal", "officer", "1",
+			  "words", "有利害关系", NULL),
+		303);
+	struct answer *r = bench_get(*state, "officer1", calendar);
+	assert_true(answer_has(r, "Answer what the party asks for"));
+	assert_true(answer_has(r, "2026-11-26")); /* three working days */
+	assert_int_equal(
+		bench_int(*state, "SELECT count(*) FROM case_request_details WHERE answer_due > 0"),
+		2);
+	assert_true(answer_has(bench_get(*state, "officer1", desk_of(&s, "")), "2026-11-26"));
+	bench_clock(*state, day("2026-11-27") + 5 * HOUR);
+	bench_minute(*state);
+	assert_int_equal(told_of(state), 1); /* both end on one day: said once */
+	bench_run(*state, "UPDATE case_requests SET state = 'refused'");
+	assert_true(answer_has(bench_get(*state, "officer1", calendar), "No term is running."));
+	bench_minute(*state);
+	assert_int_equal(
+		bench_int(*state, "SELECT count(*) FROM case_clock_warnings WHERE ended_at = 0"),
+		0);
+}
+
 /* Once before the end, once after it, and never again; done, it leaves the desk. */
 static void told_once_before_and_once_after(void **state)
 {
@@ -296,7 +351,8 @@ static void challenged_decisions(void **state)
 #define EACH(on)                                                                                   \
 	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after) on(warned_again)    \
 		on(ends_of_a_case) on(list_filters) on(statistics_measure)                         \
-			on(challenged_decisions)
+			on(challenged_decisions) on(barred_precheck_is_shown)                      \
+			on(requests_stand_in_the_calendar)
 
 int main(void)
 {

@@ -234,11 +234,20 @@ static void evidence_of_all_kinds(void **state)
 	struct story s = filed_ordinary(*state);
 	struct bench *b = s.b;
 
+	/* the first evidence of the case says whether the rights were told before it; what did not
+	 * come from the party notes nothing */
+	assert_true(says(status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "票据",
+					   "taken_at", "2026-11-20", "place", "后厨", "method",
+					   "复制件", "maker", "李明", "words", "进货"),
+				 422),
+		"O2 article 21"));
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM case_exhibits"), 0);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		status_is(
-			DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料", "taken_at",
-				"2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明"),
+		status_is(DO(&s, "officer1", "exhibit", "kind", kinds[i], "title", "材料",
+				  "taken_at", "2026-11-20", "place", "后厨", "method", "复制件",
+				  "maker", "李明", "rights", i ? "" : "told"),
 			303);
+	assert_true(says(bench_get(b, "officer1", desk_of(&s, "")), "Noted with a piece"));
 	/* a recording without its words, a kind of file that is not taken, a day to come */
 	bench_file(b, "file", "a.mp3", "audio/mpeg", (struct bytes){ (const uint8_t *)"ID3x", 4 });
 	assert_true(
@@ -284,13 +293,99 @@ static void evidence_of_all_kinds(void **state)
 	assert_true(says(bench_get(b, s.party, my(&s, "evidence")), "Further evidence"));
 }
 
+/* What waits for one's own word stands on one's desk, what came first on top, until it is given. */
+static void waits_on_the_desk(void **state)
+{
+	struct story s = filed_ordinary(*state);
+	struct bench *b = s.b;
+	static const char recording[] = "The party asks for the recording",
+			  recusal[] = "The party asks that somebody steps aside",
+			  verify[] = "Evidence to be verified by you",
+			  link[] = "A link to another telephone waits for your word";
+	int64_t now = clock_now();
+
+	assert_false(says(bench_get(b, "officer1", "/desk"), "Asked of me in cases"));
+	status_is(DO(&s, "officer1", "exhibit", "kind", "EV_DOC", "title", "票据", "taken_at",
+			  "2026-11-20", "place", "后厨", "method", "复制件", "maker", "李明",
+			  "rights", "told"),
+		303);
+	bench_clock(b, now + MINUTE);
+	status_is(bench_post(b, "officer1", desk_of(&s, "link"), "phone", "13911112222",
+			  "phone_reason", "负责人换号", NULL),
+		303);
+	bench_clock(b, now + 2 * MINUTE);
+	status_is(MINE(&s, "ask", "kind", "recording", "words", "请提供"), 303);
+	status_is(MINE(&s, "ask", "kind", "recusal", "officer", "1", "words", "有利害关系"), 303);
+	struct answer *r = bench_get(b, "officer1", "/desk");
+	assert_true(says(r, recording) && says(r, "Answer due by 2026-11-26"));
+	assert_false(says(r, verify) || says(r, link) || says(r, recusal)); /* its own */
+	r = bench_get(b, "officer2", "/desk");
+	const char *first = strstr(r->body, verify), *then = strstr(r->body, link),
+		   *last = strstr(r->body, recording);
+	assert_true(first && then && last && first < then && then < last);
+	r = bench_get(b, "head1", "/desk");
+	assert_true(says(r, recusal));
+	assert_false(says(r, recording) || says(r, verify));
+	assert_false(says(bench_get(b, "officer3", "/desk"), "Asked of me in cases"));
+	verified(&s, "officer2");
+	status_is(
+		bench_post(b, "officer2", desk_of(&s, "link"), "phone", "13911112222", NULL), 303);
+	r = bench_get(b, "officer2", "/desk");
+	assert_false(says(r, verify) || says(r, link));
+	bench_clock(b, now + 5 * DAY);
+	assert_true(says(bench_get(b, "officer2", "/desk"), "Overdue 2026-11-26"));
+	bench_clock(b, now);
+}
+
+/* What the message of the telling carries: "/l/..." up to its end, or "". */
+static const char *link_told(struct bench *b, const char *phone)
+{
+	const char *data =
+		bench_text(b, arena_printf(bench_arena(b),
+				      "SELECT data FROM jobs WHERE kind = 'core.sms' AND data LIKE "
+				      "'%%拟对您单位%%' AND data LIKE '%%%s%%'",
+				      phone));
+	const char *at = strstr(data, "/l/");
+
+	return at ? arena_copy(bench_arena(b), at, strcspn(at, "\"")) : "";
+}
+
+/* Who is told can open the matter with the message itself; what is open already stays open. Another
+ * telephone than the party's own gets no link that acts for it. */
+static void message_opens_the_matter(void **state)
+{
+	struct story s = ready_to_tell(*state);
+	struct bench *b = s.b;
+
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	const char *path = link_told(b, "13912345678");
+	assert_true(strlen(path) > 40);
+	assert_true(says(status_is(bench_get(b, "", path), 200), "139****5678"));
+	status_is(bench_get(b, s.party, my(&s, "statement")), 200);
+	bench_jobs(b);
+	s = ready_to_tell(b);
+	status_is(bench_sign(b, s.party, my(&s, "address"), "consent", "1", "e_phone",
+			  "13700001111", "post_address", "示例路1号", "receiver", "张三", NULL),
+		303);
+	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
+	assert_string_equal(link_told(b, "13700001111"), "");
+	assert_int_equal(bench_int(b, arena_printf(bench_arena(b),
+					      "SELECT count(*) FROM links WHERE subject = %" PRId64
+					      " AND phone = '13700001111'",
+					      s.id)),
+		0);
+	bench_jobs(b);
+}
+
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 #define ALL(ON)                                                                                    \
 	ON(requests)                                                                               \
 	ON(more_time)                                                                              \
 	ON(an_officer_steps_aside)                                                                 \
-	ON(a_reviewer_steps_aside) ON(recording_asked_for) ON(evidence_of_all_kinds)
+	ON(a_reviewer_steps_aside)                                                                 \
+	ON(recording_asked_for)                                                                    \
+	ON(evidence_of_all_kinds) ON(waits_on_the_desk) ON(message_opens_the_matter)
 
 int main(void)
 {

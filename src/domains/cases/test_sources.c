@@ -121,7 +121,8 @@ static void checked_and_filed(void **state)
 		409);
 	status_is(bench_post(b, "officer1", desk_of(&s, "do/exhibit"), "kind", "EV_DOC", "title",
 			  "移送函", "taken_at", "2026-11-16", "place", "局内", "method", "原件",
-			  "maker", "区农业农村委", "words", "过期肉制品", NULL),
+			  "maker", "区农业农村委", "words", "过期肉制品", "rights", "not_party",
+			  NULL),
 		303);
 	/* what one officer added is not evidence yet: another compares it first */
 	assert_true(says(status_is(bench_post(b, "officer1", desk_of(&s, "file"), "officer2",

@@ -16,7 +16,7 @@ struct open_case {
 		correction_due, correction_at, hear_due, told_at, heard_at, decided_at, served_at,
 		fine_fen, review_sent, review_due, notice_served, hearing_right, hearing_asked,
 		hearing_notice, span_from, public_notice, investigation_ended, closed_at,
-		crime_asked, handed_over, anew_at, anew_due;
+		crime_asked, handed_over, anew_at, anew_due, found_at, act_ended, life_harmed;
 };
 #define N(m) STORED(struct open_case, m)
 static const struct model open_model = MODEL("cases", struct open_case,
@@ -27,7 +27,8 @@ static const struct model open_model = MODEL("cases", struct open_case,
 		N(heard_at), N(decided_at), N(served_at), N(fine_fen), N(review_sent),
 		N(review_due), N(notice_served), N(hearing_right), N(hearing_asked),
 		N(hearing_notice), N(span_from), N(public_notice), N(investigation_ended),
-		N(closed_at), N(crime_asked), N(handed_over), N(anew_at), N(anew_due)));
+		N(closed_at), N(crime_asked), N(handed_over), N(anew_at), N(anew_due), N(found_at),
+		N(act_ended), N(life_harmed)));
 #undef N
 
 static enum err load(struct req *rq, const struct waiting_query *q, struct list *l)
@@ -67,10 +68,16 @@ static enum err load(struct req *rq, const struct waiting_query *q, struct list 
 		"t.case_id = c.id AND t.decision = c.decision_paper), 0) AS handed_over, "
 		"coalesce((SELECT min(m.ended_at) FROM case_remedies m WHERE m.anew_case = c.id), "
 		"0) AS anew_at, coalesce((SELECT min(m.anew_due) FROM case_remedies m WHERE "
-		"m.anew_case = c.id), 0) AS anew_due FROM cases "
-		"c "
+		"m.anew_case = c.id), 0) AS anew_due, "
+		"coalesce((SELECT min(x.received_at) FROM case_sources x WHERE x.case_id = c.id), "
+		"c.opened_at) AS found_at, coalesce(l.act_ended_at, (SELECT max(e.taken_at) FROM "
+		"case_evidence e WHERE e.case_id = c.id), 0) AS act_ended, "
+		"coalesce(l.life_harmed, 0) AS life_harmed FROM cases c "
 		"JOIN pub_operators o ON o.id = "
-		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id WHERE (c.state NOT IN "
+		"c.operator LEFT JOIN case_procedures p ON p.case_id = c.id LEFT JOIN case_filings "
+		"l ON l.case_id = c.id AND l.id = (SELECT y.id FROM case_filings y "
+		"WHERE y.case_id = c.id ORDER BY y.written_at DESC, y.id DESC LIMIT 1) WHERE "
+		"(c.state NOT IN "
 		"('closed', 'not_filed') OR c.state = 'closed' AND c.decided_at > 0 AND "
 		"coalesce(p.procedure, 'simple') = 'simple' AND NOT EXISTS (SELECT 1 FROM "
 		"pub_volumes v WHERE v.case_id = c.id)) AND (CAST($1 AS bigint) = 0 OR c.area = "
@@ -110,7 +117,10 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 	m->kinds = simple ? KIND_SIMPLE : KIND_ORDINARY;
 	if (c->hearing_right)
 		m->kinds |= KIND_HEARING;
-	m->at[AT_FOUND] = c->opened_at;
+	m->kinds |= c->life_harmed ? KIND_LIFE_HARMED : KIND_NO_HARM;
+	m->at[AT_FOUND] = c->found_at < c->opened_at ? c->found_at : c->opened_at;
+	/* what went on when it was found ended, for the limitation, on that day */
+	m->at[AT_ACT_ENDED] = c->act_ended < m->at[AT_FOUND] ? c->act_ended : m->at[AT_FOUND];
 	m->at[AT_FILED] = m->at[AT_PRECHECK_DECIDED] = c->filed_at;
 	if (c->order_paper) {
 		m->at[AT_CORRECTION_ORDERED] = c->filed_at;
@@ -142,6 +152,15 @@ static void moments_of(const struct open_case *c, struct case_moments *m)
 static bool concerns(const struct open_case *c, const struct case_clock *k)
 {
 	return strncmp(c->outcome, "to_", 3) != 0 || strcmp(k->code, "serve") != 0;
+}
+
+/* The limitation ends when the act is found (APL 36). One that was found too late is not punished:
+ * its pre-check waits until it is left unfiled. */
+static void look_at_limitation(const struct open_case *c, struct case_clock *k)
+{
+	if (strncmp(k->code, "limitation", strlen("limitation")) == 0 && k->state == CLOCK_LATE &&
+		!c->filed_at)
+		k->state = CLOCK_OVER;
 }
 
 static void push(struct arena *arena, struct waiting_list *l, const struct waiting *w)
@@ -188,15 +207,18 @@ static void add_clocks(struct waiting_list *out, const struct open_case *c,
 
 	moments_of(c, &m);
 	int n = case_clocks(law, &m, now, &clocks);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		look_at_limitation(c, &clocks[i]);
 		if (is_shown(&clocks[i]) && concerns(c, &clocks[i]))
 			push(law->arena, out,
 				&(struct waiting){ c->id, c->operator, c->area, c->officer1,
 					c->officer2, c->number, c->act_name, c->operator_name,
 					clocks[i], false });
+	}
 }
 
-/* ---- clocks that other rooms keep ------------------------------------------------------------ */
+/* ---- clocks with a last day of their own: of the party's requests, and of other rooms
+ * ------------------------------------------------------------ */
 struct kept_clock {
 	int64_t case_id, due;
 	const char *kind;
@@ -236,7 +258,11 @@ static enum err kept_load(struct req *rq, const struct waiting_query *q, struct 
 	return db_all(rq, &kept_model, l,
 		"SELECT case_id, kind, due FROM (SELECT case_id, area, kind, due FROM "
 		"pub_fine_clocks UNION ALL SELECT case_id, area, kind, due FROM "
-		"pub_measure_clocks) k WHERE (CAST($1 AS bigint) = 0 OR area = $1) AND (CAST($2 AS "
+		"pub_measure_clocks UNION ALL SELECT DISTINCT d.case_id, c.area, 'request', "
+		"d.answer_due "
+		"FROM case_request_details d JOIN case_requests q ON q.id = d.request JOIN cases c "
+		"ON c.id = d.case_id WHERE q.state = 'asked' AND d.answer_due > 0) k WHERE "
+		"(CAST($1 AS bigint) = 0 OR area = $1) AND (CAST($2 AS "
 		"bigint) = 0 OR case_id = $2) ORDER BY case_id, due",
 		q->area, q->case_id);
 }
@@ -254,7 +280,7 @@ static void add_kept(struct waiting_list *out, const struct keeping *q)
 		const struct open_case *c = case_of(q->cases, k->case_id);
 		struct waiting w = { .clock = case_clock_kept(
 					     q->law, code_of(k->kind), k->due, q->now),
-			.elsewhere = true };
+			.elsewhere = strcmp(k->kind, "request") != 0 };
 		if (!c || !*w.clock.code || !is_shown(&w.clock))
 			continue;
 		w.id = c->id;

@@ -363,6 +363,7 @@ enum err desk(struct req *rq)
 	TRY(put_tiles(rq));
 	groups = put_list(rq->view, "groups");
 	TRY(put_terms(rq, groups));
+	TRY(put_case_waits(rq, groups));
 	TRY(put_key(rq, groups));
 	TRY(put_work_group(rq, groups));
 	TRY(put_leads(rq, groups));

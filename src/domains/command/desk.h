@@ -15,5 +15,6 @@ void put_task(struct node *tasks, struct desk_task t);
 enum err put_key(struct req *rq, struct node *groups); /* desk_key.c */
 enum err put_work_group(struct req *rq, struct node *groups);
 enum err put_terms(struct req *rq, struct node *groups);
+enum err put_case_waits(struct req *rq, struct node *groups); /* desk_cases.c */
 
 #endif

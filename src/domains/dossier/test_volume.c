@@ -402,7 +402,7 @@ static void bound_in_the_order_of_the_rule(void **state)
 			      "责令改正通知书", "营业执照复印件", "损坏的附件", "\f",
 			      "当场行政处罚决定书", "责令改正通知书", "后厨视频片段及截图", "SM3：",
 			      "营业执照复印件", "各页附后", "损坏的附件", "不能装订", "卷内备考表",
-			      "的原件为准", NULL }));
+			      "全过程记录", "的原件为准", NULL }));
 	/* the numbers run from 1 through the whole volume, at the upper right of each page */
 	int64_t pages = number(&s, "pages");
 	assert_true(pages >= 6);

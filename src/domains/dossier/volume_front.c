@@ -178,6 +178,27 @@ enum err volume_contents(struct making *m, bool side, struct bound_part *part)
 	return front(m, "volume_list", f, part);
 }
 
+/* By what the whole process is recorded (APL 47; O2 79): said once, in the main file. */
+static void put_recorded(struct making *m, struct buf *b)
+{
+	size_t texts = 0, pictures = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct entry *e = making_entry(m, i);
+		texts += e->kind == ENTRY_PAPER;
+		for (size_t f = 0; f < ENTRY_FILES && e->kind == ENTRY_EVIDENCE; f++) {
+			const char *type = e->files[f].type;
+			pictures += *e->files[f].sm3 &&
+				    (text_starts(type, "image/") || text_starts(type, "audio/") ||
+					    text_starts(type, "video/"));
+		}
+	}
+	buf_printf(b,
+		"\n全过程记录（行政处罚法第四十七条、程序规定第七十九条）：文字记录（文书）%zu 件，"
+		"音像记录（图片、录音、录像）%zu 个。",
+		texts, pictures);
+}
+
 enum err volume_note(struct making *m, const struct known *k, bool side, struct bound_part *part)
 {
 	struct filling *f = NEW(m->rq->arena, struct filling);
@@ -193,6 +214,8 @@ enum err volume_note(struct making *m, const struct known *k, bool side, struct 
 	put(f, "archived_at", date_zh(m->rq->arena, m->row.ordered_at));
 	buf_printf(&b, "本卷文书、证据按%s规定的顺序装订，页号连续（主卷、副卷统一编号）。",
 		node_text(m->v.rule, "article", ""));
+	if (!side)
+		put_recorded(m, &b);
 	if (t.missing) {
 		buf_puts(&b, "\n本卷缺以下文书：");
 		for (size_t i = 0; i < m->n; i++) {
