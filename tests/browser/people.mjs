@@ -55,6 +55,7 @@ export class People {
       assert.equal(r.status(), 200, path);
       const wide = await p.page.evaluate((screen) => document.documentElement.scrollWidth - screen, p.page.viewportSize().width);
       assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
+      assert.equal(await p.page.locator(".timeline-title", { hasText: /^[a-z_]+\.[a-z_]+$/ }).count(), 0, `${path}: a fact without words`);
       if (name) await picture(p.page, `${name}-${options.phone ? 390 : 1440}`);
       return (await p.page.locator("main").innerText()).replace(/\s+/g, " ");
     };
