@@ -289,6 +289,10 @@ static void evidence_of_all_kinds(void **state)
 	bench_jobs(b);
 	assert_int_equal(count(&s, "inquiry_record"), 1);
 	assert_int_equal(count(&s, "scene_record"), 1);
+	/* the scene has its record in writing, and no picture or sound yet (APL 47) */
+	struct answer *page = bench_get(b, "officer1", desk_of(&s, ""));
+	assert_true(says(page, "No picture or sound") && says(page, "现场笔录"));
+	assert_true(says(page, "Without a record it needs: 1"));
 	assert_int_equal(count(&s, "inquiry_notice"), 1);
 	assert_true(says(bench_get(b, s.party, my(&s, "evidence")), "Further evidence"));
 }
