@@ -102,10 +102,12 @@
 #define PAPER_SEALED	     "paper.sealed"	    /* paper; data: as ordered, sm3, sha256 */
 #define PAPER_NUMBER_RESERVED                                                                      \
 	"paper.number_reserved" /* line of the register; data: template, number, reason */
-#define PAPER_NUMBER_VOIDED	 "paper.number_voided"	/* line of the register; data: the same */
-#define VOLUME_ORDERED		 "volume.ordered"	/* case; data: number, edition */
-#define VOLUME_MADE		 "volume.made"		/* case; data: number, edition, digests */
-#define VOLUME_GAP_EXPLAINED	 "volume.gap_explained" /* case; a paper is missing. data: why */
+#define PAPER_NUMBER_VOIDED  "paper.number_voided"  /* line of the register; data: the same */
+#define VOLUME_ORDERED	     "volume.ordered"	    /* case; data: number, edition */
+#define VOLUME_MADE	     "volume.made"	    /* case; data: number, edition, digests */
+#define VOLUME_GAP_EXPLAINED "volume.gap_explained" /* case; a paper is missing. data: why */
+#define OFFICER_SIGNATURE_DRAWN                                                                    \
+	"officer.signature_drawn" /* officer (its account); data: the signature's row */
 #define SERVICE_OPENED		 "service.opened"    /* task; a sealed paper waits to be served */
 #define SERVICE_ATTEMPTED	 "service.attempted" /* task; data: the attempt, with its result */
 #define SERVICE_NOTICE_PUBLISHED "service.notice_published" /* task; data: the notice, until */

@@ -81,14 +81,16 @@ static enum err draw(struct req *rq, const struct paper_row *p, struct bytes *pd
 	return OK;
 }
 
-enum err paper_printout(struct req *rq, const struct paper_order *o, struct bytes *pdf)
+enum err paper_printout(struct req *rq, const struct paper_order *asked, struct bytes *pdf)
 {
+	struct paper_order o = *asked;
 	struct paper_template *t;
 	struct paper paper;
 	struct fault why = { 0 };
 
-	TRY(paper_template_load(rq, o->template, &t));
-	TRY(paper_assemble(rq, o, t, &paper));
+	TRY(paper_template_load(rq, o.template, &t));
+	TRY(paper_officers_sign(rq, t, &o));
+	TRY(paper_assemble(rq, &o, t, &paper));
 	if (*t->number)
 		paper.number = "（尚未编号）";
 	enum err e = paper_pdf(rq->arena, &paper, pdf, &why);

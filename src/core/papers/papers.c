@@ -150,11 +150,12 @@ static enum err duty_check(
 	return fail(rq, E_INVALID, "The paper %s cannot be made: %s", t->name, why.text);
 }
 
-enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_ref *out)
+enum err paper_order(struct req *rq, const struct paper_order *asked, struct paper_ref *out)
 {
 	struct paper_template *t;
 	struct bytes form;
 	struct paper_number_row number;
+	struct paper_order signed_order = *asked, *o = &signed_order;
 	int64_t at = o->at ? o->at : rq->now;
 	struct paper_row p = { .template = o->template,
 		.subject = o->subject,
@@ -170,6 +171,7 @@ enum err paper_order(struct req *rq, const struct paper_order *o, struct paper_r
 
 	TRY(form_bytes(rq, o->template, &form));
 	TRY(form_parse(rq, o->template, form, &t));
+	TRY(paper_officers_sign(rq, t, o));
 	TRY(duty_check(rq, o, t, at));
 	TRY(paper_number_take(rq, t, o, &number));
 	p.number = number.number;

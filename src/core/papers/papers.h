@@ -21,6 +21,14 @@ struct paper_picture {
 	const char *name, *sm3; /* a PNG in the store */
 };
 
+/* Where an officer signs: its picture is printed there only if it has drawn one and took the step
+ * itself (officers.c). */
+enum { PAPER_SIGNERS = 3 };
+struct paper_signer {
+	const char *place; /* a picture of the form; without it the signer is left out */
+	int64_t officer;   /* 0: nobody */
+};
+
 struct paper_order {
 	const char *template; /* "onspot_decision" */
 	int64_t subject, entity, area;
@@ -30,6 +38,9 @@ struct paper_order {
 	size_t n_pictures;
 	int64_t at;	  /* date of the paper; 0: now */
 	int64_t reserved; /* id of a reserved number (pub_paper_numbers) to use; 0: the next one */
+	struct paper_signer signers[PAPER_SIGNERS];
+	int64_t asked_by; /* who took the step that this one confirms, and signs as well; 0: nobody
+			   */
 };
 
 struct paper_ref {

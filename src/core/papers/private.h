@@ -43,7 +43,13 @@ enum err paper_number_used(struct req *rq, struct paper_number_row *n, int64_t p
 enum err paper_numbers_page(struct req *rq);
 enum err paper_number_reserve(struct req *rq);
 enum err paper_number_void(struct req *rq);
-extern const struct model paper_model, paper_field_model, paper_number_model;
+/* officers.c: puts the pictures of the signers that took the step into the order. */
+enum err paper_officers_sign(struct req *rq, const struct paper_template *t, struct paper_order *o);
+enum err officer_signature_page(struct req *rq);
+enum err officer_signature_picture(struct req *rq);
+enum err officer_signature_draw(struct req *rq);
+extern const struct model officer_signature_model, paper_model, paper_field_model,
+	paper_number_model;
 extern const struct choice paper_states[];
 
 enum err paper_template_load(struct req *rq, const char *code, struct paper_template **out);

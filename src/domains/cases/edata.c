@@ -239,7 +239,7 @@ enum err edata_add(struct req *rq, const struct course *k, struct edata_record *
 static enum err without_the_party(struct req *rq, const struct course *k, struct edata_record *r)
 {
 	const struct edata_view v = { r->answer, r->words, rq->now };
-	struct form f = { .n = 0 };
+	struct form f = { .aside = text_is(r->answer, "silent") };
 
 	TRY(edata_form(rq, k, &v, &f));
 	TRY(form_order(rq, &k->c, &f, &r->paper));

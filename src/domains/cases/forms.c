@@ -54,7 +54,7 @@ struct form *form_named(struct form *f, const char *template)
 
 struct paper_order form_as_order(const struct case_row *c, const struct form *f)
 {
-	return (struct paper_order){ .template = f->template,
+	struct paper_order o = { .template = f->template,
 		.subject = c->id,
 		.entity = c->operator,
 		.area = c->area,
@@ -63,6 +63,14 @@ struct paper_order form_as_order(const struct case_row *c, const struct form *f)
 		.pictures = f->pictures,
 		.n_pictures = f->n_pictures,
 		.reserved = f->reserved };
+
+	if (f->aside)
+		return o;
+	o.signers[0] = (struct paper_signer){ "officer1_sig", c->officer1 };
+	o.signers[1] = (struct paper_signer){ "officer2_sig", c->officer2 };
+	o.signers[2] = (struct paper_signer){ "chair_sig", f->chair };
+	o.asked_by = f->asked_by;
+	return o;
 }
 
 enum err form_order(struct req *rq, const struct case_row *c, const struct form *f, int64_t *paper)

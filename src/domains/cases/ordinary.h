@@ -410,6 +410,9 @@ struct form {
 	const struct paper_picture *pictures;
 	size_t n_pictures;
 	int64_t reserved; /* id of the number in the register that it carries; 0: the next one */
+	int64_t chair;	  /* of a hearing, who signs as well; 0: nobody */
+	int64_t asked_by; /* who took the step that this one confirms; 0: nobody */
+	bool aside;	  /* made beside another step: no officer signs it by that */
 };
 /* Somebody's words to go on in a sentence: without the full stop at their end. */
 const char *without_stop(struct req *rq, const char *text);

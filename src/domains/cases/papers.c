@@ -172,6 +172,7 @@ enum err order_decision_paper(struct req *rq, struct case_row *c)
 	form_put(&f, "decision_time", moment_zh(rq, rq->now));
 	form_put(&f, "decision_place",
 		setting(rq, "decision_place", "市场监督管理局智慧监管云中心（非现场执法）"));
+	f.asked_by = c->proposed_by;
 	form_put(&f, "received_at", c->e_service ? "以电子送达记载的到达时间为准" : "");
 	return form_order(rq, c, form_named(&f, "onspot_decision"), &c->decision_paper);
 }

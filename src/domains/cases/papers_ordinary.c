@@ -19,6 +19,7 @@ static void form_case(struct req *rq, struct form *f, const struct course *k)
 
 static void form_leader(struct req *rq, struct form *f, const struct approval *a)
 {
+	f->asked_by = a->asked_by;
 	form_puts(f, "leader_opinion", a->opinion, "leader", user_name(rq, a->answered_by),
 		"leader_at", date_zh(rq->arena, a->answered_at), NULL);
 }
@@ -232,6 +233,7 @@ static void form_hearing(
 	struct req *rq, struct form *f, const struct course *k, const struct hearing *h)
 {
 	form_case(rq, f, k);
+	f->chair = h->chair;
 	form_puts(f, "hearing_at", moment_zh(rq, h->at), "place", h->place, "chair",
 		user_name(rq, h->chair), "recorder", h->recorder, NULL);
 }

@@ -182,7 +182,7 @@ enum err my_statement(struct req *rq)
 enum err statement_over(struct req *rq, struct case_row *c)
 {
 	struct stating when = { .to = rq->now };
-	struct form f = { .n = 0 };
+	struct form f = { .aside = true };
 	struct course k;
 	int64_t paper;
 

@@ -306,6 +306,7 @@ const struct fact_word fact_table[] = {
 	{ PORTAL_LINK_REVOKED, "Link of a kitchen revoked", "info", NULL, OPERATOR_READ },
 	{ OFFICER_REGISTERED, "Officer registered", "info", "/officers/", GRID_READ },
 	{ OFFICER_CHANGED, "Officer's entry changed", "info", "/officers/", GRID_READ },
+	{ OFFICER_SIGNATURE_DRAWN, "Officer drew its signature", "info", "/officers/", GRID_READ },
 	{ OFFICER_RECUSED, "Recusal of an officer entered", "info", "/officers/", GRID_READ },
 	{ OFFICER_RECUSAL_ENDED, "Recusal of an officer ended", "info", "/officers/", GRID_READ },
 	{ OFFICER_LEAVE_ENTERED, "Leave of an officer entered", "", "/officers/", GRID_READ },

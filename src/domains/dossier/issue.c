@@ -107,7 +107,8 @@ enum err dossier_paper_issue(struct req *rq)
 		.area = c.area,
 		.values = f.v,
 		.n = f.n,
-		.reserved = form_int(rq, "reserved", 0) };
+		.reserved = form_int(rq, "reserved", 0),
+		.signers = { { "officer1_sig", c.officer1 }, { "officer2_sig", c.officer2 } } };
 	if (form_flag(rq, "preview")) {
 		TRY(paper_printout(rq, &o, &pdf));
 		return reply_bytes(rq, "application/pdf", pdf, NULL);

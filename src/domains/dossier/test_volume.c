@@ -5,6 +5,7 @@
 
 #include "contracts/facts.h"
 #include "core/ledger/crypto.h"
+#include "signature_png.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -16,10 +17,11 @@
 #include <unistd.h>
 
 #include <jpeglib.h>
+#include <sodium.h>
 
 #include <cmocka.h>
 
-enum { PAGE_STATEMENTS = 17, SIDE = 64 };
+enum { PAGE_STATEMENTS = 18, SIDE = 64 };
 
 /* ---- a closed case with papers and evidence */
 
@@ -511,6 +513,114 @@ static enum err seal_late(struct req *rq, void *arg)
 }
 
 /* Papers that are not sealed yet are waited for, however long the signer's token is away. */
+/* A record with its signatures, a recording of the party with its words: all of it in list, pages
+ * and folder, each behind what it belongs to. */
+static enum err order_signed(struct req *rq, void *arg)
+{
+	const struct archive *s = arg;
+	static const struct paper_value v[] = { { "cause", "未戴帽案" },
+		{ "party_name", "示范餐饮管理有限公司" }, { "present", "王五" },
+		{ "started_at", "2026年11月19日" }, { "place", "后厨" }, { "officer1", "张三" },
+		{ "officer1_card", "1" }, { "officer2", "李四" }, { "officer2_card", "2" },
+		{ "content", "未戴帽" }, { "signed_at", "2026年11月19日" } };
+	struct rows *r;
+	bool more;
+	struct paper_ref ref;
+	struct paper_picture signs[] = { { "party_sig", "" }, { "officer1_sig", "" } };
+
+	TRY(db_query(rq, &r,
+		"SELECT sm3 FROM case_party_files WHERE case_id = $1 AND type = $2 "
+		"ORDER BY id",
+		s->id, "image/png"));
+	for (size_t i = 0; i < 2; i++) {
+		TRY(rows_next(r, &more));
+		signs[i].sm3 = more ? arena_dup(rq->arena, rows_text(r, 0)) : "";
+	}
+	rows_close(r);
+	return paper_order(rq,
+		&(struct paper_order){ .template = "scene_record",
+			.subject = s->id,
+			.area = HARNESS_AREA,
+			.values = v,
+			.n = sizeof v / sizeof *v,
+			.pictures = signs,
+			.n_pictures = 2 },
+		&ref);
+}
+
+static struct bytes png_of(struct bench *b, const char *url)
+{
+	const char *at = strchr(url, ',') + 1;
+	size_t n;
+	uint8_t *out = arena_alloc(bench_arena(b), strlen(at) + 1);
+	assert_int_equal(sodium_base642bin(out, strlen(at), at, strlen(at), NULL, &n, NULL,
+				 sodium_base64_VARIANT_ORIGINAL),
+		0);
+	return (struct bytes){ out, n };
+}
+
+static void sent(const struct archive *s, int64_t id, const char *type, struct bytes content)
+{
+	struct entry_file f = stored(s->b, content);
+	bench_run(s->b, arena_printf(bench_arena(s->b),
+				"INSERT INTO case_party_files (id, version, case_id, about, sm3, "
+				"sha256, type, sent_at) VALUES (%" PRId64 ", 1, %" PRId64
+				", 'statement', '%s', '%s', '%s', 1794995000000)",
+				id, s->id, f.sm3, f.sha256, type));
+}
+
+static void signatures_and_words_of_recordings(void **state)
+{
+	struct archive s = archive(*state);
+	struct bench *b = s.b;
+	struct bytes one = png_of(b, SIGNATURE_PNG), two = png_of(b, OTHER_SIGNATURE_PNG);
+	static const uint8_t sound[] = "ID3 a voice";
+	struct arena *a = bench_arena(b);
+
+	paper(&s, "onspot_decision");
+	bench_run(b, "DELETE FROM service_tasks");
+	sent(&s, s.id + 21, "image/png", one);
+	sent(&s, s.id + 22, "image/png", two);
+	assert_int_equal(bench_write(b, order_signed, &s), OK);
+	bench_jobs(b);
+	bench_run(
+		b, arena_printf(a, "DELETE FROM case_party_files WHERE case_id = %" PRId64, s.id));
+	sent(&s, s.id + 23, "audio/mpeg", (struct bytes){ sound, sizeof sound });
+	closed(&s);
+	is_closed_told(&s);
+	assert_int_equal(number(&s, "count(*)"), 1);
+	/* words that are written later are a new content, so a new edition */
+	bench_run(
+		b, arena_printf(a,
+			   "INSERT INTO case_transcripts (id, version, case_id, recording, words, "
+			   "written_by, written_at) VALUES (%" PRId64 ", 1, %" PRId64 ", %" PRId64
+			   ", '王五：当天未戴帽。', 0, 1794999000000)",
+			   s.id + 24, s.id, s.id + 23));
+	is_closed_told(&s);
+	assert_int_equal(number(&s, "count(*)"), 2);
+	const char *text = tool(&s, "pdftotext -layout \"$1\" -", file_of(&s, "pdf"));
+	assert_true(in_order(text,
+		(const char *const[]){ "卷内文件目录", "当事人提交的录音", "当事人提交的录音",
+			"现场笔录", "签名图2件", "\f", "当事人提交的录音的文字说明", "当天未戴帽",
+			"现场笔录", NULL }));
+	struct bytes zip = file_of(&s, "zip");
+	const char *list = tool(&s,
+		"rm -rf two && mkdir two && python3 -m zipfile -e \"$1\" two && cd two && "
+		"sha256sum -c SHA256SUMS && ls main && cat "
+		"main/*transcript.txt manifest.json",
+		zip);
+	assert_true(strstr(list, "scene_record-2.png: OK"));
+	assert_true(strstr(list, "scene_record-3.png: OK"));
+	assert_true(strstr(list, "transcript.txt: OK") && strstr(list, "当天未戴帽"));
+	const struct bytes pictures[] = { one, two };
+	for (int i = 0; i < 2; i++) { /* both digests of each stand in the manifest */
+		struct digest m = sm3(pictures[i].at, pictures[i].n),
+			      h = sha256(pictures[i].at, pictures[i].n);
+		assert_true(strstr(list, digest_hex(a, &m)));
+		assert_true(strstr(strstr(list, digest_hex(a, &m)), digest_hex(a, &h)));
+	}
+}
+
 static void waits_for_its_papers(void **state)
 {
 	struct archive s = archive(*state);
@@ -584,7 +694,9 @@ static void duties(void **state)
 #define TESTS(X)                                                                                   \
 	X(missing_paper_hinders)                                                                   \
 	X(bound_in_the_order_of_the_rule)                                                          \
-	X(source_in_the_side_file) X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)
+	X(source_in_the_side_file)                                                                 \
+	X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)                              \
+		X(signatures_and_words_of_recordings)
 
 int main(void)
 {

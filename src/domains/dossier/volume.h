@@ -7,9 +7,9 @@
 #include "domains/dossier/dossier.h"
 
 enum entry_kind { ENTRY_PAPER, ENTRY_EVIDENCE, ENTRY_MISSING };
-enum { ENTRY_FILES = 2 };
+enum { ENTRY_FILES = 8 }; /* a paper and the pictures of its signatures */
 struct entry_file {
-	const char *sm3, *sha256, *type; /* "": none */
+	const char *sm3, *sha256, *type; /* sm3 "": none; sha256 "" of a signature: when packed */
 };
 struct entry {
 	enum entry_kind kind;

@@ -33,6 +33,18 @@ static struct entry *add(struct collecting *k)
 	return e;
 }
 
+/* A file more, once; of one that is there the SHA-256 is filled in. */
+static void add_file(struct entry *e, const struct entry_file *f)
+{
+	for (int i = 0; *f->sm3 && i < ENTRY_FILES; i++) {
+		if (*e->files[i].sm3 && !text_is(e->files[i].sm3, f->sm3))
+			continue;
+		if (!*e->files[i].sha256)
+			e->files[i] = *f;
+		return;
+	}
+}
+
 static enum err too_many(struct req *rq)
 {
 	return fail(rq, E_TOO_LARGE, "The volume has more than %d papers.", ENTRIES_MOST);
@@ -50,14 +62,15 @@ static struct entry *paper_of(struct collecting *k, int64_t id)
 
 struct paper_of_case {
 	int64_t id, ordered_at, sealed, served; /* served: the paper that this receipt is of */
-	const char *code, *template, *number, *title, *sm3, *sha256;
+	const char *code, *template, *number, *title, *sm3, *sha256, *content;
 };
 static const struct model paper_of_case_model = MODEL("pub_papers", struct paper_of_case,
 	FIELDS(STORED(struct paper_of_case, id), STORED(struct paper_of_case, ordered_at),
 		STORED(struct paper_of_case, sealed), STORED(struct paper_of_case, served),
 		STORED(struct paper_of_case, code), STORED(struct paper_of_case, template),
 		STORED(struct paper_of_case, number), STORED(struct paper_of_case, title),
-		STORED(struct paper_of_case, sm3), STORED(struct paper_of_case, sha256)));
+		STORED(struct paper_of_case, sm3), STORED(struct paper_of_case, sha256),
+		STORED(struct paper_of_case, content)));
 
 static void beside(struct entry *receipt, const struct entry *paper)
 {
@@ -68,6 +81,20 @@ static void beside(struct entry *receipt, const struct entry *paper)
 	receipt->words = paper->title;
 }
 
+/* Whose signatures the paper prints, the party's and the officers': the pictures go along. */
+static enum err add_signatures(struct req *rq, struct entry *e, const char *content)
+{
+	struct fault why = { 0 };
+	struct node *n;
+
+	if (json_parse(rq->arena, (struct bytes){ (const uint8_t *)content, strlen(content) }, &n,
+		    &why))
+		return fail(rq, E_INTERNAL, "%s", why.text);
+	NODE_EACH (c, node_find(n, "pictures"))
+		add_file(e, &(struct entry_file){ c->s, "", "image/png" });
+	return OK;
+}
+
 static enum err collect_papers(struct collecting *k)
 {
 	struct list l;
@@ -75,8 +102,9 @@ static enum err collect_papers(struct collecting *k)
 	TRY(db_all(k->rq, &paper_of_case_model, &l,
 		"SELECT p.id, p.ordered_at, CASE WHEN p.state = 'sealed' THEN 1 ELSE 0 END AS "
 		"sealed, coalesce(s.paper, 0) AS served, p.code, p.template, p.number, p.title, "
-		"p.sm3, p.sha256 FROM pub_papers p LEFT JOIN pub_services s ON s.case_id = "
-		"p.subject AND s.receipt = p.id WHERE p.subject = $1 ORDER BY p.ordered_at, p.id",
+		"p.sm3, p.sha256, t.content FROM pub_papers p JOIN pub_paper_texts t ON t.id = "
+		"p.id LEFT JOIN pub_services s ON s.case_id = p.subject AND s.receipt = p.id WHERE "
+		"p.subject = $1 ORDER BY p.ordered_at, p.id",
 		k->v->c.id));
 	for (struct paper_of_case *p = LIST_OF(struct paper_of_case, &l);
 		p < LIST_END(struct paper_of_case, &l); p++) {
@@ -102,6 +130,7 @@ static enum err collect_papers(struct collecting *k)
 		e->subject = p->id;
 		e->subject_fact = PAPER_SEALED;
 		e->files[0] = (struct entry_file){ p->sm3, p->sha256, "application/pdf" };
+		TRY(add_signatures(k->rq, e, p->content));
 		e->after = p->served; /* found below: its paper may come later in the list */
 	}
 	for (size_t i = 0; i < k->n; i++) {
@@ -197,8 +226,8 @@ static enum err collect_files(struct collecting *k)
 		f < LIST_END(struct file_of_case, &l); f++) {
 		struct entry *record = paper_of(k, f->paper);
 		if (record) { /* its page is the paper; the picture of the signature goes along */
-			record->files[1] =
-				(struct entry_file){ f->more_sm3, f->more_sha256, f->more_type };
+			add_file(record,
+				&(struct entry_file){ f->more_sm3, f->more_sha256, f->more_type });
 			continue;
 		}
 		struct entry *e = add(k);
@@ -253,6 +282,45 @@ static enum err collect_recordings(struct collecting *k)
 				rows_text(r, 3), rows_text(r, 4), rows_text(r, 7));
 		e->files[0] = (struct entry_file){ arena_dup(a, rows_text(r, 5)),
 			arena_dup(a, rows_text(r, 6)), "video/mp4" };
+	}
+	rows_close(r);
+	return OK;
+}
+
+/* What is said in a recording stands behind it (O2 25). */
+static enum err collect_transcripts(struct collecting *k)
+{
+	struct rows *r;
+	bool more;
+	struct arena *a = k->rq->arena;
+
+	TRY(db_query(k->rq, &r,
+		"SELECT t.id, t.recording, t.words, coalesce(u.name, ''), t.written_at FROM "
+		"pub_case_transcripts t LEFT JOIN pub_users u ON u.id = t.written_by WHERE "
+		"t.case_id = $1 ORDER BY t.written_at, t.id",
+		k->v->c.id));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		const struct entry *sound = NULL;
+		for (size_t i = 0; i < k->n && !sound; i++)
+			if (k->at[i].kind == ENTRY_EVIDENCE && k->at[i].id == rows_int(r, 1))
+				sound = &k->at[i];
+		struct entry *e = add(k);
+		if (!e)
+			return too_many(k->rq);
+		volume_evidence_place(k->v->rule, e);
+		e->kind = ENTRY_EVIDENCE;
+		e->id = rows_int(r, 0);
+		e->at = sound ? sound->at : rows_int(r, 4);
+		e->after = sound ? sound->id : 0;
+		e->item = "transcript";
+		e->title = arena_printf(a, "%s的文字说明", sound ? sound->title : "录音、录像");
+		e->words = arena_printf(a, "记录人：%s\n记录时间：%s\n内容：%s\n", rows_text(r, 3),
+			date_zh(a, rows_int(r, 4)), rows_text(r, 2));
+		e->subject = k->v->c.id;
+		e->subject_fact = CASE_TRANSCRIBED;
 	}
 	rows_close(r);
 	return OK;
@@ -363,9 +431,13 @@ static const char *digest_of(struct req *rq, const struct volume *v)
 	buf_printf(&b, "shian-volume-v1\n%s\n%s\n%" PRId64 "\n", node_text(v->rule, "version", ""),
 		v->c.number, v->c.closed_at);
 	for (struct entry *e = LIST_OF(struct entry, &v->entries);
-		e < LIST_END(struct entry, &v->entries); e++)
+		e < LIST_END(struct entry, &v->entries); e++) {
 		buf_printf(&b, "%d|%d|%d|%s|%s|%s|%s|%s|%s\n", e->kind, e->side, e->part, e->item,
 			e->title, e->number, e->files[0].sm3, e->files[1].sm3, e->words);
+		for (int i = 2; i < ENTRY_FILES; i++)
+			if (*e->files[i].sm3)
+				buf_printf(&b, "%s\n", e->files[i].sm3);
+	}
 	struct digest d = sm3(b.s, b.n);
 	return digest_hex(rq->arena, &d);
 }
@@ -383,6 +455,7 @@ enum err volume_collect(struct req *rq, const struct dossier_case *c, struct vol
 	TRY(collect_papers(&k));
 	TRY(collect_files(&k));
 	TRY(collect_recordings(&k));
+	TRY(collect_transcripts(&k));
 	TRY(collect_duties(&k, &gaps));
 	TRY(collect_receipts(&k, &gaps));
 	out->entries = (struct list){ k.at, k.n };

@@ -42,6 +42,22 @@ static void pack(struct packing *k, const char *path, struct bytes content)
 	buf_printf(&k->sha256, "%s  %s\n", digest_hex(k->rq->arena, &b), path);
 }
 
+/* Words that came as no file: what is said in a recording. */
+static void pack_words(struct packing *k, const char *path, const char *words, struct node *list)
+{
+	struct bytes content = { (const uint8_t *)words, strlen(words) };
+	struct digest a = sm3(content.at, content.n), b = sha256(content.at, content.n);
+	struct node *n = put_map(list, NULL);
+
+	put_text(n, "path", path);
+	put_text(n, "type", "text/plain");
+	put_text(n, "sm3", digest_hex(k->rq->arena, &a));
+	put_text(n, "sha256", digest_hex(k->rq->arena, &b));
+	put_flag(n, "packed", true);
+	put_int(n, "size", (int64_t)content.n);
+	pack(k, path, content);
+}
+
 /* The file with its digests; one that is too large for the folder is named and stays in the store.
  */
 static enum err pack_file(
@@ -61,6 +77,10 @@ static enum err pack_file(
 	put_text(n, "type", file->type);
 	put_text(n, "sm3", file->sm3);
 	put_text(n, "sha256", file->sha256);
+	if (!e && !*file->sha256) {
+		struct digest d = sha256(content.at, content.n);
+		put_text(n, "sha256", digest_hex(k->rq->arena, &d));
+	}
 	put_flag(n, "packed", !e);
 	if (!e) {
 		put_int(n, "size", (int64_t)content.n);
@@ -72,10 +92,12 @@ static enum err pack_file(
 enum err volume_ledger_place(struct req *rq, const struct entry *e, int64_t *seq)
 {
 	const char *sm3 = *e->files[0].sm3 ? e->files[0].sm3 : e->files[1].sm3;
+	bool said = text_is(e->item, "transcript"); /* has no file: its row's id */
 	*seq = 0;
-	if (!*sm3)
+	if (!*sm3 && !said)
 		return OK;
-	const char *like = arena_printf(rq->arena, "%%\"%s\"%%", sm3);
+	const char *like = said ? arena_printf(rq->arena, "%%%" PRId64 "%%", e->id)
+				: arena_printf(rq->arena, "%%\"%s\"%%", sm3);
 	return db_int(rq, seq,
 		"SELECT coalesce(min(seq), 0) FROM pub_ledger WHERE subject = $1 AND data LIKE $2 "
 		"AND ($3 = '' OR name = $3)",
@@ -104,10 +126,13 @@ static enum err entry_put(struct packing *k, size_t i, int row)
 	put_flag(n, "missing", e->kind == ENTRY_MISSING);
 	put_text(n, "missing_why", e->kind == ENTRY_MISSING ? e->words : "");
 	files = put_list(n, "files");
+	const char *name = arena_printf(a, "%s/%03d-%s", e->side ? "side" : "main", row,
+		text_starts(e->item, "receipt:") ? "receipt" : e->item);
+	if (text_is(e->item, "transcript"))
+		pack_words(k, arena_printf(a, "%s.txt", name), e->words, files);
 	for (int f = 0; f < ENTRY_FILES; f++) {
-		const char *path = arena_printf(a, "%s/%03d-%s%s.%s", e->side ? "side" : "main",
-			row, text_starts(e->item, "receipt:") ? "receipt" : e->item, f ? "-2" : "",
-			ending_of(e->files[f].type));
+		const char *path = arena_printf(a, "%s%s.%s", name,
+			f ? arena_printf(a, "-%d", f + 1) : "", ending_of(e->files[f].type));
 		if (*e->files[f].sm3)
 			TRY(pack_file(k, &e->files[f], path, files));
 	}

@@ -142,6 +142,11 @@ static const char *remark_of(struct req *rq, const struct entry *e)
 {
 	if (e->kind == ENTRY_MISSING)
 		return arena_printf(rq->arena, "缺：%s", e->words);
+	int pictures = 0;
+	for (int i = 1; i < ENTRY_FILES; i++)
+		pictures += *e->files[i].sm3 != 0;
+	if (*e->code && pictures)
+		return arena_printf(rq->arena, "核验码 %s\n签名图%d件随卷", e->code, pictures);
 	if (*e->code)
 		return arena_printf(rq->arena, "核验码 %s", e->code);
 	return *e->files[0].sm3 || *e->files[1].sm3 ? "原件随电子卷" : "";

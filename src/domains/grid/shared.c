@@ -86,6 +86,7 @@ static const struct choice fact_titles[] = {
 	{ USER_CHANGED, "Account changed", "" },
 	{ OFFICER_REGISTERED, "Officer registered", "" },
 	{ OFFICER_CHANGED, "Officer's entry changed", "" },
+	{ OFFICER_SIGNATURE_DRAWN, "Signature drawn", "" },
 	{ OFFICER_RECUSED, "Recusal entered", "" },
 	{ OFFICER_RECUSAL_ENDED, "Recusal ended", "" },
 	{ OFFICER_LEAVE_ENTERED, "Leave entered", "" },

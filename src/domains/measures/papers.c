@@ -7,6 +7,7 @@ enum { MAX_VALUES = 80, ITEMS_MOST = 8 };
 struct filling {
 	struct paper_value v[MAX_VALUES];
 	size_t n;
+	int64_t officers[2]; /* whose names it has */
 };
 
 static void put(struct filling *k, const char *name, const char *text)
@@ -72,6 +73,8 @@ static enum err put_officers(struct req *rq, int64_t case_id, struct filling *k)
 	put(k, "officer1_card", card);
 	put(k, "officer2", person(rq, c.officer2, &card));
 	put(k, "officer2_card", card);
+	k->officers[0] = c.officer1;
+	k->officers[1] = c.officer2;
 	return OK;
 }
 
@@ -112,7 +115,9 @@ static enum err order(
 		.entity = a->entity,
 		.area = a->area,
 		.values = k->v,
-		.n = k->n };
+		.n = k->n,
+		.signers = {
+			{ "officer1_sig", k->officers[0] }, { "officer2_sig", k->officers[1] } } };
 
 	TRY(paper_order(rq, &o, &ref));
 	*paper = ref.id;
