@@ -202,7 +202,7 @@ static void data_is_whole(void **state)
 			moment_named(u->s);
 		clocks++;
 	}
-	assert_int_equal(clocks, 34);
+	assert_int_equal(clocks, 35);
 }
 
 /* O2 64: suspension, hearing, public notice, tests, identification, ordered refunds do not count.

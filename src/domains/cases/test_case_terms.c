@@ -352,7 +352,7 @@ static void challenged_decisions(void **state)
 	on(calendar_shows_what_comes_next) on(told_once_before_and_once_after) on(warned_again)    \
 		on(ends_of_a_case) on(list_filters) on(statistics_measure)                         \
 			on(challenged_decisions) on(barred_precheck_is_shown)                      \
-			on(requests_stand_in_the_calendar)
+				on(requests_stand_in_the_calendar)
 
 int main(void)
 {

@@ -372,12 +372,12 @@ static void pages_on(bool postgres)
 	bench_english(b, true);
 	golden(b, (struct shot){ "officer1", "/cases", "cases_empty", 10 });
 	struct story s = precheck(b);
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 35 });
-	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 35 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_precheck", 36 });
+	golden(b, (struct shot){ "auditor1", desk_of(&s, ""), "case_auditor", 36 });
 	status_is(file_it(&s), 303);
 	link_agreed(&s);
 	golden(b, (struct shot){ "officer1", "/cases", "cases", 10 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 38 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_filed", 39 });
 	golden(b, (struct shot){ s.party, my(&s, ""), "my_case", 17 });
 	golden(b, (struct shot){ s.party, my(&s, "evidence"), "my_evidence", 13 });
 	golden(b, (struct shot){ s.party, my(&s, "answer"), "my_answer", 14 });
@@ -388,7 +388,7 @@ static void pages_on(bool postgres)
 	status_is(weigh_it(&s), 303);
 	status_is(bench_post(b, "officer1", desk_of(&s, "tell"), NULL), 303);
 	golden(b, (struct shot){ s.party, my(&s, "statement"), "my_statement", 17 });
-	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 38 });
+	golden(b, (struct shot){ "officer1", desk_of(&s, ""), "case_told", 39 });
 	status_is(bench_post(b, s.party, my(&s, "statement"), "statement", "made", "words",
 			  "已改正 <b>", NULL),
 		303);

@@ -599,10 +599,10 @@ static void signatures_and_words_of_recordings(void **state)
 	is_closed_told(&s);
 	assert_int_equal(number(&s, "count(*)"), 2);
 	const char *text = tool(&s, "pdftotext -layout \"$1\" -", file_of(&s, "pdf"));
-	assert_true(in_order(text,
-		(const char *const[]){ "卷内文件目录", "当事人提交的录音", "当事人提交的录音",
-			"现场笔录", "签名图2件", "\f", "当事人提交的录音的文字说明", "当天未戴帽",
-			"现场笔录", NULL }));
+	assert_true(in_order(
+		text, (const char *const[]){ "卷内文件目录", "当事人提交的录音", "当事人提交的录音",
+			      "现场笔录", "签名图2件", "\f", "当事人提交的录音的文字说明",
+			      "当天未戴帽", "现场笔录", NULL }));
 	struct bytes zip = file_of(&s, "zip");
 	const char *list = tool(&s,
 		"rm -rf two && mkdir two && python3 -m zipfile -e \"$1\" two && cd two && "
@@ -695,8 +695,8 @@ static void duties(void **state)
 	X(missing_paper_hinders)                                                                   \
 	X(bound_in_the_order_of_the_rule)                                                          \
 	X(source_in_the_side_file)                                                                 \
-	X(folder_with_its_manifest) X(waits_for_its_papers) X(duties)                              \
-		X(signatures_and_words_of_recordings)
+	X(folder_with_its_manifest)                                                                \
+	X(waits_for_its_papers) X(duties) X(signatures_and_words_of_recordings)
 
 int main(void)
 {
