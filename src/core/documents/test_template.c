@@ -1,5 +1,6 @@
 #include "core/documents/template.h"
 #include "core/documents/test_support.h"
+#include "core/ledger/crypto.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
@@ -134,6 +135,42 @@ static void all_templates_load(void **state)
 	arena_free(a);
 }
 
+static struct bytes read_whole(struct arena *a, const char *path)
+{
+	struct bytes b;
+	struct fault why = { 0 };
+
+	if (file_read(a, test_path(a, path), 1 << 20, &b, &why))
+		fail_msg("%s", why.text);
+	return b;
+}
+
+/* A paper names the version of its form: what a form says never changes under the same one. Each
+ * version that was in use stands in form_versions.txt with the SM3 of its file. */
+static void a_changed_form_has_a_new_version(void **state)
+{
+	struct arena *a = arena_new();
+	const char **codes;
+	int n = test_forms(a, &codes);
+	struct bytes list = read_whole(a, "src/core/documents/test_data/form_versions.txt");
+
+	(void)state;
+	const char *versions = arena_copy(a, (const char *)list.at, list.n);
+	for (int i = 0; i < n; i++) {
+		const struct paper_template *t = test_template(a, codes[i]);
+		struct bytes form =
+			read_whole(a, arena_printf(a, "rules/documents/%s.json", codes[i]));
+		const struct digest d = sm3(form.at, form.n);
+		const char *line =
+			arena_printf(a, "%s %s %s\n", t->code, t->version, digest_hex(a, &d));
+		if (!strstr(versions, line))
+			fail_msg("%s says something new: raise its version and add the line to "
+				 "form_versions.txt: %s",
+				t->code, line);
+	}
+	arena_free(a);
+}
+
 /* The national number: said by the form, or standing in its source. 0: not one of the national set.
  */
 static int64_t national_of(const struct paper_template *t)
@@ -230,6 +267,7 @@ int main(void)
 		cmocka_unit_test(nesting_has_an_end),
 		cmocka_unit_test(numbers_follow_the_pattern),
 		cmocka_unit_test(all_templates_load),
+		cmocka_unit_test(a_changed_form_has_a_new_version),
 		cmocka_unit_test(all_templates_keep_the_rules),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,10 @@
 
 enum { REASON_MIN = 4, REASON_MAX = 200, PAGE = 100 };
 
+/* What paper_number_keep() is told for the number of a case: a case bears it from then on, whether
+ * or not a paper ever does. */
+#define OF_CASE "案件编号"
+
 static const struct choice number_states[] = { { "reserved", "Reserved", "yellow" },
 	{ "used", "Used", "green" }, { "void", "Void", "red" }, { 0 } };
 
@@ -159,7 +163,8 @@ static enum err series_show(struct req *rq)
 
 	TRY(db_query(rq, &r,
 		"SELECT n.template, max(n.title), n.year, min(n.seq), max(n.seq), count(*),"
-		" sum(CASE n.state WHEN 'reserved' THEN 1 ELSE 0 END),"
+		" sum(CASE WHEN n.state = 'reserved' AND n.taken_for <> '" OF_CASE
+		"' THEN 1 ELSE 0 END),"
 		" sum(CASE n.state WHEN 'void' THEN 1 ELSE 0 END)"
 		" FROM paper_numbers n GROUP BY n.template, n.year ORDER BY n.year DESC, "
 		"n.template"));
@@ -227,6 +232,17 @@ bool paper_is_known(const char *code)
 	       embedded_find(name);
 }
 
+/* One that a case bears leads to the case, and is not offered to be void. */
+static void put_row_ways(struct node *n, bool may_write)
+{
+	bool of_case = text_is(node_text(n, "taken_for", ""), OF_CASE),
+	     free = text_is(node_text(n, "state", ""), "reserved");
+
+	put_flag(n, "of_case", of_case);
+	put_flag(n, "borne", of_case && free);
+	put_flag(n, "may_void", may_write && free && !of_case);
+}
+
 enum err paper_numbers_page(struct req *rq)
 {
 	struct list l;
@@ -243,8 +259,7 @@ enum err paper_numbers_page(struct req *rq)
 	struct node *list = show_table(rq, "numbers", &paper_number_model, &l);
 	bool may_write = may(rq, CASE_WRITE);
 	for (struct node *n = list->first; n; n = n->next)
-		put_flag(
-			n, "may_void", may_write && text_is(node_text(n, "state", ""), "reserved"));
+		put_row_ways(n, may_write);
 	put_flag(rq->view, "may_reserve", may_write);
 	put_text(rq->view, "template", template);
 	put_int(rq->view, "year", year);

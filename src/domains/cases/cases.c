@@ -211,6 +211,7 @@ const struct module cases = {
 			{ PAPER_SERVED, on_paper_served,
 				(const char *const[]){
 					CASE_SERVED, CASE_CLOSED, CASE_CLOCK_CHANGED, NULL } },
+			{ PAPER_NUMBER_VOIDED, on_number_voided, NULL },
 			{ FINE_SETTLED, on_performed, (const char *const[]){ CASE_CLOSED, NULL } },
 			{ MEASURE_RELEASED, on_performed,
 				(const char *const[]){ CASE_CLOSED, NULL } },

@@ -103,6 +103,7 @@ enum err on_alarm_confirmed(struct req *rq, const struct event *e);
 enum err on_correction_to_case(struct req *rq, const struct event *e);
 enum err on_recording_linked(struct req *rq, const struct event *e);
 enum err on_paper_served(struct req *rq, const struct event *e);
+enum err on_number_voided(struct req *rq, const struct event *e);
 
 /* papers.c: the forms filled from a case */
 struct form;

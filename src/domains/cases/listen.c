@@ -186,6 +186,21 @@ static enum err case_paper_served(struct req *rq, struct case_row *c, const stru
 	return case_close_if_done(rq, c);
 }
 
+/* A case bears its number before any paper does, or without one: it is not void while it does. */
+enum err on_number_voided(struct req *rq, const struct event *e)
+{
+	const struct node *told;
+	int64_t bearers;
+
+	TRY(event_data(rq, e, &told));
+	const char *number = node_text(told, "number", "");
+	TRY(db_int(rq, &bearers, "SELECT count(*) FROM cases WHERE number = $1 AND number <> ''",
+		number));
+	return bearers ? fail(rq, E_CONFLICT,
+				 "A case bears the number %s: it cannot be declared void.", number)
+		       : OK;
+}
+
 enum err on_paper_served(struct req *rq, const struct event *e)
 {
 	struct case_row c;

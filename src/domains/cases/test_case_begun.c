@@ -227,9 +227,49 @@ static void telling_in_person(void **state)
 	bench_jobs(b);
 }
 
+/* A case of the simple procedure bears its number without a paper: nobody takes it away. */
+static void number_borne_by_a_case(void **state)
+{
+	struct story s = precheck(*state);
+	struct bench *b = s.b;
+	struct arena *a = bench_arena(b);
+
+	status_is(file_it(&s), 303);
+	const char *number = member(&s, "number");
+	int64_t id = bench_int(
+		b, arena_printf(a, "SELECT id FROM pub_paper_numbers WHERE number = '%s'", number));
+	const char *way = arena_printf(a, "/papers/numbers/%" PRId64 "/void", id);
+	struct answer *r = status_is(bench_get(b, "officer1", "/papers/numbers"), 200);
+	assert_true(says(r, "Borne by a case"));
+	assert_true(says(r, arena_printf(a, "/cases?state=all&amp;q=%s", number)));
+	assert_null(strstr(r->body, way));
+	r = status_is(bench_post(b, "officer1", way, "reason", "not needed", NULL), 409);
+	assert_true(says(r, arena_printf(a, "A case bears the number %s", number)));
+	bench_english(b, false);
+	r = status_is(bench_post(b, "officer1", way, "reason", "not needed", NULL), 409);
+	assert_true(says(r, "已由案件使用，不能作废。"));
+	assert_true(says(bench_get(b, "officer1", "/papers/numbers"), "案件使用中"));
+	bench_english(b, true);
+	assert_int_equal(bench_int(b, "SELECT count(*) FROM ledger WHERE name = "
+				      "'paper.number_voided'"),
+		0);
+	assert_true(says(bench_get(b, "officer1", arena_printf(a, "/cases?state=all&q=%s", number)),
+		number));
+	/* one that was reserved by hand and not used is declared void as before */
+	status_is(bench_post(b, "officer1", "/papers/numbers", "template", "correction_order",
+			  "reason", "written by hand", NULL),
+		303);
+	id = bench_int(b, "SELECT max(id) FROM pub_paper_numbers WHERE template = "
+			  "'correction_order' AND state = 'reserved'");
+	way = arena_printf(a, "/papers/numbers/%" PRId64 "/void", id);
+	assert_true(says(bench_get(b, "officer1", "/papers/numbers"), way));
+	status_is(bench_post(b, "officer1", way, "reason", "not needed", NULL), 303);
+}
+
 #define ALL(ON)                                                                                    \
 	ON(finding_in_each_state)                                                                  \
-	ON(conditions_of_filing) ON(telling_reaches) ON(telling_in_person)
+	ON(conditions_of_filing)                                                                   \
+	ON(telling_reaches) ON(telling_in_person) ON(number_borne_by_a_case)
 #define ON_SQLITE(f)   { #f, f, begin, end, NULL },
 #define ON_POSTGRES(f) { #f " on PostgreSQL", f, begin, end, (void *)"postgres" },
 
