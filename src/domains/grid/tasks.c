@@ -116,24 +116,29 @@ static const struct model case_row_model = MODEL("pub_cases", struct case_row,
 		STORED(struct case_row, officer2), STORED(struct case_row, due),
 		STORED(struct case_row, act_name)));
 
-enum err on_correction_ordered(struct req *rq, const struct event *e)
+/* A task of the case's two officers. due: 0 is the day of its correction. */
+static enum err case_task(struct req *rq, const struct event *e, const char *kind, int64_t due)
 {
 	struct case_row c;
 
 	TRY(db_one(rq, &case_row_model, &c,
 		"SELECT operator, officer1, officer2, correction_due AS due, act_name FROM "
-		"pub_cases "
-		"WHERE id = $1",
+		"pub_cases WHERE id = $1",
 		e->subject));
-	struct task t = { .kind = "correction",
+	struct task t = { .kind = kind,
 		.operator= c.operator,
 		.officer = c.officer1,
 		.officer2 = c.officer2,
 		.source = e->name,
 		.ref = e->subject,
 		.words = c.act_name,
-		.due_at = c.due };
+		.due_at = due ? due : c.due };
 	return task_open(rq, &t);
+}
+
+enum err on_correction_ordered(struct req *rq, const struct event *e)
+{
+	return case_task(rq, e, "correction", 0);
 }
 
 /* The tasks of that kind which came from the case are done. */
@@ -160,24 +165,11 @@ enum err on_correction_accepted(struct req *rq, const struct event *e)
 enum err on_case_source(struct req *rq, const struct event *e)
 {
 	const struct node *data;
-	struct case_row c;
 
 	TRY(event_data(rq, e, &data));
-	if (!text_is(node_text(data, "kind", ""), "anew"))
-		return OK;
-	TRY(db_one(rq, &case_row_model, &c,
-		"SELECT operator, officer1, officer2, correction_due AS due, act_name FROM "
-		"pub_cases WHERE id = $1",
-		e->subject));
-	struct task t = { .kind = "anew",
-		.operator= c.operator,
-		.officer = c.officer1,
-		.officer2 = c.officer2,
-		.source = e->name,
-		.ref = e->subject,
-		.words = c.act_name,
-		.due_at = node_int(data, "due_at", 0) };
-	return task_open(rq, &t);
+	return text_is(node_text(data, "kind", ""), "anew")
+		       ? case_task(rq, e, "anew", node_int(data, "due_at", 0))
+		       : OK;
 }
 
 enum err on_case_decided(struct req *rq, const struct event *e)
