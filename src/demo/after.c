@@ -55,6 +55,7 @@ static enum err decided(struct req *rq, void *arg)
 	c.fine_fen = decisions[s->k].fine_fen;
 	c.decision_paper = id_new(); /* no paper of an invented decision is made */
 	s->case_id = c.id;
+	TRY(term_days(rq, c.filed_at, (int)act_term(rq, "decide_days", 90), &c.decide_due));
 	TRY(db_update(rq, &case_model, &c));
 	TRY(emit(rq, CASE_DECIDED, c.id, c.operator,
 		json_pairs(rq, "procedure", "ordinary", "outcome", "penalty", "fine_fen",
@@ -158,6 +159,7 @@ static enum err seized(struct req *rq, void *arg)
 	c.state = "filed";
 	c.number = "示例市监立〔2026〕904号";
 	c.filed_at = rq->now;
+	TRY(term_days(rq, c.filed_at, (int)act_term(rq, "decide_days", 90), &c.decide_due));
 	TRY(db_update(rq, &case_model, &c));
 	TRY(emit(rq, CASE_FILED, c.id, c.operator, json_of(rq, &case_model, &c)));
 	struct measure m = { .case_id = c.id,

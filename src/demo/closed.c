@@ -84,6 +84,7 @@ static enum err decided(struct req *rq, const struct past *p, int64_t filed, str
 	c->number = arena_printf(rq->arena, year, civil_of(filed).year, 300 + (int)(p - pasts));
 	c->decision_paper = id_new(); /* no paper of an invented decision is made */
 	rq->now = filed;
+	TRY(term_days(rq, filed, (int)act_term(rq, "decide_days", 90), &c->decide_due));
 	TRY(db_update(rq, &case_model, c));
 	if (is_ordinary(p))
 		TRY(procedure_of(rq, c));
