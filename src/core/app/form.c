@@ -245,8 +245,7 @@ enum err form_again(struct req *rq, const char *template)
 	if (rq->status < 400)
 		rq->status = E_INVALID;
 	rq->priv->failed_form = true;
-	/* a row that a handler looked for and did without says nothing about the fields */
-	if (!rq->priv->error || (form_failed(rq) && rq->priv->error_of == E_NOT_FOUND))
+	if (!rq->priv->error)
 		rq->priv->error = tr(rq, "Please correct what is marked below.");
 	return page(rq, template);
 }

@@ -12,7 +12,6 @@ struct req_private {
 	struct http_reply *reply;
 	struct node *body;		 /* a JSON body, parsed */
 	const char *error;		 /* translated words of fail() */
-	enum err error_of;		 /* and its code */
 	struct node *errors;		 /* list of {field, text} */
 	struct witness *rows, *last_row; /* changed since the last fact */
 	int64_t cause;

@@ -41,7 +41,6 @@ enum err fail_(struct req *rq, enum err e, const char *fmt, ...)
 	va_list ap;
 	va_start(ap, fmt);
 	rq->priv->error = arena_vprintf(rq->arena, tr(rq, fmt), ap);
-	rq->priv->error_of = e;
 	va_end(ap);
 	return e;
 }
@@ -71,8 +70,9 @@ struct store *rq_store(struct req *rq)
 /* What the database says is for the log; the visitor reads a sentence. */
 static enum err db_failed(struct req *rq, enum err e, const char *sql)
 {
+	/* beside fields that are marked, a row that is not there says nothing */
 	if (e == E_NOT_FOUND)
-		return fail(rq, e, "This is not there (any more).");
+		return form_failed(rq) ? e : fail(rq, e, "This is not there (any more).");
 	log_event(e == E_CONFLICT ? LOG_WARN : LOG_ERROR, "sql.failed", "why",
 		conn_fault(rq->priv->conn)->text, "sql", sql, NULL);
 	if (e == E_CONFLICT)

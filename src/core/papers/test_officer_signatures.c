@@ -2,6 +2,7 @@
 #include "contracts/facts.h"
 #include "core/app/accounts.h"
 #include "core/papers/papers.h"
+#include "core/papers/test_tools.h"
 #include "harness.h"
 #include "signature_png.h"
 
@@ -63,13 +64,6 @@ static int end(void **state)
 {
 	bench_close(*state);
 	return 0;
-}
-
-static struct answer *status_is(struct answer *r, int status)
-{
-	if (r->status != status)
-		fail_msg("%d and not %d: %.3000s", r->status, status, r->body);
-	return r;
 }
 
 static const char *id_of(struct bench *b, const char *login)

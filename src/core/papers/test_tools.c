@@ -38,3 +38,10 @@ const char *tool(struct arena *a, const char *dir, const char *script, struct by
 		fail_msg("%s: %s", script, text);
 	return text;
 }
+
+struct answer *status_is(struct answer *r, int status)
+{
+	if (r->status != status)
+		fail_msg("%d and not %d: %.3000s", r->status, status, r->body);
+	return r;
+}

@@ -3,21 +3,6 @@
 #include "contracts/facts.h"
 #include "domains/cases/sources.h"
 
-static const struct node *law_of(struct req *rq, int64_t at)
-{
-	const struct node *law;
-
-	return rules(rq, "cases/remedies", at, &law) ? NULL : law;
-}
-
-bool anew_ordered(struct req *rq, const struct remedy *r)
-{
-	NODE_EACH (o, node_find(law_of(rq, rq->now), "outcomes"))
-		if (text_is(node_text(o, "code", ""), r->outcome))
-			return node_true(o, "anew");
-	return false;
-}
-
 /* One pre-check of an operator and act at a time: the order joins one that is open. */
 static enum err case_for(struct req *rq, const struct case_row *old, int64_t at, struct case_row *c)
 {
@@ -63,13 +48,14 @@ static enum err source_add(struct req *rq, const struct case_row *c, const struc
 
 enum err anew_open(struct req *rq, const struct case_row *old, struct remedy *r)
 {
-	int days = (int)node_int(law_of(rq, rq->now), "anew.days", 60);
+	const struct node *law;
 	struct case_row c;
 
+	TRY(rules(rq, "cases/remedies", rq->now, &law));
 	if (r->anew_due)
 		r->anew_due += DAY - 1; /* the last moment of the day that was named */
 	else
-		TRY(term_days(rq, r->ended_at, days, &r->anew_due));
+		TRY(term_days(rq, r->ended_at, (int)node_int(law, "anew.days", 60), &r->anew_due));
 	TRY(case_for(rq, old, r->ended_at, &c));
 	r->anew_case = c.id;
 	return source_add(rq, &c, r);
@@ -88,9 +74,11 @@ static const struct model fallen_model = MODEL("case_remedies", struct fallen,
 enum err anew_refuses(
 	struct req *rq, int64_t case_id, const struct penalty_size *p, const char **why)
 {
+	const struct node *law;
 	struct list l;
 
 	*why = NULL;
+	TRY(rules(rq, "cases/remedies", rq->now, &law));
 	TRY(db_all(rq, &fallen_model, &l,
 		"SELECT r.kind, c.penalty AS kinds, coalesce((SELECT min(x.fine_fen) FROM "
 		"case_remedies x WHERE x.case_id = c.id AND x.effect = 'changed'), c.fine_fen) AS "
@@ -98,7 +86,7 @@ enum err anew_refuses(
 		"JOIN cases c ON c.id = r.case_id LEFT JOIN case_procedures p ON p.case_id = c.id "
 		"WHERE r.anew_case = $1 AND r.effect = 'annulled' AND c.outcome = 'penalty'",
 		case_id));
-	const char *bound = node_text(law_of(rq, rq->now), "anew.never_worse", "");
+	const char *bound = node_text(law, "anew.never_worse", "");
 	for (const struct fallen *f = LIST_OF(struct fallen, &l); f < LIST_END(struct fallen, &l);
 		f++) {
 		const struct penalty_size most = { f->kinds, f->fine_fen, f->confiscated_fen, -1 };

@@ -307,10 +307,9 @@ enum err span_close_at(struct req *rq, struct course *k, const char *kind, int64
 extern const struct choice remedy_kinds[], remedy_outcomes[];
 /* remedies.c: every review and suit against the decision, in the list remedy_rows. */
 enum err put_remedies(struct req *rq, const struct course *k);
-/* anew.c: does this outcome order a new decision (rules/cases/remedies.json); its case is opened
- * and written into r, with the day, which the document may name; what a new decision may not be
- * (why: NULL when it may); both cases in each other's list of links. */
-bool anew_ordered(struct req *rq, const struct remedy *r);
+/* anew.c: the case of a new decision that is ordered is opened and written into r, with the day,
+ * which the document may name; what a new decision may not be (why: NULL when it may); both cases
+ * in each other's list of links. */
 enum err anew_open(struct req *rq, const struct case_row *old, struct remedy *r);
 enum err anew_refuses(
 	struct req *rq, int64_t case_id, const struct penalty_size *p, const char **why);

@@ -72,16 +72,22 @@ static enum err begins(struct req *rq, struct course *k, void *row)
 	return course_add(rq, k, &(struct written){ &remedy_model, r, CASE_REMEDY_BEGUN });
 }
 
-static enum err effect_of(struct req *rq, const char *outcome, int64_t at, const char **effect)
+/* What the data says of an outcome: its effect, and whether a new decision is ordered with it. */
+static enum err outcome_of(struct req *rq, const char *outcome, int64_t at, const struct node **out)
 {
 	const struct node *law;
 
 	TRY(rules(rq, "cases/remedies", at, &law));
-	*effect = "stands";
+	*out = node_map(rq->arena);
 	NODE_EACH (o, node_find(law, "outcomes"))
 		if (text_is(node_text(o, "code", ""), outcome))
-			*effect = node_text(o, "effect", "stands");
+			*out = o;
 	return OK;
+}
+
+static const char *effect_of(const struct node *outcome)
+{
+	return node_text(outcome, "effect", "stands");
 }
 
 static void ends_begin(struct req *rq, const struct course *k, void *row)
@@ -108,12 +114,14 @@ static const char *ended_json(struct req *rq, const struct remedy *r)
 static enum err ends(struct req *rq, struct course *k, void *row)
 {
 	struct remedy *r = row;
-	bool anew = anew_ordered(rq, r);
+	const struct node *outcome;
 
+	TRY(outcome_of(rq, r->outcome, rq->now, &outcome));
+	const bool anew = node_true(outcome, "anew");
+	r->effect = effect_of(outcome);
 	if (r->ended_at > rq->now || r->ended_at < r->begun_at)
 		field_error(rq, "ended_at",
 			"Give the day of the document: not before it began, not in the future.");
-	TRY(effect_of(rq, r->outcome, rq->now, &r->effect));
 	if (r->fine_fen && !text_is(r->effect, "changed"))
 		field_error(rq, "fine_fen", "Only a changed decision has another fine.");
 	if (r->fine_fen > k->c.fine_fen)
@@ -193,6 +201,7 @@ static const struct model kept_model = MODEL("pub_fine_remedies", struct kept,
 
 enum err remedies_take_over(struct req *rq)
 {
+	const struct node *outcome;
 	struct list l;
 
 	TRY(db_all(rq, &kept_model, &l,
@@ -211,8 +220,10 @@ enum err remedies_take_over(struct req *rq)
 			.effect = "",
 			.words = o->words,
 			.entered_at = rq->now };
-		if (r.ended_at)
-			TRY(effect_of(rq, r.outcome, rq->now, &r.effect));
+		if (r.ended_at) {
+			TRY(outcome_of(rq, r.outcome, rq->now, &outcome));
+			r.effect = effect_of(outcome);
+		}
 		TRY(db_insert(rq, &remedy_model, &r));
 		/* told as begun, also one that has ended: what its end did was done then */
 		TRY(emit(rq, CASE_REMEDY_BEGUN, r.case_id, o->operator,
